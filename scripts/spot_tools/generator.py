@@ -1,0 +1,85 @@
+"""openapi-python-client, kept from swallowing mistakes: it ignores unknown config keys and template names in silence."""
+
+import contextlib
+import io
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import openapi_python_client
+from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
+from openapi_python_client.parser.errors import GeneratorError
+
+from .documents import parse, read_bytes
+from .errors import ToolError
+from .layout import Layout
+
+
+def generate(layout: Layout, document: Path, package: Path) -> None:
+    """Write the generator's package for the document. Raises ToolError where anything would be lost or ignored."""
+    config_name = layout.name(layout.config)
+    raw = parse(read_bytes(layout.config, config_name), config_name) or {}
+    _check_config(raw, config_name)
+    _check_templates(layout)
+    config = Config.from_sources(
+        ConfigFile(**raw),
+        meta_type=MetaType.NONE,
+        document_source=document,
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=package,
+    )
+    config.post_hooks = []
+    with contextlib.redirect_stdout(io.StringIO()):
+        problems = openapi_python_client.generate(config=config, custom_template_path=layout.templates)
+    if problems:
+        raise ToolError(f"The generator cannot express the whole document: {_tell(problems)}.")
+    _check_overrides(config.class_overrides, package, config_name)
+    _check_rendering(package)
+
+
+def _check_config(raw: Any, name: str) -> None:
+    if not isinstance(raw, dict):
+        raise ToolError(f"{name} must be an object of generator options.")
+    known = set(ConfigFile.model_fields) - {"post_hooks"}
+    for key in raw:
+        if key not in known:
+            raise ToolError(f"{name} has the unknown option {key!r}; known are {', '.join(sorted(known))}.")
+    try:
+        ConfigFile(**raw)
+    except ValueError as error:
+        raise ToolError(f"{name} has a value that the generator refuses: {' '.join(str(error).split())}.") from error
+    for override, value in (raw.get("class_overrides") or {}).items():
+        for key in value:
+            if key not in ClassOverride.model_fields:
+                raise ToolError(f"{name}, class_overrides.{override} has the unknown key {key!r}.")
+
+
+def _check_templates(layout: Layout) -> None:
+    known = files(openapi_python_client) / "templates"
+    for path in sorted(layout.templates.rglob("*")):
+        if path.is_file() and not (known / path.relative_to(layout.templates).as_posix()).is_file():
+            raise ToolError(f"{layout.name(path)} has a name that the generator does not know, so it would be ignored.")
+
+
+def _check_overrides(overrides: dict[str, ClassOverride], package: Path, name: str) -> None:
+    made = {path.stem for path in (package / "models").glob("*.py")}
+    for original, override in overrides.items():
+        if override.module_name is not None and override.module_name not in made:
+            raise ToolError(f"{name}, class_overrides.{original} matches no class that the generator makes.")
+
+
+def _check_rendering(package: Path) -> None:
+    for path in sorted(package.rglob("*.py")):
+        if "object at 0x" in path.read_text(encoding="utf-8"):
+            raise ToolError(f"A template prints an object's address into {path.relative_to(package)}: filter that text.")
+
+
+def _tell(problems: Sequence[GeneratorError]) -> str:
+    texts = []
+    for problem in problems:
+        data = getattr(problem, "data", None)
+        place = f" at {data.model_dump_json(exclude_unset=True, by_alias=True)[:200]}" if data is not None else ""
+        texts.append(" ".join(f"{problem.header}: {problem.detail or ''}{place}".split()).rstrip(".: "))
+    return "; ".join(texts)

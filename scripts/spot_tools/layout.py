@@ -1,0 +1,65 @@
+"""Where each file of the repository lies."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The paths below one checkout, so that a verb works as well on a copy of it."""
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> "Layout":
+        """The checkout that this very file belongs to."""
+        return cls(Path(__file__).resolve().parents[2])
+
+    @property
+    def openapi(self) -> Path:
+        return self.root / "openapi"
+
+    @property
+    def page(self) -> Path:
+        """The published page, byte for byte."""
+        return self.openapi / "source" / "create-order.md"
+
+    @property
+    def document(self) -> Path:
+        """The vendored document: the YAML block of the page, byte for byte."""
+        return self.openapi / "spot-api-v2.yaml"
+
+    @property
+    def overlays(self) -> Path:
+        return self.openapi / "overlays"
+
+    @property
+    def effective(self) -> Path:
+        return self.openapi / "effective"
+
+    @property
+    def config(self) -> Path:
+        """The generator's configuration."""
+        return self.openapi / "generator.yaml"
+
+    @property
+    def templates(self) -> Path:
+        return self.openapi / "templates"
+
+    @property
+    def runtime(self) -> Path:
+        """The plain Python that is copied into the package as it stands."""
+        return self.openapi / "runtime"
+
+    @property
+    def lock(self) -> Path:
+        return self.openapi / "spec.lock"
+
+    @property
+    def package(self) -> Path:
+        """The generated client."""
+        return self.root / "generated" / "spot_api_client"
+
+    def name(self, path: Path) -> str:
+        """The path as a person names it: from the root of the checkout, with slashes."""
+        return path.relative_to(self.root).as_posix()

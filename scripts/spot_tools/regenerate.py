@@ -1,0 +1,94 @@
+"""Build the client from the vendored document, or check that the committed one is current.
+
+Exit codes: 0 current or rebuilt, 1 --check found differences, 2 it could not be built (nothing was changed).
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from . import effective, lock, package
+from .errors import ToolError
+from .layout import Layout
+
+
+def main(arguments: list[str]) -> int:
+    """Run the verb; return its exit code."""
+    parser = argparse.ArgumentParser(prog="scripts/regenerate", description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 and name the files that differ")
+    options = parser.parse_args(arguments)
+    try:
+        return run(Layout.here(), check=options.check)
+    except ToolError as error:
+        print(f"scripts/regenerate: {error}\nNothing was changed.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("scripts/regenerate: interrupted; nothing was changed.", file=sys.stderr)
+        return 130
+
+
+def run(layout: Layout, *, check: bool) -> int:
+    """Build everything beside the old package, then compare (check) or swap. Raises ToolError."""
+    with tempfile.TemporaryDirectory(prefix=".regenerate-", dir=layout.root) as folder:
+        documents = effective.build(layout)
+        files = {layout.effective / name: data for name, data in documents.items()}
+        files[layout.lock] = lock.build(layout, documents)
+        built = package.build(layout, documents["client.yaml"], Path(folder))
+        differing = _differences(layout, files, built)
+        if check:
+            for name in differing:
+                print(f"differs: {name}")
+            print("Run scripts/regenerate and commit the result." if differing else "The client is current.")
+            return 1 if differing else 0
+        if differing:
+            _swap(layout.package, built)
+            _write(files)
+        count = len(lock.files_below(layout.package))
+        print(f"{layout.name(layout.package)}: {count} files, {len(differing)} files of the checkout changed.")
+        return 0
+
+
+def _differences(layout: Layout, files: Mapping[Path, bytes], built: Path) -> list[str]:
+    wanted = dict(files)
+    for path in lock.files_below(built):
+        wanted[layout.package / path.relative_to(built)] = path.read_bytes()
+    present = {*lock.files_below(layout.package), *lock.files_below(layout.effective), layout.lock}
+    differing = {path for path in {*wanted, *present} if path not in wanted or _content(path) != wanted[path]}
+    return sorted(layout.name(path) for path in differing | _lock_disagreements(layout, wanted[layout.lock]))
+
+
+def _lock_disagreements(layout: Layout, wanted: bytes) -> set[Path]:
+    """The files whose hash is not the one in the lock: what was changed, rather than what follows from it."""
+    before, after = (lock.hashes(data) for data in (_content(layout.lock) or b"", wanted))
+    return {layout.root / name for name in {*before, *after} if before.get(name) != after.get(name)}
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _swap(old: Path, new: Path) -> None:
+    """Put the new package in the old one's place: at each moment there is one whole package or the other aside."""
+    aside = new.with_name("replaced")
+    old.parent.mkdir(exist_ok=True)
+    if old.exists():
+        os.replace(old, aside)
+    try:
+        os.replace(new, old)
+    except OSError:
+        if aside.exists():
+            os.replace(aside, old)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _write(files: Mapping[Path, bytes]) -> None:
+    for path, data in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.draft")
+        draft.write_bytes(data)
+        os.replace(draft, path)
