@@ -2,8 +2,9 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -30,17 +31,18 @@ _CORE_SCHEMA = (
 class _Loader(yaml.SafeLoader):
     """YAML 1.2 core schema: `no` is a text and 2023-01-01 too. A key told twice is an error."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: ARG002 - PyYAML's
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(None, None, "a key is not a text", key.start_mark)
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} stands twice", key.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
             seen.add(key.value)
-        return {str(key.value): self.construct_object(value, deep=True) for key, value in node.value}
+        construct: Callable[..., Any] = self.construct_object  # pyright: ignore[reportUnknownMemberType]
+        return {str(key.value): construct(value, deep=True) for key, value in node.value}
 
     def construct_core_int(self, node: yaml.ScalarNode) -> int:
         text = self.construct_scalar(node)
@@ -58,13 +60,29 @@ _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_core_int)
 class _Dumper(yaml.SafeDumper):
     """Quotes whatever either YAML 1.1 or 1.2 would take for something else than a text; writes no aliases."""
 
-    def ignore_aliases(self, data: object) -> bool:
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
         return True
 
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - PyYAML's
+        # Lists are indented as in the published document, so that a diff against it shows the overlays alone.
+        super().increase_indent(flow, False)
 
+
+_Loader.yaml_implicit_resolvers = {}
 for _tag, _pattern, _first in _CORE_SCHEMA:
     for _class in (_Loader, _Dumper):
-        _class.add_implicit_resolver(_tag, re.compile(_pattern), _first)  # type: ignore[no-untyped-call]
+        _class.add_implicit_resolver(_tag, re.compile(_pattern), _first)  # pyright: ignore[reportUnknownMemberType]
+
+
+def as_object(value: object) -> dict[str, Any] | None:
+    """The value if it is an object, else None."""
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+
+def as_list(value: object) -> list[Any] | None:
+    """The value if it is a list, else None."""
+    # pyright needs the cast that mypy finds redundant.
+    return cast("list[Any]", value) if isinstance(value, list) else None  # type: ignore[redundant-cast]
 
 
 def sha256(data: bytes) -> str:
@@ -90,7 +108,7 @@ def parse(data: bytes, name: str) -> Any:
         try:
             node = loader.get_single_node()
             _bound(node, name)
-            return None if node is None else loader.construct_document(node)
+            return None if node is None else loader.construct_document(node)  # pyright: ignore[reportUnknownMemberType]
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -131,10 +149,10 @@ def _bound(root: yaml.Node | None, name: str) -> None:
 
 def parse_openapi(data: bytes, name: str) -> dict[str, Any]:
     """The OpenAPI 3 document in the text. Raises ToolError where it is none."""
-    value = parse(data, name)
-    if not isinstance(value, dict) or not str(value.get("openapi", "")).startswith("3."):
+    value = as_object(parse(data, name))
+    if value is None or not str(value.get("openapi", "")).startswith("3."):
         raise ToolError(f"{name} is not an OpenAPI 3 document: it has no top-level 'openapi: 3.…'.")
-    if not isinstance(value.get("paths"), dict) or not isinstance(value.get("info"), dict):
+    if as_object(value.get("paths")) is None or as_object(value.get("info")) is None:
         raise ToolError(f"{name} is not an OpenAPI 3 document: 'info' and 'paths' must be objects.")
     return value
 
@@ -142,5 +160,5 @@ def parse_openapi(data: bytes, name: str) -> dict[str, Any]:
 def dump(value: object, comment: str) -> bytes:
     """The value as YAML below the comment, the same bytes every time."""
     head = "".join(f"# {line}\n" for line in comment.splitlines())
-    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=80)
     return (head + text).encode()

@@ -3,7 +3,7 @@
 from .documents import dump, parse_openapi, read_bytes
 from .errors import ToolError
 from .layout import Layout
-from .overlay import apply, read
+from .overlay import Action, apply, read
 
 CHAINS = {
     "client.yaml": ("10-mend.yaml", "20-client.yaml"),
@@ -16,13 +16,15 @@ def build(layout: Layout) -> dict[str, bytes]:
     """Each effective document by its file name. Raises ToolError, naming the overlay and action at fault."""
     stray = {path.name for path in layout.overlays.glob("*")} - {name for chain in CHAINS.values() for name in chain}
     if stray:
-        raise ToolError(f"openapi/overlays/{min(stray)} belongs to no effective document: name it in CHAINS or delete it.")
+        raise ToolError(
+            f"openapi/overlays/{min(stray)} belongs to no effective document: name it in CHAINS or delete it."
+        )
     name = layout.name(layout.document)
     vendored = parse_openapi(read_bytes(layout.document, name), name)
-    overlays = {}
+    overlays: dict[str, list[Action]] = {}
     for path in sorted(layout.overlays / overlay for overlay in {name for chain in CHAINS.values() for name in chain}):
         overlays[path.name] = read(read_bytes(path, layout.name(path)), layout.name(path))
-    built = {}
+    built: dict[str, bytes] = {}
     for file, chain in CHAINS.items():
         document = vendored
         for overlay in chain:

@@ -1,4 +1,4 @@
-"""openapi-python-client, kept from swallowing mistakes: it ignores unknown config keys and template names in silence."""
+"""openapi-python-client, kept from ignoring unknown config keys and template names in silence."""
 
 import contextlib
 import io
@@ -11,7 +11,7 @@ import openapi_python_client
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 
-from .documents import parse, read_bytes
+from .documents import as_object, parse, read_bytes
 from .errors import ToolError
 from .layout import Layout
 
@@ -19,7 +19,9 @@ from .layout import Layout
 def generate(layout: Layout, document: Path, package: Path) -> None:
     """Write the generator's package for the document. Raises ToolError where anything would be lost or ignored."""
     config_name = layout.name(layout.config)
-    raw = parse(read_bytes(layout.config, config_name), config_name) or {}
+    raw = as_object(parse(read_bytes(layout.config, config_name), config_name))
+    if raw is None:
+        raise ToolError(f"{config_name} must be an object of generator options.")
     _check_config(raw, config_name)
     _check_templates(layout)
     config = Config.from_sources(
@@ -39,9 +41,7 @@ def generate(layout: Layout, document: Path, package: Path) -> None:
     _check_rendering(package)
 
 
-def _check_config(raw: Any, name: str) -> None:
-    if not isinstance(raw, dict):
-        raise ToolError(f"{name} must be an object of generator options.")
+def _check_config(raw: dict[str, Any], name: str) -> None:
     known = set(ConfigFile.model_fields) - {"post_hooks"}
     for key in raw:
         if key not in known:
@@ -50,7 +50,7 @@ def _check_config(raw: Any, name: str) -> None:
         ConfigFile(**raw)
     except ValueError as error:
         raise ToolError(f"{name} has a value that the generator refuses: {' '.join(str(error).split())}.") from error
-    for override, value in (raw.get("class_overrides") or {}).items():
+    for override, value in (as_object(raw.get("class_overrides")) or {}).items():
         for key in value:
             if key not in ClassOverride.model_fields:
                 raise ToolError(f"{name}, class_overrides.{override} has the unknown key {key!r}.")
@@ -73,11 +73,13 @@ def _check_overrides(overrides: dict[str, ClassOverride], package: Path, name: s
 def _check_rendering(package: Path) -> None:
     for path in sorted(package.rglob("*.py")):
         if "object at 0x" in path.read_text(encoding="utf-8"):
-            raise ToolError(f"A template prints an object's address into {path.relative_to(package)}: filter that text.")
+            raise ToolError(
+                f"A template prints an object's address into {path.relative_to(package)}: filter that text."
+            )
 
 
 def _tell(problems: Sequence[GeneratorError]) -> str:
-    texts = []
+    texts: list[str] = []
     for problem in problems:
         data = getattr(problem, "data", None)
         place = f" at {data.model_dump_json(exclude_unset=True, by_alias=True)[:200]}" if data is not None else ""

@@ -17,6 +17,7 @@ class Layout:
 
     @property
     def openapi(self) -> Path:
+        """The folder of all that the client is made of."""
         return self.root / "openapi"
 
     @property
@@ -31,10 +32,12 @@ class Layout:
 
     @property
     def overlays(self) -> Path:
+        """The folder of corrections to the vendored document."""
         return self.openapi / "overlays"
 
     @property
     def effective(self) -> Path:
+        """The folder of vendored document plus overlays."""
         return self.openapi / "effective"
 
     @property
@@ -44,6 +47,7 @@ class Layout:
 
     @property
     def templates(self) -> Path:
+        """The folder of templates that stand in for the generator's own."""
         return self.openapi / "templates"
 
     @property
@@ -53,6 +57,7 @@ class Layout:
 
     @property
     def lock(self) -> Path:
+        """What the client was made of and by."""
         return self.openapi / "spec.lock"
 
     @property

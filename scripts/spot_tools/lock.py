@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from .documents import dump, parse, read_bytes, sha256
+from .documents import as_object, dump, parse, read_bytes, sha256
 from .errors import ToolError
 from .layout import Layout
 from .page import document_block
@@ -38,14 +38,13 @@ def build(layout: Layout, effective: Mapping[str, bytes]) -> bytes:
 def hashes(lock: bytes) -> dict[str, str]:
     """Each file that a lock names, with the SHA-256 it tells; empty for what is no lock."""
     try:
-        value = parse(lock, "openapi/spec.lock")
+        value = as_object(parse(lock, "openapi/spec.lock")) or {}
     except ToolError:
         return {}
-    if not isinstance(value, dict):
-        return {}
-    found = {str(part["file"]): str(part["sha256"]) for part in value.values() if isinstance(part, dict) and "file" in part}
+    parts = [part for part in map(as_object, value.values()) if part is not None]
+    found = {str(part["file"]): str(part["sha256"]) for part in parts if "file" in part}
     for group in ("overlays", "effective", "config", "templates", "runtime"):
-        found.update(value.get(group) or {})
+        found.update(as_object(value.get(group)) or {})
     return found
 
 
@@ -61,8 +60,8 @@ def _hashes(layout: Layout, folder: Path) -> dict[str, str]:
 
 def _origin(layout: Layout) -> dict[str, str]:
     name = layout.name(layout.lock)
-    lock = parse(read_bytes(layout.lock, name), name)
-    page = lock.get("page") if isinstance(lock, dict) else None
-    if not isinstance(page, dict) or not {"address", "date"} <= page.keys():
+    lock = as_object(parse(read_bytes(layout.lock, name), name)) or {}
+    page = as_object(lock.get("page"))
+    if page is None or not {"address", "date"} <= page.keys():
         raise ToolError(f"{name} does not tell the page's address and date: restore it from version control.")
     return {"address": str(page["address"]), "date": str(page["date"])}

@@ -1,4 +1,4 @@
-"""The package spot_api_client: generated modules, our runtime and the document's facts, formatted, linted and imported."""
+"""The package spot_api_client: generated modules, our runtime, the document's facts; formatted, linted, imported."""
 
 import os
 import shutil
@@ -7,9 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ruff import find_ruff_bin
-
-from .documents import parse_openapi, read_bytes, sha256
+from .documents import as_list, as_object, parse_openapi, read_bytes, sha256
 from .errors import ToolError
 from .generator import generate
 from .layout import Layout
@@ -63,15 +61,16 @@ def _mark(package: Path, layout: Layout) -> None:
 
 def _facts(document: dict[str, Any]) -> str:
     """What the client needs of the document and no template of the generator can reach."""
-    schemes = document.get("components", {}).get("securitySchemes", {})
-    prefixes = [scheme["x-prefix"] for scheme in schemes.values() if "x-prefix" in scheme]
+    components = as_object(document.get("components")) or {}
+    schemes = as_object(components.get("securitySchemes")) or {}
+    prefixes: list[str] = [scheme["x-prefix"] for scheme in schemes.values() if "x-prefix" in scheme]
     if len(prefixes) != 1:
-        raise ToolError(f"The client's document has {len(prefixes)} security schemes with an x-prefix; one is expected.")
-    servers = document.get("servers") or []
+        raise ToolError(f"The client's document has {len(prefixes)} security schemes with x-prefix; one is expected.")
+    servers = as_list(document.get("servers"))
     if not servers:
         raise ToolError("The client's document names no server, so that the client has no default address.")
-    url = servers[0]["url"]
-    for name, variable in servers[0].get("variables", {}).items():
+    url: str = servers[0]["url"]
+    for name, variable in (as_object(servers[0].get("variables")) or {}).items():
         url = url.replace("{" + name + "}", variable["default"])
     return (
         '"""What the document says beside its operations and models."""\n\n'
@@ -81,7 +80,7 @@ def _facts(document: dict[str, Any]) -> str:
 
 
 def _ruff(*arguments: str | Path) -> None:
-    done = subprocess.run([find_ruff_bin(), *arguments], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-m", "ruff", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         raise ToolError(f"ruff {arguments[0]} refuses the generated package:\n{(done.stdout + done.stderr).strip()}")
 

@@ -4,7 +4,6 @@ Exit codes: 0 current or rebuilt, 1 --check found differences, 2 it could not be
 """
 
 import argparse
-import os
 import shutil
 import sys
 import tempfile
@@ -18,7 +17,9 @@ from .layout import Layout
 
 def main(arguments: list[str]) -> int:
     """Run the verb; return its exit code."""
-    parser = argparse.ArgumentParser(prog="scripts/regenerate", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="scripts/regenerate", description="Build the client from the vendored document."
+    )
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 and name the files that differ")
     options = parser.parse_args(arguments)
     try:
@@ -76,12 +77,12 @@ def _swap(old: Path, new: Path) -> None:
     aside = new.with_name("replaced")
     old.parent.mkdir(exist_ok=True)
     if old.exists():
-        os.replace(old, aside)
+        old.replace(aside)
     try:
-        os.replace(new, old)
+        new.replace(old)
     except OSError:
         if aside.exists():
-            os.replace(aside, old)
+            aside.replace(old)
         raise
     shutil.rmtree(aside, ignore_errors=True)
 
@@ -91,4 +92,4 @@ def _write(files: Mapping[Path, bytes]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}.draft")
         draft.write_bytes(data)
-        os.replace(draft, path)
+        draft.replace(path)
