@@ -41,7 +41,7 @@ class _Loader(yaml.SafeLoader):
                     None, None, f"the key {key.value!r} stands twice", key.start_mark
                 )
             seen.add(key.value)
-        construct: Callable[..., Any] = self.construct_object  # pyright: ignore[reportUnknownMemberType]
+        construct = cast("Callable[..., Any]", self.construct_object)  # pyright: ignore[reportUnknownMemberType]
         return {str(key.value): construct(value, deep=True) for key, value in node.value}
 
     def construct_core_int(self, node: yaml.ScalarNode) -> int:

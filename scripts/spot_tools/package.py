@@ -44,7 +44,7 @@ def build(layout: Layout, effective: bytes, folder: Path) -> Path:
     # isort's order and unused imports come from templates that serve every operation; the rest must be clean as it is.
     _ruff("check", *_LINT, "--select", "I,F401", "--fix", "--quiet", package)
     _ruff("format", *_LINT, "--quiet", package)
-    _ruff("check", *_LINT, "--select", _RULES, "--ignore", "B905", "--quiet", package)
+    _ruff("check", *_LINT, "--select", _RULES, "--ignore", "B905", "--output-format", "concise", "--quiet", package)
     _import_all(folder)
     return package
 
@@ -82,7 +82,11 @@ def _facts(document: dict[str, Any]) -> str:
 def _ruff(*arguments: str | Path) -> None:
     done = subprocess.run([sys.executable, "-m", "ruff", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ToolError(f"ruff {arguments[0]} refuses the generated package:\n{(done.stdout + done.stderr).strip()}")
+        findings = (done.stdout + done.stderr).strip().splitlines()
+        raise ToolError(
+            f"ruff {arguments[0]} refuses the generated package, {len(findings)} times; mend the template or runtime "
+            f"that the first comes from: {findings[0] if findings else 'no text'}."
+        )
 
 
 def _import_all(folder: Path) -> None:

@@ -93,3 +93,7 @@ def _write(files: Mapping[Path, bytes]) -> None:
         draft = path.with_name(f".{path.name}.draft")
         draft.write_bytes(data)
         draft.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
