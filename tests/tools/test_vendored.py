@@ -66,8 +66,8 @@ def test_the_published_response_example_keeps_the_strict_contract():
             jsonschema.validate(broken, schema)
 
 
-def test_every_example_of_the_client_document_keeps_its_own_schema():
-    document = load(HERE.effective / "client.yaml")
+def check_examples(document):
+    """Check every example against the schema it stands in; return how many there were."""
     components = _nullable(document["components"])
     checked = 0
 
@@ -85,7 +85,17 @@ def test_every_example_of_the_client_document_keeps_its_own_schema():
                 walk(value)
 
     walk(document["components"]["schemas"])
-    assert checked > 30
+    return checked
+
+
+@pytest.mark.parametrize("name", effective.CHAINS)
+def test_every_example_of_an_effective_document_keeps_its_own_schema(name):
+    assert check_examples(load(HERE.effective / name)) > 30
+
+
+def test_an_example_of_the_document_as_published_breaks_its_schema():
+    with pytest.raises(jsonschema.ValidationError):
+        check_examples(load(HERE.document))
 
 
 def _nullable(node):
