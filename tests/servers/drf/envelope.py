@@ -1,0 +1,36 @@
+"""The error envelope in place of the framework's own error bodies."""
+
+from rest_framework import status
+from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.views import exception_handler
+
+TYPES = {status.HTTP_401_UNAUTHORIZED: "unauthorized"}
+MAX_DETAIL = 2000
+
+
+def sentences(detail, path=()):
+    """Every message of a nested DRF error with its place in front, as `recipient.address.zip: …`."""
+    if isinstance(detail, dict):
+        for name, below in detail.items():
+            yield from sentences(below, path if name == "non_field_errors" else (*path, str(name)))
+    elif isinstance(detail, list):
+        for item in detail:
+            yield from sentences(item, path)
+    else:
+        yield f"{'.'.join(path)}: {detail}" if path else str(detail)
+
+
+def answer_exception(exc, context):
+    response = exception_handler(exc, context)
+    if response is None or isinstance(exc, MethodNotAllowed):
+        return response
+    detail = " ".join(sentences(exc.detail))[:MAX_DETAIL]
+    response.data = {
+        "error": {
+            "status": response.status_code,
+            "type": TYPES.get(response.status_code, "bad_request"),
+            # A lone surrogate, repeated from the request, cannot be written as UTF-8.
+            "detail": detail.encode("utf-8", "replace").decode(),
+        }
+    }
+    return response
