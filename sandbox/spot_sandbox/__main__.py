@@ -1,0 +1,7 @@
+"""Runs the sandbox: python -m spot_sandbox --help."""
+
+import sys
+
+from spot_sandbox.cli import main
+
+sys.exit(main(sys.argv[1:]))
