@@ -174,7 +174,7 @@ def parse(request: Request, media: str, raw: bytes, schema: Schema) -> Body:
 
 def problems(_request: Request, schema: Schema, body: Body) -> dict[str, str]:
     """What is wrong with the body, by field."""
-    return schema.problems(body.tree)
+    return schema.problems(body)
 
 
 def complain(sentence: str) -> None:
