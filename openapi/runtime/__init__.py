@@ -1,1 +1,1 @@
-"""What the client does whatever the document says."""
+"""What the client needs whatever the document says: plain Python, copied into the generated package as it stands."""

@@ -6,7 +6,7 @@ from .layout import Layout
 from .overlay import Action, apply, read
 
 CHAINS = {
-    "client.yaml": ("10-mend.yaml", "20-client.yaml"),
+    "client.yaml": ("10-mend.yaml", "20-client.yaml", "40-reading.yaml"),
     "contract.yaml": ("10-mend.yaml", "20-client.yaml", "30-strict.yaml"),
 }
 """Each effective document and the overlays that make it, in their order."""

@@ -1,0 +1,256 @@
+"""What an answer, or its absence, says about a request: the parsed result, or the error that tells the outcome."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar
+
+import httpx
+
+from .errors import (
+    AuthenticationError,
+    BadRequestError,
+    NotFoundError,
+    NotSentError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitedError,
+    RejectedError,
+    SpotError,
+)
+from .model import UnreadableError
+from .operations import Operation, Success
+from .responses import Response
+
+T = TypeVar("T")
+
+_REJECTED: Mapping[int, type[RejectedError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    429: RateLimitedError,
+}
+_REQUEST_ID_HEADERS = ("X-Request-ID", "Request-ID", "X-Correlation-ID")
+_HARMLESS = re.compile(r"[A-Za-z0-9._:/+=-]{1,100}")
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+MAX_CONTENT = 16 * 1024 * 1024
+"""Bytes of an answer, decompressed, beyond which it counts as unreadable."""
+
+
+class Answer:
+    """What one attempt brought: a status, headers, as much of the body as arrived, and what went wrong."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.status: int | None = None
+        self.headers: httpx.Headers = httpx.Headers()
+        self.problem: str | None = None
+        """Why there is no answer, or no whole one, in words that hold nothing of the request."""
+        self.sent = True
+        """Whether anything of the request may have gone out."""
+        self._chunks: list[bytes] = []
+        self._size = 0
+
+    def start(self, response: httpx.Response) -> None:
+        """Take status and headers."""
+        self.status, self.headers = response.status_code, response.headers
+
+    def add(self, chunk: bytes) -> bool:
+        """Take a part of the body; tell whether more is welcome."""
+        self._chunks.append(chunk)
+        self._size += len(chunk)
+        if self._size > MAX_CONTENT:
+            self.problem = f"its body has more than {MAX_CONTENT:,} bytes"
+        return self.problem is None
+
+    def fail(self, error: Exception) -> None:
+        """Take what the transport raised; nothing of it is kept, since it holds the request."""
+        self.sent = not isinstance(error, _NOT_SENT)
+        self.problem = describe(error)
+
+    @property
+    def content(self) -> bytes:
+        """The body, as far as it arrived."""
+        return b"".join(self._chunks)
+
+
+def describe(error: Exception) -> str:
+    """The kind of a transport's error and the operating system's word for it, never its own text."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):
+            return f"{type(error).__name__}: {cause.strerror}"
+        cause = cause.__cause__ or cause.__context__
+    return type(error).__name__
+
+
+def read(operation: Operation[T], answer: Answer) -> Response[T] | SpotError:
+    """The result, or the error to raise."""
+    if answer.status is None:
+        if not answer.sent:
+            return NotSentError(f"{operation.name} was not sent ({answer.problem}): repeating it is safe.")
+        return OutcomeUnknownError(
+            f"{operation.name} was sent and not answered ({answer.problem}): what became of it is unknown, "
+            "do not repeat it blindly."
+        )
+    if 200 <= answer.status < 300:  # noqa: PLR2004 - success in HTTP
+        return _read_success(operation, answer, answer.status)
+    return _read_error(operation, answer, answer.status)
+
+
+def _read_success(operation: Operation[T], answer: Answer, status: int) -> Response[T] | SpotError:
+    success = next((one for one in operation.successes if one.first <= status <= one.last), None)
+    if success is None:
+        problem = "the document knows no such answer"
+    elif answer.problem is not None:
+        problem = answer.problem
+    else:
+        try:
+            parsed: Any = _parse(success, answer.content, operation.name)
+            return Response(status, answer.content, answer.headers, parsed)
+        except UnreadableError as error:
+            problem = str(error)
+    body = _json(answer.content)
+    order_id = find_order_id(answer.content)
+    known = " The order exists: see order_id." if order_id is not None else ""
+    return OutcomeUnknownError(
+        f"{operation.name} was answered by {status}, which cannot be read ({problem}){_named(answer)}: "
+        f"do not repeat it blindly.{known}",
+        response=Response(status, answer.content, answer.headers, None),
+        order_id=order_id,
+        **_facts(answer, body),
+    )
+
+
+def _parse(success: Success, content: bytes, name: str) -> Any:
+    if success.codec is None:
+        return None
+    if not success.is_json:
+        return success.codec.decode(content if success.binary else content.decode("utf-8", "replace"), name)
+    problem: str
+    try:
+        value = json.loads(content)
+    except ValueError:
+        problem = "its body is not JSON"
+    except RecursionError:
+        problem = "its body is nested too deeply"
+    else:
+        return success.codec.decode(value, "")
+    raise UnreadableError(problem)
+
+
+def _read_error(operation: Operation[Any], answer: Answer, status: int) -> SpotError:
+    response = Response(status, answer.content, answer.headers, None)
+    facts = _facts(answer, _json(answer.content))
+    kind = facts["error_type"]
+    told = f"{status} {kind}" if kind is not None and _HARMLESS.fullmatch(kind) else str(status)
+    if not 400 <= status < 500:  # noqa: PLR2004 - the client's errors in HTTP
+        return OutcomeUnknownError(
+            f"{operation.name} was answered by {told}{_named(answer)}: what became of it is unknown, "
+            "do not repeat it blindly.",
+            response=response,
+            order_id=find_order_id(answer.content),
+            **facts,
+        )
+    error = _REJECTED.get(status, RejectedError)
+    message = f"{operation.name} was rejected: {told}{_named(answer)}. Nothing was created."
+    if error is RateLimitedError:
+        facts["retry_after"] = retry_after(answer.headers)
+    return error(message, response=response, **facts)
+
+
+def _json(content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _request_id(answer: Answer) -> str | None:
+    return next((answer.headers[name] for name in _REQUEST_ID_HEADERS if name in answer.headers), None)
+
+
+def _named(answer: Answer) -> str:
+    request_id = _request_id(answer)
+    # The header is the server's to fill, with whatever it likes.
+    return f" (request id {request_id})" if request_id is not None and _HARMLESS.fullmatch(request_id) else ""
+
+
+def _facts(answer: Answer, body: Any) -> dict[str, Any]:
+    """What the error envelope says; the error page's `details` count as well as the document's `detail`."""
+    envelope = body.get("error") if isinstance(body, dict) else None  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType]
+    error: dict[str, Any] = envelope if isinstance(envelope, dict) else {}
+    kind, detail = error.get("type"), error.get("detail", error.get("details"))
+    if isinstance(detail, list):
+        detail = "; ".join(item for item in detail if isinstance(item, str))  # pyright: ignore[reportUnknownVariableType]
+    return {
+        "body": body,
+        "request_id": _request_id(answer),
+        "error_type": kind if isinstance(kind, str) else None,
+        "detail": detail if isinstance(detail, str) and detail else None,
+    }
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds that Retry-After asks for, as a number or as an HTTP date; None where it says neither."""
+    text = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+
+
+def find_order_id(content: bytes) -> str | None:
+    """The order's identifier in an answer, whole or broken off: the text under `order_id` nearest to the root."""
+    best: tuple[int, str] | None = None
+    for depth, key, value in _members(content.decode("utf-8", "replace")):
+        if key == "order_id" and (best is None or depth < best[0]):
+            best = (depth, value)
+    return best[1] if best is not None else None
+
+
+def _members(text: str) -> Iterator[tuple[int, str, str]]:
+    """Depth, name and value of each member that is a text, outside of what the caller sent (recipient, metadata)."""
+    path: list[str | None] = []
+    key: str | None = None
+    last: str | None = None
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if token[0] == '"':
+            if key is None:
+                last = token
+            else:
+                if not {"recipient", "metadata"} & {name for name in path if name is not None}:
+                    name, value = _text(key), _text(token)
+                    if name and value:
+                        yield len(path), name, value
+                key = None
+        elif token == ":":
+            key = last
+        elif token in "{[":
+            path.append(_text(key) if key is not None else None)
+            key = None
+        else:
+            key = last = None
+            if token in "}]" and path:
+                path.pop()
+
+
+def _text(token: str) -> str | None:
+    try:
+        value = json.loads(token)
+    except ValueError:
+        return None
+    return value if isinstance(value, str) else None

@@ -1,0 +1,219 @@
+"""The clients' own part: setting up, sending, closing. The generated classes add one method for each operation."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import metadata
+from types import TracebackType
+from typing import ClassVar, Protocol, Self, TypeVar
+
+import httpx
+
+from .engine import AsyncEngine, SyncEngine
+from .operations import Operation, Options, prepare
+from .responses import Response
+from .settings import DEFAULT_MAX_RETRIES, Settings, find_token, make_settings
+from .unset import UNSET
+
+T = TypeVar("T")
+
+NO_ARGUMENTS: Mapping[str, object] = {}
+NO_OPTIONS = Options()
+
+
+@cache
+def user_agent() -> str:
+    """Name and version of the package, and nothing of the machine."""
+    try:
+        return f"spot-api-client/{metadata.version('spot-api-client')}"
+    except metadata.PackageNotFoundError:
+        return "spot-api-client"
+
+
+class SyncSender(Protocol):
+    """What the endpoint functions `sync` and `sync_detailed` need: SpotClient, Client and AuthenticatedClient have it."""
+
+    def execute(
+        self,
+        operation: Operation[T],
+        *,
+        arguments: Mapping[str, object] = ...,
+        body: object = ...,
+        options: Options = ...,
+    ) -> Response[T]:
+        """Send the operation's request and return the readable answer. Raises SpotError, TypeError, ValueError."""
+        ...
+
+
+class AsyncSender(Protocol):
+    """What the endpoint functions `asyncio` and `asyncio_detailed` need."""
+
+    async def aexecute(
+        self,
+        operation: Operation[T],
+        *,
+        arguments: Mapping[str, object] = ...,
+        body: object = ...,
+        options: Options = ...,
+    ) -> Response[T]:
+        """Send the operation's request and return the readable answer. Raises SpotError, TypeError, ValueError."""
+        ...
+
+
+class SyncClientBase:
+    """A client for threads. Safe to share between them; close it, or use it in a `with` block.
+
+    Args:
+        token: The API token, without the prefix; by default the variable SPOT_API_TOKEN.
+        base_url: The server's address; by default the variable SPOT_BASE_URL, then the document's server. It must be
+            https unless the host is the machine itself.
+        timeout: Seconds, for each of connecting, reading, writing and waiting for a free connection; or an
+            httpx.Timeout. By default 5 seconds to connect and 30 for the others.
+        max_retries: How often a request may be repeated when it was never sent, or was answered by 429 (a Retry-After
+            of up to 60 seconds is waited out). 0 turns repeats off. Nothing else is ever repeated.
+        headers: Sent with every request.
+        allow_http: Allow an http address of another machine. Token and orders then travel in the clear.
+        transport: An httpx transport, for tests and special connections; closed with the client.
+        http_client: An httpx client of yours, for proxies and certificates; you close it. Its headers and cookies are
+            sent too; its time-out, redirects and auth are not used.
+
+    Raises:
+        ValueError: Token or address are missing or unusable; the text says what to do and never holds the token.
+        TypeError: An argument has another type.
+    """
+
+    _default_base_url: ClassVar[str]
+    _token_prefix: ClassVar[str]
+
+    def __init__(  # noqa: PLR0913 - one for each thing that can be set
+        self,
+        *,
+        token: str | None = None,
+        base_url: str | None = None,
+        timeout: float | httpx.Timeout | None = None,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        headers: Mapping[str, str] | None = None,
+        allow_http: bool = False,
+        transport: httpx.BaseTransport | None = None,
+        http_client: httpx.Client | None = None,
+    ) -> None:
+        self._settings: Settings = make_settings(
+            base_url=base_url,
+            default_base_url=self._default_base_url,
+            token=find_token(token),
+            prefix=self._token_prefix,
+            timeout=timeout,
+            max_retries=max_retries,
+            headers=headers,
+            allow_http=allow_http,
+            user_agent=user_agent(),
+        )
+        if transport is not None and http_client is not None:
+            raise ValueError("Pass transport= or http_client=, not both: an http_client has its own transport.")
+        self._engine = SyncEngine(transport, http_client)
+
+    def execute(
+        self,
+        operation: Operation[T],
+        *,
+        arguments: Mapping[str, object] = NO_ARGUMENTS,
+        body: object = UNSET,
+        options: Options = NO_OPTIONS,
+    ) -> Response[T]:
+        """Send an operation's request: what all methods and endpoint functions call. Raises as they do."""
+        request = prepare(self._settings, operation, arguments, body, options)
+        return self._engine.run(operation, request, self._settings.max_retries)
+
+    def close(self) -> None:
+        """Close the connections, unless the http_client is yours. The client cannot be used afterwards."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, token=***)"
+
+
+class AsyncClientBase:
+    """A client for tasks. Safe to share between those of one event loop; close it, or use it in an `async with` block.
+
+    Args:
+        token: The API token, without the prefix; by default the variable SPOT_API_TOKEN.
+        base_url: The server's address; by default the variable SPOT_BASE_URL, then the document's server. It must be
+            https unless the host is the machine itself.
+        timeout: Seconds, for each of connecting, reading, writing and waiting for a free connection; or an
+            httpx.Timeout. By default 5 seconds to connect and 30 for the others.
+        max_retries: How often a request may be repeated when it was never sent, or was answered by 429 (a Retry-After
+            of up to 60 seconds is waited out). 0 turns repeats off. Nothing else is ever repeated.
+        headers: Sent with every request.
+        allow_http: Allow an http address of another machine. Token and orders then travel in the clear.
+        transport: An httpx transport, for tests and special connections; closed with the client.
+        http_client: An httpx client of yours, for proxies and certificates; you close it. Its headers and cookies are
+            sent too; its time-out, redirects and auth are not used.
+
+    Raises:
+        ValueError: Token or address are missing or unusable; the text says what to do and never holds the token.
+        TypeError: An argument has another type.
+    """
+
+    _default_base_url: ClassVar[str]
+    _token_prefix: ClassVar[str]
+
+    def __init__(  # noqa: PLR0913 - one for each thing that can be set
+        self,
+        *,
+        token: str | None = None,
+        base_url: str | None = None,
+        timeout: float | httpx.Timeout | None = None,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        headers: Mapping[str, str] | None = None,
+        allow_http: bool = False,
+        transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> None:
+        self._settings: Settings = make_settings(
+            base_url=base_url,
+            default_base_url=self._default_base_url,
+            token=find_token(token),
+            prefix=self._token_prefix,
+            timeout=timeout,
+            max_retries=max_retries,
+            headers=headers,
+            allow_http=allow_http,
+            user_agent=user_agent(),
+        )
+        if transport is not None and http_client is not None:
+            raise ValueError("Pass transport= or http_client=, not both: an http_client has its own transport.")
+        self._engine = AsyncEngine(transport, http_client)
+
+    async def aexecute(
+        self,
+        operation: Operation[T],
+        *,
+        arguments: Mapping[str, object] = NO_ARGUMENTS,
+        body: object = UNSET,
+        options: Options = NO_OPTIONS,
+    ) -> Response[T]:
+        """Send an operation's request: what all methods and endpoint functions call. Raises as they do."""
+        request = prepare(self._settings, operation, arguments, body, options)
+        return await self._engine.run(operation, request, self._settings.max_retries)
+
+    async def aclose(self) -> None:
+        """Close the connections, unless the http_client is yours. The client cannot be used afterwards."""
+        await self._engine.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, token=***)"

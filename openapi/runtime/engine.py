@@ -1,0 +1,168 @@
+"""Attempts over a connection, in threads (SyncEngine) and in tasks (AsyncEngine); all that is not I/O is shared."""
+
+import asyncio
+import logging
+import random
+import time
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, TypeVar
+
+import httpx
+
+from .answers import Answer, read
+from .errors import NotSentError, RateLimitedError, SpotError
+from .operations import Operation, Request
+from .responses import Response
+
+T = TypeVar("T")
+
+logger = logging.getLogger("spot_api_client")
+logger.addHandler(logging.NullHandler())
+
+BACKOFF_SECONDS = 0.5
+"""The longest pause before the first repeat; it doubles with each."""
+LONGEST_PAUSE = 8.0
+LONGEST_RETRY_AFTER = 60.0
+"""Seconds of Retry-After that are waited out; where the server asks for more, the caller is told instead."""
+
+_TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
+
+
+class Exchange:
+    """One call: its attempts, what each brought, and whether another one is safe."""
+
+    def __init__(self, operation: Operation[Any], max_retries: int) -> None:
+        """Take the operation and the number of repeats."""
+        self._operation = operation
+        self._max_retries = max_retries
+        self._attempt = 0
+        self._started = 0.0
+
+    def begin(self) -> Answer:
+        """Start an attempt."""
+        self._attempt += 1
+        self._started = time.monotonic()
+        return Answer()
+
+    def pause_before_repeat(self, outcome: Response[Any] | SpotError, answer: Answer) -> float | None:
+        """Seconds until the next attempt; None where there must be none. Logs the attempt."""
+        pause = self._pause(outcome) if isinstance(outcome, NotSentError | RateLimitedError) else None
+        logger.info(
+            "%s %s: %s in %.0f ms (attempt %d of %d)%s",
+            self._operation.method,
+            self._operation.path,
+            answer.status if answer.status is not None else type(outcome).__name__,
+            (time.monotonic() - self._started) * 1000,
+            self._attempt,
+            self._max_retries + 1,
+            "" if pause is None else f", next in {pause:.1f} s",
+        )
+        return pause
+
+    def _pause(self, error: NotSentError | RateLimitedError) -> float | None:
+        if self._attempt > self._max_retries:
+            return None
+        ceiling = min(LONGEST_PAUSE, BACKOFF_SECONDS * 2 ** (self._attempt - 1))
+        # Jitter spreads the callers that one outage has lined up.
+        jitter = random.uniform(ceiling / 2, ceiling)  # noqa: S311 - no secret
+        asked = error.retry_after if isinstance(error, RateLimitedError) else None
+        if asked is None:
+            return jitter
+        return asked + jitter / 10 if asked <= LONGEST_RETRY_AFTER else None
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that takes nothing: what one answer sets must not show in the next request."""
+    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+
+
+class SyncEngine:
+    """Requests from threads, over one pool of connections."""
+
+    def __init__(self, transport: httpx.BaseTransport | None, http_client: httpx.Client | None) -> None:
+        """Take a transport or a client of the caller's; make a client of its own otherwise."""
+        self._owned = http_client is None
+        self.http = http_client if http_client is not None else httpx.Client(transport=transport, cookies=_no_cookies())
+
+    def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:
+        """Send until there is an outcome. Raises SpotError."""
+        exchange = Exchange(operation, max_retries)
+        while True:
+            answer = exchange.begin()
+            self._attempt(request, answer)
+            outcome = read(operation, answer)
+            pause = exchange.pause_before_repeat(outcome, answer)
+            if pause is not None:
+                time.sleep(pause)
+            elif isinstance(outcome, SpotError):
+                raise outcome
+            else:
+                return outcome
+
+    def _attempt(self, request: Request, answer: Answer) -> None:
+        try:
+            built = self.http.build_request(
+                request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
+            )
+            response = self.http.send(built, stream=True, auth=None, follow_redirects=False)
+            try:
+                answer.start(response)
+                for chunk in response.iter_bytes():
+                    if not answer.add(chunk):
+                        break
+            finally:
+                response.close()
+        except _TRANSPORT_ERRORS as error:
+            answer.fail(error)
+
+    def close(self) -> None:
+        """Close the connections, unless they are the caller's."""
+        if self._owned:
+            self.http.close()
+
+
+class AsyncEngine:
+    """Requests from tasks, over one pool of connections."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport | None, http_client: httpx.AsyncClient | None) -> None:
+        """Take a transport or a client of the caller's; make a client of its own otherwise."""
+        self._owned = http_client is None
+        self.http = (
+            http_client if http_client is not None else httpx.AsyncClient(transport=transport, cookies=_no_cookies())
+        )
+
+    async def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:
+        """Send until there is an outcome. Raises SpotError."""
+        exchange = Exchange(operation, max_retries)
+        while True:
+            answer = exchange.begin()
+            await self._attempt(request, answer)
+            outcome = read(operation, answer)
+            pause = exchange.pause_before_repeat(outcome, answer)
+            if pause is not None:
+                await asyncio.sleep(pause)
+            elif isinstance(outcome, SpotError):
+                raise outcome
+            else:
+                return outcome
+
+    async def _attempt(self, request: Request, answer: Answer) -> None:
+        try:
+            built = self.http.build_request(
+                request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
+            )
+            response = await self.http.send(built, stream=True, auth=None, follow_redirects=False)
+            try:
+                answer.start(response)
+                async for chunk in response.aiter_bytes():
+                    if not answer.add(chunk):
+                        break
+            finally:
+                await response.aclose()
+        except _TRANSPORT_ERRORS as error:
+            answer.fail(error)
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they are the caller's."""
+        if self._owned:
+            await self.http.aclose()

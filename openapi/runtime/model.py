@@ -1,0 +1,197 @@
+"""What the generated models have in common: exact writing, lenient reading, and a repr that keeps people's data."""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
+
+from .unset import UNSET
+
+if TYPE_CHECKING:
+    from .codecs import Codec
+
+_M = TypeVar("_M", bound="Model")
+_F = TypeVar("_F", bound="FreeForm")
+
+
+class UnreadableError(ValueError):
+    """A JSON value does not have the form that the document gives it. The text names the place, never the value."""
+
+
+class Field(NamedTuple):
+    """One property of an object in the document."""
+
+    attribute: str
+    """The name in Python."""
+    name: str
+    """The name in JSON."""
+    codec: "Codec"
+    required: bool
+
+
+class Model:
+    """An object of the document. Properties that it does not name are kept in `additional_properties`."""
+
+    __slots__ = ()
+
+    _shown: ClassVar[frozenset[str]] = frozenset()
+    additional_properties: dict[str, Any]
+
+    @classmethod
+    def __spot_fields__(cls) -> tuple[Field, ...]:
+        """The properties that the document names."""
+        raise NotImplementedError
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object, without what is `UNSET`. Raises TypeError or ValueError, naming the field."""
+        return encode_model(self, "")
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read the JSON object. Raises UnreadableError, a ValueError that names the place and not the value."""
+        return decode_model(cls, src_dict, "")
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{field.attribute}={value!r}"
+            for field in fields_of(type(self))
+            if field.name in self._shown and (value := getattr(self, field.attribute)) is not UNSET
+        )
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+class FreeForm(MutableMapping[str, Any]):
+    """An object whose properties the document leaves open: a mapping that equals any mapping with the same content."""
+
+    __slots__ = ("_content",)
+
+    def __init__(self, content: Mapping[str, Any] | None = None, /) -> None:
+        """Take a copy of the content; keys must be texts and values whatever JSON can say."""
+        self._content: dict[str, Any] = dict(content or {})
+
+    def __getitem__(self, key: str) -> Any:
+        return self._content[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._content[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self._content[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._content)
+
+    def __len__(self) -> int:
+        return len(self._content)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mapping) and self._content == dict(other)  # pyright: ignore[reportUnknownArgumentType]
+
+    __hash__ = None  # type: ignore[assignment]  # Mutable, as dict is.
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(<{len(self)} entries>)"
+
+    @classmethod
+    def __spot_values__(cls) -> "Codec":
+        """What the document says of the values."""
+        from .codecs import ANY  # noqa: PLC0415 - codecs imports this module
+
+        return ANY
+
+    @property
+    def additional_properties(self) -> dict[str, Any]:
+        """The content, as models with named properties call it."""
+        return self._content
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object. Raises TypeError or ValueError for what JSON cannot say."""
+        return encode_free_form(type(self), self, type(self).__name__)
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read the JSON object. Raises UnreadableError where the document says more about its values."""
+        return decode_free_form(cls, src_dict, cls.__name__)
+
+
+class OpenObject(dict[str, Any]):
+    """The JSON of an open mapping: dotted names would lose the types of its values, so forms carry it as JSON."""
+
+
+class UnknownObject(FreeForm):
+    """An object of a kind that the document does not know yet, kept as it came."""
+
+    __slots__ = ()
+
+
+@cache
+def fields_of(model: type[Model]) -> tuple[Field, ...]:
+    """The fields of a model, read once: they name other models, whose modules may import this one's."""
+    return model.__spot_fields__()
+
+
+@cache
+def _names_of(model: type[Model]) -> frozenset[str]:
+    return frozenset(field.name for field in fields_of(model))
+
+
+def join(where: str, name: str) -> str:
+    """The path of a property, as messages name it."""
+    return f"{where}.{name}" if where else name
+
+
+def encode_model(model: Model, where: str) -> dict[str, Any]:
+    """The JSON object of a model; where is its path in messages."""
+    result: dict[str, Any] = {}
+    for field in fields_of(type(model)):
+        value = getattr(model, field.attribute)
+        if value is not UNSET:
+            result[field.name] = field.codec.encode(value, join(where, field.name))
+        elif field.required:
+            raise ValueError(f"{join(where, field.name)} is required, so it cannot be UNSET.")
+    if model.additional_properties:
+        result.update(_encode_additional(model, where))
+    return result
+
+
+def _encode_additional(model: Model, where: str) -> dict[str, Any]:
+    from .codecs import ANY  # noqa: PLC0415 - codecs imports this module
+
+    added = ANY.encode(model.additional_properties, join(where, "additional_properties"))
+    twice = _names_of(type(model)) & added.keys()
+    if twice:
+        raise ValueError(f"{join(where, min(twice))} stands in additional_properties although it has a field.")
+    return dict(added)
+
+
+def decode_model(model: type[_M], value: object, where: str) -> _M:
+    """The model that a JSON object tells."""
+    if not isinstance(value, Mapping):
+        raise UnreadableError(f"{where or model.__name__} is not an object")
+    rest = dict(value)  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+    arguments: dict[str, Any] = {}
+    for field in fields_of(model):
+        raw: object = rest.pop(field.name, UNSET)  # pyright: ignore[reportUnknownMemberType]
+        if raw is not UNSET:
+            arguments[field.attribute] = field.codec.decode(raw, join(where, field.name))
+        elif field.required:
+            raise UnreadableError(f"{join(where, field.name)} is missing")
+    result = model(**arguments)
+    result.additional_properties.update(rest)
+    return result
+
+
+def encode_free_form(kind: type[FreeForm], value: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The JSON object of an open mapping."""
+    from .codecs import check_key  # noqa: PLC0415 - codecs imports this module
+
+    codec = kind.__spot_values__()
+    # Keys of an open mapping are the caller's data: messages name the mapping alone.
+    return OpenObject((check_key(key, where), codec.encode(item, where)) for key, item in value.items())
+
+
+def decode_free_form(kind: type[_F], value: object, where: str) -> _F:
+    """The open mapping that a JSON object tells."""
+    if not isinstance(value, Mapping):
+        raise UnreadableError(f"{where} is not an object")
+    codec = kind.__spot_values__()
+    return kind({str(key): codec.decode(item, where) for key, item in value.items()})  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]

@@ -1,0 +1,147 @@
+"""An operation of the document, and how the caller's arguments become the one request that goes over the wire."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from .bodies import FormStyle, write_body
+from .codecs import Codec
+from .settings import Settings, check_header, check_headers, check_timeout
+from .unset import UNSET
+
+T = TypeVar("T")
+
+
+class Parameter(NamedTuple):
+    """A parameter in the path, the query, the headers or the cookies."""
+
+    argument: str
+    """Its name in Python."""
+    name: str
+    """Its name on the wire."""
+    location: str
+    codec: Codec
+
+
+class Success(NamedTuple):
+    """An answer that the document declares for success."""
+
+    first: int
+    last: int
+    codec: Codec | None
+    """None where the document declares no body that this client reads."""
+    is_json: bool = True
+    """Whether the body is JSON; it is text or bytes otherwise."""
+    binary: bool = False
+
+
+class Operation(NamedTuple, Generic[T]):
+    """One operation; T is what it gives."""
+
+    name: str
+    """Its operationId in Python's spelling."""
+    method: str
+    path: str
+    """With placeholders, so that it can be logged."""
+    successes: tuple[Success, ...]
+    parameters: tuple[Parameter, ...] = ()
+    bodies: Mapping[str, Codec] = {}  # noqa: RUF012 - a tuple's default, never changed
+    """Each content type of the body, in the document's order."""
+    needs_token: bool = False
+
+
+class Options(NamedTuple):
+    """What a caller may say about one call beside the document's parameters."""
+
+    content_type: str | None = None
+    form_style: FormStyle = "json"
+    timeout: float | httpx.Timeout | None = None
+    headers: Mapping[str, str] | None = None
+
+
+class Request(NamedTuple):
+    """The bytes of a request; the same for every attempt, in threads and in tasks."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    content: bytes | None
+    timeout: httpx.Timeout
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method}>"
+
+
+def prepare(
+    settings: Settings,
+    operation: Operation[Any],
+    arguments: Mapping[str, object],
+    body: object,
+    options: Options,
+) -> Request:
+    """Make the request. Raises TypeError and ValueError, naming the field and never its value, before anything is sent."""
+    if operation.needs_token and settings.authorization is None:
+        raise ValueError(f"{operation.name} needs a token: pass token= or set SPOT_API_TOKEN.")
+    content, content_type = write_body(operation.bodies, body, options.content_type, options.form_style)
+    path, query = operation.path, list[tuple[str, str]]()
+    headers: list[tuple[str, str]] = [("Accept", "application/json"), *settings.headers]
+    cookies: list[str] = []
+    for parameter in operation.parameters:
+        value = arguments[parameter.argument]
+        if value is UNSET:
+            continue
+        written = parameter.codec.encode(value, parameter.argument)
+        if parameter.location == "path":
+            path = path.replace("{" + parameter.name + "}", _path_segment(written, parameter.argument))
+        elif parameter.location == "query":
+            query.extend(_pairs(parameter.name, written, parameter.argument))
+        else:
+            text = check_header(parameter.name, _plain(written, parameter.argument))
+            if parameter.location == "header":
+                headers.append((parameter.name, text))
+            else:
+                cookies.append(f"{parameter.name}={quote(text, safe='')}")
+    if cookies:
+        headers.append(("Cookie", "; ".join(cookies)))
+    headers = _merged(headers, options.headers)
+    if content_type is not None:
+        headers.append(("Content-Type", content_type))
+    if settings.authorization is not None:
+        headers.append(("Authorization", settings.authorization.reveal()))
+    url = settings.base_url + path + ("?" + urlencode(query) if query else "")
+    timeout = settings.timeout if options.timeout is None else check_timeout(options.timeout)
+    return Request(operation.method, url, tuple(headers), content, timeout)
+
+
+def _merged(headers: Iterable[tuple[str, str]], own: Mapping[str, str] | None) -> list[tuple[str, str]]:
+    """The headers, with the caller's in place of those of the same name."""
+    added = check_headers(own or {})
+    replaced = {name.lower() for name, _ in added}
+    return [(name, value) for name, value in headers if name.lower() not in replaced] + added
+
+
+def _plain(value: object, where: str) -> str:
+    """A single value as a URL or a header says it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise ValueError(f"{where} is null or an object or list, which this place of a request cannot say.")
+
+
+def _path_segment(value: object, where: str) -> str:
+    text = _plain(value, where)
+    # URL parsers take an empty or dotted segment for another path, whatever the quoting.
+    if text in ("", ".", ".."):
+        raise ValueError(f"{where} cannot be empty or consist of dots: it is part of the address.")
+    return quote(text, safe="")
+
+
+def _pairs(name: str, value: object, where: str) -> list[tuple[str, str]]:
+    if isinstance(value, list):
+        return [(name, _plain(item, where)) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, dict):
+        return [(str(key), _plain(item, where)) for key, item in value.items()]  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+    return [(name, _plain(value, where))]

@@ -1,0 +1,165 @@
+"""What a client is set up with, checked once: address, token, time-outs, headers."""
+
+import ipaddress
+import math
+import os
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import httpx
+
+TOKEN_VARIABLE = "SPOT_API_TOKEN"  # noqa: S105 - the name of a variable
+BASE_URL_VARIABLE = "SPOT_BASE_URL"
+
+DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+"""Seconds: 5 to connect, 30 to read, to write and to wait for a free connection."""
+
+DEFAULT_MAX_RETRIES = 2
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_RESERVED_HEADERS = frozenset(
+    {"authorization", "connection", "content-length", "content-type", "cookie", "host", "transfer-encoding"}
+)
+
+
+class Secret:
+    """A text that neither repr, str nor pickle tells."""
+
+    __slots__ = ("__text",)
+
+    def __init__(self, text: str) -> None:
+        """Take the text."""
+        self.__text = text
+
+    def reveal(self) -> str:
+        """Return the text; only the header of a request may hold it."""
+        return self.__text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __reduce__(self) -> str:
+        raise TypeError("A token is not pickled: make a client anew where it is needed.")
+
+
+class Settings(NamedTuple):
+    """The checked settings of a client."""
+
+    base_url: str
+    """Without a slash at its end."""
+    authorization: Secret | None
+    """The value of the header."""
+    timeout: httpx.Timeout
+    max_retries: int
+    headers: tuple[tuple[str, str], ...]
+
+
+def make_settings(  # noqa: PLR0913 - one for each thing that can be set
+    *,
+    base_url: str | None,
+    default_base_url: str,
+    token: str | None,
+    prefix: str,
+    timeout: float | httpx.Timeout | None,
+    max_retries: int,
+    headers: Mapping[str, str] | None,
+    allow_http: bool,
+    user_agent: str,
+) -> Settings:
+    """Check everything a caller gave. Raises TypeError and ValueError that say what to do and never hold the token."""
+    if not isinstance(max_retries, int) or isinstance(max_retries, bool) or max_retries < 0:
+        raise ValueError("max_retries must be an integer of at least 0, where 0 turns repeats off.")
+    own = check_headers(headers or {})
+    names = {name.lower() for name, _ in own}
+    base = [("User-Agent", user_agent)] if "user-agent" not in names else []
+    return Settings(
+        base_url=check_base_url(
+            base_url or os.environ.get(BASE_URL_VARIABLE) or default_base_url, allow_http=allow_http
+        ),
+        authorization=None if token is None else Secret(f"{prefix} {check_token(token, prefix)}".strip()),
+        timeout=DEFAULT_TIMEOUT if timeout is None else check_timeout(timeout),
+        max_retries=max_retries,
+        headers=(*base, *own),
+    )
+
+
+def find_token(token: str | None) -> str:
+    """The token given, or the one in the environment. Raises ValueError where there is none."""
+    found = os.environ.get(TOKEN_VARIABLE) if token is None else token
+    if not found:
+        raise ValueError(f"There is no token: pass token= or set {TOKEN_VARIABLE}; the account settings show it.")
+    return found
+
+
+def check_token(token: str, prefix: str) -> str:
+    """The token, unless it could not be one. The message never holds it."""
+    if not isinstance(token, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
+        raise TypeError(f"The token must be str, not {type(token).__name__}.")
+    if not token:
+        raise ValueError(f"The token is empty: pass token= or set {TOKEN_VARIABLE}.")
+    if prefix and token.lower().startswith(f"{prefix.lower()} "):
+        raise ValueError(f"The token starts with {prefix!r}: pass the token alone, the client adds the prefix.")
+    if any(not "!" <= character <= "~" for character in token):
+        raise ValueError(
+            "The token holds white space or a character that no header can carry: pass it as it was shown."
+        )
+    return token
+
+
+def check_base_url(text: str, *, allow_http: bool) -> str:
+    """The address without a slash at its end. Raises ValueError that says what an address needs."""
+    if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
+        raise TypeError(f"base_url must be str, not {type(text).__name__}.")
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ValueError("base_url must be an address such as https://app.example.com.")
+    if url.userinfo or url.query or url.fragment or "?" in text or "#" in text:
+        raise ValueError("base_url must not hold a user, a password, a query or a fragment.")
+    if url.scheme == "http" and not allow_http and not _is_loopback(url.host):
+        raise ValueError(
+            "base_url must start with https://, since token and orders would travel in the clear; "
+            "pass allow_http=True if that is meant."
+        )
+    return str(url).rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    if host.rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_timeout(timeout: float | httpx.Timeout) -> httpx.Timeout:
+    """The time-outs, where a number of seconds means each of them. Raises TypeError, ValueError."""
+    if isinstance(timeout, httpx.Timeout):
+        return timeout
+    if not isinstance(timeout, int | float) or isinstance(timeout, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise TypeError(f"timeout must be seconds or an httpx.Timeout, not {type(timeout).__name__}.")
+    if not math.isfinite(timeout) or timeout <= 0:
+        raise ValueError("timeout must be a finite number of seconds above 0.")
+    return httpx.Timeout(timeout)
+
+
+def check_headers(headers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The caller's headers. Raises TypeError, ValueError that name the header and never its value."""
+    return [(name, check_header(name, value, reserved=True)) for name, value in headers.items()]
+
+
+def check_header(name: str, value: str, *, reserved: bool = False) -> str:
+    """The value of a header. Raises TypeError, ValueError that name the header and never its value."""
+    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ValueError("headers has a name that HTTP does not allow.")
+    if reserved and name.lower() in _RESERVED_HEADERS:
+        raise ValueError(f"headers must not hold {name}: the client sets it.")
+    if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
+        raise TypeError(f"The header {name} must be str, not {type(value).__name__}.")
+    if not value.isascii() or any(character < " " and character != "\t" or character == "\x7f" for character in value):
+        raise ValueError(f"The header {name} holds a character that HTTP does not allow.")
+    return value
