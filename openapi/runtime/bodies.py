@@ -9,7 +9,8 @@ import httpx
 
 from .codecs import Codec
 from .files import File
-from .model import OpenObject
+from .kinds import is_list, is_object
+from .model import OpenObject, join
 from .unset import UNSET
 
 FormStyle = Literal["json", "dotted"]
@@ -69,14 +70,14 @@ def _to_json(value: Any) -> str:
 
 def _fields(value: Any, name: str, *, dotted: bool) -> Iterator[tuple[str, Any]]:
     """Name and value of each field of a form; a value is text, JSON in bytes, or a File."""
-    if not isinstance(value, dict):
+    if not is_object(value):
         raise TypeError("A form can only carry an object.")
-    for key, item in value.items():  # pyright: ignore[reportUnknownVariableType]
-        path = f"{name}.{key}" if name else str(key)  # pyright: ignore[reportUnknownArgumentType]
-        if isinstance(item, list):
+    for key, item in value.items():
+        path = join(name, key)
+        if is_list(item):
             if not item:
                 raise ValueError(f"{path} is an empty list, which a form cannot say: use application/json.")
-            for entry in item:  # pyright: ignore[reportUnknownVariableType]
+            for entry in item:
                 yield path, _single(entry, path, dotted=dotted)
         elif dotted and isinstance(item, dict) and not isinstance(item, OpenObject):
             if not item:

@@ -30,7 +30,7 @@ def user_agent() -> str:
 
 
 class SyncSender(Protocol):
-    """What the endpoint functions `sync` and `sync_detailed` need: SpotClient, Client and AuthenticatedClient have it."""
+    """What the endpoint functions `sync` and `sync_detailed` need."""
 
     def execute(
         self,
@@ -79,6 +79,7 @@ class SyncClientBase:
     Raises:
         ValueError: Token or address are missing or unusable; the text says what to do and never holds the token.
         TypeError: An argument has another type.
+
     """
 
     _default_base_url: ClassVar[str]
@@ -159,6 +160,7 @@ class AsyncClientBase:
     Raises:
         ValueError: Token or address are missing or unusable; the text says what to do and never holds the token.
         TypeError: An argument has another type.
+
     """
 
     _default_base_url: ClassVar[str]

@@ -1,9 +1,9 @@
 """What the generated models have in common: exact writing, lenient reading, and a repr that keeps people's data."""
 
 from collections.abc import Iterator, Mapping, MutableMapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
+from .kinds import is_object
 from .unset import UNSET
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class FreeForm(MutableMapping[str, Any]):
         return len(self._content)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Mapping) and self._content == dict(other)  # pyright: ignore[reportUnknownArgumentType]
+        return is_object(other) and self._content == dict(other)
 
     __hash__ = None  # type: ignore[assignment]  # Mutable, as dict is.
 
@@ -123,15 +123,15 @@ class UnknownObject(FreeForm):
     __slots__ = ()
 
 
-@cache
+_FIELDS: dict[type[Model], tuple[Field, ...]] = {}
+
+
 def fields_of(model: type[Model]) -> tuple[Field, ...]:
     """The fields of a model, read once: they name other models, whose modules may import this one's."""
-    return model.__spot_fields__()
-
-
-@cache
-def _names_of(model: type[Model]) -> frozenset[str]:
-    return frozenset(field.name for field in fields_of(model))
+    fields = _FIELDS.get(model)
+    if fields is None:
+        fields = _FIELDS[model] = model.__spot_fields__()
+    return fields
 
 
 def join(where: str, name: str) -> str:
@@ -157,20 +157,20 @@ def _encode_additional(model: Model, where: str) -> dict[str, Any]:
     from .codecs import ANY  # noqa: PLC0415 - codecs imports this module
 
     added = ANY.encode(model.additional_properties, join(where, "additional_properties"))
-    twice = _names_of(type(model)) & added.keys()
+    twice = added.keys() & {field.name for field in fields_of(type(model))}
     if twice:
         raise ValueError(f"{join(where, min(twice))} stands in additional_properties although it has a field.")
     return dict(added)
 
 
-def decode_model(model: type[_M], value: object, where: str) -> _M:
+def decode_model(model: type[_M], value: Any, where: str) -> _M:
     """The model that a JSON object tells."""
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         raise UnreadableError(f"{where or model.__name__} is not an object")
-    rest = dict(value)  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+    rest = dict(value)
     arguments: dict[str, Any] = {}
     for field in fields_of(model):
-        raw: object = rest.pop(field.name, UNSET)  # pyright: ignore[reportUnknownMemberType]
+        raw = rest.pop(field.name, UNSET)
         if raw is not UNSET:
             arguments[field.attribute] = field.codec.decode(raw, join(where, field.name))
         elif field.required:
@@ -189,9 +189,9 @@ def encode_free_form(kind: type[FreeForm], value: Mapping[str, Any], where: str)
     return OpenObject((check_key(key, where), codec.encode(item, where)) for key, item in value.items())
 
 
-def decode_free_form(kind: type[_F], value: object, where: str) -> _F:
+def decode_free_form(kind: type[_F], value: Any, where: str) -> _F:
     """The open mapping that a JSON object tells."""
-    if not isinstance(value, Mapping):
+    if not is_object(value):
         raise UnreadableError(f"{where} is not an object")
     codec = kind.__spot_values__()
-    return kind({str(key): codec.decode(item, where) for key, item in value.items()})  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+    return kind({str(key): codec.decode(item, where) for key, item in value.items()})

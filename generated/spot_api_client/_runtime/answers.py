@@ -23,6 +23,7 @@ from .errors import (
     RejectedError,
     SpotError,
 )
+from .kinds import is_list, is_object
 from .model import UnreadableError
 from .operations import Operation, Success
 from .responses import Response
@@ -185,11 +186,11 @@ def _named(answer: Answer) -> str:
 
 def _facts(answer: Answer, body: Any) -> dict[str, Any]:
     """What the error envelope says; the error page's `details` count as well as the document's `detail`."""
-    envelope = body.get("error") if isinstance(body, dict) else None  # pyright: ignore[reportUnknownVariableType,reportUnknownMemberType]
-    error: dict[str, Any] = envelope if isinstance(envelope, dict) else {}
+    envelope: Any = body.get("error") if is_object(body) else None
+    error: Mapping[str, Any] = envelope if is_object(envelope) else {}
     kind, detail = error.get("type"), error.get("detail", error.get("details"))
-    if isinstance(detail, list):
-        detail = "; ".join(item for item in detail if isinstance(item, str))  # pyright: ignore[reportUnknownVariableType]
+    if is_list(detail):
+        detail = "; ".join(item for item in detail if isinstance(item, str))
     return {
         "body": body,
         "request_id": _request_id(answer),
@@ -212,7 +213,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+_LEXEME = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
 
 
 def find_order_id(content: bytes) -> str | None:
@@ -229,25 +230,25 @@ def _members(text: str) -> Iterator[tuple[int, str, str]]:
     path: list[str | None] = []
     key: str | None = None
     last: str | None = None
-    for match in _TOKEN.finditer(text):
-        token = match.group()
-        if token[0] == '"':
+    for match in _LEXEME.finditer(text):
+        part = match.group()
+        if part[0] == '"':
             if key is None:
-                last = token
+                last = part
             else:
                 if not {"recipient", "metadata"} & {name for name in path if name is not None}:
-                    name, value = _text(key), _text(token)
+                    name, value = _text(key), _text(part)
                     if name and value:
                         yield len(path), name, value
                 key = None
-        elif token == ":":
+        elif part == ":":
             key = last
-        elif token in "{[":
+        elif part in "{[":
             path.append(_text(key) if key is not None else None)
             key = None
         else:
             key = last = None
-            if token in "}]" and path:
+            if part in "}]" and path:
                 path.pop()
 
 

@@ -156,7 +156,7 @@ class ClientBase(EndpointClientBase):
     Args are those of AuthenticatedClient without token and prefix.
     """
 
-    def __init__(  # noqa: PLR0913 - one for each thing that can be set
+    def __init__(
         self,
         base_url: str | None = None,
         *,
@@ -188,6 +188,7 @@ class AuthenticatedClientBase(EndpointClientBase):
         headers: Sent with every request; the mapping stays as it is.
         max_retries: How often a request may be repeated when it was never sent, or was answered by 429.
         allow_http: Allow an http address of another machine.
+
     """
 
     def __init__(  # noqa: PLR0913 - one for each thing that can be set

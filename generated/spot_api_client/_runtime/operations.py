@@ -11,6 +11,7 @@ import httpx
 
 from .bodies import FormStyle, write_body
 from .codecs import Codec
+from .kinds import is_list, is_object
 from .settings import Settings, check_header, check_headers, check_timeout
 from .unset import UNSET
 
@@ -50,7 +51,7 @@ class Operation(NamedTuple, Generic[T]):
     """With placeholders, so that it can be logged."""
     successes: tuple[Success, ...]
     parameters: tuple[Parameter, ...] = ()
-    bodies: Mapping[str, Codec] = {}  # noqa: RUF012 - a tuple's default, never changed
+    bodies: Mapping[str, Codec] = {}
     """Each content type of the body, in the document's order."""
     needs_token: bool = False
 
@@ -84,7 +85,7 @@ def prepare(
     body: object,
     options: Options,
 ) -> Request:
-    """Make the request. Raises TypeError and ValueError, naming the field and never its value, before anything is sent."""
+    """Make the request. Raises TypeError and ValueError, which name the field and never its value; nothing is sent."""
     if operation.needs_token and settings.authorization is None:
         raise ValueError(f"{operation.name} needs a token: pass token= or set SPOT_API_TOKEN.")
     content, content_type = write_body(operation.bodies, body, options.content_type, options.form_style)
@@ -125,7 +126,7 @@ def _merged(headers: Iterable[tuple[str, str]], own: Mapping[str, str] | None) -
     return [(name, value) for name, value in headers if name.lower() not in replaced] + added
 
 
-def _plain(value: object, where: str) -> str:
+def _plain(value: Any, where: str) -> str:
     """A single value as a URL or a header says it."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -134,7 +135,7 @@ def _plain(value: object, where: str) -> str:
     raise ValueError(f"{where} is null or an object or list, which this place of a request cannot say.")
 
 
-def _path_segment(value: object, where: str) -> str:
+def _path_segment(value: Any, where: str) -> str:
     text = _plain(value, where)
     # URL parsers take an empty or dotted segment for another path, whatever the quoting.
     if text in ("", ".", ".."):
@@ -142,9 +143,9 @@ def _path_segment(value: object, where: str) -> str:
     return quote(text, safe="")
 
 
-def _pairs(name: str, value: object, where: str) -> list[tuple[str, str]]:
-    if isinstance(value, list):
-        return [(name, _plain(item, where)) for item in value]  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, dict):
-        return [(str(key), _plain(item, where)) for key, item in value.items()]  # pyright: ignore[reportUnknownArgumentType,reportUnknownVariableType]
+def _pairs(name: str, value: Any, where: str) -> list[tuple[str, str]]:
+    if is_list(value):
+        return [(name, _plain(item, where)) for item in value]
+    if is_object(value):
+        return [(str(key), _plain(item, where)) for key, item in value.items()]
     return [(name, _plain(value, where))]

@@ -71,7 +71,7 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
     user_agent: str,
 ) -> Settings:
     """Check everything a caller gave. Raises TypeError and ValueError that say what to do and never hold the token."""
-    if not isinstance(max_retries, int) or isinstance(max_retries, bool) or max_retries < 0:
+    if type(max_retries) is not int or max_retries < 0:
         raise ValueError("max_retries must be an integer of at least 0, where 0 turns repeats off.")
     own = check_headers(headers or {})
     names = {name.lower() for name, _ in own}
@@ -163,6 +163,8 @@ def check_header(name: str, value: str, *, reserved: bool = False) -> str:
         raise ValueError(f"headers must not hold {name}: the client sets it.")
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
         raise TypeError(f"The header {name} must be str, not {type(value).__name__}.")
-    if not value.isascii() or any(character < " " and character != "\t" or character == "\x7f" for character in value):
+    if not value.isascii() or any(
+        (character < " " and character != "\t") or character == "\x7f" for character in value
+    ):
         raise ValueError(f"The header {name} holds a character that HTTP does not allow.")
     return value

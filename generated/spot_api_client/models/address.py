@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.address_country import AddressCountry
 from ..types import UNSET, Unset
@@ -41,12 +41,12 @@ class Address(Model):
             Field("street1", "street1", codecs.TEXT, True),
             Field("city", "city", codecs.TEXT, True),
             Field("state", "state", codecs.TEXT, True),
-            Field("country", "country", codecs.EnumOf(AddressCountry), True),
+            Field("country", "country", structures.EnumOf(AddressCountry), True),
             Field("zip_", "zip", codecs.TEXT, True),
             Field(
                 "street2",
                 "street2",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NULL,
                 ),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import structures
 from .._runtime.model import Field, Model
 
 if TYPE_CHECKING:
@@ -29,4 +29,4 @@ class BadRequest(Model):
         """Name the properties and say how each is written and read."""
         from ..models.error_content import ErrorContent
 
-        return (Field("error", "error", codecs.ModelOf(ErrorContent), True),)
+        return (Field("error", "error", structures.ModelOf(ErrorContent), True),)

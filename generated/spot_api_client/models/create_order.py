@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..types import UNSET, Unset
 
@@ -37,13 +37,13 @@ class CreateOrder(Model):
         from ..models.recipient import Recipient
 
         return (
-            Field("kit_types", "kit_types", codecs.ListOf(codecs.TEXT), True),
-            Field("recipient", "recipient", codecs.ModelOf(Recipient), True),
+            Field("kit_types", "kit_types", structures.ListOf(codecs.TEXT), True),
+            Field("recipient", "recipient", structures.ModelOf(Recipient), True),
             Field(
                 "metadata",
                 "metadata",
-                codecs.OneOf(
-                    codecs.FreeFormOf(CreateOrderMetadata),
+                structures.OneOf(
+                    structures.FreeFormOf(CreateOrderMetadata),
                     codecs.NULL,
                 ),
                 False,

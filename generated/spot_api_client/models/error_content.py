@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.error_status import ErrorStatus
 from ..models.error_type import ErrorType
@@ -33,7 +33,7 @@ class ErrorContent(Model):
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
         return (
-            Field("status", "status", codecs.EnumOf(ErrorStatus), False),
-            Field("type_", "type", codecs.EnumOf(ErrorType), False),
+            Field("status", "status", structures.EnumOf(ErrorStatus), False),
+            Field("type_", "type", structures.EnumOf(ErrorType), False),
             Field("detail", "detail", codecs.TEXT, False),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.kit_status import KitStatus
 from ..types import UNSET, Unset
@@ -60,9 +60,9 @@ class Kit(Model):
         return (
             Field("kit_id", "kit_id", codecs.TEXT, False),
             Field("type_", "type", codecs.TEXT, False),
-            Field("status", "status", codecs.EnumOf(KitStatus), False),
-            Field("events", "events", codecs.ListOf(codecs.ModelOf(KitEvent)), False),
-            Field("shipment_to_customer", "shipment_to_customer", codecs.ModelOf(Shipment), False),
-            Field("registered_to", "registered_to", codecs.ModelOf(KitRegisteredTo), False),
-            Field("sample", "sample", codecs.ModelOf(KitSample), False),
+            Field("status", "status", structures.EnumOf(KitStatus), False),
+            Field("events", "events", structures.ListOf(structures.ModelOf(KitEvent)), False),
+            Field("shipment_to_customer", "shipment_to_customer", structures.ModelOf(Shipment), False),
+            Field("registered_to", "registered_to", structures.ModelOf(KitRegisteredTo), False),
+            Field("sample", "sample", structures.ModelOf(KitSample), False),
         )

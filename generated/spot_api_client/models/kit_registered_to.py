@@ -9,7 +9,7 @@ from uuid import UUID
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.kit_registered_to_sex import KitRegisteredToSex
 from ..types import UNSET, Unset
@@ -46,7 +46,7 @@ class KitRegisteredTo(Model):
             Field("first_name", "first_name", codecs.TEXT, False),
             Field("last_name", "last_name", codecs.TEXT, False),
             Field("date_of_birth", "date_of_birth", codecs.DATE, False),
-            Field("sex", "sex", codecs.EnumOf(KitRegisteredToSex), False),
+            Field("sex", "sex", structures.EnumOf(KitRegisteredToSex), False),
             Field("email", "email", codecs.TEXT, False),
             Field("phone", "phone", codecs.TEXT, False),
         )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.kit_sample_type import KitSampleType
 from ..models.sample_status import SampleStatus
@@ -53,17 +53,17 @@ class KitSample(Model):
 
         return (
             Field("sample_id", "sample_id", codecs.TEXT, False),
-            Field("status", "status", codecs.EnumOf(SampleStatus), False),
-            Field("events", "events", codecs.ListOf(codecs.ModelOf(SampleEvent)), False),
-            Field("type_", "type", codecs.EnumOf(KitSampleType), False),
-            Field("shipments", "shipments", codecs.ListOf(codecs.ModelOf(Shipment)), False),
-            Field("panels", "panels", codecs.ListOf(codecs.TEXT), False),
+            Field("status", "status", structures.EnumOf(SampleStatus), False),
+            Field("events", "events", structures.ListOf(structures.ModelOf(SampleEvent)), False),
+            Field("type_", "type", structures.EnumOf(KitSampleType), False),
+            Field("shipments", "shipments", structures.ListOf(structures.ModelOf(Shipment)), False),
+            Field("panels", "panels", structures.ListOf(codecs.TEXT), False),
             Field(
                 "reports",
                 "reports",
-                codecs.ListOf(
-                    codecs.OneOf(
-                        codecs.ModelOf(Report),
+                structures.ListOf(
+                    structures.OneOf(
+                        structures.ModelOf(Report),
                         codecs.NULL,
                     )
                 ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.order_status import OrderStatus
 from ..types import UNSET, Unset
@@ -58,15 +58,15 @@ class OrderEmpty(Model):
         return (
             Field("order_id", "order_id", codecs.TEXT, True),
             Field("created", "created", codecs.DATE_TIME, True),
-            Field("status", "status", codecs.EnumOf(OrderStatus), True),
-            Field("recipient", "recipient", codecs.ModelOf(Recipient), True),
-            Field("kit_types", "kit_types", codecs.ListOf(codecs.TEXT), True),
-            Field("kits", "kits", codecs.ListOf(codecs.ModelOf(Kit)), True),
+            Field("status", "status", structures.EnumOf(OrderStatus), True),
+            Field("recipient", "recipient", structures.ModelOf(Recipient), True),
+            Field("kit_types", "kit_types", structures.ListOf(codecs.TEXT), True),
+            Field("kits", "kits", structures.ListOf(structures.ModelOf(Kit)), True),
             Field(
                 "metadata",
                 "metadata",
-                codecs.OneOf(
-                    codecs.FreeFormOf(OrderEmptyMetadata),
+                structures.OneOf(
+                    structures.FreeFormOf(OrderEmptyMetadata),
                     codecs.NULL,
                 ),
                 False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 
 if TYPE_CHECKING:
@@ -42,5 +42,5 @@ class Recipient(Model):
             Field("last_name", "last_name", codecs.TEXT, True),
             Field("email", "email", codecs.TEXT, True),
             Field("phone", "phone", codecs.TEXT, True),
-            Field("address", "address", codecs.ModelOf(Address), True),
+            Field("address", "address", structures.ModelOf(Address), True),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model, UnknownObject
 from ..types import UNSET, Unset
 
@@ -58,11 +58,11 @@ class Report(Model):
             Field(
                 "results",
                 "results",
-                codecs.ListOf(
-                    codecs.OneOf(
-                        codecs.ModelOf(ResultQuantity),
-                        codecs.ModelOf(ResultReactivity),
-                        codecs.ModelOf(ResultGenotype),
+                structures.ListOf(
+                    structures.OneOf(
+                        structures.ModelOf(ResultQuantity),
+                        structures.ModelOf(ResultReactivity),
+                        structures.ModelOf(ResultGenotype),
                     )
                 ),
                 False,
@@ -70,7 +70,7 @@ class Report(Model):
             Field(
                 "pdf",
                 "pdf",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NULL,
                 ),
@@ -79,7 +79,7 @@ class Report(Model):
             Field(
                 "txt",
                 "txt",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NULL,
                 ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.result_genotype_result import ResultGenotypeResult
 from ..models.result_genotype_result_type import ResultGenotypeResultType
@@ -37,14 +37,14 @@ class ResultGenotype(Model):
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
         return (
-            Field("result_type", "result_type", codecs.EnumOf(ResultGenotypeResultType), True),
+            Field("result_type", "result_type", structures.EnumOf(ResultGenotypeResultType), True),
             Field("name", "name", codecs.TEXT, False),
             Field("time_collected", "time_collected", codecs.DATE_TIME, False),
-            Field("result", "result", codecs.EnumOf(ResultGenotypeResult), False),
+            Field("result", "result", structures.EnumOf(ResultGenotypeResult), False),
             Field(
                 "unit_of_measure",
                 "unit_of_measure",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NULL,
                 ),
@@ -53,7 +53,7 @@ class ResultGenotype(Model):
             Field(
                 "range_minimum",
                 "range_minimum",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.NUMBER,
                     codecs.NULL,
                 ),
@@ -62,7 +62,7 @@ class ResultGenotype(Model):
             Field(
                 "range_maximum",
                 "range_maximum",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.NUMBER,
                     codecs.NULL,
                 ),
@@ -71,7 +71,7 @@ class ResultGenotype(Model):
             Field(
                 "comments",
                 "comments",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NULL,
                 ),

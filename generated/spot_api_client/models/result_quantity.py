@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.result_quantity_result_type import ResultQuantityResultType
 from ..types import UNSET, Unset
@@ -36,13 +36,13 @@ class ResultQuantity(Model):
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
         return (
-            Field("result_type", "result_type", codecs.EnumOf(ResultQuantityResultType), True),
+            Field("result_type", "result_type", structures.EnumOf(ResultQuantityResultType), True),
             Field("name", "name", codecs.TEXT, False),
             Field("time_collected", "time_collected", codecs.DATE_TIME, False),
             Field(
                 "result",
                 "result",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NUMBER,
                 ),
@@ -51,7 +51,7 @@ class ResultQuantity(Model):
             Field(
                 "unit_of_measure",
                 "unit_of_measure",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NULL,
                 ),
@@ -62,7 +62,7 @@ class ResultQuantity(Model):
             Field(
                 "comments",
                 "comments",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NULL,
                 ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.result_reactivity_result import ResultReactivityResult
 from ..models.result_reactivity_result_type import ResultReactivityResultType
@@ -37,14 +37,14 @@ class ResultReactivity(Model):
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
         return (
-            Field("result_type", "result_type", codecs.EnumOf(ResultReactivityResultType), True),
+            Field("result_type", "result_type", structures.EnumOf(ResultReactivityResultType), True),
             Field("name", "name", codecs.TEXT, False),
             Field("time_collected", "time_collected", codecs.DATE_TIME, False),
-            Field("result", "result", codecs.EnumOf(ResultReactivityResult), False),
+            Field("result", "result", structures.EnumOf(ResultReactivityResult), False),
             Field(
                 "unit_of_measure",
                 "unit_of_measure",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NULL,
                 ),
@@ -53,7 +53,7 @@ class ResultReactivity(Model):
             Field(
                 "range_minimum",
                 "range_minimum",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.NUMBER,
                     codecs.NULL,
                 ),
@@ -62,7 +62,7 @@ class ResultReactivity(Model):
             Field(
                 "range_maximum",
                 "range_maximum",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.NUMBER,
                     codecs.NULL,
                 ),
@@ -71,7 +71,7 @@ class ResultReactivity(Model):
             Field(
                 "comments",
                 "comments",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NULL,
                 ),

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.sample_status import SampleStatus
 from ..types import UNSET, Unset
@@ -38,6 +38,6 @@ class SampleEvent(Model):
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
         return (
-            Field("status", "status", codecs.EnumOf(SampleStatus), False),
+            Field("status", "status", structures.EnumOf(SampleStatus), False),
             Field("created", "created", codecs.DATE_TIME, False),
         )

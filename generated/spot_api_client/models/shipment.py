@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
-from .._runtime import codecs
+from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
 from ..models.shipment_carrier import ShipmentCarrier
 from ..types import UNSET, Unset
@@ -36,7 +36,7 @@ class Shipment(Model):
             Field(
                 "tracking_number",
                 "tracking_number",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.TEXT,
                     codecs.NULL,
                 ),
@@ -45,9 +45,9 @@ class Shipment(Model):
             Field(
                 "carrier",
                 "carrier",
-                codecs.OneOf(
+                structures.OneOf(
                     codecs.NULL,
-                    codecs.EnumOf(ShipmentCarrier),
+                    structures.EnumOf(ShipmentCarrier),
                 ),
                 False,
             ),

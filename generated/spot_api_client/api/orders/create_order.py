@@ -8,7 +8,7 @@ from typing import Literal
 
 import httpx
 
-from ..._runtime import codecs
+from ..._runtime import structures
 from ..._runtime.bodies import FormStyle
 from ..._runtime.clients import AsyncSender, SyncSender
 from ..._runtime.operations import Operation, Options, Success
@@ -20,11 +20,11 @@ OPERATION: Operation[OrderEmpty] = Operation(
     name="create_order",
     method="POST",
     path="/api/v2/orders/",
-    successes=(Success(201, 201, codecs.ModelOf(OrderEmpty)),),
+    successes=(Success(201, 201, structures.ModelOf(OrderEmpty)),),
     bodies={
-        "application/json": codecs.ModelOf(CreateOrder),
-        "application/x-www-form-urlencoded": codecs.ModelOf(CreateOrder),
-        "multipart/form-data": codecs.ModelOf(CreateOrder),
+        "application/json": structures.ModelOf(CreateOrder),
+        "application/x-www-form-urlencoded": structures.ModelOf(CreateOrder),
+        "multipart/form-data": structures.ModelOf(CreateOrder),
     },
     needs_token=True,
 )
