@@ -1,7 +1,8 @@
 """The error envelope in place of the framework's own error bodies."""
 
+from django.core.exceptions import SuspiciousOperation
 from rest_framework import status
-from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.views import exception_handler
 
 TYPES = {status.HTTP_401_UNAUTHORIZED: "unauthorized"}
@@ -21,6 +22,8 @@ def sentences(detail, path=()):
 
 
 def answer_exception(exc, context):
+    if isinstance(exc, SuspiciousOperation):
+        exc = ParseError("The request body is too large, or has too many fields.")
     response = exception_handler(exc, context)
     if response is None or isinstance(exc, MethodNotAllowed):
         return response

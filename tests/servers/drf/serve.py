@@ -15,8 +15,8 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 
 DOCUMENTED_KIT_TYPE = "health_kit_1"
 MAX_BODY_BYTES = 2 * 1024 * 1024
-# Waitress reads a body before the application sees it, and answers 413 in plain text beyond this size.
-MAX_BUFFERED_BYTES = 16 * 1024 * 1024
+# Waitress reads a body before the application sees it. Beyond this size it answers 413 and cuts the connection.
+MAX_BUFFERED_BYTES = 128 * 1024 * 1024
 
 
 class Request(WSGIRequest):

@@ -10,6 +10,9 @@ import socket
 import uvicorn
 from application import build
 
+# Beyond this size uvicorn cuts the connection, and its answer may get lost.
+MAX_HEAD_BYTES = 4 * 1024 * 1024
+
 
 class Server(uvicorn.Server):
     async def startup(self, sockets=None):
@@ -40,7 +43,14 @@ def options():
 def main():
     arguments = options()
     listener = socket.create_server(("127.0.0.1", arguments.port), backlog=128)
-    config = uvicorn.Config(build(arguments), http="h11", log_level="critical", access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        build(arguments),
+        http="h11",
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+    )
     Server(config).run(sockets=[listener])
 
 

@@ -15,6 +15,10 @@ class BrokenBodyError(Exception):
     """The body is no document of its media type; the text says why."""
 
 
+class UnsupportedError(Exception):
+    """The media type is none of the three."""
+
+
 class Number:
     """A number as it was written: neither float nor int could keep all of 1e400 and 0.10000000000000000001."""
 
@@ -38,7 +42,7 @@ def encode(value, indent=""):
 
 
 def read_order(content_type, body):
-    """The body as one JSON-like value; None if the media type is none of the three."""
+    """The body as one JSON-like value."""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type == "application/json":
         return read_json(as_text(body), "The body")
@@ -46,7 +50,7 @@ def read_order(content_type, body):
         return read_form(urlencoded(body))
     if media_type == "multipart/form-data":
         return read_form(multipart(content_type, body))
-    return None
+    raise UnsupportedError
 
 
 def as_text(content):

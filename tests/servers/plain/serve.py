@@ -16,7 +16,7 @@ import time
 from datetime import UTC, datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from bodies import BrokenBodyError, encode, read_order
+from bodies import BrokenBodyError, UnsupportedError, encode, read_order
 from document import RefusalError, check
 
 PATH = "/api/v2/orders/"
@@ -114,9 +114,9 @@ class Handler(BaseHTTPRequestHandler):
             return 400, JSON, refusal(400, "bad_request", "The body is empty; kit_types and recipient are required.")
         try:
             order = read_order(self.headers.get("Content-Type", ""), body)
-            if order is None:
-                return 400, JSON, refusal(None, "bad_request", "The media type is not supported.")
             check(order)
+        except UnsupportedError:
+            return 400, JSON, refusal(None, "bad_request", "The media type is not supported.")
         except (RefusalError, BrokenBodyError) as exc:
             return 400, JSON, refusal(400, "bad_request", str(exc))
         return 201, JSON, encode(self.server.orders.place(order))
@@ -191,10 +191,12 @@ class Handler(BaseHTTPRequestHandler):
     def send_error(self, code, *_explanation):
         """What the base class says of a request that it cannot read; never with a 5xx of its own."""
         self.close_connection = True
+        self.request_version = self.protocol_version  # Else an unread version gets an answer without a head.
         if code in (413, 414, 431):
             self.send(code, TEXT, "That is too large.\n")
         else:
             self.send(400, JSON, refusal(400, "bad_request", "This is not an HTTP/1.1 request."))
+        self.drain()
 
     def log_message(self, *_arguments):
         """No log: a request line may hold a token."""
