@@ -1,0 +1,96 @@
+"""The built distributions, each installed alone in an empty environment, as a user gets them."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+IMPORT_ALL = """
+import importlib, pkgutil, {package} as root
+for module in pkgutil.walk_packages(root.__path__, root.__name__ + "."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+"""
+
+
+def run(*command: str | Path) -> str:
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def installed(project: Path, folder: Path) -> tuple[Path, Path]:
+    """The wheel of the project, and the interpreter of an empty environment that holds it."""
+    uv = (sys.executable, "-m", "uv")
+    run(*uv, "build", "--quiet", "--wheel", "--out-dir", folder / "dist", project)
+    wheel = next((folder / "dist").glob("*.whl"))
+    run(*uv, "venv", "--quiet", "--python", sys.executable, folder / "venv")
+    python = next(path for path in (folder / "venv").glob("*/python*") if path.is_file())
+    run(*uv, "pip", "install", "--quiet", "--python", python, wheel)
+    return wheel, python
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory) -> tuple[Path, Path]:
+    return installed(ROOT, tmp_path_factory.mktemp("client"))
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory) -> tuple[Path, Path]:
+    return installed(ROOT / "sandbox", tmp_path_factory.mktemp("sandbox"))
+
+
+def test_every_module_of_the_client_imports(client):
+    run(client[1], "-W", "error", "-c", IMPORT_ALL.format(package="spot_api_client"))
+
+
+def test_the_client_needs_httpx_and_attrs_alone(client):
+    metadata = next(name for name in zipfile.ZipFile(client[0]).namelist() if name.endswith("METADATA"))
+    text = zipfile.ZipFile(client[0]).read(metadata).decode()
+    assert set(re.findall(r"^Requires-Dist: ([a-z-]+)", text, re.MULTILINE)) == {"httpx", "attrs"}
+
+
+def test_the_client_brings_nothing_but_its_dependencies_and_theirs(client):
+    listed = json.loads(run(sys.executable, "-m", "uv", "pip", "list", "--format", "json", "--python", client[1]))
+    of_httpx = {"anyio", "certifi", "h11", "httpcore", "idna", "sniffio", "typing-extensions"}
+    names = {entry["name"] for entry in listed}
+    assert {"spot-api-client", "httpx", "attrs"} <= names <= {"spot-api-client", "httpx", "attrs", *of_httpx}
+
+
+def test_the_clients_wheel_is_typed_and_holds_the_client_alone(client):
+    names = zipfile.ZipFile(client[0]).namelist()
+    assert "spot_api_client/py.typed" in names
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"spot_api_client"}
+    assert not [name for name in names if "__pycache__" in name or ".draft" in name]
+
+
+def test_the_wheel_holds_the_committed_files(client):
+    archive = zipfile.ZipFile(client[0])
+    for path in (ROOT / "generated" / "spot_api_client").rglob("*.py"):
+        assert archive.read(path.relative_to(ROOT / "generated").as_posix()) == path.read_bytes()
+
+
+def test_every_module_of_the_sandbox_imports(sandbox):
+    run(sandbox[1], "-c", IMPORT_ALL.format(package="spot_sandbox"))
+
+
+def test_the_sandboxs_wheel_carries_the_vendored_document(sandbox):
+    archive = zipfile.ZipFile(sandbox[0])
+    document = (ROOT / "openapi" / "spot-api-v2.yaml").read_bytes()
+    assert [name for name in archive.namelist() if archive.read(name) == document]
+
+
+def test_the_sandbox_installs_its_command(sandbox):
+    assert "--port" in run(sandbox[1].with_name("spot-sandbox"), "--help")
+
+
+def test_the_sandbox_asks_for_the_same_in_both_places():
+    own = tomllib.loads((ROOT / "sandbox" / "pyproject.toml").read_text())["project"]["dependencies"]
+    group = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["sandbox"]
+    assert sorted(own) == sorted(group)
