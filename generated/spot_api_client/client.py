@@ -47,7 +47,7 @@ class SpotClient(SyncClientBase):
 
         Args:
             kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
-            recipient:
+            recipient: See Recipient.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
             content_type: How the body is written; the content is the same in each.
@@ -116,7 +116,7 @@ class AsyncSpotClient(AsyncClientBase):
 
         Args:
             kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
-            recipient:
+            recipient: See Recipient.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
             content_type: How the body is written; the content is the same in each.

@@ -70,6 +70,8 @@ class Answer:
 
     def fail(self, error: Exception) -> None:
         """Take what the transport raised; nothing of it is kept, since it holds the request."""
+        if isinstance(error, httpx.HTTPStatusError):  # From a hook of the caller's http_client that raises for status.
+            self.start(error.response)
         self.sent = not isinstance(error, _NOT_SENT)
         self.problem = describe(error)
 
@@ -203,14 +205,16 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):  # The parser of e-mail dates meets odd texts oddly.
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-_LEXEME = re.compile(r'"((?:[^"\\]|\\.)*)"|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+# A text without its end is a lexeme too, so that the search stays linear whatever the bytes.
+_LEXEME = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
+_INTEGER = re.compile(r"[0-9]{1,40}")
 
 
 def find_order_id(content: bytes) -> str | None:
@@ -223,35 +227,36 @@ def find_order_id(content: bytes) -> str | None:
 
 
 def _members(text: str) -> Iterator[tuple[int, str, str]]:
-    """Depth, name and value of each member that is a text, outside of what the caller sent (recipient, metadata)."""
-    path: list[str | None] = []
-    key: str | None = None
-    last: str | None = None
+    """Depth, name and value of each text or integer, outside of what the caller sent (recipient, metadata)."""
+    path: list[str] = []
+    name: str | None = None
+    before: str | None = None
     for match in _LEXEME.finditer(text):
         part = match.group()
-        if part[0] == '"':
-            if key is None:
-                last = part
-            else:
-                if not {"recipient", "metadata"} & {name for name in path if name is not None}:
-                    name, value = _text(key), _text(part)
-                    if name and value:
-                        yield len(path), name, value
-                key = None
-        elif part == ":":
-            key = last
-        elif part in "{[":
-            path.append(_text(key) if key is not None else None)
-            key = None
-        else:
-            key = last = None
-            if part in "}]" and path:
+        if part == ":":
+            name = _text(before)
+        elif part in ("{", "["):
+            path.append(name or "")
+            name = None
+        elif part in ("}", "]", ","):
+            name = None
+            if part != "," and path:
                 path.pop()
+        elif name is not None:
+            # An integer at the very end may go on in what did not arrive.
+            whole = _INTEGER.fullmatch(part) and match.end() < len(text)
+            value = part if whole else _text(part)
+            if value and not {"recipient", "metadata"} & set(path):
+                yield len(path), name, value
+            name = None
+        before = part
 
 
-def _text(token: str) -> str | None:
+def _text(lexeme: str | None) -> str | None:
+    if lexeme is None or lexeme[0] != '"':
+        return None
     try:
-        value = json.loads(token)
+        value: str = json.loads(lexeme)
     except ValueError:
         return None
-    return value if isinstance(value, str) else None
+    return value

@@ -54,6 +54,9 @@ class Settings(NamedTuple):
     max_retries: int
     headers: tuple[tuple[str, str], ...]
 
+    def __repr__(self) -> str:
+        return f"<Settings for {self.base_url}>"
+
 
 def make_settings(  # noqa: PLR0913 - one for each thing that can be set
     *,
@@ -75,7 +78,9 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
     base = [("User-Agent", user_agent)] if "user-agent" not in names else []
     return Settings(
         base_url=check_base_url(
-            base_url or os.environ.get(BASE_URL_VARIABLE) or default_base_url, allow_http=allow_http
+            # An empty address is a mistake of the caller's, never a reason to order for real.
+            base_url if base_url is not None else os.environ.get(BASE_URL_VARIABLE) or default_base_url,
+            allow_http=allow_http,
         ),
         authorization=None if token is None else Secret(f"{prefix} {check_token(token, prefix)}".strip()),
         timeout=DEFAULT_TIMEOUT if timeout is None else check_timeout(timeout),

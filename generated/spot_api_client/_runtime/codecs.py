@@ -47,7 +47,8 @@ def check_text(value: str, where: str) -> str:
     """The text, unless UTF-8 cannot say it. Raises ValueError."""
     if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
         raise ValueError(f"{where} holds a lone surrogate, which UTF-8 cannot carry: repair the text first.")
-    return value
+    # A member of a caller's own `class Kind(str, Enum)` would be written as "Kind.NAME" by str().
+    return value if type(value) is str else str.__str__(value)
 
 
 def check_key(key: object, where: str) -> str:

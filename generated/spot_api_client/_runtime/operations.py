@@ -64,6 +64,10 @@ class Options(NamedTuple):
     timeout: float | httpx.Timeout | None = None
     headers: Mapping[str, str] | None = None
 
+    def __repr__(self) -> str:
+        # Headers of the caller's may hold secrets of other services.
+        return f"<Options {self.content_type}>"
+
 
 class Request(NamedTuple):
     """The bytes of a request; the same for every attempt, in threads and in tasks."""

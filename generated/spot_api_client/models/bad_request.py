@@ -22,6 +22,7 @@ class BadRequest(Model):
     """
 
     error: ErrorContent
+    """See ErrorContent."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
 
     @classmethod

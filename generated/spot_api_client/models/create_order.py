@@ -26,6 +26,7 @@ class CreateOrder(Model):
     kit_types: list[str]
     """A list of all the kit types to place in the order. Example: ['health_kit_1']."""
     recipient: Recipient
+    """See Recipient."""
     metadata: CreateOrderMetadata | None | Unset = UNSET
     """An optional dictionary of key-value pairs stored with the order. Example: {'some_key': 'some_value'}."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])

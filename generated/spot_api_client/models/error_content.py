@@ -22,9 +22,9 @@ class ErrorContent(Model):
     """
 
     status: ErrorStatus | Unset = UNSET
-    """Example: 400."""
+    """See ErrorStatus. Example: 400."""
     type_: ErrorType | Unset = UNSET
-    """Example: bad_request."""
+    """See ErrorType. Example: bad_request."""
     detail: str | Unset = UNSET
     """Example: The first_name field is required."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])

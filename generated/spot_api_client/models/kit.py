@@ -36,7 +36,7 @@ class Kit(Model):
     kit_id: str | Unset = UNSET
     """The unique identifier of the kit. Example: SPOT123456."""
     type_: str | Unset = UNSET
-    """The kit's type Example: health_kit_1."""
+    """The kit's type. Example: health_kit_1."""
     status: KitStatus | Unset = UNSET
     """The new status of the kit. Example: preparing."""
     events: list[KitEvent] | Unset = UNSET
@@ -45,8 +45,11 @@ class Kit(Model):
     'delivered', 'created': '2023-01-06T04:30:11.222Z'}, {'status': 'registered', 'created':
     '2023-01-07T04:30:11.222Z'}]."""
     shipment_to_customer: Shipment | Unset = UNSET
+    """See Shipment."""
     registered_to: KitRegisteredTo | Unset = UNSET
+    """See KitRegisteredTo."""
     sample: KitSample | Unset = UNSET
+    """See KitSample."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
 
     @classmethod

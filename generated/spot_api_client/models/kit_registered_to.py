@@ -31,7 +31,7 @@ class KitRegisteredTo(Model):
     date_of_birth: datetime.date | Unset = UNSET
     """Example: 1990-01-01."""
     sex: KitRegisteredToSex | Unset = UNSET
-    """Example: F."""
+    """See KitRegisteredToSex. Example: F."""
     email: str | Unset = UNSET
     """Example: alice123@gmail.com."""
     phone: str | Unset = UNSET

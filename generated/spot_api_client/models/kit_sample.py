@@ -36,7 +36,7 @@ class KitSample(Model):
     {'status': 'received', 'created': '2023-01-12T04:30:11.222Z'}, {'status': 'resulted', 'created':
     '2023-01-13T04:30:11.222Z'}]."""
     type_: KitSampleType | Unset = UNSET
-    """Example: adx100."""
+    """See KitSampleType. Example: adx100."""
     shipments: list[Shipment] | Unset = UNSET
     panels: list[str] | Unset = UNSET
     """The panel codes of the test being performed on the sample. We'll create these with you during onboarding.

@@ -39,7 +39,9 @@ class OrderEmpty(Model):
     created: datetime.datetime
     """Example: 2023-01-01T04:30:11.222Z."""
     status: OrderStatus
+    """See OrderStatus."""
     recipient: Recipient
+    """See Recipient."""
     kit_types: list[str]
     """A list of the kit types that are included in this order. Example: ['health_kit_1']."""
     kits: list[Kit]

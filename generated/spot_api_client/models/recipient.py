@@ -30,6 +30,7 @@ class Recipient(Model):
     phone: str
     """Recipient's phone number, as a string. Example: 1234567890."""
     address: Address
+    """See Address."""
     additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
 
     @classmethod

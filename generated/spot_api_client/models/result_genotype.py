@@ -23,10 +23,12 @@ class ResultGenotype(Model):
     """
 
     result_type: ResultGenotypeResultType
+    """See ResultGenotypeResultType."""
     name: str | Unset = UNSET
     """The biomarker that was analyzed."""
     time_collected: datetime.datetime | Unset = UNSET
     result: ResultGenotypeResult | Unset = UNSET
+    """See ResultGenotypeResult."""
     unit_of_measure: str | None | Unset = UNSET
     range_minimum: float | None | Unset = UNSET
     range_maximum: float | None | Unset = UNSET

@@ -22,6 +22,7 @@ class ResultQuantity(Model):
     """
 
     result_type: ResultQuantityResultType
+    """See ResultQuantityResultType."""
     name: str | Unset = UNSET
     """The biomarker that was analyzed."""
     time_collected: datetime.datetime | Unset = UNSET

@@ -23,10 +23,12 @@ class ResultReactivity(Model):
     """
 
     result_type: ResultReactivityResultType
+    """See ResultReactivityResultType."""
     name: str | Unset = UNSET
     """The biomarker that was analyzed."""
     time_collected: datetime.datetime | Unset = UNSET
     result: ResultReactivityResult | Unset = UNSET
+    """See ResultReactivityResult."""
     unit_of_measure: str | None | Unset = UNSET
     range_minimum: float | None | Unset = UNSET
     range_maximum: float | None | Unset = UNSET
