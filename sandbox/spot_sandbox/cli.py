@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from spot_sandbox.service import Service
 
 TOKEN_VARIABLE = "SPOT_API_TOKEN"  # noqa: S105 - the name of a variable, not a token.
+
+
+class OptionError(Exception):
+    """An option cannot be used; the message says why, in one line."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -37,11 +41,16 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--token", help=f"the valid token (default: ${TOKEN_VARIABLE}, else a random one)")
     parser.add_argument("--database", default=":memory:", help="a file's path, :memory: (default) or sqlite:///FILE")
     parser.add_argument("--document", type=Path, help="OpenAPI document to serve (default: the published one)")
+    parser.add_argument("--fault", metavar="NAME", help="show one wrong behaviour (spot-sandbox faults lists them)")
     return parser.parse_args(arguments)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the sandbox; the exit code."""
+    """Run the sandbox, or list the faults; the exit code."""
+    if arguments and arguments[0] == "faults":
+        from spot_sandbox.listing import list_faults  # noqa: PLC0415 - the server does not need it.
+
+        return list_faults(arguments[1:])
     chosen = options(arguments)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
@@ -66,9 +75,10 @@ def _run(chosen: argparse.Namespace) -> int:
     if generated:
         token = secrets.token_urlsafe(24)
     try:
-        service = build(chosen, token)
+        # First, so that a taken port leaves no database behind.
         listener = listen(chosen.host, chosen.port)
-    except (DocumentError, StoreError, ListenError, ValueError) as error:
+        service = build(chosen, token)
+    except (DocumentError, StoreError, ListenError, OptionError) as error:
         print(f"spot-sandbox: {error}", file=sys.stderr)
         return 2
     lines = [f"spot-sandbox listening on {address(listener)}"]
@@ -87,9 +97,21 @@ def build(chosen: argparse.Namespace, token: str) -> Service:
     from spot_sandbox.tokens import TOKEN, Authority  # noqa: PLC0415 - see _run.
 
     if not TOKEN.fullmatch(token):
-        raise ValueError("the token must be one or more visible ASCII characters without spaces")
+        raise OptionError("the token must be one or more visible ASCII characters without spaces")
+    install = _fault(chosen.fault) if chosen.fault is not None else None
     document = load(chosen.document or vendored())
-    return Service(operations(document), Authority(token), Store(chosen.database))
+    service = Service(operations(document), Authority(token), Store(chosen.database))
+    if install:
+        install(service)
+    return service
+
+
+def _fault(name: str) -> Callable[[Service], None]:
+    from spot_sandbox.faults import FAULTS  # noqa: PLC0415 - a conforming server never loads a fault.
+
+    if name not in FAULTS:
+        raise OptionError(f"there is no fault {name!r}; spot-sandbox faults lists them")
+    return FAULTS[name].install
 
 
 def console() -> None:

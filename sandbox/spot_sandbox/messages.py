@@ -23,6 +23,7 @@ class Request:
     query: bytes
     headers: list[tuple[bytes, bytes]]
     receive: Callable[[], Awaitable[MutableMapping[str, Any]]]
+    raw: bytes = b""  # The body, once it has been read.
 
     def header(self, name: bytes) -> list[bytes]:
         """All values of the header, in the order sent."""

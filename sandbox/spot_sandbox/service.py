@@ -112,9 +112,9 @@ class Service:
     async def order(self, operation: Operation, request: Request) -> Answer:
         """Play create-order."""
         media = self.media_type(operation, request)
-        raw = await self.read(request)
+        request.raw = await self.read(request)
         schema = operation.bodies[media]
-        body = self.parse(request, media, raw, schema)
+        body = self.parse(request, media, request.raw, schema)
         wrong = self.problems(request, schema, body)
         if wrong:
             raise Refusal(400, " ".join(wrong.values()))

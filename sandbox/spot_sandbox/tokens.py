@@ -21,13 +21,13 @@ class Authority:
     """Knows the one valid token."""
 
     def __init__(self, token: str) -> None:
-        self._token = token.encode("ascii")
+        self.token = token.encode("ascii")
 
     def __call__(self, request: Request) -> None:
         """Refuse a request that does not carry the token in exactly one Authorization header."""
         given = request.header(b"authorization")
         match = _credentials.fullmatch(given[0]) if len(given) == 1 else None
-        if match is None or not hmac.compare_digest(match[1], self._token):
+        if match is None or not hmac.compare_digest(match[1], self.token):
             raise Refusal(
                 401,
                 "The Authorization header must carry a valid token: Token <token>.",

@@ -1,0 +1,62 @@
+"""JSON that can be changed in one place without losing a character elsewhere."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeGuard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as it was written."""
+
+    text: str
+
+
+def is_object(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether the value is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: Any) -> TypeGuard[list[Any]]:
+    """Whether the value is a JSON list."""
+    return isinstance(value, list)
+
+
+def parse(text: str | bytes) -> Any:
+    """The tree, with its numbers as they were written."""
+    return json.loads(text, parse_int=Number, parse_float=Number)
+
+
+def write(tree: Any) -> str:
+    """The text of a tree, with its numbers as they were written."""
+    if isinstance(tree, Number):
+        return tree.text
+    if is_object(tree):
+        return "{" + ",".join(f"{json.dumps(name)}:{write(each)}" for name, each in tree.items()) + "}"
+    if is_list(tree):
+        return "[" + ",".join(map(write, tree)) + "]"
+    return json.dumps(tree)
+
+
+def each_value(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The value, an object or a list, with each direct member or item changed."""
+    if is_object(value):
+        return {name: change(each) for name, each in value.items()}
+    return [change(each) for each in value] if is_list(value) else value
+
+
+def each_text(tree: Any, change: Callable[[str], str]) -> Any:
+    """The tree with every text value changed."""
+    return each_scalar(tree, lambda value: change(value) if isinstance(value, str) else value)
+
+
+def each_scalar(tree: Any, change: Callable[[Any], Any]) -> Any:
+    """The tree with every value that is neither object nor list changed."""
+    if is_object(tree) or is_list(tree):
+        return each_value(tree, lambda each: each_scalar(each, change))
+    return change(tree)
