@@ -2,6 +2,7 @@
 
 import copy
 import json
+import socket
 
 import pytest
 from realistic_orders import order
@@ -223,6 +224,15 @@ def test_another_method_gets_405_with_the_allowed_one(server, method):
     answer = server.send(None, b"", method=method)
     assert answer.status == 405
     assert "POST" in answer.headers["Allow"]
+
+
+def test_an_answer_to_head_has_no_content(server):
+    head = f"HEAD /api/v2/orders/ HTTP/1.1\r\nHost: a\r\nAuthorization: Token {TOKEN}\r\nConnection: close\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as wire:
+        wire.sendall(head.encode())
+        received = b"".join(iter(lambda: wire.recv(65536), b""))
+    assert b" 405 " in received
+    assert received.partition(b"\r\n\r\n")[2] == b""
 
 
 def test_options_gets_405_or_tells_the_allowed_method(server):

@@ -5,9 +5,11 @@ import random
 
 import pytest
 from realistic_orders import order, recipient
+from server_variants import KINDS
 from server_wire import FORM, SIGNED, TOKEN, Server, encode
 
 MIB = 1024 * 1024
+kinds = pytest.mark.parametrize("server", KINDS, indirect=True, scope="session")
 
 
 def with_metadata(text):
@@ -164,6 +166,7 @@ def assert_survived(server, answer):
     assert server.order(order()).status == 201
 
 
+@kinds
 @pytest.mark.parametrize("case", JSON_BODIES)
 def test_hostile_json_is_accepted_or_refused(server, case):
     answer = server.send("application/json", JSON_BODIES[case])
@@ -173,6 +176,7 @@ def test_hostile_json_is_accepted_or_refused(server, case):
     assert_survived(server, answer)
 
 
+@kinds
 @pytest.mark.parametrize("case", FORMS)
 def test_hostile_forms_and_media_types_are_refused(server, case):
     answer = server.send(*FORMS[case])
@@ -180,11 +184,13 @@ def test_hostile_forms_and_media_types_are_refused(server, case):
     assert_survived(server, answer)
 
 
+@kinds
 @pytest.mark.parametrize("case", RAW)
 def test_hostile_http_gets_no_server_error(server, case):
     assert_survived(server, server.raw(RAW[case]))
 
 
+@kinds
 def test_a_body_cut_off_gets_no_order(server):
     content = JSON_HEAD + f"Authorization: Token {TOKEN}\r\nContent-Length: 5000\r\n\r\n".encode()
     answer = server.raw(content + json.dumps(order()).encode())
@@ -192,11 +198,13 @@ def test_a_body_cut_off_gets_no_order(server):
     assert_survived(server, answer)
 
 
+@kinds
 def test_a_large_body_without_a_token_gets_its_answer(server):
     answer = server.send("application/json", b" " * 5 * MIB, headers=[("Authorization", "Token another")])
     assert answer.status in (401, 413)
 
 
+@kinds
 @pytest.mark.parametrize("style", ["json", "urlencoded-dotted", "multipart-parts"])
 def test_random_damage_gets_no_server_error(server, style):
     chance = random.Random(7)

@@ -6,19 +6,21 @@ from rest_framework.exceptions import MethodNotAllowed, ParseError
 from rest_framework.views import exception_handler
 
 TYPES = {status.HTTP_401_UNAUTHORIZED: "unauthorized"}
-MAX_DETAIL = 2000
+MAX_SENTENCE = 200
 
 
 def sentences(detail, path=()):
     """Every message of a nested DRF error with its place in front, as `recipient.address.zip: …`."""
     if isinstance(detail, dict):
         for name, below in detail.items():
-            yield from sentences(below, path if name == "non_field_errors" else (*path, str(name)))
+            # The positions in a list are left out, so that a hundred wrong kit types make one sentence.
+            is_place = isinstance(name, str) and name != "non_field_errors"
+            yield from sentences(below, (*path, name) if is_place else path)
     elif isinstance(detail, list):
         for item in detail:
             yield from sentences(item, path)
     else:
-        yield f"{'.'.join(path)}: {detail}" if path else str(detail)
+        yield (f"{'.'.join(path)}: {detail}" if path else str(detail))[:MAX_SENTENCE]
 
 
 def answer_exception(exc, context):
@@ -27,7 +29,7 @@ def answer_exception(exc, context):
     response = exception_handler(exc, context)
     if response is None or isinstance(exc, MethodNotAllowed):
         return response
-    detail = " ".join(sentences(exc.detail))[:MAX_DETAIL]
+    detail = " ".join(dict.fromkeys(sentences(exc.detail)))
     response.data = {
         "error": {
             "status": response.status_code,

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.utils import html, json
 
 MAX_DEPTH = 64
+MAX_UNKNOWN = 20
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -67,11 +68,16 @@ class JSONText:
 
 class ObjectSerializer(JSONText, serializers.Serializer):
     def to_internal_value(self, data):
+        unknown = {}
         if settings.REFUSE_UNKNOWN and isinstance(data, dict) and not html.is_html_input(data):
-            unknown = [name for name in data if name not in self.fields]
-            if unknown:
-                raise serializers.ValidationError(dict.fromkeys(unknown, "Unknown field."))
-        return super().to_internal_value(data)
+            unknown = dict.fromkeys([name for name in data if name not in self.fields][:MAX_UNKNOWN], "Unknown field.")
+        try:
+            known = super().to_internal_value(data)
+        except serializers.ValidationError as exc:
+            raise serializers.ValidationError({**exc.detail, **unknown}) from None
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return known
 
 
 class DottedField(serializers.Field):

@@ -31,6 +31,13 @@ class Request(WSGIRequest):
 class Application(WSGIHandler):
     request_class = Request
 
+    def get_response(self, request):
+        response = super().get_response(request)
+        if request.method == "HEAD":  # Neither Django nor Waitress leaves the content out.
+            response["Content-Length"] = len(response.content)
+            response.content = b""
+        return response
+
 
 def configure(arguments):
     settings.configure(

@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_DRAINED_BYTES = 64 * MAX_BODY_BYTES
-MAX_ERRORS = 5
-MAX_DETAIL = 1000
+MAX_ERRORS = 30
+MAX_SENTENCE = 200
 
 
 class RefusedError(Exception):
@@ -24,7 +24,7 @@ class RefusedError(Exception):
     def __init__(self, status, kind, detail, headers=None, shown=True):
         super().__init__(detail)
         # A lone surrogate in the name of an undeclared property cannot be written as UTF-8.
-        error = {"type": kind, "detail": detail[:MAX_DETAIL].encode("utf-8", "replace").decode()}
+        error = {"type": kind, "detail": detail.encode("utf-8", "replace").decode()}
         if shown:
             error["status"] = status
         self.response = as_json({"error": error}, status, headers)
@@ -105,8 +105,9 @@ def authentication(arguments):
 
 
 def sentence(error):
-    place = ".".join(str(step) for step in error["loc"]) or "body"
-    return f"{place}: {error['msg']}"
+    """One error with its place, without the position in a list: many wrong kit types make one sentence."""
+    place = ".".join(step for step in error["loc"] if isinstance(step, str)) or "body"
+    return f"{place}: {error['msg']}"[:MAX_SENTENCE]
 
 
 async def understood(order_class, unsupported, content_type, body):
@@ -121,8 +122,9 @@ async def understood(order_class, unsupported, content_type, body):
     except UnreadableError as exc:
         raise RefusedError(400, "bad_request", str(exc)) from None
     except ValidationError as exc:
-        errors = exc.errors(include_url=False, include_input=False, include_context=False)[:MAX_ERRORS]
-        raise RefusedError(400, "bad_request", "; ".join(sentence(error) for error in errors)) from None
+        errors = exc.errors(include_url=False, include_input=False, include_context=False)
+        found = dict.fromkeys(sentence(error) for error in errors)
+        raise RefusedError(400, "bad_request", "; ".join(list(found)[:MAX_ERRORS])) from None
     return order
 
 
