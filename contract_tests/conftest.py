@@ -1,0 +1,196 @@
+"""The contract suite as a pytest plugin: `pytest contract_tests` judges a server and says so by its exit code.
+
+0 the server conforms, 1 it breaks a rule, 2 and above the suite could not judge it.
+"""
+
+import sys
+import time
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+from spot_contract import options, rules, summary
+from spot_contract.errors import CannotJudge, NothingToJudge, NotJudged, ServerGone
+from spot_contract.judge import EnoughSeen, Judge
+from spot_contract.messages import Credential, Exchange, Problem, Request
+from spot_contract.results import Tally
+from spot_contract.run import Run, bench_for
+
+RUN = pytest.StashKey[Run]()
+JUDGE = pytest.StashKey[Judge]()
+_NO_RUN = ("help", "version", "collectonly", "showfixtures", "show_fixtures_per_test", "markers", "cacheshow")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    options.add(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    if any(getattr(config.option, name, False) for name in _NO_RUN):
+        return None
+    try:
+        if config.option.rules:
+            print(rules.listing())
+            return 0
+        given: dict[str, Any] | None = getattr(config, "workerinput", None)
+        if given is None:
+            config.stash[RUN] = Run.start(options.read(config))
+        else:
+            settings = options.with_worker_input(options.read(config), given["spot"])
+            config.stash[RUN] = Run(settings, bench_for(settings, given["spot"]["url"]), None)
+    except CannotJudge as error:
+        print(f"contract suite: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("contract suite: interrupted before the first request; nothing was judged.", file=sys.stderr)
+        return 2
+    return None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell an xdist worker which server to judge."""
+    run: Run = node.config.stash[RUN]
+    workers = len(node.config.option.tx) or 1
+    node.workerinput["spot"] = options.for_worker(run.settings, workers) | {"url": run.bench.desk.target.url}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    run = config.stash.get(RUN, None)
+    if run is not None:
+        run.stop()
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    run = config.stash.get(RUN, None)
+    if run is None:
+        return None
+    server = "a sandbox of its own" if run.sandbox else run.bench.desk.target.url
+    return f"contract suite: judging {server}, profile {run.settings.profile.name}, seed {run.settings.seed}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put what failed last time first, and leave out what belongs to other shards."""
+    run = config.stash.get(RUN, None)
+    if run is None:
+        return
+    shard = run.settings.shard
+    if shard is not None:
+        mine = [item for number, item in enumerate(items) if number % shard[1] == shard[0] - 1]
+        config.hook.pytest_deselected(items=[item for item in items if item not in mine])
+        items[:] = mine
+    cache = getattr(config, "cache", None)
+    failed = set(cache.get("cache/lastfailed", {})) if cache is not None else set[str]()
+    items.sort(key=lambda item: item.nodeid not in failed)
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    for item in items[:1]:
+        run = item.config.stash.get(RUN, None)
+        if run is not None:
+            run.complete = False
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
+    """The judge of this test's cases."""
+    found = Judge(request.config.stash[RUN].bench, request.node.name.removeprefix("test_"))
+    request.node.stash[JUDGE] = found
+    yield found
+    found.bench.desk.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Run a rule's cases; the rule is broken, or another one on the way, if any problem stands at the end."""
+    found = pyfuncitem.funcargs.get("judge")
+    if not isinstance(found, Judge):
+        return (yield)
+    reason = ""
+    try:
+        yield
+    except EnoughSeen:
+        pass
+    except NotJudged as why:
+        reason = str(why)
+        found.tally.not_judged[found.name] = reason
+    except NothingToJudge as why:
+        reason = str(why)
+    except ServerGone as gone:
+        _put_down_death(pyfuncitem, found, str(gone))
+    broken = [one for one in found.tally.findings.values() if not found.settings.forgives(one.rule)]
+    if broken:
+        pytest.fail("\n\n".join(summary.failure_text(one) for one in broken), pytrace=False)
+    if reason:
+        pytest.skip(reason)
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Hand the tally of a test to the process that sums up, and keep the suite's own failures apart."""
+    report = yield
+    known = rules.of(getattr(item, "function", None))
+    if known is None:
+        return report
+    failed = call.excinfo is not None and not call.excinfo.errisinstance((pytest.fail.Exception, pytest.skip.Exception))
+    if failed and call.excinfo is not None:
+        report.user_properties.append(("spot_error", f"{call.excinfo.typename}: {call.excinfo.value}"))
+    found = item.stash.get(JUDGE, None)
+    if call.when == "call" and found is not None:
+        found.tally.seconds[known.id] = call.duration
+        report.user_properties.append(("spot_rule", known.id))
+        report.user_properties.append(("spot_tally", found.tally.to_json()))  # type: ignore[arg-type]  # JSON travels.
+    return report
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    run = _CURRENT[0] if _CURRENT else None
+    if run is None:
+        return
+    for name, value in report.user_properties:
+        if name == "spot_tally":
+            run.tally.add(Tally.from_json(value))  # type: ignore[arg-type]  # What makereport put there.
+        elif name == "spot_rule":
+            run.judged.add(str(value))
+        elif name == "spot_error":
+            run.errors[report.nodeid] = str(value)
+
+
+_CURRENT: list[Run] = []
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    run = session.config.stash.get(RUN, None)
+    _CURRENT[:] = [run] if run is not None and not hasattr(session.config, "workerinput") else []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    run = _CURRENT[0] if _CURRENT else None
+    if run is not None:
+        run.finished = time.monotonic()
+        session.exitstatus = run.exit_status(int(exitstatus))
+
+
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int) -> None:
+    run = _CURRENT[0] if _CURRENT else None
+    if run is None:
+        return
+    status = run.exit_status(int(exitstatus))
+    terminalreporter.section("rules")
+    for line in (*summary.table(run), "", *summary.remarks(run)):
+        terminalreporter.line(line)
+    colour = {0: "green", 1: "red"}.get(status, "yellow")
+    terminalreporter.line(summary.verdict(run, status), bold=True, **{colour: True})
+
+
+def _put_down_death(item: pytest.Function, found: Judge, why: str) -> None:
+    """The server died: that is a broken rule, and nothing more can be judged."""
+    problem = Problem("robustness.keeps_answering", "a server that goes on taking connections", why)
+    nothing = Request(None, b"", Credential("unknown", None, None), found.bench.path, what="after the requests before")
+    found.put_down(problem, Exchange(found.last or nothing, None, why))
+    item.session.shouldstop = "the server stopped answering"

@@ -1,0 +1,106 @@
+"""The cases of the rules about authentication."""
+
+from collections.abc import Iterable
+
+from . import checks, credentials
+from .carriers import AS_JSON, MULTIPART_JSON, URLENCODED_JSON, Carrier
+from .judge import AUTHENTICATION, Judge, Trial
+from .messages import JSON, Answer, Credential, Problem, Request
+
+MEDIA = (AS_JSON, URLENCODED_JSON, MULTIPART_JSON)
+
+
+def refused(judge: Judge, rule: str, variants: Iterable[Credential]) -> None:
+    """Each credential with a good order in each media type: 401."""
+    for credential in variants:
+        for carrier in MEDIA:
+            judge.unauthorised(_order(judge, carrier), credential, rule)
+
+
+def in_the_query(judge: Judge) -> None:
+    """The right token where it does not belong: in the query string, another header, a cookie, the body."""
+    token = judge.settings.token.value
+    for carrier in MEDIA:
+        order = _order(judge, carrier)
+        for name in ("token", "auth_token", "access_token", "api_key", "Authorization"):
+            for value in (token, f"Token%20{token}"):
+                path = f"{order.path}?{name}={value}"
+                moved = Request(
+                    order.content_type, order.body, credentials.NONE, path, what=f"token in the query as {name}"
+                )
+                judge.unauthorised(moved, credentials.NONE, "authentication.query")
+        for header in (("X-API-Key", token), ("X-Authorization", f"Token {token}"), ("Cookie", f"token={token}")):
+            moved = Request(
+                order.content_type,
+                order.body,
+                credentials.NONE,
+                order.path,
+                headers=(header,),
+                what=f"token in {header[0]}",
+            )
+            judge.unauthorised(moved, credentials.NONE, "authentication.query")
+    body = {**judge.maker.plain(), "token": token}
+    judge.unauthorised(judge.request(body, what="token in the body"), credentials.NONE, "authentication.query")
+
+
+def before_the_body(judge: Judge) -> None:
+    """No right token, and a body that breaks the schema or is none: 401, not 400."""
+    made_up = credentials.another_token(judge.settings.token)[0]
+    bodies = [(carrier, *carrier.encode({})) for carrier in MEDIA]
+    bodies += [(AS_JSON, JSON, b"{"), (AS_JSON, JSON, b""), (AS_JSON, JSON, b"[]"), (AS_JSON, JSON, b"\xff\xfe")]
+    for carrier in MEDIA:
+        broken = judge.maker.plain()
+        del broken["recipient"]["address"]["zip"]
+        bodies.append((carrier, *carrier.encode(broken)))
+    for carrier, content_type, data in bodies:
+        for credential in (credentials.NONE, made_up, *credentials.another_scheme(judge.settings.token)[:1]):
+            request = judge.request(None, encoded=(content_type, data), what=f"a broken body as {carrier}")
+            judge.unauthorised(request, credential, "authentication.first")
+
+
+def scheme_case(judge: Judge) -> None:
+    """The scheme in other letter cases: 201 or 401, as the server likes."""
+    for scheme in ("token", "TOKEN", "tOKEN"):
+        for carrier in MEDIA:
+            body = judge.maker.plain()
+            request = judge.request(body, carrier, what=f"the scheme written {scheme}")
+            judge.record(_free(judge, body, request.with_credential(credentials.good(judge.settings.token, scheme))))
+
+
+def _free(judge: Judge, body: dict[str, object], request: Request) -> Trial:
+    def look(answer: Answer) -> Iterable[Problem]:
+        if answer.status == 201:
+            return [
+                *checks.success(body, answer, judge.settings.limits),
+                *judge.bench.ledger.enter(answer, request.what),
+            ]
+        if answer.status == 401:
+            return checks.refusal(answer, error_type="unauthorized")
+        return (
+            []
+            if answer.status >= 500
+            else [Problem("authentication.scheme_case", "201 or 401", checks.in_short(answer))]
+        )
+
+    return judge.try_with(request, ["authentication.scheme_case"], look)
+
+
+def envelope(judge: Judge, rule: str) -> None:
+    """A few refusals for the rules about the error itself."""
+    token = judge.settings.token
+    variants = [
+        credentials.NONE,
+        *credentials.empty(),
+        *credentials.no_scheme(token),
+        *credentials.another_scheme(token),
+    ]
+    variants += [*credentials.another_token(token), *credentials.prefix(token)]
+    position = AUTHENTICATION.index(rule)
+    for number, credential in enumerate(variants[position :: len(AUTHENTICATION)]):
+        judge.unauthorised(_order(judge, MEDIA[number % 3]), credential, rule)
+    for carrier in MEDIA:
+        judge.unauthorised(_order(judge, carrier), credentials.NONE, rule)
+
+
+def _order(judge: Judge, carrier: Carrier) -> Request:
+    return judge.request(judge.maker.plain(), carrier, what=f"a good order as {carrier}")

@@ -1,0 +1,168 @@
+"""How a body travels: three media types, and for forms the two usual ways of carrying nested values.
+
+A carrier also knows what a form says (`meaning`), so that nothing is asked of a form that it cannot express.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+from urllib.parse import quote, quote_plus
+
+from .documents import VENDORED, Document
+from .messages import JSON, MULTIPART, URLENCODED
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """A media type and, for forms, a style of nesting."""
+
+    name: str
+    media_type: str
+    dotted: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+    def encode(self, body: object) -> tuple[str, bytes]:
+        """The content type and the bytes that carry this body."""
+        if self.media_type == JSON:
+            return JSON, json_bytes(body)
+        pairs = self.pairs(body)
+        if self.media_type == URLENCODED:
+            return URLENCODED, urlencoded(pairs)
+        return multipart(pairs)
+
+    def can_carry(self, body: object) -> bool:
+        """Whether the encoded body means the very same body."""
+        if self.media_type == JSON:
+            return True
+        if not isinstance(body, dict):
+            return False
+        try:
+            pairs = self.pairs(body)
+            return not self._spoils_names(pairs) and same(self.meaning(pairs), body)
+        except (TypeError, ValueError):
+            return False
+
+    def _spoils_names(self, pairs: Pairs) -> bool:
+        """Whether a name cannot stand in a part's header as it is."""
+        return self.media_type == MULTIPART and any(set(name) & set('"\\\r\n\x00') for name, _ in pairs)
+
+    def pairs(self, body: object) -> Pairs:
+        """The fields of a form. Raises TypeError for what is no object, ValueError for what text cannot say."""
+        if not isinstance(body, dict):
+            raise TypeError("a form carries an object")
+        return list(self._pairs(cast("dict[str, Any]", body)))
+
+    def _pairs(self, body: dict[str, Any]) -> Iterable[tuple[str, str]]:
+        for name, value in body.items():
+            if isinstance(value, str):
+                yield name, value
+            elif _is_text_list(value):
+                yield from ((name, item) for item in value)
+            elif self.dotted and isinstance(value, dict):
+                nested = cast("dict[str, Any]", value)
+                yield from ((f"{name}.{inner}", text) for inner, text in self._pairs(nested))
+            elif self.dotted:
+                raise ValueError("dotted names carry texts alone")
+            else:
+                yield name, json.dumps(value, ensure_ascii=False)
+
+    def meaning(self, pairs: Pairs) -> dict[str, Any]:
+        """What a server that follows the contract reads in the fields."""
+        body: dict[str, Any] = {}
+        for name, text in pairs:
+            if name in list_names():
+                body.setdefault(name, []).append(text)
+            elif self.dotted:
+                _put(body, name.split("."), text)
+            else:
+                body[name] = _json_or_text(text)
+        return body
+
+
+@cache
+def list_names() -> frozenset[str]:
+    """The body's own lists, which forms carry as repeated names."""
+    properties = Document.load(VENDORED).schema("CreateOrder")["properties"]
+    return frozenset(name for name, schema in properties.items() if schema.get("type") == "array")
+
+
+AS_JSON = Carrier("JSON", JSON)
+URLENCODED_JSON = Carrier("urlencoded, JSON fields", URLENCODED)
+URLENCODED_DOTTED = Carrier("urlencoded, dotted names", URLENCODED, dotted=True)
+MULTIPART_JSON = Carrier("multipart, JSON parts", MULTIPART)
+MULTIPART_DOTTED = Carrier("multipart, dotted names", MULTIPART, dotted=True)
+CARRIERS = (AS_JSON, URLENCODED_JSON, URLENCODED_DOTTED, MULTIPART_JSON, MULTIPART_DOTTED)
+FORMS = CARRIERS[1:]
+
+
+def json_bytes(body: object) -> bytes:
+    """JSON as UTF-8; lone surrogates, which UTF-8 cannot say, become escapes."""
+    try:
+        return json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(body).encode()
+
+
+def urlencoded(pairs: Pairs, *, plus: bool = True) -> bytes:
+    """Fields with a space written as `+`, or as `%20`."""
+    escape = quote_plus if plus else quote
+    return "&".join(f"{escape(name, safe='')}={escape(text, safe='')}" for name, text in pairs).encode()
+
+
+def multipart(pairs: Pairs, *, typed: bool = False, quoted: bool = False) -> tuple[str, bytes]:
+    """Fields as parts; `typed` gives JSON parts their content type, `quoted` puts the boundary in quotes."""
+    parts: list[bytes] = []
+    for name, text in pairs:
+        shown = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+        head = f'Content-Disposition: form-data; name="{shown}"'
+        if typed and text.startswith("{"):
+            head += f"\r\nContent-Type: {JSON}"
+        parts.append(f"{head}\r\n\r\n{text}\r\n".encode())
+    digest = hashlib.sha256(b"".join(parts)).hexdigest()[:24]
+    boundary = f"spot.suite:{digest}" if quoted else f"spot-suite-{digest}"
+    mark = f"--{boundary}"
+    body = b"".join(f"{mark}\r\n".encode() + part for part in parts) + f"{mark}--\r\n".encode()
+    shown_boundary = f'"{boundary}"' if quoted else boundary
+    return f"{MULTIPART}; boundary={shown_boundary}", body
+
+
+def same(left: object, right: object) -> bool:
+    """Equality of JSON values as Python sees it, but telling true from 1."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        one, two = cast("dict[str, object]", left), cast("dict[str, object]", right)
+        return one.keys() == two.keys() and all(same(one[key], two[key]) for key in one)
+    if isinstance(left, list) and isinstance(right, list):
+        first, second = cast("list[object]", left), cast("list[object]", right)
+        return len(first) == len(second) and all(map(same, first, second))
+    return type(left) is type(right) and left == right
+
+
+def _is_text_list(value: object) -> bool:
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(item, str) for item in cast("list[object]", value))
+
+
+def _json_or_text(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _put(body: dict[str, Any], path: list[str], text: str) -> None:
+    for part in path[:-1]:
+        inner = body.setdefault(part, {})
+        if not isinstance(inner, dict):
+            raise TypeError("a dotted name goes below a text")
+        body = cast("dict[str, Any]", inner)
+    if path[-1] in body:
+        raise ValueError("a name appears twice")
+    body[path[-1]] = text

@@ -1,0 +1,120 @@
+"""The cases of the rules about media types, methods and limits."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+from . import checks
+from .carriers import (
+    AS_JSON,
+    CARRIERS,
+    MULTIPART_DOTTED,
+    MULTIPART_JSON,
+    URLENCODED_DOTTED,
+    URLENCODED_JSON,
+    json_bytes,
+    multipart,
+    urlencoded,
+)
+from .judge import Judge
+from .messages import JSON, URLENCODED, Answer, Problem, Request
+
+UNSUPPORTED = (
+    "text/plain",
+    "application/xml",
+    "text/xml",
+    "application/octet-stream",
+    "text/html",
+    "application/yaml",
+    "image/png",
+    "application/x-protobuf",
+    "text/csv",
+)
+METHODS = ("GET", "PUT", "PATCH", "DELETE", "HEAD")
+
+
+def unsupported(judge: Judge, rule: str) -> None:
+    """A good order under a media type that the document does not list."""
+    for name in UNSUPPORTED:
+        body = json_bytes(judge.maker.plain())
+        request = judge.request(None, encoded=(name, body), what=f"an order as {name}")
+        judge.record(judge.try_with(request, [rule, "media.envelope", "media.status_415"], _look_unsupported))
+
+
+def _look_unsupported(answer: Answer) -> Iterable[Problem]:
+    if answer.status in {400, 415}:
+        yield from checks.unsupported(answer)
+        if answer.status != 415:
+            yield Problem("media.status_415", "415", str(answer.status))
+    elif answer.status < 500:
+        yield Problem("media.unsupported", "400 or 415", checks.in_short(answer))
+
+
+def letter_case(judge: Judge) -> None:
+    """Media types in other letter cases."""
+    for carrier in CARRIERS:
+        for change in (str.upper, str.title, _every_other):
+            body = judge.maker.plain()
+            content_type, data = carrier.encode(body)
+            name, mark, rest = content_type.partition(";")
+            shown = f"{change(name)}{mark}{rest}"
+            judge.realistic(
+                body, carrier, "media.letter_case", encoded=(shown, data), what=f"an order as {change(name)}"
+            )
+
+
+def _every_other(text: str) -> str:
+    return "".join(char.upper() if place % 2 else char for place, char in enumerate(text))
+
+
+def parameters(judge: Judge) -> None:
+    """Media types with parameters."""
+    for carrier in CARRIERS:
+        for extra in ("; charset=utf-8", ";charset=utf-8", "; charset=UTF-8", '; charset="utf-8"', " ; charset=utf-8"):
+            body = judge.maker.plain()
+            body["recipient"]["first_name"] = body["recipient"]["first_name"] if judge.settings.recipient else "Zoë"
+            content_type, data = carrier.encode(body)
+            name, mark, rest = content_type.partition(";")
+            shown = f"{name}{extra}{mark}{rest}"
+            judge.realistic(body, carrier, "media.parameters", encoded=(shown, data), what=f"an order as {name}{extra}")
+
+
+def spellings(judge: Judge) -> None:
+    """One order in the spellings that each media type allows: escapes, blanks, order of fields, kinds of parts."""
+    for what, encoded, body in _spellings(judge):
+        judge.realistic(body, AS_JSON, "media.spellings", encoded=encoded, what=what)
+
+
+def _spellings(judge: Judge) -> Iterator[tuple[str, tuple[str, bytes], dict[str, object]]]:
+    body = judge.maker.plain()
+    if not judge.settings.recipient:
+        body["recipient"] |= {"first_name": "Zoë 𠮷", "last_name": "O'Brien Smith"}
+        body["recipient"]["address"]["street1"] = "12 5th & Main"
+    yield "JSON with escapes", (JSON, json.dumps(body).encode()), body
+    yield "JSON with white space", (JSON, json.dumps(body, indent=2, ensure_ascii=False).encode() + b"\n"), body
+    yield "JSON without white space", (JSON, json.dumps(body, separators=(",", ":")).encode()), body
+    backwards = dict(reversed(body.items()))
+    yield "JSON, names in another order", (JSON, json_bytes(backwards)), body
+    for carrier in (URLENCODED_JSON, URLENCODED_DOTTED):
+        pairs = carrier.pairs(body)
+        yield f"{carrier}, blanks as +", (URLENCODED, urlencoded(pairs)), body
+        yield f"{carrier}, blanks as %20", (URLENCODED, urlencoded(pairs, plus=False)), body
+        yield f"{carrier}, in another order", (URLENCODED, urlencoded(pairs[::-1])), body
+        yield f"{carrier}, lower-case escapes", (URLENCODED, _lower_escapes(urlencoded(pairs))), body
+    for carrier in (MULTIPART_JSON, MULTIPART_DOTTED):
+        pairs = carrier.pairs(body)
+        yield f"{carrier}, in another order", multipart(pairs[::-1]), body
+        yield f"{carrier}, quoted boundary", multipart(pairs, quoted=True), body
+    yield "multipart, JSON parts that say so", multipart(MULTIPART_JSON.pairs(body), typed=True), body
+
+
+def _lower_escapes(data: bytes) -> bytes:
+    return re.sub(rb"%[0-9A-F]{2}", lambda found: found.group().lower(), data)
+
+
+def methods(judge: Judge) -> None:
+    """Other methods on the operation's path, without a body and with a good order."""
+    for method in METHODS:
+        for data in (b"", json_bytes(judge.maker.plain())) if method in {"PUT", "PATCH"} else (b"",):
+            request = Request(JSON if data else None, data, judge.token, judge.bench.path, method, what=method)
+            judge.record(judge.try_with(request, ["methods.refused", "methods.allow"], checks.method_refused))

@@ -1,0 +1,249 @@
+"""What each sentence of the contract says about one answer: pure functions from an answer to the problems in it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from . import jsontext
+from .documents import STRICT, VENDORED, Document
+from .messages import CANARY, JSON, Answer, Problem, Request
+
+UNPROCESSABLE_SIZE = frozenset({413, 414, 431})
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_TRACES = re.compile(
+    r"Traceback \(most recent call last|File \"[^\"]+\", line \d+|\bat [\w.$<>]+ ?\([^)\n]*:\d+(:\d+)?\)"
+    r"|site-packages|node_modules|goroutine \d+ \[|\.(?:py|rb|php|java|js|ts|go|cs)[\"']?(?::| line |, line |\()\d+"
+    r"|(?:^|[\s\"'(=])/(?:usr|home|var|srv|opt|etc|tmp|root|app|Users)/[\w.-]+|\b[A-Z]:\\\\?\w+"
+    r"|(?:sqlite3|sqlalchemy|psycopg2?|django|pymysql)\.\w*[.\w]*(?:Error|Exception)"
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far `created` may lie from the request's time. A server on this machine has this machine's clock."""
+
+    skew: timedelta = timedelta(seconds=60)
+
+
+def parsed(answer: Answer) -> tuple[Any, str]:
+    """The answer's JSON value and, where there is none, why."""
+    try:
+        return jsontext.read(answer.body), ""
+    except jsontext.NotJSON as error:
+        return None, str(error)
+
+
+def universal(request: Request, answer: Answer, token: str) -> Iterator[Problem]:
+    """What holds for every answer whatever the request was."""
+    if answer.status >= 500:
+        yield Problem("robustness.no_server_error", "any answer but a server error", in_short(answer))
+    everything = answer.text + "\n".join(f"{name}: {value}" for name, value in answer.headers)
+    if tells(token) and token in everything:
+        yield Problem("refusal.no_token", "an answer without the caller's token", "the token stands in the answer")
+    if answer.status >= 400 and (trace := _TRACES.search(answer.text)):
+        shown = trace.group().strip()
+        yield Problem(
+            "refusal.no_trace", "a text without stack trace or server path", f"{shown!r} in {in_short(answer)}"
+        )
+    foreign = {found.lower() for found in CANARY.findall(everything)} - request.canaries
+    if foreign:
+        yield Problem("identity.no_leak", "nothing of another order", f"{min(foreign)!r}, sent in another order")
+
+
+def tells(token: str) -> bool:
+    """Whether finding this token in a text proves anything: "token" stands in many honest error messages."""
+    return len(token) >= 12 or (len(token) >= 6 and not token.isalpha())
+
+
+def success(sent: dict[str, Any], answer: Answer, limits: Limits) -> Iterator[Problem]:
+    """What holds for the answer to an accepted order. `sent` is the body that the request carried."""
+    if answer.media_type != JSON:
+        yield Problem("success.content_type", JSON, answer.header("Content-Type") or "no content type")
+    body, why = parsed(answer)
+    if not isinstance(body, dict):
+        yield Problem("success.body", "a JSON object", why or jsontext.shown(body))
+        return
+    order = cast("dict[str, Any]", body)
+    plain = jsontext.plain(order)
+    yield from _conforms("success.vendored", VENDORED, "OrderEmpty", plain)
+    required = Document.load(STRICT).schema("OrderEmpty").get("required", [])
+    if missing := [name for name in required if name not in order]:
+        yield Problem("success.strict", f"an order with {', '.join(required)}", f"no {', '.join(missing)}")
+    if "order_id" in order and not (isinstance(order["order_id"], str) and order["order_id"]):
+        yield Problem("success.order_id", "a text that is not empty", jsontext.shown(order["order_id"]))
+    if "status" in order and order["status"] != "pending":
+        yield Problem("success.pending", '"pending"', jsontext.shown(order["status"]))
+    if "kits" in order and order["kits"] != []:
+        yield Problem("success.kits", "[]", jsontext.shown(order["kits"]))
+    if "created" in order:
+        yield from created(order["created"], answer, limits)
+    yield from echo(sent, order)
+
+
+def created(value: Any, answer: Answer, limits: Limits) -> Iterator[Problem]:
+    """Whether `created` is RFC 3339 with an offset, and near the time of the request."""
+    moment = timestamp(value)
+    if moment is None:
+        yield Problem("success.created_format", "an RFC 3339 time with an offset", jsontext.shown(value))
+    elif not answer.sent - limits.skew <= moment <= answer.received + limits.skew:
+        expected = f"within {limits.skew.seconds} s of {answer.sent:%Y-%m-%dT%H:%M:%SZ}, when it was sent"
+        yield Problem("success.created_now", expected, jsontext.shown(value))
+
+
+def timestamp(value: Any) -> datetime | None:
+    """The moment that an RFC 3339 text names, or None where it is no such text."""
+    if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
+        return None
+    text = re.sub(r"(\.\d{6})\d+", r"\1", value.upper().replace(" ", "T"))
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def echo(sent: dict[str, Any], order: dict[str, Any]) -> Iterator[Problem]:
+    """Whether what was sent came back: every declared property of the request that the answer has too."""
+    document = Document.load(VENDORED)
+    for name, schema in document.schema("CreateOrder")["properties"].items():
+        got = order.get(name)
+        if name not in sent:
+            if got is not None and got != {}:
+                yield Problem("echo.absent", f"no {name}, null or {{}}: none was sent", f"{name} {jsontext.shown(got)}")
+        elif name not in order:
+            if name not in Document.load(STRICT).schema("OrderEmpty").get("required", []):
+                yield Problem(f"echo.{name}", f"{name} as sent", f"no {name}")
+        else:
+            yield from _echo_at(document, schema, name, sent[name], got)
+
+
+def _echo_at(document: Document, schema: dict[str, Any], path: str, sent: Any, got: Any) -> Iterator[Problem]:
+    """One value against its echo. Undeclared properties are free; a declared one must be as sent."""
+    resolved = document.resolve(schema)
+    if isinstance(sent, dict) and isinstance(got, dict) and "properties" in resolved:
+        for name, inner in resolved["properties"].items():
+            where = f"{path}.{name}"
+            if name in sent and name in got:
+                yield from _echo_at(document, inner, where, sent[name], got[name])
+            elif name in sent:
+                yield Problem(f"echo.{path.partition('.')[0]}", f"{where} {jsontext.shown(sent[name])}", "(nothing)")
+            elif got.get(name) is not None:
+                yield Problem("echo.absent", f"no {where} or null: none was sent", jsontext.shown(got[name]))
+        return
+    found = jsontext.difference(sent, got, path)
+    if found is not None:
+        where, wanted, came = found
+        yield Problem(f"echo.{path.partition('.')[0]}", f"{where} {jsontext.shown(wanted)}", jsontext.shown(came))
+
+
+def refusal(answer: Answer, *, names: Sequence[str] = (), error_type: str = "bad_request") -> Iterator[Problem]:
+    """What holds for a 400 or a 401: the envelope, and the name of the field at fault where there is one."""
+    chapter = "refusal" if error_type == "bad_request" else "authentication"
+    error, problems = _envelope(answer, chapter)
+    yield from problems
+    if not error:
+        return
+    prefix = "refusal" if chapter == "refusal" else "authentication"
+    if "status" in error and not (not isinstance(error["status"], bool) and error["status"] == answer.status):
+        expected = f"error.status {answer.status}, the HTTP status"
+        yield Problem(f"{prefix}.error_status", expected, jsontext.shown(error["status"]))
+    if "type" in error and error["type"] != error_type:
+        yield Problem(f"{prefix}.error_type", f"error.type {error_type!r}", jsontext.shown(error["type"]))
+    detail = error.get("detail")
+    if "detail" in error and not (isinstance(detail, str) and detail.strip()):
+        yield Problem(f"{prefix}.detail", "error.detail, a text that is not empty", jsontext.shown(detail))
+    elif names and isinstance(detail, str) and not names_one_of(detail, names):
+        yield Problem("refusal.names_field", f"error.detail names {names[0]}", jsontext.shown(detail))
+
+
+def unsupported(answer: Answer) -> Iterator[Problem]:
+    """What holds for the answer to a media type that the document does not list."""
+    body, why = parsed(answer)
+    if answer.media_type != JSON or not isinstance(body, dict):
+        yield Problem("media.envelope", f"the error envelope as {JSON}", why or in_short(answer))
+        return
+    error = cast("dict[str, Any]", body).get("error")
+    if not isinstance(error, dict):
+        yield Problem("media.envelope", "an error object", jsontext.shown(body))
+        return
+    parts = cast("dict[str, Any]", error)
+    if parts.get("status", answer.status) != answer.status:
+        yield Problem("media.envelope", f"error.status {answer.status} or absent", jsontext.shown(parts["status"]))
+    known = Document.load(STRICT).schema("BadRequest")["properties"]["error"]["properties"]["type"].get("enum", [])
+    if parts.get("type") not in known:
+        yield Problem("media.envelope", "an error.type of the document", jsontext.shown(parts.get("type")))
+    if not (isinstance(parts.get("detail"), str) and parts["detail"].strip()):
+        yield Problem("media.envelope", "error.detail, a text that is not empty", jsontext.shown(parts.get("detail")))
+
+
+def throttled(answer: Answer) -> Iterator[Problem]:
+    """What holds for a 429."""
+    error, problems = _envelope(answer, "limits")
+    yield from (Problem("limits.envelope", problem.expected, problem.got) for problem in problems)
+    if error and error.get("type") != "rate_limit_exceeded":
+        yield Problem("limits.envelope", "error.type 'rate_limit_exceeded'", jsontext.shown(error.get("type")))
+    if answer.header("Retry-After") is None:
+        yield Problem("limits.retry_after", "a Retry-After header", "none")
+
+
+def method_refused(answer: Answer) -> Iterator[Problem]:
+    """What holds for another method on the operation's path."""
+    if answer.status != 405:
+        yield Problem("methods.refused", "405", in_short(answer))
+        return
+    allowed = {name.strip() for name in (answer.header("Allow") or "").split(",")}
+    if "POST" not in allowed:
+        yield Problem("methods.allow", "an Allow header that lists POST", answer.header("Allow") or "no Allow header")
+
+
+def repeats_values(request: Request, answer: Answer) -> Iterator[Problem]:
+    """Advice: an error repeats nothing of what the caller sent, which may be personal."""
+    if {found.lower() for found in CANARY.findall(answer.text)} & request.canaries:
+        yield Problem("refusal.repeats_no_value", "a text without the values that were sent", in_short(answer))
+
+
+def names_one_of(detail: str, names: Sequence[str]) -> bool:
+    """Whether a text names one of these fields, as a word of its own; a blank may stand for an underscore."""
+    return any(
+        re.search(rf"(?<![a-z0-9]){re.escape(name).replace('_', '[_ -]?')}(?![a-z0-9])", detail, re.IGNORECASE)
+        for name in names
+    )
+
+
+def _envelope(answer: Answer, chapter: str) -> tuple[dict[str, Any], list[Problem]]:
+    """The error object, if there is one, and what is wrong with the envelope around it."""
+    problems: list[Problem] = []
+    if answer.media_type != JSON:
+        problems.append(Problem(f"{chapter}.content_type", JSON, answer.header("Content-Type") or "no content type"))
+    body, why = parsed(answer)
+    if body is None:
+        problems.append(Problem(f"{chapter}.vendored", "a BadRequest object", why or "null"))
+        return {}, problems
+    plain = jsontext.plain(body)
+    problems.extend(_conforms(f"{chapter}.vendored", _envelope_document(answer), "BadRequest", plain))
+    error: Any = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(error, dict):
+        return {}, problems
+    required = Document.load(STRICT).schema("BadRequest")["properties"]["error"].get("required", [])
+    if missing := [name for name in required if name not in error]:
+        got = f"no {', '.join(missing)}"
+        problems.append(Problem(f"{chapter}.strict", f"an error with {', '.join(required)}", got))
+    return cast("dict[str, Any]", error), problems
+
+
+def _envelope_document(answer: Answer) -> Any:
+    """The vendored status enum lacks 429, which the vendored error types know; the effective document mends that."""
+    return STRICT if answer.status == 429 else VENDORED
+
+
+def _conforms(rule: str, path: Any, schema: str, value: Any) -> list[Problem]:
+    return [
+        Problem(rule, f"what {schema} allows", broken) for broken in list(Document.load(path).breaks(schema, value))[:1]
+    ]
+
+
+def in_short(answer: Answer) -> str:
+    """An answer in one line."""
+    text = " ".join(answer.text[:200].split())
+    return f"{answer.status} {answer.media_type or 'without content type'}: {text}"

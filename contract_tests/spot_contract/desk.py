@@ -1,0 +1,143 @@
+"""The one place from which requests leave: it keeps the order budget, the pace, the count and the marks of the run."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from .errors import BudgetSpent, NoAnswer, NotJudged, ServerGone
+from .messages import Answer, Request
+from .wire import Connection, Target
+
+_PATIENCE = 90.0  # Seconds in all that one request waits while the server says 429.
+
+
+@dataclass
+class Count:
+    """What was sent so far."""
+
+    requests: int = 0
+    orders: int = 0
+    doubtful: int = 0
+    waited: float = 0.0
+
+
+@dataclass
+class Desk:
+    """Sends requests from any thread. Each thread has a connection of its own."""
+
+    target: Target
+    timeout: float
+    allowed: int | None = None
+    rate: float | None = None
+    count: Count = field(default_factory=Count)
+    on_request: Callable[[Count], None] | None = None
+    _pending: int = 0
+    _next: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _local: threading.local = field(default_factory=threading.local)
+
+    def send(self, request: Request) -> Answer:
+        """The answer, after any 429 was waited out.
+
+        Raises BudgetSpent before a request that could be one order too many, NoAnswer where the server gave none but
+        still takes connections, ServerGone where it does not, NotJudged where it would not stop saying 429.
+        """
+        throttled: list[Answer] = []
+        waited = 0.0
+        while True:
+            answer = self._once(request)
+            if answer.status != 429:
+                return replace(answer, throttled=tuple(throttled)) if throttled else answer
+            throttled.append(answer)
+            pause = retry_after(answer, len(throttled))
+            waited += pause
+            if waited > _PATIENCE:
+                raise NotJudged(f"the server still says 429 after {waited - pause:.0f} s of waiting")
+            self.count.waited += pause
+            time.sleep(pause)
+
+    def raw(self, data: bytes, *, hang_up: bool = False) -> None:
+        """Send bytes that are no HTTP request a library would send; whatever comes back is thrown away."""
+        self._reserve(may_order=True)
+        try:
+            Connection(self.target, self.timeout).send_raw(data, hang_up=hang_up)
+        except OSError as error:
+            raise ServerGone("the server takes no more connections") from error
+        finally:
+            self._settle(may_order=True, accepted=False)
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+
+    def _once(self, request: Request) -> Answer:
+        may_order = request.method == "POST"
+        self._reserve(may_order=may_order)
+        accepted = False
+        connection = self._connection()
+        before = connection.resent
+        try:
+            answer = self._connected(connection, request)
+            accepted = 200 <= answer.status < 300
+        except NoAnswer:
+            # Nobody knows whether it became an order, so it counts as one.
+            accepted = may_order
+            self.count.doubtful += 1
+            raise
+        finally:
+            self._settle(may_order=may_order, accepted=accepted, resent=connection.resent - before)
+        return answer
+
+    def _connected(self, connection: Connection, request: Request) -> Answer:
+        for pause in (0.1, 0.4, 1.5, 0.0):
+            try:
+                return connection.send(request)
+            except OSError as error:
+                connection.close()
+                if not pause:
+                    raise ServerGone(f"the server takes no more connections ({type(error).__name__})") from error
+                time.sleep(pause)
+        raise AssertionError("the loop returns or raises")
+
+    def _connection(self) -> Connection:
+        if not hasattr(self._local, "connection"):
+            self._local.connection = Connection(self.target, self.timeout)
+        found: Connection = self._local.connection
+        return found
+
+    def _reserve(self, *, may_order: bool) -> None:
+        pause = 0.0
+        with self._lock:
+            if may_order and self.allowed is not None:
+                if self.count.orders + self._pending >= self.allowed:
+                    raise BudgetSpent(f"the budget of {self.allowed} orders is spent")
+                self._pending += 1
+            self.count.requests += 1
+            if self.rate:
+                now = time.monotonic()
+                start = max(now, self._next)
+                self._next = start + 1 / self.rate
+                pause = start - now
+        if self.on_request is not None:
+            self.on_request(self.count)
+        if pause > 0:
+            time.sleep(pause)
+
+    def _settle(self, *, may_order: bool, accepted: bool, resent: int = 0) -> None:
+        with self._lock:
+            if may_order and self.allowed is not None:
+                self._pending -= 1
+            if may_order:
+                self.count.orders += accepted + resent
+            self.count.requests += resent
+
+
+def retry_after(answer: Answer, attempt: int) -> float:
+    """Seconds to wait after a 429: what the server says, or one, two, four … where it does not say."""
+    said = (answer.header("Retry-After") or "").strip()
+    if said.isascii() and said.isdigit():
+        return float(min(int(said), 3600)) + 0.05
+    return min(2.0 ** (attempt - 1), 30.0)

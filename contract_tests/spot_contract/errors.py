@@ -1,0 +1,25 @@
+"""What stops a judgement, as opposed to what a judgement finds."""
+
+
+class CannotJudge(Exception):
+    """The suite cannot judge this server at all. Its text is one sentence that says what to do; the exit code is 2."""
+
+
+class NotJudged(Exception):
+    """One rule, or one case of it, cannot be judged. Its text says why."""
+
+
+class NothingToJudge(Exception):
+    """A rule speaks of nothing that this run can show. Its text says why; the verdict is not touched by it."""
+
+
+class BudgetSpent(NotJudged):
+    """The order budget allows no further request that a server could accept."""
+
+
+class NoAnswer(Exception):
+    """The server gave no HTTP answer to a request. Its text says what happened instead."""
+
+
+class ServerGone(Exception):
+    """The server stopped taking connections in the middle of the run."""

@@ -1,0 +1,206 @@
+"""Schemathesis as the source of requests. How they travel, and how answers are judged, is the suite's own.
+
+Its form bodies are not what a real server can parse, and its negative mode also sends valid bodies; so each body is
+serialised here, and the schema, not the mode, says what answer it deserves.
+"""
+
+import copy
+import zlib
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+import hypothesis
+import schemathesis
+from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis.errors import Flaky
+from schemathesis import GenerationMode
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
+
+from . import checks, jsontext
+from .carriers import AS_JSON, CARRIERS, Carrier, json_bytes
+from .documents import STRICT, VENDORED, Document, Operation
+from .errors import NotJudged, ServerGone
+from .explore import Broken, rounds
+from .judge import Judge, Trial
+from .messages import JSON, Answer, Problem, Request
+
+MODES = {"positive": GenerationMode.POSITIVE, "negative": GenerationMode.NEGATIVE}
+
+
+class Generated(Protocol):
+    """What this module reads of a Schemathesis case."""
+
+    body: Any
+    query: Any
+    formatted_path: str
+
+
+def fuzz(judge: Judge, mode: str) -> None:
+    """Send what Schemathesis makes of every operation: examples, coverage, then fuzzing with shrinking."""
+    for number in rounds(judge):
+        for operation in Document.load(STRICT).operations:
+            attempt = _Attempts(judge, operation)
+            if number == 0:
+                _run(judge, operation, mode, number, attempt.note, coverage=True)
+            try:
+                _run(judge, operation, mode, number, attempt.insist, coverage=False)
+            except (Broken, Flaky):
+                attempt.record()
+            except (NotJudged, ServerGone):
+                attempt.record()
+                raise
+
+
+class _Attempts:
+    """Sends each body once, in every way that can carry it."""
+
+    def __init__(self, judge: Judge, operation: Operation) -> None:
+        self.judge = judge
+        self.operation = operation
+        self.smallest: Trial | None = None
+        self._seen: set[bytes] = set()
+        document = Document.load(VENDORED)
+        self.ours = (operation.path, operation.method) == (document.order.path, document.order.method)
+        self.twins = list(judge.carriers()) if self.ours else []
+
+    def note(self, case: Generated) -> None:
+        """Record whatever comes of a case."""
+        for trial in self._trials(case, once=True):
+            self.judge.record(trial)
+
+    def insist(self, case: Generated) -> None:
+        """Raise Broken where a case breaks a rule, so that Hypothesis looks for a smaller one."""
+        for trial in self._trials(case, once=False):
+            if any(not self.judge.settings.forgives(problem.rule) for problem in trial.problems):
+                self.smallest = trial
+                raise Broken
+            self.judge.record(trial)
+
+    def record(self) -> None:
+        """Record the smallest case that broke a rule."""
+        if self.smallest is not None:
+            self.judge.record(self.smallest)
+
+    def _trials(self, case: Generated, *, once: bool) -> Iterator[Trial]:
+        if not self.ours:
+            yield _other_operation(self.judge, self.operation, case)
+            return
+        body = case.body
+        if isinstance(body, bytes):
+            yield self._bytes(body)
+            return
+        if isinstance(body, schemathesis.core.NotSet):
+            return
+        key = json_bytes(body)
+        if once and key in self._seen:
+            return
+        self._seen.add(key)
+        for carrier in CARRIERS:
+            if carrier in self.twins and carrier.can_carry(body):
+                yield self._body(body, carrier)
+
+    def _body(self, body: Any, carrier: Carrier) -> Trial:
+        request = self.judge.request(body, carrier, what=f"a body that Schemathesis made, as {carrier}")
+        if Document.load(VENDORED).conforms("CreateOrder", body):
+            if self.judge.settings.recipient:
+                body = {**body, "recipient": self.judge.maker.fixed()}
+                request = self.judge.request(body, carrier)
+            return self.judge.try_odd(body, request)
+        return self.judge.try_invalid(request, "document.refuses")
+
+    def _bytes(self, body: bytes) -> Trial:
+        request = self.judge.request(None, encoded=(JSON, body), what="bytes that Schemathesis made")
+        try:
+            value = jsontext.plain(jsontext.read(body))
+        except jsontext.NotJSON:
+            return self.judge.try_invalid(request, "document.refuses")
+        return self._body(value, AS_JSON)
+
+
+def _other_operation(judge: Judge, operation: Operation, case: Generated) -> Trial:
+    """An operation that the contract says nothing about: its answers are those of the document."""
+    query = f"?{urlencode(case.query, doseq=True)}" if isinstance(case.query, dict) and case.query else ""
+    body = b"" if isinstance(case.body, schemathesis.core.NotSet) else json_bytes(case.body)
+    path = f"{case.formatted_path}{query}"
+    request = Request(JSON if body else None, body, judge.token, path, operation.method.upper(), what=path)
+
+    def look(answer: Answer) -> Iterator[Problem]:
+        schema = documented(operation, answer.status)
+        if schema is None:
+            yield Problem("document.accepts", "a documented status", checks.in_short(answer))
+        elif schema:
+            value, why = checks.parsed(answer)
+            name = str(schema.get("$ref", "")).rpartition("/")[2]
+            broken = why or next(Document.load(STRICT).breaks(name, jsontext.plain(value)), "") if name else why
+            if broken:
+                yield Problem("document.accepts", "what the document says", broken)
+
+    return judge.try_with(request, ["document.accepts"], look)
+
+
+def documented(operation: Operation, status: int) -> dict[str, Any] | None:
+    """The schema of an answer with this status: empty where it has none, None where the status is not documented."""
+    responses = operation.raw["responses"]
+    for key in (str(status), f"{status // 100}XX", "default"):
+        if key in responses:
+            found: dict[str, Any] = responses[key].get("content", {}).get(JSON, {}).get("schema", {})
+            return found
+    return None
+
+
+@cache
+def _schema(path: str, method: str, seed: int, mode: str) -> Any:
+    """The strict document with this one operation and, where it has JSON bodies, JSON alone."""
+    raw = copy.deepcopy(Document.load(STRICT).raw)
+    raw["paths"] = {path: {method: raw["paths"][path][method]}}
+    content = raw["paths"][path][method].get("requestBody", {}).get("content", {})
+    if JSON in content:
+        for media_type in [name for name in content if name != JSON]:
+            del content[media_type]
+    schema = schemathesis.openapi.from_dict(raw, config=schemathesis.Config(seed=seed))
+    schema.config.update(base_url="http://127.0.0.1")
+    schema.config.generation.update(modes=[MODES[mode]], database="none")
+    schema.config.phases.coverage.unexpected_methods = set()
+    schema.config.analysis.constants.enabled = False
+    return schema
+
+
+def _run(
+    judge: Judge, operation: Operation, mode: str, number: int, test: Callable[[Any], None], *, coverage: bool
+) -> None:
+    seed = zlib.crc32(f"{judge.settings.seed}:{number}".encode())
+    schema = _schema(operation.path, operation.method, judge.settings.seed, mode)
+    phases = [Phase.explicit] if coverage else [Phase.generate]
+    if not coverage and judge.settings.allowed is None:
+        phases.append(Phase.shrink)
+
+    def send(case: Any) -> None:
+        test(case)
+
+    created = create_test(
+        operation=schema[operation.path][operation.method.upper()],
+        test_func=send,
+        config=HypothesisTestConfig(
+            project=schema.config,
+            modes=[HypothesisTestMode.EXAMPLES, HypothesisTestMode.COVERAGE]
+            if coverage
+            else [HypothesisTestMode.FUZZING],
+            seed=seed,
+            settings=hypothesis.settings(
+                max_examples=judge.settings.profile.schemathesis,
+                phases=phases,
+                database=None,
+                deadline=None,
+                report_multiple_bugs=False,
+                print_blob=False,
+                verbosity=Verbosity.quiet,
+                suppress_health_check=list(HealthCheck),
+            ),
+        ),
+    )
+    created()
+
+
+__all__ = ["MODES", "documented", "fuzz"]

@@ -1,0 +1,98 @@
+"""JSON as RFC 8259 has it: what Python's reader lets pass is found here, and no digit of a number is lost."""
+
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+
+class NotJSON(ValueError):
+    """The text is no JSON. Its text says why."""
+
+
+def read(data: bytes) -> Any:
+    """The value of a JSON text; fractions become Decimal. Raises NotJSON."""
+    try:
+        return json.loads(
+            data.decode("utf-8"),
+            parse_float=Decimal,
+            parse_int=_integer,
+            parse_constant=_constant,
+            object_pairs_hook=_object,
+        )
+    except NotJSON:
+        raise
+    except UnicodeDecodeError as error:
+        raise NotJSON(f"it is not UTF-8 (byte {error.start})") from error
+    except (ValueError, InvalidOperation) as error:
+        raise NotJSON(str(error)) from error
+    except RecursionError as error:
+        raise NotJSON("it is nested too deep to read") from error
+
+
+def plain(value: Any) -> Any:
+    """The same value with floats, as schema validators want them."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [plain(inner) for inner in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def equal(sent: Any, got: Any) -> bool:
+    """Whether two JSON values are the same: true is not 1, but 1.0 is, and the order of names is free."""
+    if isinstance(sent, dict) and isinstance(got, dict):
+        return sent.keys() == got.keys() and all(equal(sent[name], got[name]) for name in sent)
+    if isinstance(sent, list) and isinstance(got, list):
+        return len(sent) == len(got) and all(map(equal, sent, got))
+    if _is_number(sent) and _is_number(got):
+        return _exact(sent) == _exact(got) or (isinstance(sent, float) and float(got) == sent)
+    return type(sent) is type(got) and bool(sent == got)
+
+
+def difference(sent: Any, got: Any, path: str) -> tuple[str, Any, Any] | None:
+    """Where two JSON values first differ, and what stands there on each side."""
+    if equal(sent, got):
+        return None
+    if isinstance(sent, dict) and isinstance(got, dict):
+        for name in sent:
+            if name not in got:
+                return f"{path}.{name}", sent[name], "(nothing)"
+            if (found := difference(sent[name], got[name], f"{path}.{name}")) is not None:
+                return found
+        extra = next(name for name in got if name not in sent)
+        return f"{path}.{extra}", "(nothing)", got[extra]
+    if isinstance(sent, list) and isinstance(got, list) and len(sent) == len(got):
+        for number, (one, two) in enumerate(zip(sent, got, strict=True)):
+            if (found := difference(one, two, f"{path}[{number}]")) is not None:
+                return found
+    return path, sent, got
+
+
+def shown(value: Any, limit: int = 300) -> str:
+    """A value as a person reads it in a report."""
+    text = json.dumps(plain(value), ensure_ascii=False, default=str)
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def _integer(text: str) -> int | Decimal:
+    """Python reads no integer of more than 4,300 digits; Decimal does."""
+    return int(text) if len(text) < 4000 else Decimal(text)
+
+
+def _constant(name: str) -> NoReturn:
+    raise NotJSON(f"it holds {name}, which JSON does not know")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotJSON("a name stands twice in one object")
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _exact(value: float | Decimal) -> Decimal:
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)

@@ -1,0 +1,340 @@
+"""Sends the cases of one rule and holds every answer against all rules that speak of such an answer.
+
+So a rule is judged by its own cases and by those of all others: a fault that shows only in the seventh order, or in one
+province, is found whichever rule happened to send it. A problem is always put down to the rule that it breaks.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from . import checks
+from .carriers import AS_JSON, CARRIERS, Carrier
+from .credentials import good
+from .curl import command
+from .desk import Desk
+from .errors import NoAnswer, NothingToJudge, NotJudged
+from .ledger import Ledger
+from .messages import JSON, Answer, Credential, Exchange, Problem, Request
+from .orders import Body, Maker
+from .reduce import smaller_bodies
+from .results import Finding, Tally
+from .secrets import Mask
+from .settings import Settings
+
+_ENOUGH = 40  # Broken cases after which a test stops: the verdict is clear.
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One case: what was exchanged, the rules it was held against, and what was wrong."""
+
+    exchange: Exchange
+    rules: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def answer(self) -> Answer | None:
+        return self.exchange.answer
+
+
+@dataclass
+class Bench:
+    """What all tests of one process share."""
+
+    settings: Settings
+    desk: Desk
+    ledger: Ledger
+    path: str
+    mask: Mask
+    slow: dict[str, float] = field(default_factory=dict)
+
+
+SUCCESS = (
+    "success.status",
+    "success.content_type",
+    "success.body",
+    "success.vendored",
+    "success.strict",
+    "success.order_id",
+    "success.pending",
+    "success.kits",
+    "success.created_format",
+    "success.created_now",
+    "success.created_moves",
+    "identity.own_id",
+    "echo.recipient",
+    "echo.kit_types",
+    "echo.metadata",
+    "echo.absent",
+)
+REFUSAL = (
+    "refusal.content_type",
+    "refusal.vendored",
+    "refusal.strict",
+    "refusal.error_status",
+    "refusal.error_type",
+    "refusal.detail",
+    "refusal.no_trace",
+    "refusal.repeats_no_value",
+)
+AUTHENTICATION = (
+    "authentication.content_type",
+    "authentication.vendored",
+    "authentication.strict",
+    "authentication.error_status",
+    "authentication.error_type",
+    "authentication.detail",
+    "authentication.challenge",
+)
+ALWAYS = ("robustness.no_server_error", "robustness.answers", "refusal.no_token", "identity.no_leak")
+
+
+class Judge:
+    """Judges one test's cases."""
+
+    def __init__(self, bench: Bench, name: str) -> None:
+        self.bench = bench
+        self.name = name
+        self.settings = bench.settings
+        self.maker = Maker(self.settings.seed, name, self.settings.kit_types, self.settings.recipient)
+        self.tally = Tally()
+        self.broken = 0
+        self.last: Request | None = None
+        self.deadline: float | None = None
+        self.token = good(self.settings.token)
+        self._twins: dict[Carrier, bool] = {}
+
+    # Requests
+
+    def request(
+        self, body: object, carrier: Carrier = AS_JSON, *, encoded: tuple[str, bytes] | None = None, what: str = ""
+    ) -> Request:
+        """A request with the right token; `encoded` gives other content type and bytes than the carrier's own."""
+        content_type, data = encoded or carrier.encode(body)
+        return Request(content_type, data, self.token, self.bench.path, what=what or f"an order as {carrier}")
+
+    # One case each. They only look; `record` puts down what they saw.
+
+    def try_realistic(self, body: Body, request: Request, *rules: str) -> Trial:
+        """A realistic order: 201, always. `rules` are those that it is a case of beside the usual ones."""
+        return self._trial(request, (*SUCCESS, *rules), lambda answer: self._realistic(body, answer, request))
+
+    def try_odd(self, body: Body, request: Request) -> Trial:
+        """Schema-valid data: 201, or a conforming 400; the size of a body may be limited."""
+        return self._trial(request, ("success.schema_valid",), lambda answer: self._odd(body, answer, request))
+
+    def try_invalid(self, request: Request, rule: str, names: Sequence[str] = ()) -> Trial:
+        """What breaks the schema: a conforming 400."""
+        rules = (rule, *REFUSAL, *(["refusal.names_field"] if names else []))
+        return self._trial(request, rules, lambda answer: self._invalid(answer, request, rule, names))
+
+    def try_unauthorised(self, request: Request, rule: str) -> Trial:
+        """What carries no right token: 401, before anything else is looked at."""
+        rules = (rule, *AUTHENTICATION)
+        return self._trial(request, rules, lambda answer: self._unauthorised(answer, rule))
+
+    def try_with(self, request: Request, rules: Sequence[str], look: Callable[[Answer], Iterable[Problem]]) -> Trial:
+        """Any other case, with the check given."""
+        return self._trial(request, tuple(rules), look)
+
+    # Recording
+
+    def record(self, trial: Trial, *, smaller: Callable[[Trial, str], Trial | None] | None = None) -> Trial:
+        """Put down a case. `smaller` looks for a smaller request that breaks the same rule."""
+        for rule in (*trial.rules, *ALWAYS):
+            self.tally.count(rule)
+        fatal = False
+        for problem in trial.problems:
+            known = self.tally.findings.get(problem.rule)
+            if known is not None:
+                known.count += 1
+            else:
+                self._put_down(problem, trial, smaller)
+            fatal = fatal or not self.settings.forgives(problem.rule)
+        self.broken += fatal
+        if self.broken >= _ENOUGH:
+            raise EnoughSeen
+        return trial
+
+    def realistic(
+        self,
+        body: Body,
+        carrier: Carrier = AS_JSON,
+        *rules: str,
+        encoded: tuple[str, bytes] | None = None,
+        what: str = "",
+    ) -> Trial:
+        """Try and record a realistic order."""
+        trial = self.try_realistic(body, self.request(body, carrier, encoded=encoded, what=what), *rules)
+        return self.record(trial, smaller=None if encoded else self._smaller_order(body, carrier))
+
+    def odd(self, body: Body, carrier: Carrier = AS_JSON, *, what: str = "") -> Trial:
+        """Try and record a schema-valid order."""
+        return self.record(self.try_odd(body, self.request(body, carrier, what=what)))
+
+    def invalid(self, request: Request, rule: str, names: Sequence[str] = ()) -> Trial:
+        """Try and record an invalid request."""
+        return self.record(self.try_invalid(request, rule, names))
+
+    def unauthorised(self, request: Request, credential: Credential, rule: str) -> Trial:
+        """Try and record a request with a credential that must not be accepted."""
+        what = f"{request.what} with {credential.label}"
+        changed = Request(
+            request.content_type, request.body, credential, request.path, request.method, request.headers, what
+        )
+        return self.record(self.try_unauthorised(changed, rule))
+
+    def twin(self, carrier: Carrier) -> None:
+        """See that this carrier's realistic orders are accepted at all, once in a test.
+
+        Raises NotJudged otherwise: a server that refuses every such order would refuse the broken ones for nothing.
+        """
+        if carrier not in self._twins:
+            body = self.maker.plain()
+            if not carrier.can_carry(body):
+                body.pop("metadata")
+            trial = self.realistic(body, carrier, what=f"the positive twin as {carrier}")
+            self._twins[carrier] = trial.answer is not None and trial.answer.status == 201
+        if not self._twins[carrier]:
+            raise NotJudged(f"an order in order is not accepted as {carrier}, so a refusal would prove nothing")
+
+    def pass_over(self, reason: str) -> None:
+        """End this test: it has nothing to judge, for a reason that is no lack of the run."""
+        raise NothingToJudge(reason)
+
+    def carriers(self) -> Iterator[Carrier]:
+        """The carriers whose realistic orders are accepted; the others are put down as not judged."""
+        for carrier in CARRIERS:
+            try:
+                self.twin(carrier)
+            except NotJudged as reason:
+                self.tally.not_judged[f"{self.name} ({carrier})"] = str(reason)
+            else:
+                yield carrier
+
+    # What the contract says of each domain
+
+    def _realistic(self, body: Body, answer: Answer, request: Request) -> Iterator[Problem]:
+        if answer.status == 201:
+            yield from checks.success(body, answer, self.settings.limits)
+            yield from self.bench.ledger.enter(answer, request.what)
+        elif answer.status < 500:
+            yield Problem("success.status", "201", checks.in_short(answer))
+
+    def _odd(self, body: Body, answer: Answer, request: Request) -> Iterator[Problem]:
+        large = len(request.body) > 32_768
+        if answer.status == 201:
+            yield from self._realistic(body, answer, request)
+        elif answer.status == 400:
+            yield from checks.refusal(answer)
+            yield from checks.repeats_values(request, answer)
+        elif answer.status < 500 and not (large and answer.status in checks.UNPROCESSABLE_SIZE):
+            yield Problem("success.schema_valid", "201 or a conforming 400", checks.in_short(answer))
+
+    def _invalid(self, answer: Answer, request: Request, rule: str, names: Sequence[str]) -> Iterator[Problem]:
+        if answer.status == 400:
+            yield from checks.refusal(answer, names=names)
+            yield from checks.repeats_values(request, answer)
+        elif answer.status < 500:
+            yield Problem(rule, "400", checks.in_short(answer))
+
+    def _unauthorised(self, answer: Answer, rule: str) -> Iterator[Problem]:
+        if answer.status == 401:
+            yield from checks.refusal(answer, error_type="unauthorized")
+            if answer.header("WWW-Authenticate") is None:
+                yield Problem("authentication.challenge", "a WWW-Authenticate header", "none")
+        elif answer.status < 500:
+            yield Problem(rule, "401", checks.in_short(answer))
+
+    # Machinery
+
+    def _trial(self, request: Request, rules: tuple[str, ...], look: Callable[[Answer], Iterable[Problem]]) -> Trial:
+        before = self.bench.desk.count.orders
+        self.tally.requests += 1
+        self.last = request
+        try:
+            answer = self.bench.desk.send(request)
+        except NoAnswer as failure:
+            problem = Problem("robustness.answers", "an HTTP answer", str(failure))
+            return Trial(Exchange(request, None, str(failure)), rules, (problem,))
+        finally:
+            self.tally.orders += self.bench.desk.count.orders - before
+        problems = [*checks.universal(request, answer, self.settings.token.value), *look(answer)]
+        if answer.throttled:
+            rules = (*rules, "limits.envelope", "limits.retry_after")
+            problems += [problem for one in answer.throttled for problem in checks.throttled(one)]
+        return Trial(Exchange(request, answer), rules, tuple(problems))
+
+    def _smaller_order(self, body: Body, carrier: Carrier) -> Callable[[Trial, str], Trial | None]:
+        def search(_: Trial, rule: str) -> Trial | None:
+            """The smallest body that still breaks the rule; None where the same body broke it only once."""
+            if self.settings.allowed is not None:
+                raise NotJudged("looking for a smaller request would cost orders")
+
+            def attempt(candidate: Body) -> Trial | None:
+                trial = self.try_realistic(candidate, self.request(candidate, carrier))
+                return trial if any(problem.rule == rule for problem in trial.problems) else None
+
+            return smaller_bodies(body, self.maker.plain(), attempt)
+
+        return search
+
+    def put_down(self, problem: Problem, exchange: Exchange) -> None:
+        """Put down a problem that is no part of a case."""
+        self.tally.count(problem.rule)
+        self.tally.findings.setdefault(problem.rule, self._finding(problem, exchange, recurs=None))
+
+    def _put_down(self, problem: Problem, trial: Trial, smaller: Callable[[Trial, str], Trial | None] | None) -> None:
+        recurs: bool | None = None
+        if smaller is not None and len(self.tally.findings) < 4:
+            try:
+                found = smaller(trial, problem.rule)
+            except (NotJudged, OSError):
+                found = trial
+            else:
+                recurs = found is not None
+            if found is not None and found is not trial:
+                trial = found
+                problem = next(one for one in found.problems if one.rule == problem.rule)
+        self.tally.findings[problem.rule] = self._finding(problem, trial.exchange, recurs=recurs)
+
+    def _finding(self, problem: Problem, exchange: Exchange, *, recurs: bool | None) -> Finding:
+        mask, request = self.bench.mask, exchange.request
+        return Finding(
+            rule=problem.rule,
+            what=mask(request.what),
+            expected=mask(problem.expected),
+            got=mask(problem.got),
+            request=mask(_shown_request(request)),
+            answer=mask(_shown_answer(exchange.answer) if exchange.answer else exchange.failure),
+            curl=command(request, self.bench.desk.target.url, mask),
+            seen_in=self.name,
+            recurs=recurs,
+        )
+
+
+class EnoughSeen(Exception):
+    """So many cases of a test are broken that more would add nothing."""
+
+
+def _shown_request(request: Request) -> str:
+    lines = [f"{request.method} {request.path}"]
+    if request.credential.header is not None:
+        lines.append(f"Authorization: ({request.credential.label})")
+    if request.content_type is not None:
+        lines.append(f"Content-Type: {request.content_type}")
+    lines += [f"{name}: {value}" for name, value in request.headers]
+    return "\n".join([*lines, "", _cut(request.body)]).rstrip()
+
+
+def _shown_answer(answer: Answer) -> str:
+    lines = [f"{answer.status}", *(f"{name}: {value}" for name, value in answer.headers)]
+    return "\n".join([*lines, "", _cut(answer.body)]).rstrip()
+
+
+def _cut(data: bytes, limit: int = 1500) -> str:
+    text = data[:limit].decode("utf-8", "replace")
+    return text if len(data) <= limit else f"{text}… ({len(data)} bytes in all)"
+
+
+__all__ = ["JSON", "Bench", "EnoughSeen", "Judge", "Trial"]

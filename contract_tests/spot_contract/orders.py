@@ -1,0 +1,151 @@
+"""Realistic orders: made so that each value of each field appears with each way of carrying it."""
+
+import hashlib
+import random
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from . import samples
+from .carriers import CARRIERS, Carrier
+from .places import REGIONS, Region, code_of
+
+T = TypeVar("T")
+Body = dict[str, Any]
+
+
+def mark(seed: int, name: str, number: int) -> str:
+    """The canary of one order: ten letters that no other order of the run has."""
+    digest = hashlib.sha256(f"{seed}:{name}:{number}".encode()).digest()
+    return "zq" + "".join(string.ascii_lowercase[byte % 26] for byte in digest[:8])
+
+
+@dataclass
+class Maker:
+    """Makes the orders of one rule. The same seed and rule give the same orders."""
+
+    seed: int
+    name: str
+    kit_types: Sequence[str]
+    recipient: Mapping[str, Any] | None = None
+    made: int = 0
+
+    def mark(self) -> str:
+        self.made += 1
+        return mark(self.seed, self.name, self.made)
+
+    def random(self) -> random.Random:
+        return random.Random(f"{self.seed}:{self.name}")  # noqa: S311  # Reproducible choices, no secrets.
+
+    def plain(self) -> Body:
+        """The most ordinary order there is, yet one of its own."""
+        own = self.mark()
+        return {
+            "kit_types": [self.kit_types[0]],
+            "recipient": self.fixed() or _recipient(own, REGIONS[4], 1),
+            "metadata": {"ref": own},
+        }
+
+    def fixed(self) -> Body:
+        """The recipient that the caller gave, if any: every kit of the run goes there."""
+        return _copy(self.recipient) if self.recipient else {}
+
+    def covering(self, rounds: int, part: int, parts: int) -> Iterator[tuple[Body, Carrier]]:
+        """Every region, name, e-mail, phone, street, list and metadata shape with every carrier, `rounds` times.
+
+        The fields turn from offsets of their own, so that the values of two fields meet in ever new pairs. The orders
+        are dealt out in `parts`; this makes one of them.
+        """
+        chance = random.Random(f"{self.seed}:covering")  # noqa: S311  # Reproducible choices, no secrets.
+        count = 0
+        for turn in range(rounds):
+            for place, carrier in enumerate(CARRIERS):
+                offsets = [chance.randrange(1000) for _ in range(8)]
+                for number in range(len(REGIONS)):
+                    count += 1
+                    if count % parts == part:
+                        step = [number + offset for offset in offsets]
+                        yield self._covering_order(carrier, step, number + turn + place), carrier
+
+    def _covering_order(self, carrier: Carrier, step: Sequence[int], number: int) -> Body:
+        own = self.mark()
+        length = 1 + step[6] % 10
+        body: Body = {
+            "kit_types": [_turn(self.kit_types, step[6] + (item * item) % 7) for item in range(length)],
+            "recipient": self.fixed() or self._turned(own, step, number),
+        }
+        shapes = [shape for shape in samples.metadata_shapes(own) if carries(carrier, body, shape)]
+        shape = _turn(shapes, step[7])
+        if shape is not samples.ABSENT:
+            body["metadata"] = shape
+        if carrier.dotted and body["recipient"]["address"].get("street2", "") is None:
+            del body["recipient"]["address"]["street2"]
+        return body
+
+    def _turned(self, own: str, step: Sequence[int], number: int) -> Body:
+        region = _turn(REGIONS, step[0])
+        recipient = _recipient(own, region, number)
+        recipient |= {
+            "first_name": _turn(samples.FIRST_NAMES, step[1]),
+            "last_name": _turn(samples.LAST_NAMES, step[2]),
+            "email": _turn(samples.EMAILS, step[3]).format(mark=own, MARK=own.upper()),
+            "phone": _turn(samples.PHONES, step[4]).format(_turn(samples.AREAS, step[0]), f"{step[2] % 100:02d}"),
+        }
+        address = recipient["address"]
+        address["street1"] = _turn(samples.STREETS, step[5]).format(step[1] % 9000 + 1)
+        second = _turn(samples.SECOND_LINES, step[3] + step[4])
+        if second == "":
+            del address["street2"]
+        else:
+            address["street2"] = second
+        return recipient
+
+
+def carries(carrier: Carrier, body: Body, shape: object) -> bool:
+    """Whether this metadata belongs to the realistic orders of this carrier.
+
+    A form cannot say null; and where metadata travels as dotted names, its names hold no dots, brackets or blanks.
+    """
+    if shape is samples.ABSENT:
+        return True
+    if carrier.media_type != CARRIERS[0].media_type and shape is None:
+        return False
+    if not carrier.can_carry({"kit_types": body["kit_types"], "metadata": shape}):
+        return False
+    return not carrier.dotted or _plain_names(shape)
+
+
+def _plain_names(shape: object) -> bool:
+    if not isinstance(shape, dict):
+        return shape != ""
+    return all(
+        str(name).replace("_", "").replace("-", "").isalpha() and _plain_names(value) for name, value in shape.items()
+    )
+
+
+def _recipient(own: str, region: Region, number: int) -> Body:
+    return {
+        "first_name": "Alice",
+        "last_name": "Smith",
+        "email": f"alice.{own}@example.com",
+        "phone": "415-555-0123",
+        "address": {
+            "street1": "123 Main St",
+            "street2": "Apt 1",
+            "city": region.city,
+            "state": region.code,
+            "country": region.country,
+            "zip": code_of(region, number),
+        },
+    }
+
+
+def _turn(values: Sequence[T], number: int) -> T:
+    return values[number % len(values)]
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _copy(inner) for key, inner in value.items()}
+    return value

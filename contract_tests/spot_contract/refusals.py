@@ -1,0 +1,170 @@
+"""The cases of the rules about invalid bodies."""
+
+from collections.abc import Iterator
+
+from hypothesis import strategies as st
+
+from .carriers import AS_JSON, FORMS, Carrier, json_bytes, multipart, urlencoded
+from .errors import NotJudged
+from .explore import explore
+from .invalid import InvalidBody, changes, invalid_bodies
+from .judge import Judge, Trial
+from .messages import JSON, MULTIPART, URLENCODED
+from .orders import Body
+from .strategies import realistic
+
+
+def derived(judge: Judge, rule: str) -> None:
+    """Every variation of an order that breaks the schema in one place and falls under this rule, in each carrier."""
+    for carrier in judge.carriers():
+        for case in invalid_bodies(base_for(judge, carrier)):
+            if case.rule == rule and carrier.can_carry(case.body):
+                _refused(judge, case, carrier)
+
+
+def _refused(judge: Judge, case: InvalidBody, carrier: Carrier) -> None:
+    request = judge.request(case.body, carrier, what=f"{case.what}, as {carrier}")
+    judge.invalid(request, case.rule, case.names)
+
+
+def base_for(judge: Judge, carrier: Carrier) -> Body:
+    """A plain order with everything in it that the carrier can carry."""
+    body = judge.maker.plain()
+    if not carrier.can_carry(body):
+        body.pop("metadata")
+    return body
+
+
+MALFORMED = {
+    "the first half of an order": lambda text: text[: len(text) // 2],
+    "an order without its last brace": lambda text: text[:-1],
+    "an order and a comma": lambda text: f"{text},",
+    "a trailing comma": lambda text: f"{text[:-1]},}}",
+    "two orders": lambda text: text + text,
+    "an order and a word": lambda text: f"{text} x",
+    "single quotes": lambda text: text.replace('"', "'"),
+    "names without quotes": lambda text: text.replace('"kit_types"', "kit_types"),
+    "a comment": lambda text: f"{text[:-1]} /* comment */ }}",
+    "no colon": lambda text: text.replace(":", " ", 1),
+    "NaN": lambda text: _in_metadata(text, "NaN"),
+    "Infinity": lambda text: _in_metadata(text, "Infinity"),
+    "minus Infinity": lambda text: _in_metadata(text, "-Infinity"),
+    "None": lambda text: _in_metadata(text, "None"),
+    "a number with a leading zero": lambda text: _in_metadata(text, "007"),
+    "a bare word": lambda _: "order",
+    "an opening brace": lambda _: "{",
+    "a lone quote": lambda _: '"',
+    "form data": lambda _: "kit_types=health_kit_1",
+    "markup": lambda _: "<order/>",
+}
+
+
+def _in_metadata(text: str, value: str) -> str:
+    return f'{text[:-1]}, "metadata": {{"value": {value}}}}}'
+
+
+def malformed(judge: Judge) -> None:
+    """Bodies that are no JSON; and forms whose recipient is no JSON."""
+    judge.twin(AS_JSON)
+    for what, spoil in MALFORMED.items():
+        body = judge.maker.plain()
+        del body["metadata"]
+        data = spoil(json_bytes(body).decode()).encode()
+        judge.invalid(judge.request(None, encoded=(JSON, data), what=what), "refusal.malformed")
+    for carrier in FORMS:
+        if carrier.dotted:
+            continue
+        try:
+            judge.twin(carrier)
+        except NotJudged as reason:
+            judge.tally.not_judged[f"{judge.name} ({carrier})"] = str(reason)
+            continue
+        body = judge.maker.plain()
+        text = json_bytes(body["recipient"]).decode()
+        for spoilt in (text[:-1], text.replace('"', "'"), "recipient", f"{text}x"):
+            pairs = [("kit_types", body["kit_types"][0]), ("recipient", spoilt)]
+            encoded = (URLENCODED, urlencoded(pairs)) if carrier.media_type == URLENCODED else multipart(pairs)
+            request = judge.request(None, encoded=encoded, what=f"a recipient that is no JSON, as {carrier}")
+            judge.invalid(request, "refusal.malformed", ("recipient", "first_name", "address"))
+
+
+def empty(judge: Judge) -> None:
+    """Nothing at all, and nothing but white space, in each media type."""
+    for content_type, data in _nothing():
+        what = f"{data!r} as {content_type.partition(';')[0]}"
+        judge.invalid(judge.request(None, encoded=(content_type, data), what=what), "refusal.empty")
+
+
+def _nothing() -> Iterator[tuple[str, bytes]]:
+    for data in (b"", b" ", b"\r\n"):
+        yield JSON, data
+    yield URLENCODED, b""
+    yield f"{MULTIPART}; boundary=spot", b"--spot--\r\n"
+
+
+def not_an_object(judge: Judge) -> None:
+    """JSON that is no object: every other kind of value, and an order inside a list or a text."""
+    judge.twin(AS_JSON)
+    order = judge.maker.plain()
+    values = (None, True, False, 0, 1, 1.5, "", "order", [], [order], [[]], json_bytes(order).decode(), {})
+    for value in values:
+        request = judge.request(value, what=f"a body that is {type(value).__name__}")
+        judge.invalid(request, "refusal.not_object")
+
+
+def list_as_text(judge: Judge) -> None:
+    """Lists that are texts, numbers or objects instead."""
+    judge.twin(AS_JSON)
+    kit = judge.settings.kit_types[0]
+    for value in (kit, f'["{kit}"]', f"{kit},{kit}", "", {"0": kit}, 1, True):
+        body = {**judge.maker.plain(), "kit_types": value}
+        request = judge.request(body, what=f"kit_types is {value!r}")
+        judge.invalid(request, "refusal.list", ("kit_types",))
+
+
+def mixed(judge: Judge, rule: str) -> None:
+    """A few broken bodies in every carrier: the answers that the rules about the error itself look at."""
+    for carrier in judge.carriers():
+        cases = [case for case in invalid_bodies(base_for(judge, carrier)) if carrier.can_carry(case.body)]
+        for case in cases[REFUSALS.index(rule) :: len(REFUSALS)]:
+            _refused(judge, case, carrier)
+
+
+# The rules about the error itself. Each looks at a part of the derived cases; all answers are held against all rules.
+REFUSALS = (
+    "refusal.content_type",
+    "refusal.vendored",
+    "refusal.strict",
+    "refusal.error_status",
+    "refusal.error_type",
+    "refusal.detail",
+    "refusal.names_field",
+    "refusal.no_trace",
+    "refusal.no_token",
+    "refusal.repeats_no_value",
+)
+
+
+def any_broken(judge: Judge, carrier: Carrier) -> None:
+    """Random realistic orders, each with one random thing broken."""
+    judge.twin(carrier)
+
+    def attempt(case: tuple[Body, int]) -> Trial:
+        body, number = case
+        chosen = _some_broken(body, number, carrier)
+        if chosen is None:
+            return judge.try_realistic(body, judge.request(body, carrier))
+        request = judge.request(chosen.body, carrier, what=f"{chosen.what}, as {carrier}")
+        return judge.try_invalid(request, "refusal.any", chosen.names)
+
+    explore(judge, st.tuples(realistic(judge.maker, carrier), st.integers(0, 10_000)), attempt, str(carrier))
+
+
+def _some_broken(body: Body, number: int, carrier: Carrier) -> InvalidBody | None:
+    """The body with the first change from `number` on that breaks it in a way that the carrier can carry."""
+    known = changes()
+    for step in range(len(known)):
+        broken = known[(number + step) % len(known)].applied(body)
+        if broken is not None and carrier.can_carry(broken.body):
+            return broken
+    return None

@@ -1,0 +1,78 @@
+"""What was found: cases and problems for each rule, in a form that travels between processes and into reports."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One sentence of the contract."""
+
+    id: str
+    chapter: str
+    sentence: str
+    source: str
+    advice: bool = False
+    order: int = 0
+
+
+@dataclass
+class Finding:
+    """The smallest request found that breaks a rule. All texts are masked."""
+
+    rule: str
+    what: str
+    expected: str
+    got: str
+    request: str
+    answer: str
+    curl: str
+    seen_in: str
+    count: int = 1
+    recurs: bool | None = None
+
+    def as_rule(self, rule: str) -> "Finding":
+        """The same finding put down to another rule that it breaks as well."""
+        return replace(self, rule=rule)
+
+
+@dataclass
+class Tally:
+    """Cases and findings of one test, or of all."""
+
+    cases: dict[str, int] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    not_judged: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    requests: int = 0
+    orders: int = 0
+
+    def count(self, rule: str, cases: int = 1) -> None:
+        self.cases[rule] = self.cases.get(rule, 0) + cases
+
+    def add(self, other: "Tally") -> None:
+        """Take in what another test found. The shorter of two findings for a rule stays."""
+        for rule, cases in other.cases.items():
+            self.count(rule, cases)
+        for rule, seconds in other.seconds.items():
+            self.seconds[rule] = self.seconds.get(rule, 0.0) + seconds
+        for rule, finding in other.findings.items():
+            known = self.findings.get(rule)
+            if known is None:
+                self.findings[rule] = finding
+            else:
+                shorter = min(known, finding, key=lambda one: len(one.request))
+                shorter.count = known.count + finding.count
+                self.findings[rule] = shorter
+        self.not_judged |= other.not_judged
+        self.requests += other.requests
+        self.orders += other.orders
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> "Tally":
+        findings = {rule: Finding(**found) for rule, found in raw["findings"].items()}
+        return cls(**{**raw, "findings": findings})

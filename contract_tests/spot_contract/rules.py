@@ -1,0 +1,73 @@
+"""The list of rules, read off the tests: a rule is a test, its docstring the rule's sentence."""
+
+import importlib.util
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from .results import Rule
+
+FOLDER = Path(__file__).resolve().parents[1]
+CHAPTERS = (
+    "document",
+    "success",
+    "echo",
+    "identity",
+    "refusal",
+    "authentication",
+    "media",
+    "methods",
+    "limits",
+    "robustness",
+    "steadiness",
+)
+Test = TypeVar("Test", bound=Callable[..., Any])
+
+
+def rule(identifier: str, source: str, *, advice: bool = False) -> Callable[[Test], Test]:
+    """Make a test the rule of this identifier. `source` cites where the sentence comes from."""
+
+    def mark(test: Test) -> Test:
+        sentence = " ".join((test.__doc__ or "").split())
+        chapter = identifier.partition(".")[0]
+        test.contract_rule = Rule(identifier, chapter, sentence, source, advice)  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
+        return test
+
+    return mark
+
+
+def of(test: object) -> Rule | None:
+    """The rule that a test function judges."""
+    found = getattr(test, "contract_rule", None)
+    return found if isinstance(found, Rule) else None
+
+
+@cache
+def all_rules() -> dict[str, Rule]:
+    """Every rule of the suite by its identifier, in the order of the contract's chapters."""
+    found: dict[str, Rule] = {}
+    for path in sorted(FOLDER.glob("test_*.py")):
+        spec = importlib.util.spec_from_file_location(f"spot_rules_{path.stem}", path)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{path.name} is no module")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for value in vars(module).values():
+            known = of(value)
+            if known is not None:
+                found.setdefault(known.id, known)
+    return dict(sorted(found.items(), key=lambda item: CHAPTERS.index(item[1].chapter)))
+
+
+def listing() -> str:
+    """The rules as `--rules` prints them."""
+    lines: list[str] = []
+    chapter = ""
+    for known in all_rules().values():
+        if known.chapter != chapter:
+            chapter = known.chapter
+            lines += ["", chapter]
+        kind = " (advice)" if known.advice else ""
+        lines += [f"  {known.id}{kind}", f"      {known.sentence}", f"      source: {known.source}"]
+    return "\n".join([f"{len(all_rules())} rules", *lines])

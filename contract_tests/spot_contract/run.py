@@ -1,0 +1,98 @@
+"""One run of the suite, as the process sees it that the caller started: server, tallies, verdict."""
+
+import time
+from dataclasses import dataclass, field
+
+from . import preflight, rules
+from .desk import Desk
+from .documents import VENDORED, Document
+from .errors import CannotJudge
+from .judge import Bench
+from .ledger import Ledger
+from .results import Rule, Tally
+from .secrets import Mask
+from .server import Sandbox
+from .settings import Settings, private_values, target
+
+KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
+
+
+@dataclass
+class Run:
+    """The state of one run. In a worker process only `bench` is used."""
+
+    settings: Settings
+    bench: Bench
+    sandbox: Sandbox | None
+    tally: Tally = field(default_factory=Tally)
+    judged: set[str] = field(default_factory=set[str])
+    errors: dict[str, str] = field(default_factory=dict[str, str])
+    complete: bool = True
+    started: float = field(default_factory=time.monotonic)
+    finished: float | None = None
+
+    @classmethod
+    def start(cls, settings: Settings) -> "Run":
+        """Find or start the server and see that it can be judged. Raises CannotJudge."""
+        Document.load(VENDORED)
+        sandbox = None if settings.base_url else Sandbox.start(settings.token)
+        url = sandbox.url if sandbox else str(settings.base_url)
+        bench = bench_for(settings, url)
+        try:
+            if settings.base_url:
+                preflight.check(bench.desk, settings, bench.path)
+        except CannotJudge:
+            if sandbox:
+                sandbox.stop()
+            raise
+        return cls(settings, bench, sandbox)
+
+    @property
+    def seconds(self) -> float:
+        return (self.finished or time.monotonic()) - self.started
+
+    def rules(self) -> list[Rule]:
+        """The rules this run speaks of: those whose tests ran, and those found broken on the way."""
+        return [one for one in rules.all_rules().values() if one.id in self.judged or one.id in self.tally.findings]
+
+    def verdict(self, rule: Rule) -> str:
+        """What this run says of one rule."""
+        waived = any(waiver.rule == rule.id for waiver in self.settings.waivers)
+        if rule.id in self.tally.findings:
+            if waived and self.settings.forgives(rule.id):
+                return WAIVED
+            return ADVICE if self.settings.forgives(rule.id) else BROKEN
+        return KEPT if self.tally.cases.get(rule.id) else NOT_JUDGED
+
+    def waiver_problems(self) -> list[str]:
+        """Waivers that fail the run: past their day, or no longer needed."""
+        found: list[str] = []
+        for waiver in self.settings.waivers:
+            kept = self.tally.cases.get(waiver.rule) and waiver.rule not in self.tally.findings
+            if waiver.past:
+                found.append(f"the waiver of {waiver.rule} ended on {waiver.until}")
+            elif kept and self.complete:
+                found.append(f"{waiver.rule} is waived but kept: remove the waiver")
+        return found
+
+    def exit_status(self, status: int) -> int:
+        """0 conforms, 1 a rule is broken, 2 and above could not judge."""
+        if status not in {0, 1}:
+            return status
+        if self.waiver_problems() or any(self.verdict(rule) == BROKEN for rule in self.rules()):
+            return 1
+        if self.errors:
+            return 3
+        return 2 if self.tally.not_judged else 0
+
+    def stop(self) -> None:
+        self.bench.desk.close()
+        if self.sandbox:
+            self.sandbox.stop()
+
+
+def bench_for(settings: Settings, url: str) -> Bench:
+    """What the tests of one process share."""
+    desk = Desk(target(url), settings.timeout, settings.allowed, settings.rate)
+    mask = Mask(settings.token, private_values(settings.recipient))
+    return Bench(settings, desk, Ledger(), Document.load(VENDORED).order.path, mask)

@@ -1,0 +1,161 @@
+"""What the caller chose, checked before the first request."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import yaml
+
+from .checks import Limits
+from .documents import VENDORED, Document
+from .errors import CannotJudge
+from .secrets import Secret
+from .waivers import Waiver
+from .wire import Target
+
+KIT_TYPE = "health_kit_1"  # The document's example.
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much is tried: `rounds` of the covering orders, `examples` of each Hypothesis property."""
+
+    name: str
+    rounds: int
+    examples: int
+    schemathesis: int
+
+
+PROFILES = {
+    "quick": Profile("quick", rounds=1, examples=15, schemathesis=15),
+    "ci": Profile("ci", rounds=3, examples=60, schemathesis=60),
+    "deep": Profile("deep", rounds=6, examples=200, schemathesis=200),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All choices of one run."""
+
+    token: Secret
+    base_url: str | None
+    profile: Profile
+    seed: int
+    strict: bool = False
+    kit_types: tuple[str, ...] = (KIT_TYPE,)
+    allowed: int | None = None
+    rate: float | None = None
+    recipient: Mapping[str, Any] | None = None
+    timeout: float = 30.0
+    budget: float | None = None
+    shard: tuple[int, int] | None = None
+    waivers: tuple[Waiver, ...] = ()
+    advice: frozenset[str] = field(default_factory=frozenset[str])
+
+    @property
+    def limits(self) -> Limits:
+        """A server on this machine shares our clock; another one may be some minutes off."""
+        return Limits() if self.base_url is None or is_loopback(self.base_url) else Limits(timedelta(minutes=5))
+
+    def forgives(self, rule: str) -> bool:
+        """Whether a broken rule leaves the verdict as it is: waived, or advice without --strict."""
+        if rule in self.advice and not self.strict:
+            return True
+        return any(waiver.rule == rule and not waiver.past for waiver in self.waivers)
+
+
+def target(url: str) -> Target:
+    """The server behind an address. Raises CannotJudge for what is no address."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port == -1:
+        raise CannotJudge(f"{url!r} is no address of a server; give one like http://127.0.0.1:8000 to --base-url.")
+    if parts.username or parts.password:
+        raise CannotJudge("The address holds a user name or password; the token belongs into SPOT_API_TOKEN alone.")
+    if parts.query or parts.fragment:
+        raise CannotJudge(f"{url!r} holds a query or fragment; give the address that the operation's path follows.")
+    return Target.of(parts)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address can only be this very machine."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def token_from(environment: Mapping[str, str]) -> Secret:
+    """The token of SPOT_API_TOKEN. Raises CannotJudge where there is none that a header can carry."""
+    value = environment.get("SPOT_API_TOKEN", "")
+    if not value.strip():
+        raise CannotJudge("SPOT_API_TOKEN is not set; put the server's API token there.")
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise CannotJudge("SPOT_API_TOKEN holds blanks or characters that no header can carry; set the bare token.")
+    return Secret(value)
+
+
+def seconds(text: str) -> float:
+    """A time like 90, 90s, 10m or 1h, in seconds. Raises CannotJudge."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h|)", text.strip())
+    if not found or float(found[1]) <= 0:
+        raise CannotJudge(f"--budget {text!r} is no time; give one like 90s, 10m or 1h.")
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[found[2]]
+
+
+def rate(text: str) -> float:
+    """A pace like 5/s or 30/m, in requests per second. Raises CannotJudge."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)/(s|m|h)", text.strip())
+    if not found or float(found[1]) <= 0:
+        raise CannotJudge(f"--rate {text!r} is no pace; give one like 5/s or 30/m.")
+    return float(found[1]) / {"s": 1, "m": 60, "h": 3600}[found[2]]
+
+
+def shard(text: str) -> tuple[int, int]:
+    """A part like 2/5: the second of five. Raises CannotJudge."""
+    found = re.fullmatch(r"(\d+)/(\d+)", text.strip())
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise CannotJudge(f"--shard {text!r} is no part; give one like 2/5, the second of five.")
+    return int(found[1]), int(found[2])
+
+
+def recipient_from(path: Path) -> Mapping[str, Any]:
+    """The recipient that every kit of the run is sent to, from a YAML file. Raises CannotJudge."""
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, yaml.YAMLError) as error:
+        raise CannotJudge(f"--recipient {path.name} cannot be read as YAML ({type(error).__name__}).") from error
+    breaks = list(Document.load(VENDORED).validator("Recipient").iter_errors(found))
+    if breaks:
+        where = ".".join(str(part) for part in breaks[0].absolute_path) or "the file"
+        reason = breaks[0].message if breaks[0].validator == "required" else f"{breaks[0].validator} does not hold"
+        raise CannotJudge(f"--recipient {path.name} is no recipient of the document: {where}: {reason}.")
+    return cast("Mapping[str, Any]", found)
+
+
+def private_values(recipient: Mapping[str, Any] | None) -> dict[str, str]:
+    """The values of a real recipient, by the names that stand for them in reports."""
+    found: dict[str, str] = {}
+    for name, value in (recipient or {}).items():
+        if isinstance(value, Mapping):
+            found |= private_values(cast("Mapping[str, Any]", value))
+        elif isinstance(value, str):
+            found[name] = value
+    return {name: value for name, value in found.items() if name not in {"country", "state"}}
+
+
+def default_url() -> str | None:
+    """The address of SPOT_BASE_URL, if any."""
+    return os.environ.get("SPOT_BASE_URL") or None

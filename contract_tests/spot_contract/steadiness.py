@@ -1,0 +1,69 @@
+"""The cases of the rules about many orders, one after the other."""
+
+from statistics import median
+
+from .carriers import AS_JSON
+from .judge import Judge, Trial
+from .messages import Problem
+
+RUN = 120  # Orders in a row.
+_TIMES_SLOWER = 4.0
+_SECONDS_SLOWER = 0.04
+
+
+def hurry(judge: Judge, rule: str) -> None:
+    """A handful of requests without a pause. Nothing is judged unless the server says 429."""
+    for _ in range(10):
+        judge.realistic(judge.maker.plain())
+    if not judge.tally.cases.get(rule):
+        judge.pass_over("the server never said 429")
+
+
+def in_a_row(judge: Judge) -> None:
+    """Orders one after the other; the last are answered as fast as the first."""
+    trials = [_one(judge) for _ in range(RUN)]
+    fifth = RUN // 5
+    early, late = _pace(trials[:fifth]), _pace(trials[-fifth:])
+    if slower(early, late):
+        # A busy machine may have slowed a moment: only what lasts counts.
+        late = min(late, _pace([_one(judge) for _ in range(fifth)]), _pace([_one(judge) for _ in range(fifth)]))
+    judge.bench.slow.setdefault("early", early)
+    judge.tally.count("steadiness.pace", RUN)
+    if slower(early, late):
+        expected = f"about {early * 1000:.0f} ms, as the first {fifth} orders took"
+        judge.put_down(
+            Problem("steadiness.pace", expected, f"{late * 1000:.0f} ms after {RUN} orders"), trials[-1].exchange
+        )
+
+
+def stalls(judge: Judge) -> None:
+    """No order in a row of many takes out of all proportion long, time and again."""
+    for attempt in range(2):
+        trials = [_one(judge) for _ in range(RUN // 2)]
+        times = [trial.answer.seconds for trial in trials if trial.answer is not None]
+        usual = median(times) if times else 0.0
+        slow = [trial for trial in trials if trial.answer and trial.answer.seconds > max(0.4, 25 * usual)]
+        if len(slow) < 2:
+            return
+        if attempt:
+            seconds = max(trial.answer.seconds for trial in slow if trial.answer)
+            problem = Problem(
+                "steadiness.stalls",
+                f"no order out of all proportion to the usual {usual * 1000:.0f} ms",
+                f"{len(slow)} of {len(trials)} orders took up to {seconds:.2f} s, twice over",
+            )
+            judge.put_down(problem, slow[0].exchange)
+
+
+def slower(early: float, late: float) -> bool:
+    """Whether a pace fell off by more than a busy machine explains."""
+    return late > early * _TIMES_SLOWER and late > early + _SECONDS_SLOWER
+
+
+def _one(judge: Judge) -> Trial:
+    return judge.realistic(judge.maker.plain(), AS_JSON, "steadiness.every_order", "steadiness.stalls")
+
+
+def _pace(trials: list[Trial]) -> float:
+    times = [trial.answer.seconds for trial in trials if trial.answer is not None]
+    return median(times) if times else 0.0

@@ -1,0 +1,154 @@
+"""Bytes out, bytes in: a faithful HTTP/1.1 connection that sends what it is told and reads what comes.
+
+HTTP libraries mend or refuse exactly the bytes that a server must be tried with, so requests are written by hand;
+answers are read by the standard library, which is lenient.
+"""
+
+import select
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPException, HTTPResponse
+from urllib.parse import SplitResult
+
+from .errors import NoAnswer
+from .messages import Answer, Request
+
+_CHUNK = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the server is. `path` is the prefix that the operation's path is appended to."""
+
+    host: str
+    port: int
+    secure: bool
+    prefix: str
+
+    @classmethod
+    def of(cls, url: SplitResult) -> "Target":
+        secure = url.scheme == "https"
+        return cls(url.hostname or "", url.port or (443 if secure else 80), secure, url.path.rstrip("/"))
+
+    @property
+    def origin(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = self.port == (443 if self.secure else 80)
+        return host if usual else f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return f"{'https' if self.secure else 'http'}://{self.origin}{self.prefix}"
+
+
+class Connection:
+    """One connection, opened when first needed and kept open while the server lets it."""
+
+    def __init__(self, target: Target, timeout: float) -> None:
+        self.target = target
+        self.timeout = timeout
+        self.resent = 0
+        self._socket: socket.socket | None = None
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def send(self, request: Request) -> Answer:
+        """The answer to a request. Raises NoAnswer, and OSError where no connection can be made.
+
+        A server may close a kept connection at any moment; if nothing of an answer came on a used connection, the
+        request goes out once more on a fresh one.
+        """
+        data = self._bytes(request)
+        reused = self._socket is not None
+        try:
+            return self._exchange(request, data)
+        except NoAnswer:
+            self.close()
+            if not reused:
+                raise
+            self.resent += 1
+            return self._exchange(request, data)
+
+    def send_raw(self, data: bytes, *, hang_up: bool = False) -> None:
+        """Send bytes on a connection of their own and read whatever comes, or hang up at once."""
+        with self._open() as connection:
+            try:
+                connection.sendall(data)
+                if not hang_up:
+                    connection.settimeout(2)
+                    while connection.recv(_CHUNK):
+                        pass
+            except OSError:
+                return  # Closing on such bytes is a fine answer; whether the server lives is asked next.
+
+    def _open(self) -> socket.socket:
+        plain = socket.create_connection((self.target.host, self.target.port), timeout=self.timeout)
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if not self.target.secure:
+            return plain
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=self.target.host)
+
+    def _bytes(self, request: Request) -> bytes:
+        lines = [f"{request.method} {self.target.prefix}{request.path} HTTP/1.1".encode()]
+        lines.append(f"Host: {self.target.origin}".encode())
+        lines.append(b"Accept: application/json")
+        if request.credential.header is not None:
+            lines.append(b"Authorization: " + request.credential.header)
+        if request.content_type is not None:
+            lines.append(f"Content-Type: {request.content_type}".encode())
+        if request.body or request.method in {"POST", "PUT", "PATCH"}:
+            lines.append(f"Content-Length: {len(request.body)}".encode())
+        lines.extend(f"{name}: {value}".encode() for name, value in request.headers)
+        return b"\r\n".join(lines) + b"\r\n\r\n" + request.body
+
+    def _exchange(self, request: Request, data: bytes) -> Answer:
+        if self._socket is None:
+            self._socket = self._open()
+        connection = self._socket
+        sent, start = datetime.now(UTC), time.perf_counter()
+        broken = self._write(connection, data)
+        response = HTTPResponse(connection, method=request.method)
+        try:
+            response.begin()
+            body = response.read()
+        except (OSError, HTTPException) as error:
+            self.close()
+            reason = "timed out" if isinstance(error, TimeoutError) else type(error).__name__
+            raise NoAnswer(f"no HTTP answer came ({broken or reason})") from error
+        finally:
+            response.close()
+        answer = Answer(
+            status=response.status,
+            headers=tuple(response.getheaders()),
+            body=body,
+            seconds=time.perf_counter() - start,
+            sent=sent,
+            received=datetime.now(UTC),
+        )
+        if response.will_close or broken:
+            self.close()
+        return answer
+
+    def _write(self, connection: socket.socket, data: bytes) -> str:
+        """Write all, but stop as soon as the server answers: a limit may be told before the end of the body.
+
+        Returns why not all was written, or an empty text.
+        """
+        if len(data) <= _CHUNK:
+            parts = [data]
+        else:
+            parts = [data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK)]
+        try:
+            for number, part in enumerate(parts):
+                if number and select.select([connection], [], [], 0)[0]:
+                    return "the server answered before the end of the request"
+                connection.sendall(part)
+        except OSError as error:
+            return f"the connection broke while sending: {type(error).__name__}"
+        return ""
