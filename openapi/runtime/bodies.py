@@ -40,12 +40,9 @@ def write_body(
     except RecursionError:
         problem = ValueError("The body is nested too deeply, or holds itself: nothing was sent.")
     except (TypeError, ValueError) as error:
-        # Raised anew outside of the handler: a context could hold the value that is not to be told.
-        problem = type(error)(*error.args) if type(error) in (TypeError, ValueError) else ValueError(_NOT_JSON)
+        # Raised anew outside of the handler, so that no context holds the value that is not to be told.
+        problem = type(error)(*error.args)
     raise problem
-
-
-_NOT_JSON = "The body holds something that JSON cannot say, for example an integer of thousands of digits."
 
 
 def _is_json(content_type: str) -> bool:

@@ -79,7 +79,20 @@ class _Any(Codec):
 def _number(value: float, where: str) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{where} holds NaN or an infinity, which JSON cannot say.")
+    if isinstance(value, int) and value.bit_length() > _SURELY_WRITABLE_BITS and not _is_writable(value):
+        raise ValueError(f"{where} holds an integer of more digits than Python writes.")
     return value
+
+
+_SURELY_WRITABLE_BITS = 2000
+
+
+def _is_writable(value: int) -> bool:
+    try:
+        int.__repr__(value)
+    except ValueError:
+        return False
+    return True
 
 
 class _Text(Codec):
@@ -102,7 +115,7 @@ class _Integer(Codec):
     def encode(self, value: Any, where: str) -> Any:
         if not isinstance(value, int) or isinstance(value, bool):
             raise self.refuse(value, where)
-        return value
+        return _number(value, where)
 
     def decode(self, value: Any, where: str) -> Any:
         if isinstance(value, float) and value.is_integer():

@@ -3,11 +3,11 @@
 
 """Attempts over a connection, in threads (SyncEngine) and in tasks (AsyncEngine); all that is not I/O is shared."""
 
-import asyncio
 import logging
 import random
-import time
+from asyncio import sleep as sleep_in_task
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import httpx
@@ -44,7 +44,7 @@ class Exchange:
     def begin(self) -> Answer:
         """Start an attempt."""
         self._attempt += 1
-        self._started = time.monotonic()
+        self._started = monotonic()
         return Answer()
 
     def pause_before_repeat(self, outcome: Response[Any] | SpotError, answer: Answer) -> float | None:
@@ -55,7 +55,7 @@ class Exchange:
             self._operation.method,
             self._operation.path,
             answer.status if answer.status is not None else type(outcome).__name__,
-            (time.monotonic() - self._started) * 1000,
+            (monotonic() - self._started) * 1000,
             self._attempt,
             self._max_retries + 1,
             "" if pause is None else f", next in {pause:.1f} s",
@@ -96,7 +96,7 @@ class SyncEngine:
             outcome = read(operation, answer)
             pause = exchange.pause_before_repeat(outcome, answer)
             if pause is not None:
-                time.sleep(pause)
+                sleep(pause)
             elif isinstance(outcome, SpotError):
                 raise outcome
             else:
@@ -143,7 +143,7 @@ class AsyncEngine:
             outcome = read(operation, answer)
             pause = exchange.pause_before_repeat(outcome, answer)
             if pause is not None:
-                await asyncio.sleep(pause)
+                await sleep_in_task(pause)
             elif isinstance(outcome, SpotError):
                 raise outcome
             else:

@@ -1,0 +1,285 @@
+"""What each answer becomes, and what the error tells."""
+
+import copy
+import pickle
+
+import httpx
+import pytest
+from orders import CONTENT_TYPES, TOKEN, an_answer, an_order, place
+from spot_api_client import (
+    AuthenticationError,
+    BadRequestError,
+    NotFoundError,
+    NotSentError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    RateLimitedError,
+    RejectedError,
+    SpotClient,
+    SpotError,
+)
+
+URL = "http://localhost:1"
+
+
+def answered(status, *, order=None, **answer):
+    """The error that an answer becomes."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(status, **answer))
+    with pytest.raises(SpotError) as caught:
+        place("sync", URL, order=order, transport=transport, max_retries=0)
+    return caught.value
+
+
+def envelope(**error):
+    return {"error": {"status": 400, "type": "bad_request", "detail": "The zip field is required", **error}}
+
+
+class TestRejected:
+    @pytest.mark.parametrize(
+        ("status", "kind"),
+        [
+            (400, BadRequestError),
+            (401, AuthenticationError),
+            (403, PermissionDeniedError),
+            (404, NotFoundError),
+            (429, RateLimitedError),
+            (405, RejectedError),
+            (413, RejectedError),
+            (415, RejectedError),
+            (499, RejectedError),
+        ],
+    )
+    def test_status_decides_the_class(self, status, kind):
+        error = answered(status, json=envelope())
+        assert type(error) is kind
+        assert isinstance(error, RejectedError)
+        assert error.status_code == status
+
+    @pytest.mark.parametrize("content_type", CONTENT_TYPES)
+    def test_each_content_type_gives_the_same_error(self, content_type):
+        error = answered(400, json=envelope(), order=an_order(content_type=content_type))
+        assert type(error) is BadRequestError
+
+    def test_documents_envelope_is_read(self):
+        error = answered(400, json=envelope(), headers={"X-Request-ID": "req-1"})
+        assert error.error_type == "bad_request"
+        assert error.detail == "The zip field is required"
+        assert error.request_id == "req-1"
+        assert error.body == envelope()
+        assert error.response.status_code == 400
+        assert error.response.headers["x-request-id"] == "req-1"
+        assert str(error) == ("create_order was rejected: 400 bad_request (request id req-1). Nothing was created.")
+
+    def test_error_pages_envelope_is_read_alike(self):
+        body = {"error": {"code": 400, "type": "bad_request", "details": ["first_name: Field is required", "b"]}}
+        error = answered(400, json=body)
+        assert error.error_type == "bad_request"
+        assert error.detail == "first_name: Field is required; b"
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            b"",
+            b"<html>Not here</html>",
+            b"\xff\xfe\x00",
+            b"[]",
+            b"null",
+            b'"text"',
+            b'{"error": null}',
+            b'{"error": []}',
+            b'{"error": {"status": "x", "type": 5, "detail": {"a": 1}}}',
+            b'{"error": {"details": [1, 2]}}',
+            b'{"detail": "Not found."}',
+            b"[" * 100_000,
+            b'{"error": {"detail": "broken off',
+        ],
+    )
+    def test_body_of_another_form_still_tells_the_outcome(self, body):
+        error = answered(404, content=body)
+        assert type(error) is NotFoundError
+        assert (error.error_type, error.detail) == (None, None)
+        assert error.response.content == body
+
+    @pytest.mark.parametrize("header", ["X-Request-ID", "Request-ID", "X-Correlation-ID", "x-request-id"])
+    def test_request_id_is_found_under_its_usual_names(self, header):
+        assert answered(400, headers={header: "abc"}).request_id == "abc"
+
+    def test_request_id_and_type_of_odd_characters_stay_out_of_the_message(self):
+        error = answered(400, json=envelope(type="Ann Lee, 1 Elm"), headers={"X-Request-ID": "Ann Lee"})
+        assert error.request_id == "Ann Lee"
+        assert error.error_type == "Ann Lee, 1 Elm"
+        assert "Ann" not in str(error)
+
+    def test_retry_after_is_none_where_the_server_is_silent(self):
+        assert answered(429).retry_after is None
+
+
+class TestOutcomeUnknown:
+    @pytest.mark.parametrize("status", [199, 200, 202, 204, 206, 300, 304, 308, 500, 503, 521, 599, 600, 999])
+    def test_status_decides_the_class(self, status):
+        error = answered(status)
+        assert type(error) is OutcomeUnknownError
+        assert error.status_code == status
+
+    def test_server_error_carries_the_envelope(self):
+        error = answered(500, json={"error": {"status": 500, "type": "internal_server_error", "detail": "Sorry"}})
+        assert (error.error_type, error.detail) == ("internal_server_error", "Sorry")
+
+    @pytest.mark.parametrize(
+        ("body", "order_id"),
+        [
+            (b"", None),
+            (b"<html>Created</html>", None),
+            (b"[]", None),
+            (b"{}", None),
+            (b'{"order_id": "O7", "status": "pend', "O7"),
+            (b'{"order_id": "O7', None),
+            (b'{"order_id": 7, "status": "pending"}', "7"),
+            (b'{"order_id": 7', None),
+            (b'{"order_id": null}', None),
+            (b'{"order_id": "O7"}', "O7"),
+            (b'{"metadata": {"order_id": "theirs"}, "order_id": "O7"', "O7"),
+            (b'{"metadata": {"order_id": "theirs"}, "status": 1', None),
+            (b'{"recipient": {"first_name": "\\"order_id\\": \\"theirs\\""}, "order_id": "O7"', "O7"),
+            (b'{"data": {"order_id": "O7"}}', "O7"),
+            (b'[{"order_id": "O7"}]', "O7"),
+            (b'\xff{"order_id": "O7"}', "O7"),
+            (b'"' * 300_001, None),
+            (b'\\"' * 300_000, None),
+        ],
+    )
+    @pytest.mark.parametrize("status", [200, 201])
+    def test_unreadable_success_keeps_body_and_identifier(self, status, body, order_id):
+        error = answered(status, content=body)
+        assert type(error) is OutcomeUnknownError
+        assert error.response.content == body
+        assert error.order_id == order_id
+        assert ("The order exists" in str(error)) == (order_id is not None)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"created": "2023-01-01T04:30:11"},
+            {"created": "2023-W01-1T00:00:00Z"},
+            {"created": None},
+            {"status": None},
+            {"status": 1},
+            {"order_id": None},
+            {"kit_types": "health_kit_1"},
+            {"recipient": []},
+            {"kits": {}},
+        ],
+    )
+    def test_success_of_another_form_names_the_field_and_keeps_the_identifier(self, change):
+        error = answered(201, json=an_answer(**change))
+        assert type(error) is OutcomeUnknownError
+        assert f"({next(iter(change))} is not" in str(error)
+        assert error.order_id == (None if "order_id" in change else "O1234567")
+
+    def test_answer_without_end_is_unreadable(self):
+        chunk = b" " * 1_000_000
+        error = answered(201, content=(chunk for _ in range(1000)))
+        assert "16,777,216 bytes" in str(error)
+        assert len(error.response.content) < 20_000_000
+
+    def test_broken_compression_is_unreadable(self):
+        error = answered(201, content=b"not gzip", headers={"Content-Encoding": "gzip"})
+        assert type(error) is OutcomeUnknownError
+
+    @pytest.mark.parametrize(
+        "failure",
+        [
+            httpx.ReadTimeout,
+            httpx.WriteTimeout,
+            httpx.ReadError,
+            httpx.WriteError,
+            httpx.CloseError,
+            httpx.RemoteProtocolError,
+            httpx.LocalProtocolError,
+            httpx.DecodingError,
+            httpx.TooManyRedirects,
+            httpx.NetworkError,
+            httpx.TransportError,
+            OSError,
+            TimeoutError,
+        ],
+    )
+    def test_failure_that_may_come_after_the_first_byte(self, failure):
+        assert type(failed(failure("text"))) is OutcomeUnknownError
+
+    def test_hook_that_raises_for_the_status_does_not_hide_it(self):
+        hooks = {"response": [httpx.Response.raise_for_status]}
+        transport = httpx.MockTransport(lambda _: httpx.Response(401))
+        with (
+            httpx.Client(transport=transport, event_hooks=hooks) as http_client,
+            pytest.raises(AuthenticationError),
+        ):
+            place("sync", URL, http_client=http_client)
+
+
+class TestNotSent:
+    @pytest.mark.parametrize(
+        "failure",
+        [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol],
+    )
+    def test_failure_that_comes_before_the_first_byte(self, failure):
+        assert type(failed(failure("text"))) is NotSentError
+
+    def test_operating_systems_word_for_it_is_told(self):
+        error = httpx.ConnectError("text")
+        error.__cause__ = ConnectionRefusedError(111, "Connection refused")
+        assert str(failed(error)) == (
+            "create_order was not sent (ConnectError: Connection refused): repeating it is safe."
+        )
+
+
+def failed(failure):
+    """The error that a failing transport becomes."""
+
+    def handle(_):
+        raise failure
+
+    with pytest.raises(SpotError) as caught:
+        place("sync", URL, transport=httpx.MockTransport(handle), max_retries=0)
+    return caught.value
+
+
+class TestErrors:
+    @pytest.mark.parametrize("copier", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])
+    def test_copies_and_pickles_tell_the_same(self, copier):
+        for error in (
+            answered(201, json={"order_id": "O7"}),
+            answered(429, headers={"Retry-After": "5"}),
+            failed(OSError()),
+        ):
+            twin = copier(error)
+            assert type(twin) is type(error)
+            assert str(twin) == str(error)
+            assert vars(twin) == vars(error)
+
+    def test_error_keeps_nothing_of_the_request(self):
+        def reachable(value, depth=0):
+            yield value
+            if depth < 6:
+                inner = vars(value).values() if hasattr(value, "__dict__") else getattr(value, "__slots__", ())
+                for item in inner:
+                    yield from reachable(
+                        getattr(value, item) if isinstance(item, str) and hasattr(value, item) else item, depth + 1
+                    )
+
+        error = answered(400, json=envelope())
+        assert not any(isinstance(item, httpx.Request | httpx.Response) for item in reachable(error))
+        assert error.__cause__ is None
+        assert error.__context__ is None
+
+    def test_failure_of_the_transport_is_no_context(self):
+        error = failed(httpx.ReadError("canary"))
+        assert error.__cause__ is None
+        assert error.__context__ is None
+
+    def test_error_of_the_callers_own_hook_is_not_hidden(self):
+        def handle(_):
+            raise AssertionError("the caller's own")
+
+        with pytest.raises(AssertionError, match="the caller's own"):
+            SpotClient(token=TOKEN, base_url=URL, transport=httpx.MockTransport(handle)).create_order(**an_order())
