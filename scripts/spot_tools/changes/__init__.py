@@ -1,0 +1,1 @@
+"""What a change of the document means for a client, by direction and without noise."""

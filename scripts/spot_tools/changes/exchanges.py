@@ -1,0 +1,319 @@
+"""What goes to and fro in one operation: parameters, body, responses, headers."""
+
+import re
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from spot_tools.documents import as_object
+
+from .findings import Findings, Use
+from .nodes import Node, canonical
+from .schemas import Schema
+from .values import ValueComparison
+
+_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+_NOT_PARAMETERS = ("accept", "content-type", "authorization")
+"""Header parameters that OpenAPI tells readers to ignore: other fields say these."""
+_SEND = "Send it from every program before the release."
+_STOP = "Stop sending it from every program before the release."
+
+Key = tuple[str, str]
+"""Where a parameter stands and what it is called."""
+
+
+def compare_parameters(findings: Findings, name: str, old: Node, new: Node, renamed: Mapping[str, str]) -> None:
+    """Record what became of path, query, header and cookie parameters; renamed tells old names of path parameters."""
+    before, after = _parameters(old), _parameters(new)
+    after = {(place, renamed.get(key, key) if place == "path" else key): node for (place, key), node in after.items()}
+    gone = [key for key in before if key not in after]
+    fresh = [key for key in after if key not in before]
+    pairs = [(key, key) for key in after if key in before]
+    for former in list(gone):
+        latter = _successor(former, before[former], fresh, after)
+        if latter is not None:
+            gone.remove(former)
+            fresh.remove(latter)
+            pairs.append((former, latter))
+            use = Use(name, "request", "")
+            told = f"the {former[0]} parameter {former[1]} is the {latter[0]} parameter {latter[1]} now"
+            findings.add(use, "changed", after[latter].pointer, told, "Send it there before the release.")
+    for place, key in gone:
+        use = Use(name, "request", "parameters")
+        findings.add(use, "changed", before[place, key].pointer, f"the {place} parameter {key} is gone", _STOP)
+    for place, key in fresh:
+        node = after[place, key]
+        use, needed = Use(name, "request", "parameters"), node.value.get("required") is True
+        message = f"the {place} parameter {key} is new" + " and required" * needed
+        findings.add(use, "narrowed" if needed else "added", node.pointer, message, _SEND if needed else None)
+    for former, latter in pairs:
+        _parameter(findings, Use(name, "request", "parameters"), before[former], after[latter])
+
+
+def _parameters(operation: Node) -> dict[Key, Node]:
+    """The operation's parameters, its path's among them."""
+    item = operation.document.root.follow("#" + Node(operation.document, operation.path[:-1], None).pointer)
+    found: dict[Key, Node] = {}
+    for entry in (*item.entries("parameters"), *operation.entries("parameters")):
+        node = entry.resolved()
+        place, name = str(node.value.get("in")), str(node.value.get("name"))
+        if place == "header":
+            name = name.lower()
+            if name in _NOT_PARAMETERS:
+                continue
+        found[place, name] = node
+    return found
+
+
+def _successor(former: Key, node: Node, fresh: list[Key], after: Mapping[Key, Node]) -> Key | None:
+    """The one new parameter that an old one became: the same name elsewhere, or the same word under another name."""
+    moved = [key for key in fresh if key[1].lower() == former[1].lower()]
+    if moved:
+        return moved[0]
+    alike = [key for key in fresh if key[0] == former[0] and _shape(after[key]) == _shape(node)]
+    return alike[0] if len(alike) == 1 == len(fresh) else None
+
+
+def _shape(node: Node) -> str:
+    schema = node.get("schema")
+    return canonical([node.value.get("required") is True, schema.resolved().value if schema is not None else None])
+
+
+def _parameter(findings: Findings, use: Use, old: Node, new: Node) -> None:
+    name = new.value.get("name")
+    required = [node.value.get("required") is True for node in (old, new)]
+    if required[0] != required[1]:
+        place = new.at("required")
+        told = f"the parameter {name} is {'required now' if required[1] else 'no longer required'}"
+        findings.add(use, "narrowed" if required[1] else "widened", place, told, _SEND if required[1] else None)
+    if _serialisation(old) != _serialisation(new):
+        keyword = next((key for key in ("style", "explode", "content", "schema") if key in new.value), "name")
+        told = f"the parameter {name} is written otherwise: {_serialisation(new)}, where it was {_serialisation(old)}"
+        findings.add(use, "changed", new.at(keyword), told)
+    if old.value.get("allowEmptyValue") is True and new.value.get("allowEmptyValue") is not True:
+        findings.add(use, "narrowed", new.pointer, f"the parameter {name} may no longer be empty")
+    _notes(findings, use, old, new, f"the parameter {name}")
+    _schemas(findings, use, _schema(old), _schema(new), new)
+
+
+def _serialisation(node: Node) -> str:
+    """How the value is written, as far as it matters for values of its kind."""
+    content = node.members("content")
+    if content:
+        return ", ".join(sorted(_media_type(key) for key in content))
+    place = str(node.value.get("in", "header"))
+    schema = _schema(node)
+    kinds = {entry.kind for entry in schema.alternatives} if schema is not None else {"any"}
+    style = node.value.get("style", _STYLES.get(place, "simple"))
+    if not kinds & {"array", "object", "any"}:
+        return "a plain value" if style in ("form", "simple") else str(style)
+    exploded = node.value.get("explode", style == "form")
+    return f"{style}, {'one by one' if exploded else 'together'}" + (
+        ", reserved characters as they are" if node.value.get("allowReserved") is True else ""
+    )
+
+
+def _schema(node: Node) -> Schema | None:
+    """The schema of a parameter, header or media type."""
+    found = node.get("schema")
+    if found is None:
+        found = next((media.get("schema") for media in node.members("content").values()), None)
+    return Schema((found,)) if found is not None else None
+
+
+def _schemas(findings: Findings, use: Use, old: Schema | None, new: Schema | None, place: Node) -> None:
+    if old is not None and new is not None:
+        ValueComparison(findings, use).compare(old, new)
+    elif new is not None and not _is_anything(new):
+        findings.add(use, "narrowed", place.at("schema"), "what may stand here is told now, where it was not")
+    elif old is not None and not _is_anything(old):
+        findings.add(use, "widened", place.pointer, "what may stand here is no longer told")
+
+
+def _is_anything(schema: Schema) -> bool:
+    return [entry.kind for entry in schema.alternatives if entry.is_bare] == ["any"]
+
+
+def compare_body(findings: Findings, name: str, old: Node, new: Node) -> None:
+    """Record what became of the request's body."""
+    use = Use(name, "request", "the request")
+    before, after = (body.resolved() if (body := node.get("requestBody")) else None for node in (old, new))
+    if before is None and after is None:
+        return
+    if before is None or after is None:
+        needed = after is not None and after.value.get("required") is True
+        message = (
+            "the request has no body any more"
+            if after is None
+            else "the request has a body" + needed * " now, required"
+        )
+        findings.add(use, "changed" if after is None or needed else "added", (after or before or new).pointer, message)
+        return
+    required = [node.value.get("required") is True for node in (before, after)]
+    if required[0] != required[1]:
+        told = f"the body is {'required now' if required[1] else 'no longer required'}"
+        findings.add(use, "narrowed" if required[1] else "widened", after.at("required"), told)
+    _notes(findings, use, before, after, "the request's body")
+    _media(findings, use, before, after)
+
+
+def compare_responses(findings: Findings, name: str, old: Node, new: Node) -> None:
+    """Record what became of each status that may be answered."""
+    before, after = (_by_status(node) for node in (old, new))
+    renamed = _renamed(before, after)
+    for status in after:
+        if status in before:
+            _response(findings, Use(name, "response", f"the {status} response"), before[status], after[status])
+        elif status in renamed.values():
+            former = next(key for key, value in renamed.items() if value == status)
+            use, told = Use(name, "response", ""), f"success is answered by {status} now, not by {former}"
+            findings.add(
+                use, "changed", after[status].pointer, told, f"Make programs that look at {former} know {status}."
+            )
+            _response(findings, Use(name, "response", f"the {status} response"), before[former], after[status])
+        elif (wider := _covering(status, before)) is not None:
+            _response(findings, Use(name, "response", f"the {status} response"), before[wider], after[status])
+        else:
+            _fresh(findings, name, status, after[status])
+    for status, node in before.items():
+        if status in after or status in renamed:
+            continue
+        wider = _covering(status, after)
+        use = Use(name, "response", f"the {status} response")
+        if wider is not None:
+            _response(findings, use, node, after[wider])
+        else:
+            advice = f"Look for programs that rely on {status}: what comes instead is not told."
+            findings.add(Use(name, "response", ""), "changed", node.pointer, f"the status {status} is gone", advice)
+
+
+def _fresh(findings: Findings, name: str, status: str, node: Node) -> None:
+    use = Use(name, "response", "")
+    if status[0] in "23":
+        advice = "Make programs ready for it: a client made of the old document does not know what it means."
+        findings.add(use, "widened", node.pointer, f"success may be answered by {status} as well", advice)
+    else:
+        advice = "Nothing must change: the client tells every error; programs may tell this one apart now."
+        findings.add(use, "added", node.pointer, f"the status {status} is told now", advice)
+
+
+def _by_status(operation: Node) -> dict[str, Node]:
+    responses = operation.members("responses")
+    found = {status: node.resolved() for status, node in responses.items() if not status.startswith("x-")}
+    return {status if status == "default" else status.upper(): node for status, node in found.items()}
+
+
+def _covering(status: str, among: Mapping[str, Node]) -> str | None:
+    """What else speaks for the status: its range, or the default."""
+    return next((key for key in (status[0] + "XX", "default") if key in among and key != status), None)
+
+
+def _renamed(before: Mapping[str, Node], after: Mapping[str, Node]) -> dict[str, str]:
+    """A success that is answered by another status now."""
+    gone = [status for status in before if status[0] == "2" and status not in after and not _covering(status, after)]
+    fresh = [status for status in after if status[0] == "2" and status not in before and not _covering(status, before)]
+    return {gone[0]: fresh[0]} if len(gone) == 1 == len(fresh) else {}
+
+
+def _response(findings: Findings, use: Use, old: Node, new: Node) -> None:
+    _notes(findings, use, old, new, use.part)
+    _media(findings, use, old, new)
+    before, after = (
+        {name.lower(): node.resolved() for name, node in side.members("headers").items()} for side in (old, new)
+    )
+    for name in {**before, **after}:
+        left, right = before.get(name), after.get(name)
+        if name == "content-type":
+            continue
+        if right is None and left is not None:
+            findings.add(use, "changed", left.pointer, f"the header {name} is gone")
+        elif left is None and right is not None:
+            findings.add(use, "added", right.pointer, f"the header {name} is new")
+        elif left is not None and right is not None:
+            _header(findings, use, left, right, name)
+
+
+def _header(findings: Findings, use: Use, old: Node, new: Node, name: str) -> None:
+    required = [node.value.get("required") is True for node in (old, new)]
+    if required[0] != required[1]:
+        told = f"the header {name} {'always comes now' if required[1] else 'may be absent now'}"
+        findings.add(use, "narrowed" if required[1] else "widened", new.at("required"), told)
+    if _serialisation(old) != _serialisation(new):
+        findings.add(use, "changed", new.pointer, f"the header {name} is written otherwise: {_serialisation(new)}")
+    _notes(findings, use, old, new, f"the header {name}")
+    _schemas(findings, use, _schema(old), _schema(new), new)
+
+
+def _media(findings: Findings, use: Use, old: Node, new: Node) -> None:
+    before, after = ({_media_type(key): node for key, node in side.members("content").items()} for side in (old, new))
+    for kind, node in before.items():
+        match = after.get(kind) or next((entry for key, entry in after.items() if _covers(key, kind)), None)
+        if match is None:
+            what = "sent" if use.direction == "request" else "answered"
+            advice = "Use one of the others." if after else None
+            told = f"{use.part} can no longer be {what} as {kind}"
+            findings.add(use, "changed", node.pointer, told, advice)
+            continue
+        _schemas(findings, use, _schema(node), _schema(match), match)
+        _notes(findings, use, node, match, f"{kind} of {use.part}")
+        _encodings(findings, use, node, match)
+    for kind, node in after.items():
+        if kind not in before and not any(_covers(key, kind) for key in before):
+            findings.add(use, "added", node.pointer, f"{use.part} may be {kind} as well")
+
+
+def _media_type(text: str) -> str:
+    """The media type without the parameter that JSON and forms do not have, in the letter case of none."""
+    kind, *parameters = [part.strip().lower() for part in text.split(";")]
+    kept = sorted(re.sub(r"\s*=\s*", "=", entry) for entry in parameters if not entry.startswith("charset"))
+    return ";".join([kind, *kept])
+
+
+def _covers(pattern: str, kind: str) -> bool:
+    return "*" in pattern and fnmatchcase(kind, pattern)
+
+
+def _encodings(findings: Findings, use: Use, old: Node, new: Node) -> None:
+    before, after = old.members("encoding"), new.members("encoding")
+    for name in sorted({*before, *after}):
+        told = [_encoding(side, name) for side in (old, new)]
+        if told[0] != told[1]:
+            place = after[name].pointer if name in after else new.pointer
+            message = f"the part {name} is encoded otherwise: {told[1]}, where it was {told[0]}"
+            findings.add(use, "changed", place, message)
+
+
+def _encoding(media: Node, name: str) -> str:
+    """The encoding of one part of a form, what OpenAPI takes for granted filled in."""
+    node = media.members("encoding").get(name)
+    value: dict[str, Any] = (as_object(node.value) if node is not None else None) or {}
+    schema = _schema(media)
+    properties = [entry.properties for entry in schema.alternatives if name in entry.properties] if schema else []
+    kinds = {entry.kind for entry in properties[0][name].alternatives} if properties else set[str]()
+    formats = {entry.format for entry in properties[0][name].alternatives} if properties else set[str | None]()
+    usual = "application/json" if "object" in kinds else "text/plain"
+    usual = "application/octet-stream" if formats & {"binary", "byte"} else usual
+    style = str(value.get("style", "form"))
+    facts = {**value, "contentType": value.get("contentType", usual), "style": style}
+    facts.setdefault("explode", style == "form")
+    facts.setdefault("allowReserved", False)
+    return ", ".join(f"{key} {canonical(entry)}" for key, entry in sorted(facts.items()) if key != "headers")
+
+
+def _notes(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
+    """Texts and examples beside a schema."""
+    for key in sorted({*old.value, *new.value}):
+        if key not in ("description", "summary", "example", "examples", "links") and not key.startswith("x-"):
+            continue
+        before, after = old.get(key), new.get(key)
+        told = [_words(node) for node in (before, after)]
+        if told[0] != told[1]:
+            findings.add(use, "docs", new.at(key), f"{key} of {what} reads otherwise")
+    if old.value.get("deprecated") is not True and new.value.get("deprecated") is True:
+        findings.add(use, "added", new.at("deprecated"), f"{what} is deprecated", "Move away from it in time.")
+
+
+def _words(node: Node | None) -> str:
+    if node is None:
+        return ""
+    return " ".join(node.value.split()) if isinstance(node.value, str) else canonical(node.value)

@@ -1,0 +1,190 @@
+"""Two documents compared, operation by operation."""
+
+import re
+from collections.abc import Iterator
+
+from spot_tools.documents import as_object
+
+from .exchanges import compare_body, compare_parameters, compare_responses
+from .findings import Findings, Use
+from .nodes import Document, Node, canonical, words
+from .security import compare_security
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_PROSE = ("summary", "description", "externalDocs")
+_RENAME = "Call it by its new name in every program before the release."
+
+
+def compare(old: Document, new: Document) -> Findings:
+    """All that changed for a client."""
+    findings = Findings()
+    before, after = dict(_operations(old)), dict(_operations(new))
+    moved = _moved(before, after)
+    for name, operation in after.items():
+        former = moved.get(name, name)
+        if former not in before:
+            findings.add(Use(name, "both", ""), "added", operation.pointer, f"{name} is new")
+            continue
+        renamed = _path_names(former, name)
+        if former != name:
+            advice = "The client's argument is renamed, the address stays the same." if renamed else _RENAME
+            findings.add(Use(name, "request", ""), "changed", operation.pointer, f"{former} is {name} now", advice)
+        compare_operation(findings, name, before[former], operation, renamed)
+    for name, operation in before.items():
+        if name not in after and name not in moved.values():
+            advice = "Move every program away from it before the release."
+            findings.add(Use(name, "both", ""), "changed", operation.pointer, f"{name} is gone", advice)
+    _compare_document(findings, old.root, new.root)
+    return findings
+
+
+def compare_operation(findings: Findings, name: str, old: Node, new: Node, renamed: dict[str, str]) -> None:
+    """All that changed in one operation; renamed tells the old names of path parameters."""
+    use = Use(name, "both", "")
+    _names(findings, use, old, new)
+    _texts(findings, use, old, new, name)
+    if (old.value.get("deprecated") is True) != (new.value.get("deprecated") is True):
+        if new.value.get("deprecated") is True:
+            advice = "Nothing must change yet; move programs away from it before the provider removes it."
+            findings.add(use, "added", new.at("deprecated"), f"{name} is deprecated", advice)
+        else:
+            findings.add(use, "docs", new.pointer, f"{name} is no longer deprecated")
+    compare_security(findings, name, old, new)
+    _servers(findings, name, old, new)
+    compare_parameters(findings, name, old, new, renamed)
+    compare_body(findings, name, old, new)
+    compare_responses(findings, name, old, new)
+    _whole(findings, use, old, new, "callbacks")
+
+
+def _operations(document: Document) -> Iterator[tuple[str, Node]]:
+    for path, item in document.root.members("paths").items():
+        if not path.startswith("/"):
+            continue
+        item_node = item.resolved()
+        for method in METHODS:
+            operation = item_node.get(method)
+            if operation is not None and as_object(operation.value) is not None:
+                yield f"{method.upper()} {path}", operation
+
+
+def _moved(before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:
+    """For each operation under a new name that is an old one: its old name."""
+    moved: dict[str, str] = {}
+    for name, operation in after.items():
+        if name in before:
+            continue
+        free = [former for former in before if former not in after and former not in moved.values()]
+        same = [former for former in free if _anonymous(former) == _anonymous(name)] or [
+            former
+            for former in free
+            if before[former].value.get("operationId") == operation.value.get("operationId") is not None
+        ]
+        alike = [former for former in free if canonical(before[former].value) == canonical(operation.value)]
+        if same or alike:
+            moved[name] = (same or alike)[0]
+    return moved
+
+
+def _anonymous(name: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", name)
+
+
+def _names(findings: Findings, use: Use, old: Node, new: Node) -> None:
+    before, after = (node.value.get("operationId") for node in (old, new))
+    if _snake(before) != _snake(after):
+        message = f"{use.operation} has the operationId {after}, where it had {before}"
+        advice = "The client's method is renamed: call it by its new name, or keep the old one by an overlay."
+        findings.add(use, "changed", new.at("operationId"), message, advice)
+    elif before != after:
+        findings.add(use, "docs", new.at("operationId"), f"{use.operation} has its operationId spelt otherwise")
+    tags = [[str(tag) for tag in node.value.get("tags") or ["default"]] for node in (old, new)]
+    if tags[0][0] != tags[1][0]:
+        message = f"{use.operation} is filed under {tags[1][0]}, where it was under {tags[0][0]}"
+        advice = "Nothing is sent otherwise; programs that import the endpoint's module find it in another folder."
+        findings.add(use, "docs", new.at("tags"), message, advice)
+    elif sorted(tags[0]) != sorted(tags[1]):
+        findings.add(use, "docs", new.at("tags"), f"{use.operation} has other tags")
+
+
+def _snake(name: object) -> str:
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", str(name or ""))
+    return re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").lower()
+
+
+def _texts(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
+    for key in sorted({*old.value, *new.value}):
+        if key not in _PROSE and not key.startswith("x-"):
+            continue
+        before, after = (words(node.value.get(key) or "") for node in (old, new))
+        if before != after:
+            findings.add(use, "docs", new.at(key), f"{key} of {what} reads otherwise")
+
+
+def _path_names(former: str, name: str) -> dict[str, str]:
+    """The old name of each path parameter that is called otherwise now, where the paths differ in nothing else."""
+    if _anonymous(former) != _anonymous(name):
+        return {}
+    names = zip(re.findall(r"{([^}]*)}", name), re.findall(r"{([^}]*)}", former), strict=True)
+    return {new: old for new, old in names if new != old}
+
+
+def _servers(findings: Findings, name: str, old: Node, new: Node) -> None:
+    use = Use(name, "request", "")
+    (before, _), (after, place) = _addresses(old), _addresses(new)
+    if before == after:
+        return
+    advice = "The client's default address follows the document: check that tokens and firewalls fit the new one."
+    if before[0] != after[0] and before[0] not in after:
+        message = f"the server {before[0]} is {after[0]} now"
+        findings.add(use, "changed", place, message, advice)
+    elif before[0] != after[0]:
+        message = f"the first server is {after[0]} now, {before[0]} comes later"
+        findings.add(use, "changed", place, message, advice)
+    for address in before[1:]:
+        if address not in after:
+            findings.add(use, "changed", place, f"the server {address} is gone", advice)
+    for address in after[1:]:
+        if address not in before:
+            findings.add(use, "added", place, f"the server {address} is new")
+
+
+def _addresses(operation: Node) -> tuple[list[str], str]:
+    document = operation.document
+    item = Node(document, operation.path[:-1], None)
+    found = document.root.follow("#" + item.pointer)
+    for home in (operation, found, document.root):
+        servers = home.entries("servers")
+        if servers:
+            return [_address(server) for server in servers], home.at("servers")
+    return ["/"], document.root.pointer
+
+
+def _address(server: Node) -> str:
+    url = str(server.value.get("url", "/"))
+    for name, variable in server.members("variables").items():
+        url = url.replace("{" + name + "}", str(variable.value.get("default", "")))
+    return url.rstrip("/") or "/"
+
+
+def _whole(findings: Findings, use: Use, old: Node, new: Node, key: str) -> None:
+    """What is compared as a whole only: told, so that nobody takes silence for sameness."""
+    before, after = old.get(key), new.get(key)
+    if canonical(before and before.value) != canonical(after and after.value):
+        advice = "This is not judged in detail: compare the two texts."
+        findings.add(use, "added" if before is None else "changed", new.at(key), f"{key} changed", advice)
+
+
+def _compare_document(findings: Findings, old: Node, new: Node) -> None:
+    use = Use("", "both", "")
+    _whole(findings, use, old, new, "webhooks")
+    _texts(findings, use, old, new, "the document")
+    before, after = (as_object(node.value.get("info")) or {} for node in (old, new))
+    for key in sorted({*before, *after}):
+        if words(before.get(key) or "") != words(after.get(key) or ""):
+            info = new.get("info") or new
+            findings.add(use, "docs", info.at(key), f"{key} of the document reads otherwise")
+    tags = [{str(tag.value.get("name")): canonical(tag.value) for tag in node.entries("tags")} for node in (old, new)]
+    for name in sorted({*tags[0], *tags[1]}):
+        if tags[0].get(name) != tags[1].get(name):
+            findings.add(use, "docs", new.at("tags"), f"the tag {name} reads otherwise")

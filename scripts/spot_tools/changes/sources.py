@@ -1,0 +1,102 @@
+"""OLD and NEW as the caller names them: a file, a git revision, or the checkout as it stands."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from spot_tools import overlay
+from spot_tools.documents import parse_openapi, read_bytes
+from spot_tools.effective import CHAINS
+from spot_tools.errors import ToolError
+from spot_tools.layout import Layout
+from spot_tools.page import document_block
+
+from .nodes import Document
+
+_CHAIN = "client.yaml"
+"""The effective document that is compared: the client's."""
+
+
+class Source:
+    """One of the two documents, before overlays are applied."""
+
+    def __init__(self, layout: Layout, name: str | None) -> None:
+        self._layout = layout
+        self._revision: str | None = None
+        self._file: Path | None = None
+        if name is None:
+            self.name = "the working document"
+        elif Path(name).is_file():
+            self.name = name
+            self._file = Path(name)
+        else:
+            self.name = name
+            self._revision = self._resolve(name)
+
+    @property
+    def is_file(self) -> bool:
+        """Whether the caller named a file."""
+        return self._file is not None
+
+    def document(self, *, overlaid: bool) -> Document:
+        """The document, with its overlays applied or as it is. Raises ToolError where there is none."""
+        name = f"{self._layout.name(self._layout.document)} at {self.name}" if self._revision else self.name
+        data = read_bytes(self._file, self.name) if self._file is not None else self._read(self._layout.document)
+        if _is_page(data):
+            data = document_block(data, name)
+        document = parse_openapi(data, name)
+        if overlaid:
+            for path in self._overlays():
+                for action in overlay.read(self._read(path), self._layout.name(path)):
+                    try:
+                        document = overlay.apply(document, [action])
+                    except ToolError as error:
+                        # Documents are compared before their overlays are mended: the sentence says what is to do.
+                        if not self.is_file:
+                            print(f"note ({self.name}): {error}", file=sys.stderr)
+        return Document(name, document)
+
+    def _overlays(self) -> list[Path]:
+        others = {name for chain in CHAINS.values() for name in chain} - set(CHAINS[_CHAIN])
+        if self._revision is None:
+            found = sorted(self._layout.overlays.glob("*.yaml"))
+        else:
+            folder = self._layout.name(self._layout.overlays)
+            listed = self._git("ls-tree", "--name-only", self._revision, f"{folder}/").decode().splitlines()
+            found = sorted(self._layout.root / line for line in listed if line.endswith(".yaml"))
+        return [path for path in found if path.name not in others]
+
+    def _read(self, path: Path) -> bytes:
+        if self._revision is None:
+            return read_bytes(path, self._layout.name(path))
+        return self._git("show", f"{self._revision}:{self._layout.name(path)}")
+
+    def _resolve(self, name: str) -> str:
+        try:
+            return (
+                self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").decode().strip()
+            )
+        except ToolError as error:
+            raise ToolError(f"{name} is neither a file nor a git revision of this checkout.") from error
+
+    def _git(self, *arguments: str) -> bytes:
+        try:
+            done = subprocess.run(["git", *arguments], cwd=self._layout.root, capture_output=True, check=False)
+        except OSError as error:
+            raise ToolError("git cannot be run: install it, or name two files.") from error
+        if done.returncode:
+            what = arguments[-1].partition(":")[2] or arguments[-1]
+            raise ToolError(f"{what} cannot be read from git at {self.name}: name a revision that has it, or a file.")
+        return done.stdout
+
+
+def _is_page(data: bytes) -> bool:
+    return b"```yaml" in data or b"~~~yaml" in data or b"```yml" in data
+
+
+def both(layout: Layout, old: str | None, new: str | None) -> tuple[Document, Document]:
+    """The two documents: two files as they are, everything else with overlays applied. Raises ToolError."""
+    sources = Source(layout, old or "HEAD"), Source(layout, new)
+    overlaid = not all(source.is_file for source in sources)
+    first, second = (source.document(overlaid=overlaid) for source in sources)
+    return first, second
