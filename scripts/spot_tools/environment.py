@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _TOX_HOME = ROOT / ".venv"
+_RUN_TOX = ("-m", "tox", "run", "-q", "-e")
 _MADE_OF = ("pyproject.toml", "tox.ini")
 """The files that say what the environments hold."""
 
@@ -21,8 +22,11 @@ class EnvironmentFailedError(Exception):
     """An environment could not be made. Its text is one sentence that says what to do."""
 
 
-def run_verb(module: str, arguments: Sequence[str]) -> int:
-    """Run a module of spot_tools in the tools environment, which is made first where needed; return its exit code."""
+def run_verb(module: str, arguments: Sequence[str], *, here: bool = False) -> int:
+    """Run a module of spot_tools in the tools environment, which is made first where needed; return its exit code.
+
+    The module runs in the checkout, or here, where the caller stands and names files from.
+    """
     try:
         python = tools_python()
     except EnvironmentFailedError as failure:
@@ -31,7 +35,9 @@ def run_verb(module: str, arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("Interrupted while the environment was being made; run the command again.", file=sys.stderr)
         return 130
-    return call([str(python), "-m", f"spot_tools.{module}", *arguments], paths=["scripts"])
+    return call(
+        [str(python), "-m", f"spot_tools.{module}", *arguments], paths=["scripts"], folder=None if here else ROOT
+    )
 
 
 def tools_python() -> Path:
@@ -40,8 +46,8 @@ def tools_python() -> Path:
     python = folder / _BIN / _PYTHON
     stamp, wanted = folder / "made-of", _fingerprint()
     if not python.exists() or not stamp.exists() or stamp.read_text() != wanted:
-        say("Making the environment with the generator, the sandbox and the suite (once, below a minute) …")
-        if run_tox("tools", "--notest"):
+        say("Making the environment with generator, sandbox and suite (once, below a minute) …", aside=True)
+        if call([str(_tox_python()), *_RUN_TOX, "tools", "--notest"], aside=True):
             raise EnvironmentFailedError(
                 "tox could not make the environment: its messages above tell why (is a package index within reach?)."
             )
@@ -51,15 +57,18 @@ def tools_python() -> Path:
 
 def run_tox(environment: str, *arguments: str) -> int:
     """Run one tox environment; return its exit code. Raises EnvironmentFailedError where tox cannot be had."""
-    return call([str(_tox_python()), "-m", "tox", "run", "-q", "-e", environment, *arguments])
+    return call([str(_tox_python()), *_RUN_TOX, environment, *arguments])
 
 
-def call(command: Sequence[str], paths: Sequence[str] = ()) -> int:
-    """Run a command in the checkout with the named folders on PYTHONPATH; return its exit code."""
+def call(command: Sequence[str], paths: Sequence[str] = (), folder: Path | None = ROOT, *, aside: bool = False) -> int:
+    """Run a command in the folder (None: where the caller stands) with paths on PYTHONPATH; return its exit code.
+
+    What runs aside prints to standard error, so that a verb's own output can be piped.
+    """
     environment = dict(os.environ)
     if paths:
         environment["PYTHONPATH"] = os.pathsep.join(str(ROOT / path) for path in paths)
-    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=sys.stderr if aside else None)
     try:
         code = process.wait()
     except KeyboardInterrupt:
@@ -72,9 +81,9 @@ def call(command: Sequence[str], paths: Sequence[str] = ()) -> int:
     return 128 - code if code < 0 else code
 
 
-def say(text: str) -> None:
+def say(text: str, *, aside: bool = False) -> None:
     """Tell the caller what happens next, in order with what the commands print."""
-    print(text, flush=True)
+    print(text, file=sys.stderr if aside else sys.stdout, flush=True)
 
 
 def _tox_python() -> Path:
@@ -82,7 +91,7 @@ def _tox_python() -> Path:
     stamp = _TOX_HOME / "made-of"
     wanted = "\n".join([sys.version, *_tox_requirements()])
     if not python.exists() or not stamp.exists() or stamp.read_text() != wanted:
-        say("Installing tox into .venv (once) …")
+        say("Installing tox into .venv (once) …", aside=True)
         shutil.rmtree(_TOX_HOME, ignore_errors=True)
         try:
             venv.create(_TOX_HOME, with_pip=True, symlinks=os.name != "nt")
@@ -91,7 +100,7 @@ def _tox_python() -> Path:
                 "This Python cannot make virtual environments: install its venv and ensurepip modules."
             ) from error
         pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
-        if call([*pip, *_tox_requirements()]):
+        if call([*pip, *_tox_requirements()], aside=True):
             raise EnvironmentFailedError("pip could not install tox: check that a package index is within reach.")
         stamp.write_text(wanted)
     return python

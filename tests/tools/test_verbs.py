@@ -83,7 +83,7 @@ def test_all_checks_run_and_the_worst_decides(monkeypatch, capsys, codes, code):
 def test_a_missing_index_is_a_sentence(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(environment, "_TOX_HOME", tmp_path / "tox")
     monkeypatch.setattr(environment, "_fingerprint", lambda: "never made")
-    monkeypatch.setattr(environment, "call", lambda *_: 1)
+    monkeypatch.setattr(environment, "call", lambda *_, **__: 1)
     monkeypatch.setattr(environment.venv, "create", lambda *_, **__: None)
     assert environment.run_verb("regenerate", []) == 2
     assert "pip could not install tox" in capsys.readouterr().err
