@@ -129,6 +129,8 @@ def test_a_body_that_is_no_json_object_is_refused(server):
 def test_json_with_a_number_that_is_none_is_refused(server, constant):
     text = json.dumps(order(metadata={"a": 5})).replace("5}", f"{constant}}}")
     assert_refused(server.send("application/json", text.encode()))
+    elsewhere = json.dumps(order(note=5)).replace("5}", f"{constant}}}")
+    assert_refused(server.send("application/json", elsewhere.encode()))
 
 
 @pytest.mark.parametrize("media_type", [FORM, "multipart/form-data; boundary=b"])

@@ -199,6 +199,16 @@ def test_a_body_cut_off_gets_no_order(server):
 
 
 @kinds
+def test_a_multipart_body_without_its_end_is_refused_or_shown_whole(server):
+    wanted = order(metadata={"key": "value"})
+    content_type, body = encode(wanted, "multipart-dotted")
+    answer = server.send(content_type, body[: body.rindex(b"\r\n--")])
+    assert answer.status in (201, 400)
+    if answer.status == 201:
+        assert answer.json()["metadata"] == wanted["metadata"]
+
+
+@kinds
 def test_a_large_body_without_a_token_gets_its_answer(server):
     answer = server.send("application/json", b" " * 5 * MIB, headers=[("Authorization", "Token another")])
     assert answer.status in (401, 413)

@@ -23,8 +23,7 @@ class RefusedError(Exception):
 
     def __init__(self, status, kind, detail, headers=None, shown=True):
         super().__init__(detail)
-        # A lone surrogate in the name of an undeclared property cannot be written as UTF-8.
-        error = {"type": kind, "detail": detail.encode("utf-8", "replace").decode()}
+        error = {"type": kind, "detail": detail}
         if shown:
             error["status"] = status
         self.response = as_json({"error": error}, status, headers)
