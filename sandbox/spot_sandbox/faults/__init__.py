@@ -1,6 +1,7 @@
 """Deliberately wrong behaviours, one module for each chapter of docs/contract.md; none is active without --fault."""
 
 from spot_sandbox.faults import (
+    acceptance,
     authentication,
     echo,
     identity,
@@ -18,6 +19,7 @@ from spot_sandbox.faults.catalogue import FAULTS, Fault
 __all__ = [
     "FAULTS",
     "Fault",
+    "acceptance",
     "authentication",
     "echo",
     "identity",

@@ -49,7 +49,8 @@ def _nobody_refused(_request: Request) -> None:
 
 def _credentials(request: Request) -> tuple[bytes, bytes]:
     """The scheme in lower case and what follows it."""
-    scheme, _, rest = b"".join(request.header(b"authorization")[:1]).partition(b" ")
+    given = request.header(b"authorization")
+    scheme, _, rest = (given[0] if len(given) == 1 else b"").partition(b" ")
     return scheme.lower(), rest.strip()
 
 
@@ -201,18 +202,17 @@ def wrong_token_accepted_at_the_10th_try(service: Service) -> None:
 
 @fault(CHAPTER, REFUSED, "cross-request")
 def right_token_refused_after_a_wrong_one(service: Service) -> None:
-    """The request that follows a wrong token is refused, whatever its token."""
+    """The first right token after a wrong one is refused."""
     inner = service.authorize
     locked = False
 
     def authorize(request: Request) -> None:
         nonlocal locked
-        if locked:
-            locked = False
-            raise Refusal(DENIED, "The token is locked.", UNAUTHORIZED, {"WWW-Authenticate": "Token"})
-        locked = True
+        was_locked, locked = locked, True
         inner(request)
         locked = False
+        if was_locked:
+            raise Refusal(DENIED, "The token is locked.", UNAUTHORIZED, {"WWW-Authenticate": "Token"})
 
     service.authorize = authorize
 

@@ -1,0 +1,234 @@
+"""The sandbox keeps docs/contract.md, over real HTTP, as a process of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+
+import pytest
+from sandbox_probes import PROBES
+from sandbox_talk import (
+    JSON,
+    MULTIPART,
+    PATH,
+    TOKEN,
+    URLENCODED,
+    Raw,
+    encode,
+    envelope,
+    multipart,
+    refused,
+    stated,
+    text_of,
+)
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_probe(talk, name):
+    PROBES[name](talk)
+
+
+class TestEcho:
+    @pytest.mark.parametrize(
+        "number", ["0", "-0", "-0.0", "1.0", "1.10", "1E+2", "1e-400", "1e400", "0.1", "12345678901234567890.5"]
+    )
+    def test_number_comes_back_as_it_was_written(self, talk, number):
+        answer = talk.place(talk.draft({"metadata": Raw(f'{{"n": {number}}}')}))
+        assert f'"n": {number}' in answer.body.decode()
+
+    def test_number_of_half_a_million_digits_comes_back(self, talk):
+        talk.place(talk.draft({"metadata": Raw('{"n": ' + "7" * 500_000 + "}")}))
+
+    def test_key_order_is_kept(self, talk):
+        answer = talk.place(talk.draft({"metadata": Raw('{"b": 1, "a": 2, "c": {"z": 1, "y": 2}}')}))
+        assert list(answer.tree()["metadata"]) == ["b", "a", "c"]
+
+    def test_extra_properties_of_the_recipient_are_kept(self, talk):
+        talk.place(talk.draft({"recipient.middle_name": "Q", "recipient.address.floor": 3}))
+
+    def test_nesting_of_800_levels_is_kept(self, talk):
+        talk.place(talk.draft({"metadata": Raw('{"a":' + "[" * 800 + "]" * 800 + "}")}))
+
+    def test_unknown_top_level_properties_do_no_harm(self, talk):
+        order = talk.draft()
+        talk.judge(talk.call(text_of(order | {"coupon": [1, {}]}).encode()), order)
+
+    def test_white_space_around_the_body_does_no_harm(self, talk):
+        order = talk.draft()
+        talk.judge(talk.call(b" \r\n\t" + text_of(order).encode() + b"\n"), order)
+
+
+class TestForms:
+    def test_styles_may_differ_from_field_to_field(self, talk):
+        order = talk.draft()
+        address = order["recipient"].pop("address")
+        parts = [(f"recipient.{name}", value) for name, value in order["recipient"].items()]
+        parts += [("recipient.address", json.dumps(address), JSON), ("metadata", json.dumps(order["metadata"]))]
+        parts += [("kit_types", each) for each in order["kit_types"]]
+        order["recipient"]["address"] = address
+        talk.judge(talk.call(multipart(parts), stated(MULTIPART)), order)
+
+    def test_part_may_say_that_it_is_json(self, talk):
+        order = talk.draft()
+        parts = [
+            ("recipient", json.dumps(order["recipient"]), "application/json; charset=utf-8"),
+            ("kit_types", json.dumps(order["kit_types"]), JSON),
+            ("metadata", json.dumps(order["metadata"]), JSON),
+        ]
+        talk.judge(talk.call(multipart(parts), stated(MULTIPART)), order)
+
+    def test_text_part_may_say_that_it_is_json(self, talk):
+        order = talk.draft(drop=["metadata"])
+        recipient = order["recipient"]
+        pairs = [("recipient.first_name", '"Alice"', JSON), ("recipient.address", json.dumps(recipient["address"]))]
+        pairs += [(f"recipient.{name}", recipient[name]) for name in ("last_name", "email", "phone")]
+        answer = talk.call(
+            multipart([*pairs, ("kit_types", '"a"', JSON), ("kit_types", "b", "text/plain")]), stated(MULTIPART)
+        )
+        assert answer.tree()["recipient"]["first_name"] == "Alice"
+        assert answer.tree()["kit_types"] == ["a", "b"]
+
+    def test_list_in_a_field_of_plain_text_is_one_item(self, talk):
+        order = talk.draft({"kit_types": ['["a", "b"]']})
+        talk.place(order, URLENCODED, "dotted")
+
+    def test_dotted_metadata_holds_texts(self, talk):
+        talk.place(talk.draft({"metadata": {"a": {"b": "1", "c": "true"}}}), URLENCODED, "dotted")
+
+    def test_metadata_of_json_text_keeps_its_types(self, talk):
+        talk.place(talk.draft({"metadata": Raw('{"n": 1.0, "b": true, "x": null}')}), URLENCODED, "json")
+
+    def test_characters_of_forms_are_kept(self, talk):
+        order = talk.draft(
+            {"recipient.first_name": "a\0b \U0001f9ec", "recipient.last_name": "null", "metadata": {"=&": "+%"}}
+        )
+        for media in (URLENCODED, MULTIPART):
+            talk.place(order, media, "dotted")
+
+    @pytest.mark.parametrize(
+        "form",
+        [
+            b"recipient.phone=1&recipient.phone=2",
+            b"metadata={}&metadata={}",
+            b"metadata={}&metadata.a=1",
+            b"metadata.a=1&metadata.a.b=1",
+        ],
+    )
+    def test_what_is_said_twice_is_refused(self, talk, form):
+        detail = refused(talk.call(form, URLENCODED), "phone", "metadata")
+        assert "more than once" in detail
+
+    def test_field_below_a_text_is_refused(self, talk):
+        refused(talk.call(b"recipient.phone.home=1", URLENCODED), "phone")
+
+    def test_malformed_json_text_is_refused_by_its_name(self, talk):
+        refused(talk.call(b"recipient={", URLENCODED), "recipient")
+
+    def test_parts_in_another_charset_are_refused(self, talk):
+        refused(talk.call(multipart([("kit_types", "a", "text/plain; charset=utf-16")]), stated(MULTIPART)))
+
+    def test_file_under_an_unknown_name_does_no_harm(self, talk):
+        order = talk.draft()
+        parts = [("recipient", json.dumps(order["recipient"])), ("metadata", json.dumps(order["metadata"]))]
+        parts += [("kit_types", each) for each in order["kit_types"]] + [('scan"; filename="a.txt', "x")]
+        talk.judge(talk.call(multipart(parts), stated(MULTIPART)), order)
+
+
+class TestRefusal:
+    def test_all_wrong_fields_are_named(self, talk):
+        draft = talk.draft({"recipient.address.country": "MX"}, drop=["recipient.email", "recipient.address.zip"])
+        detail = refused(talk.call(text_of(draft).encode()))
+        assert all(name in detail for name in ("country", "email", "zip"))
+
+    def test_no_value_is_repeated(self, talk):
+        order = talk.draft(
+            {"recipient.first_name": 987654, "recipient.address.country": "Ruritania", "metadata": "secret"}
+        )
+        detail = refused(talk.call(text_of(order).encode()))
+        assert not any(value in detail for value in ("987654", "Ruritania", "secret"))
+
+    def test_hundred_thousand_wrong_items_are_refused_at_once(self, talk):
+        talk.timeout = 2
+        refused(talk.call(text_of(talk.draft({"kit_types": [1] * 200_000})).encode()), "kit_types")
+
+
+class TestLimits:
+    def test_body_of_1_mib_is_accepted(self, talk):
+        order = talk.draft()
+        body = text_of(order).encode()
+        talk.judge(talk.call(body + b" " * (1024 * 1024 - len(body))), order)
+
+    def test_one_byte_more_is_too_large(self, talk):
+        answer = talk.call(b" " * (1024 * 1024 + 1))
+        assert answer.status == 413
+        assert envelope(answer).keys() == {"type", "detail"}
+
+    def test_endless_body_is_refused_while_it_arrives(self, process):
+        with socket.create_connection(("127.0.0.1", process.port), timeout=5) as connection:
+            head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {TOKEN}\r\nContent-Type: {JSON}\r\n"
+            connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
+            for _ in range(17):
+                connection.sendall(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
+            assert connection.recv(100).startswith(b"HTTP/1.1 413")
+
+    def test_caller_without_a_token_is_refused_before_the_body_arrives(self, process):
+        with socket.create_connection(("127.0.0.1", process.port), timeout=5) as connection:
+            connection.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n".encode())
+            assert connection.recv(100).startswith(b"HTTP/1.1 401")
+
+    def test_dropped_client_does_no_harm(self, process, talk):
+        for _ in range(20):
+            connection = socket.create_connection(("127.0.0.1", process.port), timeout=5)
+            head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {TOKEN}\r\nContent-Type: {JSON}\r\n"
+            connection.sendall(f"{head}Content-Length: 1000\r\n\r\n{{".encode())
+            connection.close()
+        talk.place(talk.draft())
+
+
+class TestPaths:
+    def test_health_needs_no_token(self, talk):
+        answer = talk.call(method="GET", path="/healthz", authorization=None, media=None)
+        assert (answer.status, json.loads(answer.body)) == (200, {"status": "ok"})
+
+    def test_health_allows_get_only(self, talk):
+        answer = talk.call(path="/healthz")
+        assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD")
+
+    @pytest.mark.parametrize("path", ["/", "/api/v2/orders", "/api/v2/orders/O1000001/", "/api/v2/orders//"])
+    def test_unknown_path_is_not_found(self, talk, path):
+        answer = talk.call(path=path)
+        assert answer.status == 404
+        error = envelope(answer)
+        assert (error["status"], error["type"]) == (("number", "404"), "not_found")
+
+    def test_compressed_body_is_unsupported(self, talk):
+        answer = talk.call(b"x", headers=[("Content-Encoding", "gzip")])
+        assert answer.status == 415
+
+    def test_not_even_a_library_names_itself(self, talk):
+        assert "server" not in talk.place(talk.draft()).headers
+
+    def test_connection_is_kept_open(self, process):
+        connection = http.client.HTTPConnection("127.0.0.1", process.port, timeout=5)
+        for _ in range(3):
+            connection.request("POST", PATH, b"{", {"Authorization": f"Token {TOKEN}", "Content-Type": JSON})
+            assert connection.getresponse().read()
+            first = connection.sock
+            assert first is not None
+        connection.close()
+
+
+def test_one_order_says_the_same_in_every_media_type_and_style(talk):
+    order = talk.draft()
+    shown = []
+    for media, style in (
+        (JSON, "json"),
+        (URLENCODED, "json"),
+        (URLENCODED, "dotted"),
+        (MULTIPART, "json"),
+        (MULTIPART, "dotted"),
+    ):
+        tree = talk.call(encode(order, media, style), stated(media)).tree()
+        shown.append({name: tree[name] for name in ("recipient", "kit_types", "metadata")})
+    assert all(each == shown[0] for each in shown)

@@ -1,0 +1,213 @@
+"""How the sandbox is started, ended and told wrong things."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from conftest import SOURCE
+from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied
+
+ROOT = SOURCE.parent
+
+
+def run(*options, **environment):
+    """Run the sandbox where it cannot start; its exit code and what it printed."""
+    variables = os.environ | {"PYTHONPATH": str(SOURCE)} | environment
+    command = [sys.executable, "-m", "spot_sandbox", "--port", "0", *map(str, options)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20, env=variables, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+class TestStart:
+    def test_first_line_is_the_address(self, start):
+        assert re.fullmatch(r"spot-sandbox listening on http://127\.0\.0\.1:\d+", start().line)
+
+    def test_token_of_the_environment_is_used(self, start):
+        talk = Talk(start(token=None, SPOT_API_TOKEN=TOKEN).port)
+        talk.place(talk.draft())
+
+    def test_option_wins_over_the_environment(self, start):
+        talk = Talk(start(SPOT_API_TOKEN="another").port)
+        talk.place(talk.draft())
+
+    def test_random_token_is_printed(self, start):
+        process = start(token=None)
+        token = process.popen.stdout.readline().strip().removeprefix("token: ")
+        talk = Talk(process.port)
+        denied(talk.call(b"{}"))
+        talk.place(talk.draft(), authorization=f"Token {token}")
+
+    def test_document_can_be_another_one(self, start, tmp_path):
+        document = (ROOT / "openapi" / "spot-api-v2.yaml").read_text()
+        changed = tmp_path / "changed.yaml"
+        changed.write_text(document.replace("        - last_name\n", "        - last_name\n        - title\n", 1))
+        talk = Talk(start("--document", changed).port)
+        with pytest.raises(AssertionError, match="title"):
+            talk.place(talk.draft())
+        talk.place(talk.draft({"recipient.title": "Dr"}), URLENCODED, "dotted")
+
+    def test_effective_document_serves_as_well(self, start):
+        talk = Talk(start("--document", ROOT / "openapi" / "effective" / "contract.yaml").port)
+        talk.place(talk.draft())
+
+
+class TestEnd:
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_signal_ends_it_cleanly(self, start, number):
+        process = start()
+        Talk(process.port).place(Talk(process.port).draft())
+        assert process.end(number) == (0, "", "")
+
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+    def test_signal_ends_it_with_requests_open(self, start, number):
+        process = start()
+        with contextlib.ExitStack() as stack:
+            for sent in (
+                "",
+                "POST",
+                f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {TOKEN}\r\nContent-Type: {JSON}\r\nContent-Length: 9\r\n\r\n",
+            ):
+                connection = stack.enter_context(socket.create_connection(("127.0.0.1", process.port)))
+                connection.sendall(sent.encode())
+            Talk(process.port).call()
+            assert process.end(number) == (0, "", "")
+
+
+class TestWrongOptions:
+    @pytest.mark.parametrize(
+        ("options", "word"),
+        [
+            (["--bogus"], "--bogus"),
+            (["--port", "http"], "--port"),
+            (["--port", "70000"], "70000"),
+            (["--host", "no-such-host.invalid"], "no-such-host"),
+            (["--document", "no-such-file.yaml"], "no-such-file.yaml"),
+            (["--database", "no/such/folder/orders.db"], "no/such/folder"),
+            (["--database", "postgresql://localhost/orders"], "SQLite"),
+            (["--database", "://"], "database"),
+            (["--token", "two words"], "token"),
+            (["--token", ""], "token"),
+            (["--fault", "no-such-fault"], "no-such-fault"),
+        ],
+    )
+    def test_one_line_and_exit_code_2(self, options, word):
+        code, out, err = run(*options)
+        assert (code, out) == (2, "")
+        assert err.count("\n") == 1
+        assert word in err
+
+    @pytest.mark.parametrize(
+        "text",
+        ["[", "", "- a\n- b\n", "openapi: 3.1.0\n", "openapi: 3.0.3\n", "openapi: 3.0.3\npaths: [1]\n", "\ud800"],
+    )
+    def test_unusable_document_is_one_line(self, tmp_path, text):
+        document = tmp_path / "document.yaml"
+        document.write_bytes(text.encode("utf-8", "surrogatepass"))
+        code, out, err = run("--document", document)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+
+    def test_reference_to_nowhere_is_named(self, tmp_path):
+        text = (ROOT / "openapi" / "spot-api-v2.yaml").read_text().replace("schemas/Recipient'", "schemas/Nobody'")
+        document = tmp_path / "document.yaml"
+        document.write_text(text)
+        code, _, err = run("--document", document)
+        assert (code, err.count("\n")) == (2, 1)
+        assert "Nobody" in err
+
+    def test_file_that_is_no_database_is_left_alone(self, tmp_path):
+        file = tmp_path / "notes.txt"
+        file.write_text("x" * 5000)
+        code, _, err = run("--database", file)
+        assert (code, err.count("\n")) == (2, 1)
+        assert file.read_text() == "x" * 5000
+
+    def test_taken_port_is_one_line_and_leaves_no_database(self, start, tmp_path):
+        port = start().port
+        code, out, err = run("--port", port, "--database", tmp_path / "orders.db")
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert str(port) in err
+        assert not list(tmp_path.iterdir())
+
+
+class TestDatabase:
+    def test_ids_go_on_after_a_restart(self, start, tmp_path):
+        file = tmp_path / "orders.db"
+        ids = []
+        for _ in range(3):
+            process = start("--database", file)
+            talk = Talk(process.port)
+            for _ in range(5):
+                talk.place(talk.draft())
+            ids += talk.ids
+            process.end(signal.SIGTERM)
+        assert len(set(ids)) == 15
+
+    def test_orders_survive_a_kill(self, start, tmp_path):
+        file = tmp_path / "orders.db"
+        process = start("--database", f"sqlite:///{file}")
+        talk = Talk(process.port)
+        talk.place(talk.draft())
+        process.end(signal.SIGKILL)
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            [(recipient,)] = connection.execute("select recipient from orders").fetchall()
+        assert "canary000001" in recipient
+
+    def test_two_servers_share_a_file(self, start, tmp_path):
+        talks = [Talk(start("--database", tmp_path / "orders.db").port) for _ in range(2)]
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda n: talks[n % 2].place(talks[n % 2].draft()), range(40)))
+        assert not talks[0].ids & talks[1].ids
+
+    def test_parallel_orders_have_ids_of_their_own(self, process):
+        talk = Talk(process.port)
+        with ThreadPoolExecutor(16) as pool:
+            list(pool.map(talk.place, [talk.draft() for _ in range(300)]))
+        assert len(talk.ids) == 300
+
+    def test_failing_database_is_an_envelope_and_one_line_without_data(self, start, tmp_path):
+        file = tmp_path / "orders.db"
+        process = start("--database", file)
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            connection.execute("drop table orders")
+            connection.commit()
+        talk = Talk(process.port)
+        with pytest.raises(AssertionError):
+            talk.place(talk.draft())
+        code, out, err = process.end(signal.SIGTERM)
+        assert (code, out, err) == (0, "", "spot-sandbox: cannot write to the database: no such table: orders\n")
+
+
+class TestSecrecy:
+    def test_nothing_of_a_payload_or_a_token_is_printed(self, start):
+        process = start()
+        talk = Talk(process.port)
+        talk.place(talk.draft())
+        for body in (b"", b"{", b"\xff", b'{"recipient": "canary"}', b"[" * 20_000):
+            talk.call(body)
+            talk.call(body, "multipart/form-data; boundary=x")
+            talk.call(body, authorization="Token canary")
+        assert process.end(signal.SIGTERM) == (0, "", "")
+
+
+def test_dependencies_agree_with_the_group_of_the_checkout():
+    group = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["sandbox"]
+    own = tomllib.loads((SOURCE / "pyproject.toml").read_text())["project"]["dependencies"]
+    assert sorted(group) == sorted(own)
+
+
+def test_wheel_would_carry_the_document():
+    wheel = tomllib.loads((SOURCE / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    [(source, target)] = wheel["force-include"].items()
+    assert (SOURCE / source).resolve() == ROOT / "openapi" / "spot-api-v2.yaml"
+    assert Path(target) == Path("spot_sandbox/spot-api-v2.yaml")
