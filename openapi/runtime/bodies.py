@@ -41,7 +41,7 @@ def write_body(
         problem = ValueError("The body is nested too deeply, or holds itself: nothing was sent.")
     except (TypeError, ValueError) as error:
         # Raised anew outside of the handler, so that no context holds the value that is not to be told.
-        problem = type(error)(*error.args)
+        problem = (TypeError if isinstance(error, TypeError) else ValueError)(*error.args[:1])
     raise problem
 
 

@@ -12,6 +12,14 @@ from .times import parse_date_time
 from .unset import UNSET
 
 
+class RefusedError(TypeError):
+    """The value at `where` has another type, as told apart from one deeper down."""
+
+    def __init__(self, message: str, where: str) -> None:
+        super().__init__(message)
+        self.where = where
+
+
 class Codec:
     """Writes a value as JSON (TypeError, ValueError) and reads it (UnreadableError); messages hold no value."""
 
@@ -25,9 +33,9 @@ class Codec:
         """What a JSON value tells."""
         raise NotImplementedError
 
-    def refuse(self, value: Any, where: str) -> TypeError:
+    def refuse(self, value: Any, where: str) -> "RefusedError":
         """The error for a value of another type."""
-        return TypeError(f"{where} must be {self.expected}, not {_type_name(value)}.")
+        return RefusedError(f"{where} must be {self.expected}, not {_type_name(value)}.", where)
 
     def unreadable(self, where: str) -> UnreadableError:
         """The error for an answer of another form."""

@@ -5,7 +5,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from .codecs import Codec, check_text
+from .codecs import Codec, RefusedError, check_text
 from .kinds import is_list, is_object
 from .model import (
     FreeForm,
@@ -110,19 +110,15 @@ class OneOf(Codec):
         self.expected = " or ".join(alternative.expected for alternative in alternatives)
 
     def encode(self, value: Any, where: str) -> Any:
-        mistake: ValueError | None = None
         for alternative in self.alternatives:
             try:
                 return alternative.encode(value, where)
-            except TypeError as error:
-                if isinstance(alternative, ModelOf) and isinstance(value, alternative.kind):
-                    raise type(error)(*error.args) from None
-            except ValueError as error:
-                mistake = error
+            except RefusedError as error:
+                # What is wrong deeper down says that the kind was the right one.
+                if error.where != where:
+                    raise
         if isinstance(value, UnknownObject):
             return encode_free_form(UnknownObject, value, where)
-        if mistake is not None:
-            raise ValueError(*mistake.args)
         raise self.refuse(value, where)
 
     def decode(self, value: Any, where: str) -> Any:

@@ -189,7 +189,7 @@ def encode_free_form(kind: type[FreeForm], value: Mapping[str, Any], where: str)
 
     codec = kind.__spot_values__()
     # Keys of an open mapping are the caller's data: messages name the mapping alone.
-    return OpenObject((check_key(key, where), codec.encode(item, where)) for key, item in value.items())
+    return OpenObject((check_key(key, where), codec.encode(item, f"{where}[…]")) for key, item in value.items())
 
 
 def decode_free_form(kind: type[_F], value: Any, where: str) -> _F:

@@ -10,5 +10,5 @@ class AddressCountry(OpenStrEnum):
     A value that is not among them is kept as a member that is not `is_known`.
     """
 
-    CA = "CA"
     US = "US"
+    CA = "CA"

@@ -11,8 +11,8 @@ class ErrorType(OpenStrEnum):
     """
 
     BAD_REQUEST = "bad_request"
-    FORBIDDEN = "forbidden"
-    INTERNAL_SERVER_ERROR = "internal_server_error"
     NOT_FOUND = "not_found"
-    RATE_LIMIT_EXCEEDED = "rate_limit_exceeded"
     UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    RATE_LIMIT_EXCEEDED = "rate_limit_exceeded"
+    INTERNAL_SERVER_ERROR = "internal_server_error"

@@ -10,5 +10,5 @@ class KitRegisteredToSex(OpenStrEnum):
     A value that is not among them is kept as a member that is not `is_known`.
     """
 
-    F = "F"
     M = "M"
+    F = "F"

@@ -13,7 +13,7 @@ class KitSampleType(OpenStrEnum):
     ADX100 = "adx100"
     ADX100_2 = "adx100_2"
     ADX100_4 = "adx100_4"
+    WHATMAN903_10 = "whatman903_10"
     DRY_TRANSPORT_SWAB = "dry_transport_swab"
     HEMASPOT_HF = "hemaspot_hf"
     SALIVA_3 = "saliva_3"
-    WHATMAN903_10 = "whatman903_10"

@@ -10,9 +10,9 @@ class KitStatus(OpenStrEnum):
     A value that is not among them is kept as a member that is not `is_known`.
     """
 
-    CANCELED = "canceled"
+    PREPARING = "preparing"
+    IN_TRANSIT = "in_transit"
     DELIVERED = "delivered"
     DELIVERY_EXCEPTION = "delivery_exception"
-    IN_TRANSIT = "in_transit"
-    PREPARING = "preparing"
     REGISTERED = "registered"
+    CANCELED = "canceled"

@@ -10,7 +10,7 @@ class OrderStatus(OpenStrEnum):
     A value that is not among them is kept as a member that is not `is_known`.
     """
 
-    CANCELED = "canceled"
-    COMPLETED = "completed"
-    IN_PROGRESS = "in_progress"
     PENDING = "pending"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELED = "canceled"

@@ -10,5 +10,5 @@ class ResultReactivityResult(OpenStrEnum):
     A value that is not among them is kept as a member that is not `is_known`.
     """
 
-    NEGATIVE = "negative"
     POSITIVE = "positive"
+    NEGATIVE = "negative"
