@@ -7,8 +7,8 @@ from typing import Any
 
 from spot_tools.documents import as_object
 
-from .findings import Findings, Use
-from .nodes import Node, canonical
+from .findings import Findings, Use, tell_deprecation
+from .nodes import Node, canonical, words
 from .schemas import Schema
 from .values import ValueComparison
 
@@ -216,7 +216,7 @@ def _renamed(before: Mapping[str, Node], after: Mapping[str, Node]) -> dict[str,
 
 
 def _response(findings: Findings, use: Use, old: Node, new: Node) -> None:
-    _notes(findings, use, old, new, use.part)
+    _notes(findings, use, old, new, f"the {use.direction}")
     _media(findings, use, old, new)
     before, after = (
         {name.lower(): node.resolved() for name, node in side.members("headers").items()} for side in (old, new)
@@ -251,15 +251,15 @@ def _media(findings: Findings, use: Use, old: Node, new: Node) -> None:
         if match is None:
             what = "sent" if use.direction == "request" else "answered"
             advice = "Use one of the others." if after else None
-            told = f"{use.part} can no longer be {what} as {kind}"
+            told = f"the {use.direction} can no longer be {what} as {kind}"
             findings.add(use, "changed", node.pointer, told, advice)
             continue
         _schemas(findings, use, _schema(node), _schema(match), match)
-        _notes(findings, use, node, match, f"{kind} of {use.part}")
+        _notes(findings, use, node, match, f"{kind} of the {use.direction}")
         _encodings(findings, use, node, match)
     for kind, node in after.items():
         if kind not in before and not any(_covers(key, kind) for key in before):
-            findings.add(use, "added", node.pointer, f"{use.part} may be {kind} as well")
+            findings.add(use, "added", node.pointer, f"the {use.direction} may be {kind} as well")
 
 
 def _media_type(text: str) -> str:
@@ -306,14 +306,8 @@ def _notes(findings: Findings, use: Use, old: Node, new: Node, what: str) -> Non
         if key not in ("description", "summary", "example", "examples", "links") and not key.startswith("x-"):
             continue
         before, after = old.get(key), new.get(key)
-        told = [_words(node) for node in (before, after)]
+        told = [words(node.value) if node is not None else "" for node in (before, after)]
         if told[0] != told[1]:
             findings.add(use, "docs", new.at(key), f"{key} of {what} reads otherwise")
-    if old.value.get("deprecated") is not True and new.value.get("deprecated") is True:
-        findings.add(use, "added", new.at("deprecated"), f"{what} is deprecated", "Move away from it in time.")
-
-
-def _words(node: Node | None) -> str:
-    if node is None:
-        return ""
-    return " ".join(node.value.split()) if isinstance(node.value, str) else canonical(node.value)
+    flags = [node.value.get("deprecated") is True for node in (old, new)]
+    tell_deprecation(findings, use, flags, new.at("deprecated"), what)

@@ -1,6 +1,6 @@
 """What was found: each change once, judged by the direction in which it hurts most, with all places it reaches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -80,6 +80,15 @@ class Findings:
         return sorted(found, key=lambda change: SEVERITIES.index(change.severity))
 
 
+def tell_deprecation(findings: Findings, use: Use, flags: Sequence[bool], pointer: str, what: str) -> None:
+    """Record what became of a deprecation; the flags say whether there was one and whether there is one."""
+    advice = "Nothing must change yet; move programs away from it before the provider removes it."
+    if flags[1] and not flags[0]:
+        findings.add(use, "added", pointer, f"{what} is deprecated", advice)
+    elif flags[0] and not flags[1]:
+        findings.add(use, "docs", pointer, f"{what} is no longer deprecated")
+
+
 def judge(effect: Effect, direction: Direction) -> Severity:
     """How severe a change of what is allowed is for a client that sends (request) or receives (response) it."""
     if effect == "docs":
@@ -89,10 +98,11 @@ def judge(effect: Effect, direction: Direction) -> Severity:
 
 
 def _report(pointer: str, message: str, entry: _Finding) -> Change:
-    severity = min((severity for severity, _ in entry.judged.values()), key=SEVERITIES.index)
+    levels = {level for level, _ in entry.judged.values()}
+    severity: Severity = next(level for level in SEVERITIES if level in levels)
     worst = {use: advice for use, (level, advice) in entry.judged.items() if level == severity}
-    directions = {use.direction for use in worst}
-    direction: Direction = "both" if len(directions) > 1 else directions.pop()
+    directions: list[Direction] = list({use.direction: None for use in worst})
+    direction: Direction = "both" if len(directions) > 1 else directions[0]
     operations = list(dict.fromkeys(use.operation for use in entry.judged))
     # Where both directions suffer, the first advice is the request's: it is what must change before the release.
     return Change(
@@ -106,12 +116,9 @@ def _told(message: str, entry: _Finding) -> str:
         parts = by_operation.setdefault(use.operation, [])
         if use.part and use.part not in parts:
             parts.append(use.part)
-    places = [f"{_listed(parts)} of {operation}" for operation, parts in by_operation.items() if parts]
-    return f"{message} ({'; '.join(places)})." if places else f"{message}."
-
-
-def _listed(parts: Iterable[str]) -> str:
-    return ", ".join(parts)
+    places = [f"{', '.join(parts)} of {operation}" for operation, parts in by_operation.items() if parts]
+    told = message[0].upper() + message[1:] if message.startswith(("the ", "success ")) else message
+    return f"{told} ({'; '.join(places)})." if places else f"{told}."
 
 
 def verdict(changes: Iterable[Change]) -> str:

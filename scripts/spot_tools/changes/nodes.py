@@ -8,6 +8,9 @@ from urllib.parse import unquote
 from spot_tools.documents import as_list, as_object
 from spot_tools.errors import ToolError
 
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+"""What a path item holds operations under."""
+
 _LONGEST_CHAIN = 50
 """References that lead to references: more in a row lead nowhere."""
 

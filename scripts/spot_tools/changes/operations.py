@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from spot_tools.documents import as_object
 
 from .exchanges import compare_body, compare_parameters, compare_responses
-from .findings import Findings, Use
-from .nodes import Document, Node, canonical, words
+from .findings import Findings, Use, tell_deprecation
+from .nodes import METHODS, Document, Node, canonical, words
 from .security import compare_security
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _PROSE = ("summary", "description", "externalDocs")
 _RENAME = "Call it by its new name in every program before the release."
 
@@ -43,12 +42,8 @@ def compare_operation(findings: Findings, name: str, old: Node, new: Node, renam
     use = Use(name, "both", "")
     _names(findings, use, old, new)
     _texts(findings, use, old, new, name)
-    if (old.value.get("deprecated") is True) != (new.value.get("deprecated") is True):
-        if new.value.get("deprecated") is True:
-            advice = "Nothing must change yet; move programs away from it before the provider removes it."
-            findings.add(use, "added", new.at("deprecated"), f"{name} is deprecated", advice)
-        else:
-            findings.add(use, "docs", new.pointer, f"{name} is no longer deprecated")
+    flags = [node.value.get("deprecated") is True for node in (old, new)]
+    tell_deprecation(findings, use, flags, new.at("deprecated"), name)
     compare_security(findings, name, old, new)
     _servers(findings, name, old, new)
     compare_parameters(findings, name, old, new, renamed)

@@ -1,5 +1,6 @@
 """OLD and NEW as the caller names them: a file, a git revision, or the checkout as it stands."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from spot_tools.layout import Layout
 from spot_tools.page import document_block
 
 from .nodes import Document
+from .soundness import check
 
 _CHAIN = "client.yaml"
 """The effective document that is compared: the client's."""
@@ -54,7 +56,9 @@ class Source:
                         # Documents are compared before their overlays are mended: the sentence says what is to do.
                         if not self.is_file:
                             print(f"note ({self.name}): {error}", file=sys.stderr)
-        return Document(name, document)
+        result = Document(name, document)
+        check(result)
+        return result
 
     def _overlays(self) -> list[Path]:
         others = {name for chain in CHAINS.values() for name in chain} - set(CHAINS[_CHAIN])
@@ -72,6 +76,8 @@ class Source:
         return self._git("show", f"{self._revision}:{self._layout.name(path)}")
 
     def _resolve(self, name: str) -> str:
+        if shutil.which("git") is None:
+            raise ToolError("git cannot be run: install it, or name two files.")
         try:
             return (
                 self._git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").decode().strip()
@@ -80,10 +86,7 @@ class Source:
             raise ToolError(f"{name} is neither a file nor a git revision of this checkout.") from error
 
     def _git(self, *arguments: str) -> bytes:
-        try:
-            done = subprocess.run(["git", *arguments], cwd=self._layout.root, capture_output=True, check=False)
-        except OSError as error:
-            raise ToolError("git cannot be run: install it, or name two files.") from error
+        done = subprocess.run(["git", *arguments], cwd=self._layout.root, capture_output=True, check=False)
         if done.returncode:
             what = arguments[-1].partition(":")[2] or arguments[-1]
             raise ToolError(f"{what} cannot be read from git at {self.name}: name a revision that has it, or a file.")

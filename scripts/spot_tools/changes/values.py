@@ -2,7 +2,7 @@
 
 from spot_tools.errors import ToolError
 
-from .findings import Effect, Findings, Use
+from .findings import Effect, Findings, Use, tell_deprecation
 from .names import kind, kinds, member, name
 from .nodes import Node, canonical
 from .pairing import pair
@@ -70,20 +70,9 @@ class ValueComparison:
                     node for key, node in left.items() if key not in right
                 ]
                 self._add("docs", places[0].pointer, f"{keyword} of {name(new.node)} reads otherwise")
-        if old.flag("deprecated") != new.flag("deprecated"):
-            self._deprecation(new)
+        flags = [schema.flag("deprecated") for schema in (old, new)]
+        tell_deprecation(self.findings, self.use, flags, new.node.at("deprecated"), name(new.node))
         self._default(old, new)
-
-    def _deprecation(self, new: Schema) -> None:
-        if new.flag("deprecated"):
-            self._add(
-                "added",
-                new.node.at("deprecated"),
-                f"{name(new.node)} is deprecated",
-                "Nothing must change yet; move programs away from it before the provider removes it.",
-            )
-        else:
-            self._add("docs", new.node.pointer, f"{name(new.node)} is no longer deprecated")
 
     def _default(self, old: Schema, new: Schema) -> None:
         before, after = old.find("default"), new.find("default")
