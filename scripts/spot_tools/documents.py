@@ -1,6 +1,7 @@
 """Reading and writing YAML documents: YAML 1.2 as OpenAPI asks for, safely and within bounds."""
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -103,6 +104,10 @@ def read_bytes(path: Path, name: str) -> bytes:
 
 def parse(data: bytes, name: str) -> Any:
     """The value of a YAML or JSON text; mappings are dicts with text keys. Raises ToolError, naming the line."""
+    if data.lstrip()[:1] == b"{":
+        found = _parse_json(data, name)
+        if found is not None:
+            return found
     try:
         loader = _Loader(data)
         try:
@@ -117,6 +122,27 @@ def parse(data: bytes, name: str) -> Any:
         raise ToolError(f"{name} is not valid YAML{where}: {error.problem or error.context}.") from error
     except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
         raise ToolError(f"{name} is not valid YAML: {str(error).splitlines()[0]}.") from error
+    except RecursionError as error:
+        raise ToolError(f"{name} is nested too deeply to be a document.") from error
+
+
+def _parse_json(data: bytes, name: str) -> Any:
+    """The value of a JSON text, or None where it is none: YAML's own way of writing objects begins alike."""
+
+    def unique(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(members)
+        if len(found) != len(members):
+            keys = [key for key, _ in members]
+            raise ToolError(f"{name} is not valid JSON: the key {max(keys, key=keys.count)!r} stands twice.")
+        return found
+
+    def refuse(word: str) -> Any:
+        raise ToolError(f"{name} is not valid JSON: {word} is no JSON number.")
+
+    try:
+        return json.loads(data, object_pairs_hook=unique, parse_constant=refuse)
+    except ValueError:
+        return None
     except RecursionError as error:
         raise ToolError(f"{name} is nested too deeply to be a document.") from error
 
