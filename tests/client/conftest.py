@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from orders import TOKEN
+from orders import KIT_TYPES, TOKEN
 from spot_api_client._runtime import engine
 from wire import WireServer
 
@@ -65,8 +65,9 @@ def drf():
     """The address of a real Django REST Framework service, started as a process."""
     pytest.importorskip("rest_framework", reason="Django REST Framework is not installed here")
     script = ROOT / "tests" / "servers" / "drf" / "serve.py"
+    known = [option for kit_type in KIT_TYPES for option in ("--kit-type", kit_type)]
     process = subprocess.Popen(
-        [sys.executable, str(script), "--port", "0", "--token", TOKEN], stdout=subprocess.PIPE, text=True
+        [sys.executable, str(script), "--port", "0", "--token", TOKEN, *known], stdout=subprocess.PIPE, text=True
     )
     address = _address(process)
     yield address

@@ -1,0 +1,150 @@
+"""The client against real services: the project's sandbox, and Django REST Framework."""
+
+import asyncio
+import json
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from orders import CARRIERS, JSON, TOKEN, a_recipient, an_address, an_order, place
+from spot_api_client import (
+    AddressCountry,
+    AsyncSpotClient,
+    AuthenticationError,
+    BadRequestError,
+    OrderStatus,
+    SpotClient,
+)
+
+RECIPIENTS = {
+    "usual": a_recipient(),
+    "decomposed": a_recipient(first_name=unicodedata.normalize("NFD", "Zoë"), last_name="李小龍 😀"),
+    "leading zeros": a_recipient(phone="0015550142", address=an_address(zip_="00501", state="NY")),
+    "canadian": a_recipient(address=an_address(country=AddressCountry.CA, state="QC", zip_="H2X 1Y4", city="Montréal")),
+    "punctuation": a_recipient(last_name="O'Neil-Smith & Co; a=b%20+c", email="a+b@example.com"),
+}
+METADATA = {
+    "empty": {},
+    "typed": {"n": 9007199254740993, "one": 1, "true": True, "float": 1.5, "null": None, "list": [[], {}]},
+    "names": {"a.b": {"": "x"}, "é": "&=+%", 'quote"': "line\r\nbreak"},
+}
+
+
+@pytest.fixture(params=["sandbox", "drf"])
+def service(request):
+    """The address of one of the two services."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize(("content_type", "form_style"), CARRIERS)
+class TestEcho:
+    @pytest.mark.parametrize("name", RECIPIENTS)
+    def test_recipient_comes_back_as_sent(self, service, content_type, form_style, name):
+        order = place(
+            "sync",
+            service,
+            order=an_order(recipient=RECIPIENTS[name]),
+            call={"content_type": content_type, "form_style": form_style},
+        )
+        assert order.recipient == RECIPIENTS[name]
+        assert order.status is OrderStatus.PENDING
+
+    @pytest.mark.parametrize("name", METADATA)
+    def test_metadata_comes_back_as_sent(self, service, content_type, form_style, name):
+        order = place(
+            "async",
+            service,
+            order=an_order(metadata=METADATA[name]),
+            call={"content_type": content_type, "form_style": form_style},
+        )
+        assert repr(dict(order.metadata)) == repr(METADATA[name])
+
+    def test_kit_types_keep_order_and_repeats(self, service, content_type, form_style):
+        kit_types = ["health_kit_2", "health_kit_1", "health_kit_2"]
+        order = place(
+            "sync",
+            service,
+            order=an_order(kit_types=kit_types),
+            call={"content_type": content_type, "form_style": form_style},
+        )
+        assert order.kit_types == kit_types
+
+    def test_refusal_names_the_field(self, service, content_type, form_style):
+        recipient = a_recipient(address=an_address(country=AddressCountry("MX")))
+        with pytest.raises(BadRequestError) as caught:
+            place(
+                "sync",
+                service,
+                order=an_order(recipient=recipient),
+                call={"content_type": content_type, "form_style": form_style},
+            )
+        assert caught.value.error_type == "bad_request"
+        assert "country" in caught.value.detail
+
+    def test_wrong_token_is_told(self, service, content_type, form_style):
+        with pytest.raises(AuthenticationError) as caught:
+            place("sync", service, call={"content_type": content_type, "form_style": form_style}, token="other")
+        assert caught.value.error_type == "unauthorized"
+
+
+class TestParallel:
+    """One client, hundreds of orders at a time; each answer belongs to its order."""
+
+    COUNT = 300
+
+    def test_threads_share_a_client(self, sandbox):
+        with (
+            SpotClient(token=TOKEN, base_url=sandbox, timeout=60) as client,
+            ThreadPoolExecutor(60) as pool,
+        ):
+            orders = list(pool.map(lambda number: client.create_order(**numbered(number)), range(self.COUNT)))
+        self.assert_each_its_own(orders)
+
+    def test_tasks_share_a_client(self, sandbox):
+        async def run():
+            async with AsyncSpotClient(token=TOKEN, base_url=sandbox, timeout=60) as client:
+                return await asyncio.gather(*(client.create_order(**numbered(n)) for n in range(self.COUNT)))
+
+        self.assert_each_its_own(asyncio.run(run()))
+
+    def assert_each_its_own(self, orders):
+        assert len({order.order_id for order in orders}) == self.COUNT
+        for number, order in enumerate(orders):
+            assert order.metadata == {"number": number}
+            assert order.recipient.first_name == f"Ann {number}"
+
+    def test_connections_are_reused(self, sandbox):
+        opened = []
+
+        class Counting(httpx.HTTPTransport):
+            def handle_request(self, request):
+                request.extensions["trace"] = lambda name, _: opened.append(name)
+                return super().handle_request(request)
+
+        with SpotClient(token=TOKEN, base_url=sandbox, transport=Counting()) as client:
+            for number in range(5):
+                client.create_order(**numbered(number))
+        assert opened.count("connection.connect_tcp.started") == 1
+        assert opened.count("http11.send_request_headers.started") == 5
+
+
+def numbered(number):
+    content_type, form_style = CARRIERS[number % len(CARRIERS)]
+    return {
+        **an_order(recipient=a_recipient(first_name=f"Ann {number}"), metadata={"number": number}),
+        "content_type": content_type,
+        "form_style": form_style,
+    }
+
+
+def test_null_metadata_goes_over_json_alone(sandbox):
+    assert place("sync", sandbox, order=an_order(metadata=None), call={"content_type": JSON}).metadata is None
+
+
+def test_service_refuses_what_stock_forms_would_have_sent(drf):
+    """The services are no pushovers: Python reprs in a form, as the stock client sends them, are a 400."""
+    body = {"kit_types": str(an_order()["kit_types"]), "recipient": str(a_recipient().to_dict())}
+    answer = httpx.post(f"{drf}/api/v2/orders/", data=body, headers={"Authorization": f"Token {TOKEN}"})
+    assert answer.status_code == 400
+    json.loads(answer.content)
