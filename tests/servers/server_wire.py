@@ -69,11 +69,12 @@ class Server:
         content_type, body = encode(wanted, style)
         return self.send(content_type, body, **options)
 
-    def raw(self, content):
-        """The answer to these bytes; None if the connection was closed without one."""
+    def raw(self, content, *, ends=False):
+        """The answer to these bytes; None if the connection was closed without one. `ends`: nothing more will come."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=20) as wire:
             wire.sendall(content)
-            wire.shutdown(socket.SHUT_WR)
+            if ends:
+                wire.shutdown(socket.SHUT_WR)
             response = http.client.HTTPResponse(wire, method="POST")
             try:
                 response.begin()

@@ -1,5 +1,6 @@
 """What each correct server does with orders it must accept."""
 
+import gzip
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -133,6 +134,15 @@ def test_a_chunked_body_is_understood(server):
 def test_any_accept_header_gets_json(server):
     for accept in ("text/html", "application/xml;q=1", "*/*", "nonsense"):
         assert_accepted(server.order(order(), headers=[SIGNED, ("Accept", accept)]), order())
+
+
+def test_an_answer_is_compressed_for_those_who_ask_only(server):
+    answer = server.order(order(), headers=[SIGNED, ("Accept-Encoding", "gzip")])
+    if server.variant.startswith("drf"):
+        assert answer.headers["Content-Encoding"] == "gzip"
+        answer.body = gzip.decompress(answer.body)
+    assert_accepted(answer, order())
+    assert "Content-Encoding" not in server.order(order()).headers
 
 
 def test_parallel_identical_orders_get_ids_of_their_own(server):

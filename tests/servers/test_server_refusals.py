@@ -133,8 +133,10 @@ def test_json_with_a_number_that_is_none_is_refused(server, constant):
     assert_refused(server.send("application/json", elsewhere.encode()))
 
 
-@pytest.mark.parametrize("media_type", [FORM, "multipart/form-data; boundary=b"])
-def test_an_empty_form_is_refused(server, media_type):
+@pytest.mark.parametrize(
+    "media_type", [FORM, "multipart/form-data; boundary=b", "application/json", "text/plain", None]
+)
+def test_an_empty_body_is_refused(server, media_type):
     assert_refused(server.send(media_type, b""))
 
 

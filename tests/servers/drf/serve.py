@@ -47,7 +47,7 @@ def configure(arguments):
         INSTALLED_APPS=["rest_framework"],
         KIT_TYPES=frozenset(arguments.kit_type or [DOCUMENTED_KIT_TYPE]),
         LOGGING_CONFIG=None,
-        MIDDLEWARE=[],
+        MIDDLEWARE=["django.middleware.gzip.GZipMiddleware"],
         REFUSE_UNKNOWN=arguments.refuse_unknown,
         REST_FRAMEWORK={
             "EXCEPTION_HANDLER": "envelope.answer_exception",

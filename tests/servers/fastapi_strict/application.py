@@ -1,7 +1,9 @@
 """The operation: what is decided before the body, and the answer."""
 
+import asyncio
 import hmac
 import json
+import random
 import time
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import formatdate
@@ -79,6 +81,8 @@ def written(style):
 
 async def read_body(request: Request):
     """The bytes, or None if they are too many. They are read in any case: an answer to half a request gets lost."""
+    if int(request.headers.get("content-length", 0)) > MAX_DRAINED_BYTES:
+        return None
     body = bytearray()
     size = 0
     async for chunk in request.stream():
@@ -150,6 +154,7 @@ def build(arguments):
         if body is None:
             status = arguments.too_large
             raise RefusedError(status, "bad_request", "The body is larger than 1 MiB.", shown=status == 400)
+        await asyncio.sleep(random.uniform(0, arguments.jitter / 1000))
         order = await understood(order_class, arguments.unsupported, request.headers.get("content-type", ""), body)
         accepted = {
             "metadata": order.metadata,

@@ -21,11 +21,11 @@ class UnreadableError(Exception):
 
 
 async def read_order(content_type, body):
+    if not body:
+        raise UnreadableError("The body is empty.")
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type not in ("application/json", "application/x-www-form-urlencoded", "multipart/form-data"):
         raise UnsupportedError("Send JSON or a form.")
-    if not body:
-        raise UnreadableError("The body is empty.")
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:

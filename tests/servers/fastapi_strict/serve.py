@@ -31,6 +31,7 @@ def options():
     parser.add_argument("--too-large", type=int, choices=[400, 413], default=413, help="status beyond 1 MiB")
     parser.add_argument("--scheme-case-sensitive", action="store_true", help="take `Token` in this letter case only")
     parser.add_argument("--limit", type=int, metavar="N", help="answer 429 to more than N requests a second")
+    parser.add_argument("--jitter", type=int, default=0, metavar="MS", help="take up to MS milliseconds longer")
     parser.add_argument(
         "--retry-after", choices=["seconds", "date", "none"], default="seconds", help="form of the header"
     )
@@ -50,6 +51,7 @@ def main():
         log_level="critical",
         access_log=False,
         lifespan="off",
+        timeout_graceful_shutdown=2,
     )
     Server(config).run(sockets=[listener])
 
