@@ -72,12 +72,10 @@ class TestEnd:
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_signal_ends_it_with_requests_open(self, start, number):
         process = start()
+        unfinished = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {TOKEN}\r\nContent-Type: {JSON}\r\n"
+        unfinished += "Content-Length: 9\r\n\r\n"
         with contextlib.ExitStack() as stack:
-            for sent in (
-                "",
-                "POST",
-                f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {TOKEN}\r\nContent-Type: {JSON}\r\nContent-Length: 9\r\n\r\n",
-            ):
+            for sent in ("", "POST", unfinished):
                 connection = stack.enter_context(socket.create_connection(("127.0.0.1", process.port)))
                 connection.sendall(sent.encode())
             Talk(process.port).call()

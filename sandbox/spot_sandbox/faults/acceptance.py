@@ -108,7 +108,8 @@ def country_case_ignored(service: Service) -> None:
 @fault(CHAPTER, REFUSED, "rare")
 def any_country_accepted_in_forms(service: Service) -> None:
     """Any text is accepted as country in a form."""
-    _accept(service, "recipient.address.country", lambda request, _body: is_form(request))
+    field = "recipient.address.country"
+    _accept(service, field, lambda request, body: is_form(request) and isinstance(_value(body, field), str))
 
 
 @fault(CHAPTER, REFUSED)

@@ -44,6 +44,10 @@ def _fail_when(service: Service, fails: Callable[[Request], bool]) -> None:
     service.respond = respond
 
 
+def _is_broken_multipart(refusal: Refusal) -> bool:
+    return "form is malformed" in refusal.detail and "UTF-8" not in refusal.detail
+
+
 def _is_json(request: Request) -> bool:
     return media_type(request) == "application/json"
 
@@ -67,7 +71,7 @@ def invalid_utf8_in_forms_fails(service: Service) -> None:
     """A form that is not in UTF-8 is answered with 500."""
 
     def change(refusal: Refusal) -> Answer | None:
-        return _failure() if refusal.detail.endswith("it is not in UTF-8.") and "form" in refusal.detail else None
+        return _failure() if refusal.detail == "The form is malformed: it is not in UTF-8." else None
 
     on_refusal(service, change)
 
@@ -127,7 +131,7 @@ def duplicate_keys_fail(service: Service) -> None:
 @fault(CHAPTER, NEVER_5XX)
 def broken_multipart_fails(service: Service) -> None:
     """A multipart body that cannot be taken apart is answered with 500."""
-    on_refusal(service, lambda refusal: _failure() if "form is malformed" in refusal.detail else None)
+    on_refusal(service, lambda refusal: _failure() if _is_broken_multipart(refusal) else None)
 
 
 @fault(CHAPTER, NEVER_5XX, "rare")
@@ -201,7 +205,7 @@ def too_deep_nesting_fails_the_next_request(service: Service) -> None:
 def refusal_repeated_after_broken_multipart(service: Service) -> None:
     """The request after a broken multipart body gets that body's refusal."""
     answer = envelope(Refusal(BAD, "The form is malformed."))
-    _after(service, lambda refusal: "form is malformed" in refusal.detail, lambda: answer)
+    _after(service, _is_broken_multipart, lambda: answer)
 
 
 @fault(CHAPTER, KEEPS_ANSWERING, "cross-request")
@@ -212,7 +216,7 @@ def hangs_after_broken_multipart(service: Service) -> None:
 
     def note(refusal: Refusal) -> None:
         nonlocal hung
-        hung = hung or "form is malformed" in refusal.detail
+        hung = hung or _is_broken_multipart(refusal)
 
     async def respond(request: Request) -> Answer:
         if hung:
@@ -244,7 +248,7 @@ def malformed_json_hangs(service: Service) -> None:
 
     async def respond(request: Request) -> Answer:
         answer = await inner(request)
-        if answer.status == BAD and _is_json(request) and request.raw.strip() and request.raw.strip()[-1:] != b"}":
+        if answer.status == BAD and b"well-formed JSON" in answer.body and not request.raw.rstrip().endswith(b"}"):
             await asyncio.sleep(HANG)
         return answer
 

@@ -84,10 +84,10 @@ def slow_after_50th_order(service: Service) -> None:
 
 @fault(CHAPTER, STEADY, "cross-request")
 def slower_with_every_order(service: Service) -> None:
-    """Each order takes 3 milliseconds longer than the one before it, up to half a second, as a scan would."""
+    """Each order takes longer than the one before it: 5 milliseconds at the 10th, half a second from the 100th on."""
 
     async def change(number: int, answer: Answer) -> Answer:
-        await asyncio.sleep(min(number * 0.003, 0.5))
+        await asyncio.sleep(0.5 * min(number / 100, 1) ** 2)
         return answer
 
     _counted(service, change)

@@ -247,7 +247,7 @@ def created_as_a_number(service: Service) -> None:
     on_status(service, CREATED, _times(seconds))
 
 
-@fault(CHAPTER, TIME, "cross-request")
+@fault(CHAPTER, TIME)
 def created_frozen(service: Service) -> None:
     """The property created is the time at which the server started, less an hour."""
     frozen = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="milliseconds").replace("+00:00", "Z")

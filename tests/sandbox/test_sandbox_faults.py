@@ -1,0 +1,125 @@
+"""Each fault of the catalogue is wrong in the way it claims, on a server that is right otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+
+import pytest
+import uvicorn
+from sandbox_claims import CLAIMS, CONTROLS
+from sandbox_probes import PROBES
+from sandbox_talk import TOKEN, Talk
+from spot_sandbox import service as service_module
+from spot_sandbox.cli import main
+from spot_sandbox.document import load, operations, vendored
+from spot_sandbox.faults import FAULTS
+from spot_sandbox.faults.catalogue import CHAPTERS, fault
+from spot_sandbox.serve import listen
+from spot_sandbox.service import Service
+from spot_sandbox.store import Store
+from spot_sandbox.tokens import Authority
+
+OPERATIONS = operations(load(vendored()))
+
+
+@contextlib.contextmanager
+def serving(name=None):
+    """Serve one fault, or none, in a thread: a process for each of them would take minutes."""
+    started = threading.Event()
+    holder = {}
+
+    def run():
+        service = Service(OPERATIONS, Authority(TOKEN), Store(":memory:"))
+        if name is not None:
+            FAULTS[name].install(service)
+        listener = listen("127.0.0.1", 0)
+        config = uvicorn.Config(
+            service, http="httptools", lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=0
+        )
+        holder.update(port=listener.getsockname()[1], server=uvicorn.Server(config))
+
+        async def main_task():
+            started.set()
+            await holder["server"].serve(sockets=[listener])
+
+        asyncio.run(main_task())
+        service.store.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    started.wait()
+    try:
+        yield Talk(holder["port"], timeout=1.5)
+    finally:
+        holder["server"].should_exit = True
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch):
+    monkeypatch.setattr(service_module, "complain", lambda _sentence: None)
+
+
+class TestEachFault:
+    def test_every_fault_has_a_claim(self):
+        assert CLAIMS.keys() == FAULTS.keys()
+
+    @pytest.mark.parametrize("name", FAULTS)
+    def test_fault_shows_where_it_claims_to_and_not_elsewhere(self, name):
+        with serving(name) as talk:
+            PROBES[CONTROLS.get(name, "ordinary order")](talk)
+            with pytest.raises((AssertionError, TimeoutError, ValueError)):
+                PROBES[CLAIMS[name]](talk)
+
+    def test_conforming_server_passes_every_probe_that_is_claimed(self):
+        with serving() as talk:
+            for name in sorted(set(CLAIMS.values()) | set(CONTROLS.values())):
+                PROBES[name](talk)
+
+
+class TestCatalogue:
+    def test_every_chapter_is_covered(self):
+        assert {each.chapter for each in FAULTS.values()} == set(CHAPTERS)
+
+    def test_a_third_is_rare_or_cross_request(self):
+        assert sum(each.trigger != "plain" for each in FAULTS.values()) * 3 >= len(FAULTS) >= 90
+
+    def test_every_fault_is_told_in_a_sentence(self):
+        for each in FAULTS.values():
+            assert each.summary.endswith(".")
+            assert "\n" not in each.summary
+            assert each.sentence
+
+    def test_text_list_names_every_fault(self, capsys):
+        assert main(["faults"]) == 0
+        listed = [line for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+        assert listed == list(FAULTS)
+
+    def test_json_list_names_every_fault(self, capsys):
+        assert main(["faults", "--json"]) == 0
+        listed = json.loads(capsys.readouterr().out)
+        assert [each["name"] for each in listed] == list(FAULTS)
+        assert listed[0].keys() == {"name", "chapter", "sentence", "trigger", "advice", "summary"}
+
+    def test_same_name_twice_is_an_error(self):
+        def zip_leading_zero_lost(_service):
+            """Something else."""
+
+        with pytest.raises(ValueError, match="zip-leading-zero-lost"):
+            fault("echo", "A sentence.")(zip_leading_zero_lost)
+
+    def test_conforming_server_loads_no_fault(self):
+        code = "import sys, spot_sandbox.service, spot_sandbox.cli; print([m for m in sys.modules if 'faults' in m])"
+        environment = {"PYTHONPATH": ":".join(filter(None, sys.path))}
+        command = [sys.executable, "-c", code]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        assert done.stdout.strip() == "[]"
+
+    def test_fault_is_chosen_by_its_name(self, start):
+        talk = Talk(start("--fault", "mexico-accepted").port)
+        talk.place(talk.draft({"recipient.address.country": "MX"}))
