@@ -50,12 +50,11 @@ class SpotClient(SyncClientBase):
             recipient: See Recipient.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-            content_type: How the body is written; the content is the same in each.
+        content_type: How the body is written; the content is the same in each.
             form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
                 such as recipient.address.city, which Django REST Framework reads.
             timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
             headers: Headers for this call, beside the client's.
-
 
         Returns:
             What the document declares for success; never None in place of an error.
@@ -119,12 +118,11 @@ class AsyncSpotClient(AsyncClientBase):
             recipient: See Recipient.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-            content_type: How the body is written; the content is the same in each.
+        content_type: How the body is written; the content is the same in each.
             form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
                 such as recipient.address.city, which Django REST Framework reads.
             timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
             headers: Headers for this call, beside the client's.
-
 
         Returns:
             What the document declares for success; never None in place of an error.

@@ -89,6 +89,8 @@ def _single(value: Any, path: str, *, dotted: bool) -> str | bytes | File:
         raise ValueError(f"{path} is None, which a form cannot say: leave it out, or use application/json.")
     if isinstance(value, str | File):
         return value
+    if isinstance(value, bool | int | float):
+        return _to_json(value)
     if dotted and isinstance(value, list | dict) and not isinstance(value, OpenObject):
         raise ValueError(f"{path} holds objects or lists, which dotted names cannot say: use form_style='json'.")
     return _to_json(value).encode()

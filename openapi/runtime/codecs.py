@@ -35,11 +35,11 @@ class Codec:
 
     def refuse(self, value: Any, where: str) -> "RefusedError":
         """The error for a value of another type."""
-        return RefusedError(f"{where} must be {self.expected}, not {_type_name(value)}.", where)
+        return RefusedError(f"{where or 'body'} must be {self.expected}, not {_type_name(value)}.", where)
 
     def unreadable(self, where: str) -> UnreadableError:
         """The error for an answer of another form."""
-        return UnreadableError(f"{where} is not {self.expected}")
+        return UnreadableError(f"{where or 'the answer'} is not {self.expected}")
 
 
 def _type_name(value: object) -> str:

@@ -192,6 +192,6 @@ def encode_free_form(kind: type[FreeForm], value: Mapping[str, Any], where: str)
 def decode_free_form(kind: type[_F], value: Any, where: str) -> _F:
     """The open mapping that a JSON object tells."""
     if not is_object(value):
-        raise UnreadableError(f"{where} is not an object")
+        raise UnreadableError(f"{where or 'the answer'} is not an object")
     codec = kind.__spot_values__()
-    return kind({str(key): codec.decode(item, where) for key, item in value.items()})
+    return kind({str(key): codec.decode(item, f"{where}[…]") for key, item in value.items()})

@@ -94,7 +94,8 @@ def prepare(
         raise ValueError(f"{operation.name} needs a token: pass token= or set SPOT_API_TOKEN.")
     content, content_type = write_body(operation.bodies, body, options.content_type, options.form_style)
     path, query = operation.path, list[tuple[str, str]]()
-    headers: list[tuple[str, str]] = [("Accept", "application/json"), *settings.headers]
+    accepted = "application/json" if all(success.is_json for success in operation.successes) else "*/*"
+    headers: list[tuple[str, str]] = [("Accept", accepted), *settings.headers]
     cookies: list[str] = []
     for parameter in operation.parameters:
         value = arguments[parameter.argument]

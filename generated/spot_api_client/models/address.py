@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
@@ -32,7 +33,7 @@ class Address(Model):
     """Recipient's zip code. Example: 94105."""
     street2: str | None | Unset = UNSET
     """Second line of recipient's address. Example: Apt 1."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

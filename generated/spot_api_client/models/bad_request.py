@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field  # A property may be called field.
 
 from .._runtime import structures
 from .._runtime.model import Field, Model
@@ -23,7 +24,7 @@ class BadRequest(Model):
 
     error: ErrorContent
     """See ErrorContent."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
@@ -27,7 +28,7 @@ class ErrorContent(Model):
     """See ErrorType. Example: bad_request."""
     detail: str | Unset = UNSET
     """Example: The first_name field is required."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -7,7 +7,8 @@ import datetime
 from typing import Any
 from uuid import UUID
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
@@ -36,7 +37,7 @@ class KitRegisteredTo(Model):
     """Example: alice123@gmail.com."""
     phone: str | Unset = UNSET
     """Example: 1234567890."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
@@ -48,7 +49,7 @@ class OrderEmpty(Model):
     """Example: []."""
     metadata: OrderEmptyMetadata | None | Unset = UNSET
     """An optional dictionary of key-value pairs stored with the order. Example: {'some_key': 'some_value'}."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

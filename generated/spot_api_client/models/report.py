@@ -6,7 +6,8 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
 from .._runtime.model import Field, Model, UnknownObject
@@ -44,7 +45,7 @@ class Report(Model):
     date_resulted: datetime.datetime | Unset = UNSET
     is_amendment: bool | Unset = UNSET
     """Whether this report is an amendment to a previous report. Example: False."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
@@ -31,7 +32,7 @@ class ResultQuantity(Model):
     range_minimum: float | Unset = UNSET
     range_maximum: float | Unset = UNSET
     comments: str | None | Unset = UNSET
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import datetime
 from typing import Any, ClassVar
 
-from attrs import define, field
+from attrs import define
+from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
 from .._runtime.model import Field, Model
@@ -32,7 +33,7 @@ class SampleEvent(Model):
     """The new status of the sample."""
     created: datetime.datetime | Unset = UNSET
     """Example: 2023-01-01T04:30:11.222Z."""
-    additional_properties: dict[str, Any] = field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

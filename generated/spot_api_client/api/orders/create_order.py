@@ -50,12 +50,11 @@ def sync_detailed(
     Args:
         client: A SpotClient, AuthenticatedClient or Client.
         body: What to send.
-        content_type: How the body is written; the content is the same in each.
+    content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
         timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
-
 
     Returns:
         The answer with status, headers, body, and the model as `parsed`.
@@ -100,12 +99,11 @@ def sync(
     Args:
         client: A SpotClient, AuthenticatedClient or Client.
         body: What to send.
-        content_type: How the body is written; the content is the same in each.
+    content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
         timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
-
 
     Returns:
         What the document declares for success; never None in place of an error.
@@ -148,12 +146,11 @@ async def asyncio_detailed(
     Args:
         client: An AsyncSpotClient, AuthenticatedClient or Client.
         body: What to send.
-        content_type: How the body is written; the content is the same in each.
+    content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
         timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
-
 
     Returns:
         The answer with status, headers, body, and the model as `parsed`.
@@ -198,12 +195,11 @@ async def asyncio(
     Args:
         client: An AsyncSpotClient, AuthenticatedClient or Client.
         body: What to send.
-        content_type: How the body is written; the content is the same in each.
+    content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
         timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
-
 
     Returns:
         What the document declares for success; never None in place of an error.
