@@ -7,6 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jinja2
 import openapi_python_client
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
@@ -33,8 +34,11 @@ def generate(layout: Layout, document: Path, package: Path) -> None:
         output_path=package,
     )
     config.post_hooks = []
-    with contextlib.redirect_stdout(io.StringIO()):
-        problems = openapi_python_client.generate(config=config, custom_template_path=layout.templates)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            problems = openapi_python_client.generate(config=config, custom_template_path=layout.templates)
+    except jinja2.TemplateError as error:
+        raise ToolError(f"A template in {layout.name(layout.templates)} fails: {error}.") from error
     if problems:
         raise ToolError(f"The generator cannot express the whole document: {_tell(problems)}.")
     _check_overrides(config.class_overrides, package, config_name)
