@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 from sandbox_claims import CLAIMS, CONTROLS
 from sandbox_probes import PROBES
+from sandbox_process import ENVIRONMENT
 from sandbox_talk import TOKEN, Talk
 from spot_sandbox import service as service_module
 from spot_sandbox.cli import main
@@ -115,9 +116,8 @@ class TestCatalogue:
 
     def test_conforming_server_loads_no_fault(self):
         code = "import sys, spot_sandbox.service, spot_sandbox.cli; print([m for m in sys.modules if 'faults' in m])"
-        environment = {"PYTHONPATH": ":".join(filter(None, sys.path))}
         command = [sys.executable, "-c", code]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT)
         assert done.stdout.strip() == "[]"
 
     def test_fault_is_chosen_by_its_name(self, start):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import signal
 import socket
@@ -15,17 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import SOURCE
+from sandbox_process import ENVIRONMENT, ROOT, SOURCE
 from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied
-
-ROOT = SOURCE.parent
 
 
 def run(*options, **environment):
     """Run the sandbox where it cannot start; its exit code and what it printed."""
-    variables = os.environ | {"PYTHONPATH": str(SOURCE)} | environment
     command = [sys.executable, "-m", "spot_sandbox", "--port", "0", *map(str, options)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=20, env=variables, check=False)
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=20, env=ENVIRONMENT | environment, check=False
+    )
     return done.returncode, done.stdout, done.stderr
 
 

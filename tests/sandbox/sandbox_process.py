@@ -1,0 +1,41 @@
+"""The sandbox as its users run it: a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from sandbox_talk import TOKEN
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "sandbox"
+if find_spec("spot_sandbox") is None:
+    # Not installed: a checkout tests itself.
+    sys.path.insert(0, str(SOURCE))
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "SPOT_API_TOKEN"}
+ENVIRONMENT["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+
+
+class Process:
+    """One running sandbox, and what it printed."""
+
+    def __init__(self, *options, token=TOKEN, **environment):
+        secret = ["--token", token] if token else []
+        self.popen = subprocess.Popen(
+            [sys.executable, "-m", "spot_sandbox", "--port", "0", *secret, *map(str, options)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT | environment,
+        )
+        self.line = self.popen.stdout.readline().strip()
+        self.port = int(self.line.rpartition(":")[2]) if self.line else 0
+
+    def end(self, number):
+        """Send a signal; the exit code, and all that was printed beside the first line."""
+        self.popen.send_signal(number)
+        out, err = self.popen.communicate(timeout=10)
+        return self.popen.returncode, out, err
