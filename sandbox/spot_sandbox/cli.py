@@ -23,15 +23,17 @@ class OptionError(Exception):
     """An option cannot be used; the message says why, in one line."""
 
 
-class _Parser(argparse.ArgumentParser):
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong with the options in one line."""
+
     def error(self, message: str) -> NoReturn:
         """One line instead of two: the usage is in --help."""
-        self.exit(2, f"spot-sandbox: {message} (see --help)\n")
+        self.exit(2, f"{self.prog}: {message} (see --help)\n")
 
 
 def options(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
-    parser = _Parser(
+    parser = OneLineParser(
         prog="spot-sandbox",
         description="A stateful reference server of the Spot API's create-order operation.",
         allow_abbrev=False,
@@ -91,7 +93,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 def build(chosen: argparse.Namespace, token: str) -> Service:
     """The service that the options describe."""
-    from spot_sandbox.document import load, operations, vendored  # noqa: PLC0415 - see _run.
+    from spot_sandbox.document import DocumentError, load, operations, vendored  # noqa: PLC0415 - see _run.
     from spot_sandbox.service import Service  # noqa: PLC0415 - see _run.
     from spot_sandbox.store import Store  # noqa: PLC0415 - see _run.
     from spot_sandbox.tokens import TOKEN, Authority  # noqa: PLC0415 - see _run.
@@ -101,6 +103,8 @@ def build(chosen: argparse.Namespace, token: str) -> Service:
     install = _fault(chosen.fault) if chosen.fault is not None else None
     document = load(chosen.document or vendored())
     service = Service(operations(document), Authority(token), Store(chosen.database))
+    if not any((each.method, each.template) in service.plays for each in service.operations):
+        raise DocumentError("the document has no operation that the sandbox plays")
     if install:
         install(service)
     return service

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from sandbox_process import ENVIRONMENT, ROOT, SOURCE
-from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied
+from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied, envelope
 
 
 def run(*options, **environment):
@@ -58,6 +58,17 @@ class TestStart:
     def test_effective_document_serves_as_well(self, start):
         talk = Talk(start("--document", ROOT / "openapi" / "effective" / "contract.yaml").port)
         talk.place(talk.draft())
+
+    def test_operation_that_is_not_played_says_so(self, start, tmp_path):
+        text = (ROOT / "openapi" / "spot-api-v2.yaml").read_text()
+        more = "paths:\n  /api/v2/kits/{kit_id}/:\n    get:\n      security: [{tokenAuth: []}]\n      responses: {}\n"
+        document = tmp_path / "document.yaml"
+        document.write_text(text.replace("paths:\n", more, 1))
+        talk = Talk(start("--document", document).port)
+        talk.place(talk.draft())
+        denied(talk.call(method="GET", path="/api/v2/kits/SPOT1/", authorization=None))
+        answer = talk.call(method="GET", path="/api/v2/kits/SPOT1/")
+        assert (answer.status, envelope(answer)["type"]) == (501, "internal_server_error")
 
 
 class TestEnd:
@@ -120,6 +131,18 @@ class TestWrongOptions:
         code, _, err = run("--document", document)
         assert (code, err.count("\n")) == (2, 1)
         assert "Nobody" in err
+
+    def test_document_without_the_operation_is_refused(self, tmp_path):
+        text = (ROOT / "openapi" / "spot-api-v2.yaml").read_text().replace("/api/v2/orders/:", "/api/v3/orders/:")
+        document = tmp_path / "document.yaml"
+        document.write_text(text)
+        code, _, err = run("--document", document)
+        assert (code, err) == (2, "spot-sandbox: the document has no operation that the sandbox plays\n")
+
+    def test_wrong_option_of_the_list_is_one_line(self):
+        command = [sys.executable, "-m", "spot_sandbox", "faults", "--bogus"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, env=ENVIRONMENT, check=False)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
     def test_file_that_is_no_database_is_left_alone(self, tmp_path):
         file = tmp_path / "notes.txt"
