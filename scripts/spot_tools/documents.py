@@ -94,11 +94,12 @@ def sha256(data: bytes) -> str:
 def read_bytes(path: Path, name: str) -> bytes:
     """The bytes of a file that must be there. Raises ToolError."""
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ToolError(f"{name} cannot be read ({error.strerror}): restore it from version control.") from error
     if len(data) > MAX_BYTES:
-        raise ToolError(f"{name} has {len(data):,} bytes; more than {MAX_BYTES:,} are not read.")
+        raise ToolError(f"{name} has {path.stat().st_size:,} bytes; more than {MAX_BYTES:,} are not read.")
     return data
 
 

@@ -21,13 +21,13 @@ class Layout:
         return self.root / "openapi"
 
     @property
-    def page(self) -> Path:
-        """The published page, byte for byte."""
-        return self.openapi / "source" / "create-order.md"
+    def source(self) -> Path:
+        """The folder of the published pages, byte for byte."""
+        return self.openapi / "source"
 
     @property
     def document(self) -> Path:
-        """The vendored document: the YAML block of the page, byte for byte."""
+        """The vendored document: the YAML block of the page byte for byte, or what several pages merge into."""
         return self.openapi / "spot-api-v2.yaml"
 
     @property

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from . import effective, lock, package
 from .errors import ToolError
+from .files import write_all
 from .layout import Layout
 
 
@@ -47,7 +48,7 @@ def run(layout: Layout, *, check: bool) -> int:
             return 1 if differing else 0
         if differing:
             _swap(layout.package, built)
-            _write(files)
+            write_all(files)
         count = len(lock.files_below(layout.package))
         print(f"{layout.name(layout.package)}: {count} files, {len(differing)} files of the checkout changed.")
         return 0
@@ -85,14 +86,6 @@ def _swap(old: Path, new: Path) -> None:
             aside.replace(old)
         raise
     shutil.rmtree(aside, ignore_errors=True)
-
-
-def _write(files: Mapping[Path, bytes]) -> None:
-    for path, data in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.draft")
-        draft.write_bytes(data)
-        draft.replace(path)
 
 
 if __name__ == "__main__":

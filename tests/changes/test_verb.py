@@ -161,7 +161,7 @@ def test_json_with_tabs_is_read(tmp_path):
         ('{"openapi": "3.0.3", "info": {}, "info": {}, "paths": {}}', "the key 'info' stands twice"),
         ('{"openapi": "3.0.3", "info": {}, "paths":', "is not valid"),
         ("", "is not an OpenAPI 3 document"),
-        ("<!doctype html><html><body>Log in</body></html>", "is not"),
+        ("<!doctype html><html><body>Log in</body></html>", "is an HTML page"),
         ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {responses: {'200': {$ref: '#/no'}}}}}", "which is not there"),
         ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {responses: {'200': {$ref: 'a.yaml'}}}}}", "another file"),
         ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {responses: []}}}", "is no object"),

@@ -95,7 +95,7 @@ def test_regenerating_takes_a_left_over_file_away(checkout):
 def test_a_document_edited_by_hand_is_recorded_as_no_longer_the_pages_block(checkout):
     change_a_byte(checkout.document)
     assert regenerate.run(checkout, check=False) == 0
-    assert "is_block_of_page: false" in checkout.lock.read_text()
+    assert "is_as_published: false" in checkout.lock.read_text()
 
 
 def append(name: str, text: str):

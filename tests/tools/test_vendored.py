@@ -13,6 +13,7 @@ from spot_tools.layout import Layout
 from spot_tools.page import document_block
 
 HERE = Layout.here()
+PAGE = HERE.source / "create-order.md"
 PUBLISHED = "2b563113a26f31b8e0f5c421c4ef05a9145247b8f5659d2040477caf03a6f23a"
 
 
@@ -21,11 +22,11 @@ def load(path):
 
 
 def test_the_page_is_the_published_one_byte_for_byte():
-    assert hashlib.sha256(HERE.page.read_bytes()).hexdigest() == PUBLISHED
+    assert hashlib.sha256(PAGE.read_bytes()).hexdigest() == PUBLISHED
 
 
 def test_the_document_is_the_block_of_the_page():
-    assert HERE.document.read_bytes() == document_block(HERE.page.read_bytes(), "page")
+    assert HERE.document.read_bytes() == document_block(PAGE.read_bytes(), "page")
 
 
 @pytest.mark.parametrize("name", effective.CHAINS)
@@ -131,10 +132,12 @@ def test_an_overlay_that_the_document_has_outgrown_is_named(checkout):
 
 def test_the_lock_records_address_date_hashes_and_tools():
     content = load(HERE.lock)
-    assert content["page"]["address"] == "https://docs.spotdx.com/reference/create-order.md"
-    assert content["page"]["date"] == "2026-11-23"
-    assert content["page"]["sha256"] == PUBLISHED
-    assert content["document"]["is_block_of_page"] is True
+    [page] = content["pages"]
+    assert page["file"] == HERE.name(PAGE)
+    assert page["address"] == "https://docs.spotdx.com/reference/create-order.md"
+    assert page["date"] == "2026-11-23"
+    assert page["sha256"] == PUBLISHED
+    assert content["document"]["is_as_published"] is True
     assert set(content["tools"]) == {"openapi-python-client", "ruff"}
     named = lock.hashes(HERE.lock.read_bytes())
     for folder in (HERE.overlays, HERE.templates, HERE.runtime, HERE.effective):

@@ -9,8 +9,9 @@ from spot_tools import overlay
 from spot_tools.documents import parse_openapi, read_bytes
 from spot_tools.effective import CHAINS
 from spot_tools.errors import ToolError
+from spot_tools.fitting import fit
 from spot_tools.layout import Layout
-from spot_tools.page import document_block
+from spot_tools.page import document_of
 
 from .nodes import Document
 from .soundness import check
@@ -44,21 +45,17 @@ class Source:
         """The document, with its overlays applied or as it is. Raises ToolError where there is none."""
         name = f"{self._layout.name(self._layout.document)} at {self.name}" if self._revision else self.name
         data = read_bytes(self._file, self.name) if self._file is not None else self._read(self._layout.document)
-        if _is_page(data):
-            data = document_block(data, name)
-        document = parse_openapi(data, name)
-        if overlaid:
-            for path in self._overlays():
-                for action in overlay.read(self._read(path), self._layout.name(path)):
-                    try:
-                        document = overlay.apply(document, [action])
-                    except ToolError as error:
-                        # Documents are compared before their overlays are mended: the sentence says what is to do.
-                        if not self.is_file:
-                            print(f"note ({self.name}): {error}", file=sys.stderr)
-        result = Document(name, document)
-        check(result)
-        return result
+        document = Document(name, parse_openapi(document_of(data, name), name))
+        check(document)
+        if not overlaid:
+            return document
+        actions = [action for path in self._overlays() for action in overlay.read(self._read(path), path.name)]
+        document, problems = fit(name, document.value, actions)
+        # Documents are compared before their overlays are mended. What does not fit a file need not: it is no part of
+        # the checkout.
+        for problem in problems if self._file is None else []:
+            print(f"note ({self.name}): {problem}", file=sys.stderr)
+        return document
 
     def _overlays(self) -> list[Path]:
         others = {name for chain in CHAINS.values() for name in chain} - set(CHAINS[_CHAIN])
@@ -91,10 +88,6 @@ class Source:
             what = arguments[-1].partition(":")[2] or arguments[-1]
             raise ToolError(f"{what} cannot be read from git at {self.name}: name a revision that has it, or a file.")
         return done.stdout
-
-
-def _is_page(data: bytes) -> bool:
-    return b"```yaml" in data or b"~~~yaml" in data or b"```yml" in data
 
 
 def both(layout: Layout, old: str | None, new: str | None) -> tuple[Document, Document]:

@@ -1,0 +1,42 @@
+"""Several files written together: all of them, or none."""
+
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from .errors import ToolError
+
+
+def write_all(files: Mapping[Path, bytes | None]) -> None:
+    """Put each file's bytes in place, and delete those that are None. Raises ToolError where nothing was changed."""
+    drafts = {path: path.with_name(f".{path.name}.draft") for path, data in files.items() if data is not None}
+    before = {path: path.read_bytes() if path.is_file() else None for path in files}
+    try:
+        for path, draft in drafts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(files[path] or b"")
+        for path in files:
+            if path in drafts:
+                drafts[path].replace(path)
+            else:
+                path.unlink(missing_ok=True)
+    except BaseException as error:
+        _restore(before, drafts)
+        if isinstance(error, OSError):
+            what = Path(error.filename or "a file").name
+            raise ToolError(
+                f"{what} cannot be written ({error.strerror}): check the disk and the permissions."
+            ) from error
+        raise
+
+
+def _restore(before: Mapping[Path, bytes | None], drafts: Mapping[Path, Path]) -> None:
+    with contextlib.suppress(OSError):
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
+    for path, data in before.items():
+        with contextlib.suppress(OSError):
+            if data is None:
+                path.unlink(missing_ok=True)
+            elif path.read_bytes() != data:
+                path.write_bytes(data)
