@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+import table
 from change_cases import documents, find, load, published, tables
 from spot_tools.changes.findings import verdict
 from spot_tools.changes.nodes import Document
@@ -71,3 +72,14 @@ def test_the_tables_hold_no_case_twice_and_enough_of_each():
 
 def test_a_document_is_no_change_from_itself():
     assert compare(Document("old", published()), Document("new", published())).changes() == []
+
+
+def test_the_page_of_the_docs_shows_the_tables():
+    assert table.PATH.read_text(encoding="utf-8") == table.text()
+
+
+def test_every_judgement_that_differs_from_redoclys_is_explained():
+    others = load("redocly.yaml")
+    for case in (*load("published.yaml"), *load("kinds.yaml")):
+        other = others[case["name"]]
+        assert ((table.worst(case) == "breaking") != (other["says"] == "major")) == ("why" in other), case["name"]
