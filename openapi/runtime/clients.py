@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib import metadata
 from types import TracebackType
 from typing import ClassVar, Protocol, Self, TypeVar
 
@@ -23,6 +22,8 @@ NO_OPTIONS = Options()
 @cache
 def user_agent() -> str:
     """Name and version of the package, and nothing of the machine."""
+    from importlib import metadata  # noqa: PLC0415 - it takes longer than half of this package to import
+
     try:
         return f"spot-api-client/{metadata.version('spot-api-client')}"
     except metadata.PackageNotFoundError:

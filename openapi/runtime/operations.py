@@ -90,40 +90,46 @@ def prepare(
     if operation.needs_token and settings.authorization is None:
         raise ValueError(f"{operation.name} needs a token: pass token= or set SPOT_API_TOKEN.")
     content, content_type = write_body(operation.bodies, body, options.content_type, options.form_style)
-    path, query = operation.path, list[tuple[str, str]]()
     accepted = "application/json" if all(success.is_json for success in operation.successes) else "*/*"
     headers: list[tuple[str, str]] = [("Accept", accepted), *settings.headers]
-    cookies: list[str] = []
-    for parameter in operation.parameters:
-        value = arguments[parameter.argument]
-        if value is UNSET:
-            continue
-        written = parameter.codec.encode(value, parameter.argument)
-        if parameter.location == "path":
-            path = path.replace("{" + parameter.name + "}", _path_segment(written, parameter.argument))
-        elif parameter.location == "query":
-            query.extend(_pairs(parameter.name, written, parameter.argument))
-        else:
-            text = check_header(parameter.name, _plain(written, parameter.argument))
-            if parameter.location == "header":
-                headers.append((parameter.name, text))
-            else:
-                cookies.append(f"{parameter.name}={quote(text, safe='')}")
-    if cookies:
-        headers.append(("Cookie", "; ".join(cookies)))
-    headers = _merged(headers, options.headers)
+    path, added = _place(operation, arguments)
+    headers += added
+    if options.headers:
+        headers = _merged(headers, options.headers)
     if content_type is not None:
         headers.append(("Content-Type", content_type))
     if settings.authorization is not None:
         headers.append(("Authorization", settings.authorization.reveal()))
-    url = settings.base_url + path + ("?" + urlencode(query) if query else "")
     timeout = settings.timeout if options.timeout is None else check_timeout(options.timeout)
-    return Request(operation.method, url, tuple(headers), content, timeout)
+    return Request(operation.method, settings.base_url + path, tuple(headers), content, timeout)
 
 
-def _merged(headers: Iterable[tuple[str, str]], own: Mapping[str, str] | None) -> list[tuple[str, str]]:
+def _place(operation: Operation[Any], arguments: Mapping[str, object]) -> tuple[str, list[tuple[str, str]]]:
+    """The path with its query, and the headers, that the parameters make."""
+    path, query = operation.path, list[tuple[str, str]]()
+    headers: list[tuple[str, str]] = []
+    cookies: list[str] = []
+    for argument, name, location, codec in operation.parameters:
+        value = arguments[argument]
+        if value is UNSET:
+            continue
+        written = codec.encode(value, argument)
+        if location == "path":
+            path = path.replace("{" + name + "}", _path_segment(written, argument))
+        elif location == "query":
+            query.extend(_pairs(name, written, argument))
+        elif location == "header":
+            headers.append((name, check_header(name, _plain(written, argument))))
+        else:
+            cookies.append(f"{name}={quote(_plain(written, argument), safe='')}")
+    if cookies:
+        headers.append(("Cookie", "; ".join(cookies)))
+    return path + ("?" + urlencode(query) if query else ""), headers
+
+
+def _merged(headers: Iterable[tuple[str, str]], own: Mapping[str, str]) -> list[tuple[str, str]]:
     """The headers, with the caller's in place of those of the same name."""
-    added = check_headers(own or {})
+    added = check_headers(own)
     replaced = {name.lower() for name, _ in added}
     return [(name, value) for name, value in headers if name.lower() not in replaced] + added
 

@@ -201,7 +201,7 @@ class TestRepeats:
         place(kind, wire.base_url)
         names = {line.split(b":")[0].lower() for line in wire.requests[0][0].split(b"\r\n")[1:]}
         assert names == {
-            *(b"host", b"accept", b"accept-encoding", b"connection", b"user-agent"),
+            *(b"host", b"accept", b"accept-encoding", b"user-agent"),
             *(b"content-type", b"content-length", b"authorization"),
         }
 

@@ -5,6 +5,7 @@
 
 import datetime as dt
 import math
+import re
 import uuid
 from typing import Any
 
@@ -27,6 +28,10 @@ class Codec:
     """Writes a value as JSON (TypeError, ValueError) and reads it (UnreadableError); messages hold no value."""
 
     expected = "a JSON value"
+    reads_anything = False
+    """Whether decode gives every value back as it is."""
+    is_text = False
+    """Whether each text is written and read as it is."""
 
     def encode(self, value: Any, where: str) -> Any:
         """The JSON value of what the caller gave; where is the path that messages name."""
@@ -51,9 +56,12 @@ def _type_name(value: object) -> str:
     return "None" if value is None else type(value).__name__
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def check_text(value: str, where: str) -> str:
     """The text, unless UTF-8 cannot say it. Raises ValueError."""
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+    if not value.isascii() and _SURROGATE.search(value):
         raise ValueError(f"{where} holds a lone surrogate, which UTF-8 cannot carry: repair the text first.")
     # A member of a caller's own `class Kind(str, Enum)` would be written as "Kind.NAME" by str().
     return value if type(value) is str else str.__str__(value)
@@ -67,6 +75,8 @@ def check_key(key: object, where: str) -> str:
 
 
 class _Any(Codec):
+    reads_anything = True
+
     def encode(self, value: Any, where: str) -> Any:
         if value is None or isinstance(value, bool):
             return value
@@ -108,6 +118,7 @@ def _is_writable(value: int) -> bool:
 
 class _Text(Codec):
     expected = "text (str)"
+    is_text = True
 
     def encode(self, value: Any, where: str) -> Any:
         if not isinstance(value, str):

@@ -5,7 +5,8 @@
 
 import logging
 import random
-from asyncio import sleep as sleep_in_task
+from collections.abc import Callable
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -50,6 +51,11 @@ class Exchange:
     def pause_before_repeat(self, outcome: Response[Any] | SpotError, answer: Answer) -> float | None:
         """Seconds until the next attempt; None where there must be none. Logs the attempt."""
         pause = self._pause(outcome) if isinstance(outcome, NotSentError | RateLimitedError) else None
+        if logger.isEnabledFor(logging.INFO):
+            self._log(outcome, answer, pause)
+        return pause
+
+    def _log(self, outcome: Response[Any] | SpotError, answer: Answer, pause: float | None) -> None:
         logger.info(
             "%s %s: %s in %.0f ms (attempt %d of %d)%s",
             self._operation.method,
@@ -60,7 +66,6 @@ class Exchange:
             self._max_retries + 1,
             "" if pause is None else f", next in {pause:.1f} s",
         )
-        return pause
 
     def _pause(self, error: NotSentError | RateLimitedError) -> float | None:
         if self._attempt > self._max_retries:
@@ -74,9 +79,55 @@ class Exchange:
         return asked + jitter / 10 if asked <= LONGEST_RETRY_AFTER else None
 
 
+# As many idle connections as there may be at all: httpcore closes a surplus one although another thread has just been
+# given it, and an order would be lost between the two.
+_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100)
+
+
 def _no_cookies() -> CookieJar:
     """A jar that takes nothing: what one answer sets must not show in the next request."""
     return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+
+
+_Build = Callable[[Request], httpx.Request]
+
+
+def _direct(http: httpx.Client | httpx.AsyncClient) -> _Build:
+    """Make requests for a client of ours, which has no headers, cookies or parameters to merge."""
+    encodings = ("Accept-Encoding", http.headers["Accept-Encoding"])
+
+    def build(request: Request) -> httpx.Request:
+        return httpx.Request(
+            request.method,
+            _url(request.url),
+            headers=[encodings, *request.headers],
+            content=request.content,
+            extensions={"timeout": request.timeout.as_dict()},
+        )
+
+    return build
+
+
+def _merged(http: httpx.Client | httpx.AsyncClient) -> _Build:
+    """Make requests for a client of the caller's, with its headers, cookies and parameters."""
+
+    def build(request: Request) -> httpx.Request:
+        return http.build_request(
+            request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
+        )
+
+    return build
+
+
+# Parsing an address takes longer than all else that a request needs.
+_url = lru_cache(maxsize=64)(httpx.URL)
+
+
+async def sleep_in_task(seconds: float) -> None:
+    """Pause this task alone."""
+    import asyncio  # noqa: PLC0415 - a program that uses threads alone need not wait for its import
+
+    await asyncio.sleep(seconds)
 
 
 class SyncEngine:
@@ -85,7 +136,12 @@ class SyncEngine:
     def __init__(self, transport: httpx.BaseTransport | None, http_client: httpx.Client | None) -> None:
         """Take a transport or a client of the caller's; make a client of its own otherwise."""
         self._owned = http_client is None
-        self.http = http_client if http_client is not None else httpx.Client(transport=transport, cookies=_no_cookies())
+        self.http = (
+            http_client
+            if http_client is not None
+            else httpx.Client(transport=transport, limits=_LIMITS, cookies=_no_cookies())
+        )
+        self._build = _direct(self.http) if self._owned else _merged(self.http)
 
     def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:
         """Send until there is an outcome. Raises SpotError."""
@@ -104,9 +160,7 @@ class SyncEngine:
 
     def _attempt(self, request: Request, answer: Answer) -> None:
         try:
-            built = self.http.build_request(
-                request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
-            )
+            built = self._build(request)
             response = self.http.send(built, stream=True, auth=None, follow_redirects=False)
             try:
                 answer.start(response)
@@ -131,8 +185,11 @@ class AsyncEngine:
         """Take a transport or a client of the caller's; make a client of its own otherwise."""
         self._owned = http_client is None
         self.http = (
-            http_client if http_client is not None else httpx.AsyncClient(transport=transport, cookies=_no_cookies())
+            http_client
+            if http_client is not None
+            else httpx.AsyncClient(transport=transport, limits=_LIMITS, cookies=_no_cookies())
         )
+        self._build = _direct(self.http) if self._owned else _merged(self.http)
 
     async def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:
         """Send until there is an outcome. Raises SpotError."""
@@ -151,9 +208,7 @@ class AsyncEngine:
 
     async def _attempt(self, request: Request, answer: Answer) -> None:
         try:
-            built = self.http.build_request(
-                request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
-            )
+            built = self._build(request)
             response = await self.http.send(built, stream=True, auth=None, follow_redirects=False)
             try:
                 answer.start(response)

@@ -6,8 +6,7 @@
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
-import httpx
-from attrs import define, field
+from attrs import define
 
 T = TypeVar("T")
 
@@ -20,7 +19,7 @@ class Response(Generic[T]):
     """The HTTP status; an int, since servers also send what `http.HTTPStatus` does not know."""
     content: bytes
     """The body as received, decompressed; what arrived of it when the connection broke."""
-    headers: Mapping[str, str] = field(converter=httpx.Headers)
+    headers: Mapping[str, str]
     """The headers; names in any letter case."""
     parsed: T
     """The model that the document declares for this status, None in errors."""
