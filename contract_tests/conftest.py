@@ -3,21 +3,25 @@
 0 the server conforms, 1 it breaks a rule, 2 and above the suite could not judge it.
 """
 
+import os
 import sys
 import time
-from collections.abc import Generator, Iterator
-from typing import Any
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, TextIO
 
 import pytest
-from spot_contract import options, rules, summary
+from spot_contract import options, reports, rules, summary
 from spot_contract.errors import CannotJudge, NothingToJudge, NotJudged, ServerGone
 from spot_contract.judge import EnoughSeen, Judge
+from spot_contract.live import Live
 from spot_contract.messages import Credential, Exchange, Problem, Request
 from spot_contract.results import Tally
 from spot_contract.run import Run, bench_for
 
 RUN = pytest.StashKey[Run]()
 JUDGE = pytest.StashKey[Judge]()
+LIVE = pytest.StashKey[Live]()
 _NO_RUN = ("help", "version", "collectonly", "showfixtures", "show_fixtures_per_test", "markers", "cacheshow")
 
 
@@ -35,7 +39,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
             return 0
         given: dict[str, Any] | None = getattr(config, "workerinput", None)
         if given is None:
-            config.stash[RUN] = Run.start(options.read(config))
+            run = Run.start(options.read(config))
+            config.stash[RUN] = run
+            run.live = _live(config)
+            run.bench.desk.on_request = run.live.tick
         else:
             settings = options.with_worker_input(options.read(config), given["spot"])
             config.stash[RUN] = Run(settings, bench_for(settings, given["spot"]["url"]), None)
@@ -56,6 +63,33 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["spot"] = options.for_worker(run.settings, workers) | {"url": run.bench.desk.target.url}
 
 
+def _live(config: pytest.Config) -> Live:
+    """The live line. Tests run with their output captured, so it writes to a copy of standard output."""
+    try:
+        stream: TextIO = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="replace")
+    except (OSError, ValueError):
+        stream = sys.stdout
+    config.stash[LIVE] = Live(stream)
+    return config.stash[LIVE]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and config.stash.get(LIVE, None) is not None and config.option.verbose == 0:
+        reporter.showfspath = False
+        reporter._show_progress_info = False  # noqa: SLF001  # No option of pytest's says so from a plugin.
+
+
+def pytest_report_teststatus(report: Any, config: pytest.Config) -> tuple[str, str, str] | None:
+    """The live line tells of each rule; pytest's own dots and names of files would only mix with it."""
+    if config.stash.get(LIVE, None) is None or config.option.verbose > 0 or not isinstance(report, pytest.TestReport):
+        return None
+    if report.when != "call":
+        return None
+    return report.outcome, "", report.outcome.upper()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
     if run is not None:
@@ -71,7 +105,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put what failed last time first, and leave out what belongs to other shards."""
+    """Put what failed last time first, random cases last, and leave out what belongs to other shards."""
     run = config.stash.get(RUN, None)
     if run is None:
         return
@@ -82,7 +116,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = mine
     cache = getattr(config, "cache", None)
     failed = set(cache.get("cache/lastfailed", {})) if cache is not None else set[str]()
-    items.sort(key=lambda item: item.nodeid not in failed)
+    found = [(item, rules.of(getattr(item, "function", None))) for item in items]
+    found.sort(key=lambda pair: (pair[0].nodeid not in failed, rules.turn(pair[1])))
+    items[:] = [item for item, _ in found]
+    run.random_left = sum(known is not None and known.random for _, known in found)
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
@@ -93,12 +130,18 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
+def judge(request: pytest.FixtureRequest) -> Judge:
     """The judge of this test's cases."""
-    found = Judge(request.config.stash[RUN].bench, request.node.name.removeprefix("test_"))
+    run = request.config.stash[RUN]
+    name = str(request.node.name)
+    found = Judge(run.bench, name.removeprefix("test_"))
+    known = rules.of(request.function)
+    if run.live is not None and known is not None:
+        run.live.rule = known.id
+    if known is not None and known.random:
+        found.deadline = run.deadline()
     request.node.stash[JUDGE] = found
-    yield found
-    found.bench.desk.close()
+    return found
 
 
 @pytest.hookimpl(wrapper=True)
@@ -119,9 +162,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         reason = str(why)
     except ServerGone as gone:
         _put_down_death(pyfuncitem, found, str(gone))
+    found.close()
     broken = [one for one in found.tally.findings.values() if not found.settings.forgives(one.rule)]
     if broken:
-        pytest.fail("\n\n".join(summary.failure_text(one) for one in broken), pytrace=False)
+        pytest.fail("\n".join(summary.short_text(one) for one in broken), pytrace=False)
     if reason:
         pytest.skip(reason)
     return True
@@ -142,8 +186,9 @@ def pytest_runtest_makereport(
     found = item.stash.get(JUDGE, None)
     if call.when == "call" and found is not None:
         found.tally.seconds[known.id] = call.duration
+        found.tally.fingerprints[item.name] = found.fingerprint
         report.user_properties.append(("spot_rule", known.id))
-        report.user_properties.append(("spot_tally", found.tally.to_json()))  # type: ignore[arg-type]  # JSON travels.
+        report.user_properties.append(("spot_tally", found.tally.to_json()))
     return report
 
 
@@ -151,13 +196,14 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     run = _CURRENT[0] if _CURRENT else None
     if run is None:
         return
-    for name, value in report.user_properties:
-        if name == "spot_tally":
-            run.tally.add(Tally.from_json(value))  # type: ignore[arg-type]  # What makereport put there.
-        elif name == "spot_rule":
-            run.judged.add(str(value))
-        elif name == "spot_error":
-            run.errors[report.nodeid] = str(value)
+    told: dict[str, Any] = dict(report.user_properties)
+    if "spot_error" in told:
+        run.errors[report.nodeid] = told["spot_error"]
+    if "spot_rule" in told:
+        run.judged.add(told["spot_rule"])
+        run.tally.add(Tally.from_json(told["spot_tally"]))
+        if run.live is not None:
+            run.live.finished(told["spot_rule"], summary.outcome(report.outcome, told), run.tally)
 
 
 _CURRENT: list[Run] = []
@@ -173,6 +219,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     run = _CURRENT[0] if _CURRENT else None
     if run is not None:
         run.finished = time.monotonic()
+        if run.live is not None:
+            run.live.end()
         session.exitstatus = run.exit_status(int(exitstatus))
 
 
@@ -181,6 +229,14 @@ def pytest_terminal_summary(terminalreporter: Any, exitstatus: int) -> None:
     if run is None:
         return
     status = run.exit_status(int(exitstatus))
+    if (folder := terminalreporter.config.option.report_dir) is not None:
+        try:
+            reports.write(run, status, Path(folder))
+        except OSError as error:
+            terminalreporter.line(f"The reports could not be written to {folder}: {error.strerror}.", red=True)
+    for text in summary.broken(run):
+        terminalreporter.section("broken rule")
+        terminalreporter.line(text)
     terminalreporter.section("rules")
     for line in (*summary.table(run), "", *summary.remarks(run)):
         terminalreporter.line(line)

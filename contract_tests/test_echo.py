@@ -5,13 +5,13 @@ from spot_contract.carriers import CARRIERS, Carrier
 from spot_contract.explore import explore
 from spot_contract.judge import Judge
 from spot_contract.rules import rule
-from spot_contract.scenarios import covering
+from spot_contract.scenarios import covering, white_space
 from spot_contract.strategies import realistic
 
 
 @rule("echo.recipient", "[D]; docs/contract.md, 3")
 def test_recipient_comes_back_as_sent(judge: Judge) -> None:
-    """The recipient comes back as sent: every character of every field, leading zeros, letter case and accents included."""
+    """The recipient comes back as sent: every character, leading zeros, letter case and accents included."""
     covering(judge, "echo.recipient")
 
 
@@ -33,8 +33,14 @@ def test_what_was_absent_comes_back_absent_or_null(judge: Judge) -> None:
     covering(judge, "echo.absent")
 
 
+@rule("echo.white_space", "[R]; docs/contract.md, 3", advice=True)
+def test_white_space_at_the_ends_comes_back(judge: Judge) -> None:
+    """Advice: white space at the ends of a name comes back as sent."""
+    white_space(judge)
+
+
 @pytest.mark.parametrize("carrier", CARRIERS, ids=str)
-@rule("echo.any", "[D]; docs/contract.md, 2 and 3")
+@rule("echo.any", "[D]; docs/contract.md, 2 and 3", random=True)
 def test_any_realistic_order_comes_back_as_sent(judge: Judge, carrier: Carrier) -> None:
     """Any realistic order is accepted and comes back as sent, whichever way it travels."""
     explore(

@@ -25,13 +25,13 @@ def test_clients_that_go_away_do_no_harm(judge: Judge) -> None:
     hostility.broken_connections(judge)
 
 
-@rule("robustness.no_server_error", CONTRACT)
+@rule("robustness.no_server_error", CONTRACT, random=True)
 def test_no_request_ends_in_a_server_error(judge: Judge) -> None:
     """No request whatever is answered by a 5xx."""
     hostility.random_bodies(judge)
 
 
-@rule("robustness.answers", CONTRACT)
+@rule("robustness.answers", CONTRACT, random=True)
 def test_every_request_is_answered(judge: Judge) -> None:
     """Every request is answered."""
     hostility.random_forms(judge)

@@ -75,5 +75,5 @@ def test_created_moves_on(judge: Judge) -> None:
 
 @rule("success.schema_valid", "[D]; docs/contract.md, 2")
 def test_odd_but_valid_order_is_accepted_or_refused_in_form(judge: Judge) -> None:
-    """A schema-valid order, however odd, is answered 201 or by a conforming 400; what is accepted comes back as sent."""
+    """A schema-valid order, however odd, is answered 201 or by a conforming 400; if accepted it comes back as sent."""
     odd_orders(judge)

@@ -8,10 +8,11 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any, TypeGuard
 from urllib.parse import quote, quote_plus
 
 from .documents import VENDORED, Document
+from .jsontext import is_list, is_object
 from .messages import JSON, MULTIPART, URLENCODED
 
 Pairs = list[tuple[str, str]]
@@ -41,7 +42,7 @@ class Carrier:
         """Whether the encoded body means the very same body."""
         if self.media_type == JSON:
             return True
-        if not isinstance(body, dict):
+        if not is_object(body):
             return False
         try:
             pairs = self.pairs(body)
@@ -55,9 +56,9 @@ class Carrier:
 
     def pairs(self, body: object) -> Pairs:
         """The fields of a form. Raises TypeError for what is no object, ValueError for what text cannot say."""
-        if not isinstance(body, dict):
+        if not is_object(body):
             raise TypeError("a form carries an object")
-        return list(self._pairs(cast("dict[str, Any]", body)))
+        return list(self._pairs(body))
 
     def _pairs(self, body: dict[str, Any]) -> Iterable[tuple[str, str]]:
         for name, value in body.items():
@@ -65,9 +66,8 @@ class Carrier:
                 yield name, value
             elif _is_text_list(value):
                 yield from ((name, item) for item in value)
-            elif self.dotted and isinstance(value, dict):
-                nested = cast("dict[str, Any]", value)
-                yield from ((f"{name}.{inner}", text) for inner, text in self._pairs(nested))
+            elif self.dotted and is_object(value):
+                yield from ((f"{name}.{inner}", text) for inner, text in self._pairs(value))
             elif self.dotted:
                 raise ValueError("dotted names carry texts alone")
             else:
@@ -135,19 +135,15 @@ def multipart(pairs: Pairs, *, typed: bool = False, quoted: bool = False) -> tup
 
 def same(left: object, right: object) -> bool:
     """Equality of JSON values as Python sees it, but telling true from 1."""
-    if isinstance(left, dict) and isinstance(right, dict):
-        one, two = cast("dict[str, object]", left), cast("dict[str, object]", right)
-        return one.keys() == two.keys() and all(same(one[key], two[key]) for key in one)
-    if isinstance(left, list) and isinstance(right, list):
-        first, second = cast("list[object]", left), cast("list[object]", right)
-        return len(first) == len(second) and all(map(same, first, second))
+    if is_object(left) and is_object(right):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if is_list(left) and is_list(right):
+        return len(left) == len(right) and all(map(same, left, right))
     return type(left) is type(right) and left == right
 
 
-def _is_text_list(value: object) -> bool:
-    if not isinstance(value, list) or not value:
-        return False
-    return all(isinstance(item, str) for item in cast("list[object]", value))
+def _is_text_list(value: object) -> TypeGuard[list[str]]:
+    return is_list(value) and bool(value) and all(isinstance(item, str) for item in value)
 
 
 def _json_or_text(text: str) -> object:
@@ -160,9 +156,9 @@ def _json_or_text(text: str) -> object:
 def _put(body: dict[str, Any], path: list[str], text: str) -> None:
     for part in path[:-1]:
         inner = body.setdefault(part, {})
-        if not isinstance(inner, dict):
+        if not is_object(inner):
             raise TypeError("a dotted name goes below a text")
-        body = cast("dict[str, Any]", inner)
+        body = inner
     if path[-1] in body:
         raise ValueError("a name appears twice")
     body[path[-1]] = text

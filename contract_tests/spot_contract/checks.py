@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from . import jsontext
 from .documents import STRICT, VENDORED, Document
+from .jsontext import is_object
 from .messages import CANARY, JSON, Answer, Problem, Request
 
 UNPROCESSABLE_SIZE = frozenset({413, 414, 431})
@@ -62,10 +63,10 @@ def success(sent: dict[str, Any], answer: Answer, limits: Limits) -> Iterator[Pr
     if answer.media_type != JSON:
         yield Problem("success.content_type", JSON, answer.header("Content-Type") or "no content type")
     body, why = parsed(answer)
-    if not isinstance(body, dict):
+    if not is_object(body):
         yield Problem("success.body", "a JSON object", why or jsontext.shown(body))
         return
-    order = cast("dict[str, Any]", body)
+    order = body
     plain = jsontext.plain(order)
     yield from _conforms("success.vendored", VENDORED, "OrderEmpty", plain)
     required = Document.load(STRICT).schema("OrderEmpty").get("required", [])
@@ -121,7 +122,7 @@ def echo(sent: dict[str, Any], order: dict[str, Any]) -> Iterator[Problem]:
 def _echo_at(document: Document, schema: dict[str, Any], path: str, sent: Any, got: Any) -> Iterator[Problem]:
     """One value against its echo. Undeclared properties are free; a declared one must be as sent."""
     resolved = document.resolve(schema)
-    if isinstance(sent, dict) and isinstance(got, dict) and "properties" in resolved:
+    if is_object(sent) and is_object(got) and "properties" in resolved:
         for name, inner in resolved["properties"].items():
             where = f"{path}.{name}"
             if name in sent and name in got:
@@ -160,14 +161,13 @@ def refusal(answer: Answer, *, names: Sequence[str] = (), error_type: str = "bad
 def unsupported(answer: Answer) -> Iterator[Problem]:
     """What holds for the answer to a media type that the document does not list."""
     body, why = parsed(answer)
-    if answer.media_type != JSON or not isinstance(body, dict):
+    if answer.media_type != JSON or not is_object(body):
         yield Problem("media.envelope", f"the error envelope as {JSON}", why or in_short(answer))
         return
-    error = cast("dict[str, Any]", body).get("error")
-    if not isinstance(error, dict):
+    parts = body.get("error")
+    if not is_object(parts):
         yield Problem("media.envelope", "an error object", jsontext.shown(body))
         return
-    parts = cast("dict[str, Any]", error)
     if parts.get("status", answer.status) != answer.status:
         yield Problem("media.envelope", f"error.status {answer.status} or absent", jsontext.shown(parts["status"]))
     known = Document.load(STRICT).schema("BadRequest")["properties"]["error"]["properties"]["type"].get("enum", [])
@@ -197,9 +197,10 @@ def method_refused(answer: Answer) -> Iterator[Problem]:
         yield Problem("methods.allow", "an Allow header that lists POST", answer.header("Allow") or "no Allow header")
 
 
-def repeats_values(request: Request, answer: Answer) -> Iterator[Problem]:
-    """Advice: an error repeats nothing of what the caller sent, which may be personal."""
-    if {found.lower() for found in CANARY.findall(answer.text)} & request.canaries:
+def repeats_values(request: Request, answer: Answer, values: Sequence[str] = ()) -> Iterator[Problem]:
+    """Advice: an error repeats nothing of what the caller sent, which may be personal: no mark, none of the values."""
+    marks = {found.lower() for found in CANARY.findall(answer.text)} & request.canaries
+    if marks or any(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", answer.text) for value in values):
         yield Problem("refusal.repeats_no_value", "a text without the values that were sent", in_short(answer))
 
 
@@ -222,14 +223,14 @@ def _envelope(answer: Answer, chapter: str) -> tuple[dict[str, Any], list[Proble
         return {}, problems
     plain = jsontext.plain(body)
     problems.extend(_conforms(f"{chapter}.vendored", _envelope_document(answer), "BadRequest", plain))
-    error: Any = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, dict):
+    error: Any = body.get("error") if is_object(body) else None
+    if not is_object(error):
         return {}, problems
     required = Document.load(STRICT).schema("BadRequest")["properties"]["error"].get("required", [])
     if missing := [name for name in required if name not in error]:
         got = f"no {', '.join(missing)}"
         problems.append(Problem(f"{chapter}.strict", f"an error with {', '.join(required)}", got))
-    return cast("dict[str, Any]", error), problems
+    return error, problems
 
 
 def _envelope_document(answer: Answer) -> Any:

@@ -12,6 +12,7 @@ from jsonschema import Draft4Validator
 from jsonschema.protocols import Validator
 
 from .errors import CannotJudge
+from .jsontext import is_list, is_object
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDORED = ROOT / "openapi" / "spot-api-v2.yaml"
@@ -29,6 +30,7 @@ class Operation:
 
     @property
     def media_types(self) -> list[str]:
+        """The names of the bodies it takes."""
         return list(self.raw.get("requestBody", {}).get("content", {}))
 
 
@@ -48,12 +50,13 @@ class Document:
             raise CannotJudge(
                 f"The document {path.name} cannot be read ({type(error).__name__}); restore it."
             ) from error
-        if not isinstance(raw, dict) or "paths" not in raw:
+        if not is_object(raw) or "paths" not in raw:
             raise CannotJudge(f"{path.name} is not an OpenAPI document: it has no paths.")
-        return cls(cast("dict[str, Any]", raw))
+        return cls(raw)
 
     @cached_property
     def operations(self) -> list[Operation]:
+        """Every operation, in the order of the document."""
         return [
             Operation(path, method, item[method])
             for path, item in self.raw["paths"].items()
@@ -79,7 +82,15 @@ class Document:
             found = dict(node)
         return found
 
+    def declared(self, schema: Mapping[str, Any], value: Any) -> Any:
+        """The value without the properties that the schema does not name, where it names any."""
+        properties = self.resolve(schema).get("properties")
+        if not properties or not is_object(value):
+            return value
+        return {name: self.declared(inner, value[name]) for name, inner in properties.items() if name in value}
+
     def schema(self, name: str) -> dict[str, Any]:
+        """The component schema of that name, as written."""
         return cast("dict[str, Any]", self.raw["components"]["schemas"][name])
 
     @lru_cache  # noqa: B019  # Two documents live as long as the run.
@@ -94,6 +105,7 @@ class Document:
             yield f"{where}: {error.message[:200]}"
 
     def conforms(self, name: str, value: object) -> bool:
+        """Whether a value conforms to the named schema."""
         return bool(self.validator(name).is_valid(cast("Any", value)))
 
     def __hash__(self) -> int:
@@ -102,11 +114,11 @@ class Document:
 
 def _inline(document: Document, schema: object) -> object:
     """The schema without references and with `nullable` as JSON Schema says it. The document has no cycles."""
-    if isinstance(schema, list):
-        return [_inline(document, part) for part in cast("list[object]", schema)]
-    if not isinstance(schema, dict):
+    if is_list(schema):
+        return [_inline(document, part) for part in schema]
+    if not is_object(schema):
         return schema
-    found = document.resolve(cast("dict[str, Any]", schema))
+    found = document.resolve(schema)
     plain: dict[str, object] = {}
     for key, value in found.items():
         if key == "properties":

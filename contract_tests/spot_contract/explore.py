@@ -4,7 +4,7 @@ import re
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
@@ -40,7 +40,12 @@ def explore(judge: Judge, strategy: SearchStrategy[Case], attempt: Callable[[Cas
                 report_multiple_bugs=False,
                 print_blob=False,
                 verbosity=Verbosity.quiet,
-                suppress_health_check=list(HealthCheck),
+                suppress_health_check=[
+                    HealthCheck.too_slow,
+                    HealthCheck.filter_too_much,
+                    HealthCheck.data_too_large,
+                    HealthCheck.large_base_example,
+                ],
             )(given_test)
         )
         try:
@@ -68,12 +73,12 @@ def _phases(judge: Judge) -> list[Phase]:
     return phases if judge.settings.allowed is not None else [*phases, Phase.shrink]
 
 
-class _Explorer:
+class _Explorer(Generic[Case]):
     """Counts every case, but records as a problem only the last that failed: the smallest one."""
 
     def __init__(self, judge: Judge, attempt: Callable[[Case], Trial]) -> None:
         self.judge = judge
-        self.attempt: Callable[..., Trial] = attempt
+        self.attempt = attempt
         self.smallest: Trial | None = None
         self.end: NotJudged | None = None
 

@@ -16,13 +16,16 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.errors import Flaky
 from schemathesis import GenerationMode
-from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test
+from schemathesis.core import NotSet
+from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test  # pyright: ignore[reportUnknownVariableType]  # Untyped there.
 
 from . import checks, jsontext
 from .carriers import AS_JSON, CARRIERS, Carrier, json_bytes
 from .documents import STRICT, VENDORED, Document, Operation
 from .errors import NotJudged, ServerGone
 from .explore import Broken, rounds
+from .invalid import expressible
+from .jsontext import is_object
 from .judge import Judge, Trial
 from .messages import JSON, Answer, Problem, Request
 
@@ -43,9 +46,9 @@ def fuzz(judge: Judge, mode: str) -> None:
         for operation in Document.load(STRICT).operations:
             attempt = _Attempts(judge, operation)
             if number == 0:
-                _run(judge, operation, mode, number, attempt.note, coverage=True)
+                _run(judge, operation, mode, attempt.note)
             try:
-                _run(judge, operation, mode, number, attempt.insist, coverage=False)
+                _run(judge, operation, mode, attempt.insist, number)
             except (Broken, Flaky):
                 attempt.record()
             except (NotJudged, ServerGone):
@@ -91,14 +94,14 @@ class _Attempts:
         if isinstance(body, bytes):
             yield self._bytes(body)
             return
-        if isinstance(body, schemathesis.core.NotSet):
+        if isinstance(body, NotSet):
             return
         key = json_bytes(body)
         if once and key in self._seen:
             return
         self._seen.add(key)
         for carrier in CARRIERS:
-            if carrier in self.twins and carrier.can_carry(body):
+            if carrier in self.twins and expressible(carrier, body):
                 yield self._body(body, carrier)
 
     def _body(self, body: Any, carrier: Carrier) -> Trial:
@@ -107,7 +110,7 @@ class _Attempts:
             if self.judge.settings.recipient:
                 body = {**body, "recipient": self.judge.maker.fixed()}
                 request = self.judge.request(body, carrier)
-            return self.judge.try_odd(body, request)
+            return self.judge.try_odd(body, request, "document.accepts")
         return self.judge.try_invalid(request, "document.refuses")
 
     def _bytes(self, body: bytes) -> Trial:
@@ -121,8 +124,8 @@ class _Attempts:
 
 def _other_operation(judge: Judge, operation: Operation, case: Generated) -> Trial:
     """An operation that the contract says nothing about: its answers are those of the document."""
-    query = f"?{urlencode(case.query, doseq=True)}" if isinstance(case.query, dict) and case.query else ""
-    body = b"" if isinstance(case.body, schemathesis.core.NotSet) else json_bytes(case.body)
+    query = f"?{urlencode(case.query, doseq=True)}" if is_object(case.query) and case.query else ""
+    body = b"" if isinstance(case.body, NotSet) else json_bytes(case.body)
     path = f"{case.formatted_path}{query}"
     request = Request(JSON if body else None, body, judge.token, path, operation.method.upper(), what=path)
 
@@ -160,7 +163,7 @@ def _schema(path: str, method: str, seed: int, mode: str) -> Any:
         for media_type in [name for name in content if name != JSON]:
             del content[media_type]
     schema = schemathesis.openapi.from_dict(raw, config=schemathesis.Config(seed=seed))
-    schema.config.update(base_url="http://127.0.0.1")
+    schema.config.update(base_url="http://127.0.0.1")  # pyright: ignore[reportUnknownMemberType]  # Untyped there.
     schema.config.generation.update(modes=[MODES[mode]], database="none")
     schema.config.phases.coverage.unexpected_methods = set()
     schema.config.analysis.constants.enabled = False
@@ -168,9 +171,11 @@ def _schema(path: str, method: str, seed: int, mode: str) -> Any:
 
 
 def _run(
-    judge: Judge, operation: Operation, mode: str, number: int, test: Callable[[Any], None], *, coverage: bool
+    judge: Judge, operation: Operation, mode: str, test: Callable[[Any], None], fuzzing_round: int | None = None
 ) -> None:
-    seed = zlib.crc32(f"{judge.settings.seed}:{number}".encode())
+    """Run the examples and coverage phases or, with a number, that round of the fuzzing phase."""
+    coverage = fuzzing_round is None
+    seed = zlib.crc32(f"{judge.settings.seed}:{fuzzing_round}".encode())
     schema = _schema(operation.path, operation.method, judge.settings.seed, mode)
     phases = [Phase.explicit] if coverage else [Phase.generate]
     if not coverage and judge.settings.allowed is None:
@@ -179,7 +184,7 @@ def _run(
     def send(case: Any) -> None:
         test(case)
 
-    created = create_test(
+    created: Callable[[], None] = create_test(
         operation=schema[operation.path][operation.method.upper()],
         test_func=send,
         config=HypothesisTestConfig(
@@ -196,7 +201,12 @@ def _run(
                 report_multiple_bugs=False,
                 print_blob=False,
                 verbosity=Verbosity.quiet,
-                suppress_health_check=list(HealthCheck),
+                suppress_health_check=[
+                    HealthCheck.too_slow,
+                    HealthCheck.filter_too_much,
+                    HealthCheck.data_too_large,
+                    HealthCheck.large_base_example,
+                ],
             ),
         ),
     )

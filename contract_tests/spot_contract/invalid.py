@@ -6,9 +6,11 @@ Every position of the schema gets every value that might be wrong there; the sch
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
+from .carriers import Carrier
 from .documents import VENDORED, Document
+from .jsontext import is_list, is_object
 from .orders import Body
 
 Path = tuple[str, ...]
@@ -25,10 +27,30 @@ class InvalidBody:
     rule: str
     names: tuple[str, ...]
 
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """Values that an error has no reason to repeat: longer texts, and countries that no honest message names."""
+        return tuple(text for text in _texts(self.body) if len(text) > 5 or text in _OTHER_COUNTRIES)
 
-def invalid_bodies(base: Body) -> Iterator[InvalidBody]:
-    """Every single-fault variation of a valid body that the vendored schema refuses."""
-    for change in changes():
+
+def _texts(value: Any) -> Iterator[str]:
+    """The texts of the recipient, wherever it stands in the body."""
+    if is_object(value):
+        for inner in (value["recipient"],) if "recipient" in value else value.values():
+            yield from _texts(inner)
+    elif isinstance(value, str) and value != _TEXT:
+        yield value
+
+
+_TEXT = "a text"
+_OTHER_COUNTRIES = ("MX", "GB", "ZZ")
+# What is wrong is not one thing, or has no name.
+ANYTHING = InvalidBody(None, "", "", ())
+
+
+def invalid_bodies(base: Body, part: int = 0, parts: int = 1) -> Iterator[InvalidBody]:
+    """Every single-fault variation of a valid body that the vendored schema refuses, or one part of them."""
+    for change in changes()[part::parts]:
         broken = change.applied(base)
         if broken is not None:
             yield broken
@@ -44,14 +66,47 @@ class Change:
     what: str
 
     def applied(self, base: Body) -> InvalidBody | None:
-        """The body with this change, or None where it has no such place or still conforms."""
-        document = Document.load(VENDORED)
+        """The valid body with this change, or None where it has no such place or would still conform."""
         body = _with(base, self.path, self.value)
-        if body is None or document.conforms("CreateOrder", body):
+        if body is None or not self._breaks(body):
             return None
-        names = _names(document, self.path, self.schema)
-        rule = _KINDS[_kind(self.schema, self.value)]
-        return InvalidBody(body, f"{'.'.join(self.path)} {self.what}", rule, names)
+        return InvalidBody(body, f"{'.'.join(self.path)} {self.what}", self.rule, self.names)
+
+    def _breaks(self, body: Body) -> bool:
+        """What the schema says of the changed body. One wrong value is wrong in every body that is otherwise valid."""
+        key = (self.path, self.what)
+        if key not in _BREAKS:
+            _BREAKS[key] = not Document.load(VENDORED).conforms("CreateOrder", body)
+        return _BREAKS[key]
+
+    @property
+    def rule(self) -> str:
+        """The rule that forbids the value."""
+        return _KINDS[_kind(self.schema, self.value)]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What an error may call the place."""
+        return _names(self.path)
+
+
+_BREAKS: dict[tuple[Path, str], bool] = {}
+
+
+def expressible(carrier: Carrier, body: object) -> bool:
+    """Whether the carrier says just this: a dotted name that the schema lacks may be passed over as an extra."""
+    if not carrier.can_carry(body):
+        return False
+    if not carrier.dotted:
+        return True
+    names = {tuple(name.split(".")) for name, _ in carrier.pairs(body)}
+    return all(name in _declared_names() or name[0] == "metadata" for name in names)
+
+
+@cache
+def _declared_names() -> frozenset[Path]:
+    document = Document.load(VENDORED)
+    return frozenset(path for path, _ in positions(document, document.schema("CreateOrder"), ()))
 
 
 @cache
@@ -85,7 +140,7 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     yield 0, "zero"
     yield 12345, "a number"
     yield 1.5, "a fraction"
-    yield "a text", "a text"
+    yield _TEXT, "a text"
     yield "", "an empty text"
     yield [], "an empty list"
     yield ["a text"], "a list of texts"
@@ -97,7 +152,7 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
             for variant in (known.lower(), known.title(), known + known, known[:1], f"{known}A", f"{known}."):
                 yield variant, f"{variant!r}, which is not in the list"
     if "enum" in schema:
-        for other in ("MX", "GB", "USA", "CAN", "United States", "Canada", "ZZ", "0", "null"):
+        for other in (*_OTHER_COUNTRIES, "USA", "CAN", "United States", "Canada", "0", "null"):
             yield other, f"{other!r}, which is not in the list"
     if "maxLength" in schema:
         yield "x" * (int(schema["maxLength"]) + 1), "too long"
@@ -116,33 +171,32 @@ def _kind(schema: dict[str, Any], value: Any) -> str:
     return "enum" if "enum" in schema and isinstance(value, str) else "type"
 
 
-def _names(document: Document, path: Path, schema: dict[str, Any]) -> tuple[str, ...]:
-    """What an error may call the place: its own name first, or one below it, since what is missing lacks them all."""
+@cache
+def _names(path: Path) -> tuple[str, ...]:
+    """The place's own name first, or one below it, since what is missing lacks them all."""
+    document = Document.load(VENDORED)
     own = [name for name in path if name != "[]"][-1]
-    below = [inner[-1] for inner, _ in positions(document, schema, ()) if inner[-1] != "[]"]
+    every = positions(document, document.schema("CreateOrder"), ())
+    below = [place[-1] for place, _ in every if place[: len(path)] == path and place != path and place[-1] != "[]"]
     return (own, *below)
 
 
 def _with(body: Any, path: Path, value: Any) -> Any:
     """A copy of the body with the value at the path; None where there is nothing to change."""
+    if path[0] == "[]":
+        return _with_item(body, path[1:], value)
     name, rest = path[0], path[1:]
-    if name == "[]":
-        items = list(cast("list[Any]", body))
-        if not items or (not rest and value is _MISSING):
-            return None
-        changed = value if not rest else _with(items[-1], rest, value)
-        return [*items[:-1], changed]
-    if not isinstance(body, dict):
+    if not is_object(body) or (name not in body and (rest or value is _MISSING)):
         return None
-    found = dict(cast("Body", body))
-    if rest:
-        if name not in found or (inner := _with(found[name], rest, value)) is None:
-            return None
-        found[name] = inner
-    elif value is _MISSING:
-        if name not in found:
-            return None
-        del found[name]
-    else:
-        found[name] = value
-    return found
+    changed = _with(body[name], rest, value) if rest else value
+    if rest and changed is None:
+        return None
+    found = {key: inner for key, inner in body.items() if key != name or changed is not _MISSING}
+    return found if changed is _MISSING else found | {name: changed}
+
+
+def _with_item(items: Any, rest: Path, value: Any) -> Any:
+    """A copy of the list with its last item changed."""
+    if not is_list(items) or not items or (not rest and value is _MISSING):
+        return None
+    return [*items[:-1], _with(items[-1], rest, value) if rest else value]

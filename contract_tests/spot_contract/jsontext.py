@@ -2,7 +2,17 @@
 
 import json
 from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
+
+
+def is_object(value: object) -> TypeGuard[dict[str, Any]]:
+    """Whether a value is a JSON object."""
+    return isinstance(value, dict)
+
+
+def is_list(value: object) -> TypeGuard[list[Any]]:
+    """Whether a value is a JSON array."""
+    return isinstance(value, list)
 
 
 class NotJSON(ValueError):
@@ -31,18 +41,18 @@ def read(data: bytes) -> Any:
 
 def plain(value: Any) -> Any:
     """The same value with floats, as schema validators want them."""
-    if isinstance(value, dict):
+    if is_object(value):
         return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
+    if is_list(value):
         return [plain(inner) for inner in value]
     return float(value) if isinstance(value, Decimal) else value
 
 
 def equal(sent: Any, got: Any) -> bool:
     """Whether two JSON values are the same: true is not 1, but 1.0 is, and the order of names is free."""
-    if isinstance(sent, dict) and isinstance(got, dict):
+    if is_object(sent) and is_object(got):
         return sent.keys() == got.keys() and all(equal(sent[name], got[name]) for name in sent)
-    if isinstance(sent, list) and isinstance(got, list):
+    if is_list(sent) and is_list(got):
         return len(sent) == len(got) and all(map(equal, sent, got))
     if _is_number(sent) and _is_number(got):
         return _exact(sent) == _exact(got) or (isinstance(sent, float) and float(got) == sent)
@@ -53,7 +63,7 @@ def difference(sent: Any, got: Any, path: str) -> tuple[str, Any, Any] | None:
     """Where two JSON values first differ, and what stands there on each side."""
     if equal(sent, got):
         return None
-    if isinstance(sent, dict) and isinstance(got, dict):
+    if is_object(sent) and is_object(got):
         for name in sent:
             if name not in got:
                 return f"{path}.{name}", sent[name], "(nothing)"
@@ -61,7 +71,7 @@ def difference(sent: Any, got: Any, path: str) -> tuple[str, Any, Any] | None:
                 return found
         extra = next(name for name in got if name not in sent)
         return f"{path}.{extra}", "(nothing)", got[extra]
-    if isinstance(sent, list) and isinstance(got, list) and len(sent) == len(got):
+    if is_list(sent) and is_list(got) and len(sent) == len(got):
         for number, (one, two) in enumerate(zip(sent, got, strict=True)):
             if (found := difference(one, two, f"{path}[{number}]")) is not None:
                 return found
@@ -90,7 +100,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float | Decimal]:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 

@@ -4,8 +4,10 @@ So a rule is judged by its own cases and by those of all others: a fault that sh
 province, is found whichever rule happened to send it. A problem is always put down to the rule that it breaks.
 """
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
 from . import checks
 from .carriers import AS_JSON, CARRIERS, Carrier
@@ -13,6 +15,7 @@ from .credentials import good
 from .curl import command
 from .desk import Desk
 from .errors import NoAnswer, NothingToJudge, NotJudged
+from .invalid import ANYTHING, InvalidBody
 from .ledger import Ledger
 from .messages import JSON, Answer, Credential, Exchange, Problem, Request
 from .orders import Body, Maker
@@ -32,8 +35,14 @@ class Trial:
     rules: tuple[str, ...]
     problems: tuple[Problem, ...]
 
+    def blaming(self, rule: str, instead: str) -> "Trial":
+        """The same trial with the problems of one rule put down to another, which was its case."""
+        problems = tuple(replace(one, rule=instead) if one.rule == rule else one for one in self.problems)
+        return replace(self, rules=(*self.rules, instead), problems=problems)
+
     @property
     def answer(self) -> Answer | None:
+        """The answer, if one came."""
         return self.exchange.answer
 
 
@@ -46,7 +55,7 @@ class Bench:
     ledger: Ledger
     path: str
     mask: Mask
-    slow: dict[str, float] = field(default_factory=dict)
+    paces: dict[str, float] = field(default_factory=dict[str, float])
 
 
 SUCCESS = (
@@ -101,6 +110,9 @@ class Judge:
         self.broken = 0
         self.last: Request | None = None
         self.deadline: float | None = None
+        self._sent = 0
+        self._tried = 0
+        self._before = replace(bench.desk.count)
         self.token = good(self.settings.token)
         self._twins: dict[Carrier, bool] = {}
 
@@ -119,14 +131,14 @@ class Judge:
         """A realistic order: 201, always. `rules` are those that it is a case of beside the usual ones."""
         return self._trial(request, (*SUCCESS, *rules), lambda answer: self._realistic(body, answer, request))
 
-    def try_odd(self, body: Body, request: Request) -> Trial:
+    def try_odd(self, body: Body, request: Request, rule: str = "success.schema_valid") -> Trial:
         """Schema-valid data: 201, or a conforming 400; the size of a body may be limited."""
-        return self._trial(request, ("success.schema_valid",), lambda answer: self._odd(body, answer, request))
+        return self._trial(request, (rule,), lambda answer: self._odd(body, answer, request, rule))
 
-    def try_invalid(self, request: Request, rule: str, names: Sequence[str] = ()) -> Trial:
-        """What breaks the schema: a conforming 400."""
-        rules = (rule, *REFUSAL, *(["refusal.names_field"] if names else []))
-        return self._trial(request, rules, lambda answer: self._invalid(answer, request, rule, names))
+    def try_invalid(self, request: Request, rule: str, broken: InvalidBody = ANYTHING) -> Trial:
+        """What breaks the schema: a conforming 400. `broken` tells what is wrong, where one thing is."""
+        rules = (rule, *REFUSAL, *(["refusal.names_field"] if broken.names else []))
+        return self._trial(request, rules, lambda answer: self._invalid(answer, request, rule, broken))
 
     def try_unauthorised(self, request: Request, rule: str) -> Trial:
         """What carries no right token: 401, before anything else is looked at."""
@@ -172,9 +184,9 @@ class Judge:
         """Try and record a schema-valid order."""
         return self.record(self.try_odd(body, self.request(body, carrier, what=what)))
 
-    def invalid(self, request: Request, rule: str, names: Sequence[str] = ()) -> Trial:
+    def invalid(self, request: Request, rule: str, broken: InvalidBody = ANYTHING) -> Trial:
         """Try and record an invalid request."""
-        return self.record(self.try_invalid(request, rule, names))
+        return self.record(self.try_invalid(request, rule, broken))
 
     def unauthorised(self, request: Request, credential: Credential, rule: str) -> Trial:
         """Try and record a request with a credential that must not be accepted."""
@@ -198,7 +210,18 @@ class Judge:
         if not self._twins[carrier]:
             raise NotJudged(f"an order in order is not accepted as {carrier}, so a refusal would prove nothing")
 
-    def pass_over(self, reason: str) -> None:
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same requests, whatever their order: threads may send them in any."""
+        return f"{self._sent:08x}-{self._tried}"
+
+    def close(self) -> None:
+        """End the test: put down what it sent."""
+        self.bench.desk.close()
+        self.tally.requests = self.bench.desk.count.requests - self._before.requests
+        self.tally.orders = self.bench.desk.count.orders - self._before.orders
+
+    def pass_over(self, reason: str) -> NoReturn:
         """End this test: it has nothing to judge, for a reason that is no lack of the run."""
         raise NothingToJudge(reason)
 
@@ -221,7 +244,7 @@ class Judge:
         elif answer.status < 500:
             yield Problem("success.status", "201", checks.in_short(answer))
 
-    def _odd(self, body: Body, answer: Answer, request: Request) -> Iterator[Problem]:
+    def _odd(self, body: Body, answer: Answer, request: Request, rule: str) -> Iterator[Problem]:
         large = len(request.body) > 32_768
         if answer.status == 201:
             yield from self._realistic(body, answer, request)
@@ -229,12 +252,12 @@ class Judge:
             yield from checks.refusal(answer)
             yield from checks.repeats_values(request, answer)
         elif answer.status < 500 and not (large and answer.status in checks.UNPROCESSABLE_SIZE):
-            yield Problem("success.schema_valid", "201 or a conforming 400", checks.in_short(answer))
+            yield Problem(rule, "201 or a conforming 400", checks.in_short(answer))
 
-    def _invalid(self, answer: Answer, request: Request, rule: str, names: Sequence[str]) -> Iterator[Problem]:
+    def _invalid(self, answer: Answer, request: Request, rule: str, broken: InvalidBody) -> Iterator[Problem]:
         if answer.status == 400:
-            yield from checks.refusal(answer, names=names)
-            yield from checks.repeats_values(request, answer)
+            yield from checks.refusal(answer, names=broken.names)
+            yield from checks.repeats_values(request, answer, broken.personal)
         elif answer.status < 500:
             yield Problem(rule, "400", checks.in_short(answer))
 
@@ -249,16 +272,16 @@ class Judge:
     # Machinery
 
     def _trial(self, request: Request, rules: tuple[str, ...], look: Callable[[Answer], Iterable[Problem]]) -> Trial:
-        before = self.bench.desk.count.orders
-        self.tally.requests += 1
+        self._tried += 1
         self.last = request
+        self._sent ^= zlib.crc32(
+            request.body + f"{request.method} {self.bench.mask(request.path)} {request.what}".encode()
+        )
         try:
             answer = self.bench.desk.send(request)
         except NoAnswer as failure:
             problem = Problem("robustness.answers", "an HTTP answer", str(failure))
             return Trial(Exchange(request, None, str(failure)), rules, (problem,))
-        finally:
-            self.tally.orders += self.bench.desk.count.orders - before
         problems = [*checks.universal(request, answer, self.settings.token.value), *look(answer)]
         if answer.throttled:
             rules = (*rules, "limits.envelope", "limits.retry_after")

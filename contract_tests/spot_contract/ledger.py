@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from . import checks, jsontext
+from .jsontext import is_object
 from .messages import Answer, Problem
 
 _STEP = 2.5  # Seconds by which a clock may seem to run apart from ours: times may be cut to whole seconds.
@@ -14,7 +15,7 @@ _STEP = 2.5  # Seconds by which a clock may seem to run apart from ours: times m
 class Ledger:
     """The identifiers and the clock of the orders so far."""
 
-    ids: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict[str, str])
     _late: float = float("-inf")
     _early: float = float("inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -22,7 +23,7 @@ class Ledger:
     def enter(self, answer: Answer, what: str) -> Iterator[Problem]:
         """Enter an accepted order; tell what is wrong with it beside the earlier ones."""
         body, _ = checks.parsed(answer)
-        if not isinstance(body, dict):
+        if not is_object(body):
             return
         identifier = body.get("order_id")
         if isinstance(identifier, str) and identifier:

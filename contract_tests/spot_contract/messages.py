@@ -39,6 +39,7 @@ class Request:
     what: str = ""
 
     def with_credential(self, credential: Credential) -> "Request":
+        """The same request with another credential."""
         return replace(self, credential=credential)
 
     @property
@@ -71,6 +72,7 @@ class Answer:
 
     @property
     def text(self) -> str:
+        """The body as a person reads it."""
         return self.body.decode("utf-8", "replace")
 
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets as random_secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +104,6 @@ def for_worker(found: Settings, workers: int) -> dict[str, Any]:
 
 def with_worker_input(found: Settings, given: dict[str, Any]) -> Settings:
     """The settings of a worker process."""
-    from dataclasses import replace
-
     return replace(
         found, token=Secret(given["token"]), seed=given["seed"], allowed=given["allowed"], rate=given["rate"]
     )

@@ -5,10 +5,12 @@ import random
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from . import samples
 from .carriers import CARRIERS, Carrier
+from .jsontext import is_object
 from .places import REGIONS, Region, code_of
 
 T = TypeVar("T")
@@ -32,10 +34,12 @@ class Maker:
     made: int = 0
 
     def mark(self) -> str:
+        """The canary of the next order."""
         self.made += 1
         return mark(self.seed, self.name, self.made)
 
     def random(self) -> random.Random:
+        """Choices that the seed settles."""
         return random.Random(f"{self.seed}:{self.name}")  # noqa: S311  # Reproducible choices, no secrets.
 
     def plain(self) -> Body:
@@ -75,8 +79,7 @@ class Maker:
             "kit_types": [_turn(self.kit_types, step[6] + (item * item) % 7) for item in range(length)],
             "recipient": self.fixed() or self._turned(own, step, number),
         }
-        shapes = [shape for shape in samples.metadata_shapes(own) if carries(carrier, body, shape)]
-        shape = _turn(shapes, step[7])
+        shape = samples.metadata_shapes(own)[_turn(_shapes_for(carrier), step[7])]
         if shape is not samples.ABSENT:
             body["metadata"] = shape
         if carrier.dotted and body["recipient"]["address"].get("street2", "") is None:
@@ -102,7 +105,14 @@ class Maker:
         return recipient
 
 
-def carries(carrier: Carrier, body: Body, shape: object) -> bool:
+@cache
+def _shapes_for(carrier: Carrier) -> tuple[int, ...]:
+    """Which of the metadata shapes belong to the realistic orders of this carrier."""
+    shapes = samples.metadata_shapes(mark(0, "any", 0))
+    return tuple(number for number, shape in enumerate(shapes) if carries(carrier, shape))
+
+
+def carries(carrier: Carrier, shape: object) -> bool:
     """Whether this metadata belongs to the realistic orders of this carrier.
 
     A form cannot say null; and where metadata travels as dotted names, its names hold no dots, brackets or blanks.
@@ -111,16 +121,16 @@ def carries(carrier: Carrier, body: Body, shape: object) -> bool:
         return True
     if carrier.media_type != CARRIERS[0].media_type and shape is None:
         return False
-    if not carrier.can_carry({"kit_types": body["kit_types"], "metadata": shape}):
+    if not carrier.can_carry({"metadata": shape}):
         return False
     return not carrier.dotted or _plain_names(shape)
 
 
 def _plain_names(shape: object) -> bool:
-    if not isinstance(shape, dict):
+    if not is_object(shape):
         return shape != ""
     return all(
-        str(name).replace("_", "").replace("-", "").isalpha() and _plain_names(value) for name, value in shape.items()
+        name.replace("_", "").replace("-", "").isalpha() and _plain_names(value) for name, value in shape.items()
     )
 
 
@@ -146,6 +156,6 @@ def _turn(values: Sequence[T], number: int) -> T:
 
 
 def _copy(value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if is_object(value):
         return {key: _copy(inner) for key, inner in value.items()}
     return value

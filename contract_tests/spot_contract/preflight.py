@@ -1,4 +1,4 @@
-"""Before the first rule: is there a server that speaks HTTP and takes this token at all?"""
+"""Before the first rule: whether there is a server that speaks HTTP and takes this token at all."""
 
 from .carriers import AS_JSON, MULTIPART_JSON, URLENCODED_JSON
 from .credentials import good

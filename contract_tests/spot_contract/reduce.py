@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from .jsontext import is_object
+
 Found = TypeVar("Found")
 Body = dict[str, Any]
 
@@ -29,8 +31,9 @@ def _paths(value: Body, prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
     for name in value:
         path = (*prefix, name)
         yield path
-        if isinstance(value[name], dict):
-            yield from _paths(value[name], path)
+        inner = value[name]
+        if is_object(inner):
+            yield from _paths(inner, path)
 
 
 def _mended(body: Body, ordinary: Body, path: tuple[str, ...]) -> Body | None:
@@ -41,10 +44,10 @@ def _mended(body: Body, ordinary: Body, path: tuple[str, ...]) -> Body | None:
     changed = dict(body)
     if rest:
         inner = changed[name]
-        if not isinstance(inner, dict):
+        if not is_object(inner):
             return None
         usual = ordinary.get(name)
-        mended = _mended(inner, usual if isinstance(usual, dict) else {}, tuple(rest))
+        mended = _mended(inner, usual if is_object(usual) else {}, tuple(rest))
         if mended is None:
             return None
         changed[name] = mended

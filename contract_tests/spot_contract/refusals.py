@@ -1,13 +1,14 @@
 """The cases of the rules about invalid bodies."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from hypothesis import strategies as st
 
 from .carriers import AS_JSON, FORMS, Carrier, json_bytes, multipart, urlencoded
 from .errors import NotJudged
 from .explore import explore
-from .invalid import InvalidBody, changes, invalid_bodies
+from .invalid import InvalidBody, changes, expressible, invalid_bodies
 from .judge import Judge, Trial
 from .messages import JSON, MULTIPART, URLENCODED
 from .orders import Body
@@ -18,13 +19,18 @@ def derived(judge: Judge, rule: str) -> None:
     """Every variation of an order that breaks the schema in one place and falls under this rule, in each carrier."""
     for carrier in judge.carriers():
         for case in invalid_bodies(base_for(judge, carrier)):
-            if case.rule == rule and carrier.can_carry(case.body):
+            if case.rule == rule and expressible(carrier, case.body):
                 _refused(judge, case, carrier)
 
 
 def _refused(judge: Judge, case: InvalidBody, carrier: Carrier) -> None:
     request = judge.request(case.body, carrier, what=f"{case.what}, as {carrier}")
-    judge.invalid(request, case.rule, case.names)
+    judge.invalid(request, case.rule, case)
+
+
+def named(*names: str) -> InvalidBody:
+    """One wrong thing that an error may call by any of these names."""
+    return InvalidBody(None, "", "", names)
 
 
 def base_for(judge: Judge, carrier: Carrier) -> Body:
@@ -35,7 +41,7 @@ def base_for(judge: Judge, carrier: Carrier) -> Body:
     return body
 
 
-MALFORMED = {
+MALFORMED: dict[str, Callable[[str], str]] = {
     "the first half of an order": lambda text: text[: len(text) // 2],
     "an order without its last brace": lambda text: text[:-1],
     "an order and a comma": lambda text: f"{text},",
@@ -85,7 +91,7 @@ def malformed(judge: Judge) -> None:
             pairs = [("kit_types", body["kit_types"][0]), ("recipient", spoilt)]
             encoded = (URLENCODED, urlencoded(pairs)) if carrier.media_type == URLENCODED else multipart(pairs)
             request = judge.request(None, encoded=encoded, what=f"a recipient that is no JSON, as {carrier}")
-            judge.invalid(request, "refusal.malformed", ("recipient", "first_name", "address"))
+            judge.invalid(request, "refusal.malformed", named("recipient", "first_name", "address"))
 
 
 def empty(judge: Judge) -> None:
@@ -106,7 +112,21 @@ def not_an_object(judge: Judge) -> None:
     """JSON that is no object: every other kind of value, and an order inside a list or a text."""
     judge.twin(AS_JSON)
     order = judge.maker.plain()
-    values = (None, True, False, 0, 1, 1.5, "", "order", [], [order], [[]], json_bytes(order).decode(), {})
+    values: tuple[Any, ...] = (
+        None,
+        True,
+        False,
+        0,
+        1,
+        1.5,
+        "",
+        "order",
+        [],
+        [order],
+        [[]],
+        json_bytes(order).decode(),
+        {},
+    )
     for value in values:
         request = judge.request(value, what=f"a body that is {type(value).__name__}")
         judge.invalid(request, "refusal.not_object")
@@ -119,15 +139,15 @@ def list_as_text(judge: Judge) -> None:
     for value in (kit, f'["{kit}"]', f"{kit},{kit}", "", {"0": kit}, 1, True):
         body = {**judge.maker.plain(), "kit_types": value}
         request = judge.request(body, what=f"kit_types is {value!r}")
-        judge.invalid(request, "refusal.list", ("kit_types",))
+        judge.invalid(request, "refusal.list", named("kit_types"))
 
 
 def mixed(judge: Judge, rule: str) -> None:
     """A few broken bodies in every carrier: the answers that the rules about the error itself look at."""
     for carrier in judge.carriers():
-        cases = [case for case in invalid_bodies(base_for(judge, carrier)) if carrier.can_carry(case.body)]
-        for case in cases[REFUSALS.index(rule) :: len(REFUSALS)]:
-            _refused(judge, case, carrier)
+        for case in invalid_bodies(base_for(judge, carrier), REFUSALS.index(rule), len(REFUSALS)):
+            if expressible(carrier, case.body):
+                _refused(judge, case, carrier)
 
 
 # The rules about the error itself. Each looks at a part of the derived cases; all answers are held against all rules.
@@ -155,7 +175,7 @@ def any_broken(judge: Judge, carrier: Carrier) -> None:
         if chosen is None:
             return judge.try_realistic(body, judge.request(body, carrier))
         request = judge.request(chosen.body, carrier, what=f"{chosen.what}, as {carrier}")
-        return judge.try_invalid(request, "refusal.any", chosen.names)
+        return judge.try_invalid(request, "refusal.any", chosen)
 
     explore(judge, st.tuples(realistic(judge.maker, carrier), st.integers(0, 10_000)), attempt, str(carrier))
 
@@ -165,6 +185,6 @@ def _some_broken(body: Body, number: int, carrier: Carrier) -> InvalidBody | Non
     known = changes()
     for step in range(len(known)):
         broken = known[(number + step) % len(known)].applied(body)
-        if broken is not None and carrier.can_carry(broken.body):
+        if broken is not None and expressible(carrier, broken.body):
             return broken
     return None

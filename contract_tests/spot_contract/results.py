@@ -14,7 +14,7 @@ class Rule:
     sentence: str
     source: str
     advice: bool = False
-    order: int = 0
+    random: bool = False
 
 
 @dataclass
@@ -41,14 +41,16 @@ class Finding:
 class Tally:
     """Cases and findings of one test, or of all."""
 
-    cases: dict[str, int] = field(default_factory=dict)
-    findings: dict[str, Finding] = field(default_factory=dict)
-    not_judged: dict[str, str] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
+    cases: dict[str, int] = field(default_factory=dict[str, int])
+    findings: dict[str, Finding] = field(default_factory=dict[str, Finding])
+    not_judged: dict[str, str] = field(default_factory=dict[str, str])
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
     requests: int = 0
     orders: int = 0
+    fingerprints: dict[str, str] = field(default_factory=dict[str, str])
 
     def count(self, rule: str, cases: int = 1) -> None:
+        """Count cases of a rule."""
         self.cases[rule] = self.cases.get(rule, 0) + cases
 
     def add(self, other: "Tally") -> None:
@@ -66,13 +68,18 @@ class Tally:
                 shorter.count = known.count + finding.count
                 self.findings[rule] = shorter
         self.not_judged |= other.not_judged
+        self.fingerprints |= other.fingerprints
         self.requests += other.requests
         self.orders += other.orders
 
     def to_json(self) -> dict[str, Any]:
+        """The tally as plain values."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "Tally":
-        findings = {rule: Finding(**found) for rule, found in raw["findings"].items()}
-        return cls(**{**raw, "findings": findings})
+        """The tally that was made into plain values."""
+        plain: dict[str, Any] = {**raw, "findings": {}}
+        found = cls(**plain)
+        found.findings = {rule: Finding(**parts) for rule, parts in raw["findings"].items()}
+        return found

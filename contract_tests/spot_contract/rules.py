@@ -25,16 +25,45 @@ CHAPTERS = (
 Test = TypeVar("Test", bound=Callable[..., Any])
 
 
-def rule(identifier: str, source: str, *, advice: bool = False) -> Callable[[Test], Test]:
-    """Make a test the rule of this identifier. `source` cites where the sentence comes from."""
+def rule(identifier: str, source: str, *, advice: bool = False, random: bool = False) -> Callable[[Test], Test]:
+    """Make a test the rule of this identifier. `source` cites where the sentence comes from.
+
+    `random` tests go on for as long as a time budget lasts.
+    """
 
     def mark(test: Test) -> Test:
         sentence = " ".join((test.__doc__ or "").split())
         chapter = identifier.partition(".")[0]
-        test.contract_rule = Rule(identifier, chapter, sentence, source, advice)  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
+        test.contract_rule = Rule(identifier, chapter, sentence, source, advice, random)  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
         return test
 
     return mark
+
+
+# What is quick to judge comes first; the pace is measured while the server is fresh.
+_TURNS = (
+    "steadiness",
+    "methods",
+    "media",
+    "authentication",
+    "success",
+    "echo",
+    "identity",
+    "limits",
+    "refusal",
+    "robustness",
+)
+# What speaks of the whole run comes last.
+_LAST = ("steadiness.whole_run", "robustness.keeps_answering")
+
+
+def turn(rule: Rule | None) -> tuple[int, int]:
+    """Where a rule's test stands in the order of a run."""
+    if rule is None:
+        return 0, 0
+    if rule.id in _LAST:
+        return 2, _LAST.index(rule.id)
+    return int(rule.random), _TURNS.index(rule.chapter) if rule.chapter in _TURNS else len(_TURNS)
 
 
 def of(test: object) -> Rule | None:

@@ -9,6 +9,7 @@ from .documents import VENDORED, Document
 from .errors import CannotJudge
 from .judge import Bench
 from .ledger import Ledger
+from .live import Live
 from .results import Rule, Tally
 from .secrets import Mask
 from .server import Sandbox
@@ -28,6 +29,8 @@ class Run:
     judged: set[str] = field(default_factory=set[str])
     errors: dict[str, str] = field(default_factory=dict[str, str])
     complete: bool = True
+    random_left: int = 0
+    live: Live | None = None
     started: float = field(default_factory=time.monotonic)
     finished: float | None = None
 
@@ -49,7 +52,18 @@ class Run:
 
     @property
     def seconds(self) -> float:
+        """How long the run took, or takes so far."""
         return (self.finished or time.monotonic()) - self.started
+
+    def deadline(self) -> float | None:
+        """When the next random test is to end, so that all share what is left of the time budget."""
+        if self.settings.budget is None or not self.random_left:
+            return None
+        now = time.monotonic()
+        left = max(0.0, self.started + self.settings.budget - now)
+        share = left / self.random_left
+        self.random_left -= 1
+        return now + share
 
     def rules(self) -> list[Rule]:
         """The rules this run speaks of: those whose tests ran, and those found broken on the way."""
@@ -86,6 +100,7 @@ class Run:
         return 2 if self.tally.not_judged else 0
 
     def stop(self) -> None:
+        """Let go of the server."""
         self.bench.desk.close()
         if self.sandbox:
             self.sandbox.stop()

@@ -131,6 +131,13 @@ STREETS = [
     "{0} 5th & Main",
     "{0} Martin Luther King Jr. Memorial Parkway Northwest",
     "{0} Saint-Denis",
+    "{0} Main Street",
+    "{0} North Oak Avenue",
+    "{0} West Elm Road, Building 4",
+    "{0} Sunset Boulevard",
+    "{0} Cherry Lane Drive Court",
+    "{0} main street",
+    "{0} BROADWAY",
     "00{0} Low Rd",
     "{0}",
 ]
@@ -147,6 +154,9 @@ SECOND_LINES: list[str | None] = [
     "007",
     "Bldg. 4, Fl. 2",
     "N/A",
+    "Apartment 12",
+    "apt. 3b",
+    "Floor 2, Suite 9",
     "null",
     "",
 ]

@@ -7,7 +7,9 @@ from typing import Any
 
 from . import checks, jsontext
 from .carriers import AS_JSON, CARRIERS, Carrier
+from .documents import VENDORED, Document
 from .errors import NotJudged
+from .jsontext import is_object
 from .judge import Judge, Trial
 from .messages import Problem
 from .orders import Body
@@ -35,7 +37,7 @@ COVERING = (
 
 
 def covering(judge: Judge, rule: str) -> None:
-    """This rule's part of the covering orders."""
+    """Send a rule's part of the covering orders."""
     for body, carrier in judge.maker.covering(judge.settings.profile.rounds, COVERING.index(rule), len(COVERING)):
         judge.realistic(body, carrier)
 
@@ -83,8 +85,8 @@ def leaks(judge: Judge) -> None:
             del bare["metadata"]
             bare["recipient"]["address"].pop("street2", None)
             judge.realistic(bare, carrier, "identity.no_leak")
-            broken = {**bare, "recipient": {}}
-            content_type, data = carrier.encode({"kit_types": bare["kit_types"]} if carrier.dotted else broken)
+            broken: Body = {"kit_types": bare["kit_types"]} | ({} if carrier.dotted else {"recipient": {}})
+            content_type, data = carrier.encode(broken)
             request = judge.request(None, encoded=(content_type, data), what=f"no recipient, as {carrier}")
             judge.invalid(request, "refusal.required")
 
@@ -131,9 +133,10 @@ def _said(trial: Trial) -> Any:
     if trial.answer is None or trial.answer.status != 201:
         return None
     body, _ = checks.parsed(trial.answer)
-    if not isinstance(body, dict):
+    if not is_object(body):
         return None
-    return {name: body.get(name) for name in ("recipient", "kit_types", "metadata") if name in body}
+    document = Document.load(VENDORED)
+    return document.declared(document.schema("CreateOrder"), body)
 
 
 ODD_TEXTS = {
@@ -144,7 +147,7 @@ ODD_TEXTS = {
     "a right-to-left mark": "a\u202eb",
     "emoji": "Ana 👩‍👩‍👧 🇨🇦",
     "a byte order mark": "a\ufeffb",
-    "a zero-width joiner": "نام\u200cخانوادگی",
+    "a zero-width joiner": "\u0646\u0627\u0645\u200c\u062e\u0627\u0646",
     "a title": "Dr. Ana Smith, Jr.",
     "markup": "<script>alert('x')</script>&amp;",
     "SQL": "Robert'); DROP TABLE orders;--",
@@ -155,7 +158,7 @@ ODD_TEXTS = {
     "a boolean": "false",
     "unassigned characters": "\u0378\uffff\U0010ffff",
     "many marks": "Z\u0351\u036b\u0343\u036a\u0302\u036b\u033d",
-    "half width": "ｱﾘｽ Ａｌｉｃｅ",
+    "half width": "\uff71\uff98\uff7d \uff21\uff4c",
     "ligatures": "ﬁ ﬄ ǅ Ĳ",
     "a plus and percent": "a+b%20c%2Bd&e=f;g",
 }
@@ -166,13 +169,11 @@ ADDRESS = ("street1", "street2", "city", "state", "zip")
 
 def odd_orders(judge: Judge) -> None:
     """Schema-valid data that no real order holds: in each text of the order, in the lists, in the metadata."""
-    number = 0
-    for what, body in _odd_bodies(judge):
+    for number, (what, body) in enumerate(_odd_bodies(judge)):
         carriers = [carrier for carrier in CARRIERS if carrier.can_carry(body)]
         few = judge.settings.profile.name == "quick"
         for carrier in {AS_JSON, carriers[number % len(carriers)]} if few else carriers:
             judge.odd(body, carrier, what=f"{what}, as {carrier}")
-        number += 1
 
 
 def _odd_bodies(judge: Judge) -> Iterator[tuple[str, Body]]:
@@ -187,12 +188,52 @@ def _odd_bodies(judge: Judge) -> Iterator[tuple[str, Body]]:
         yield f"{length} characters in {leaf}", _changed(judge, "é" + "x" * (length - 1), (leaf,))
         yield f"{length} characters in first_name", _changed(judge, "y" * length, ("first_name",))
         yield f"{length} characters in metadata", {**judge.maker.plain(), "metadata": {"long": "z" * length}}
+    yield from _unusual(judge)
     yield from _odd_lists(judge)
     for region in TERRITORIES:
         body = judge.maker.plain()
         if not judge.settings.recipient:
             body["recipient"]["address"] |= {"city": region.city, "state": region.code, "zip": code_of(region, 2)}
         yield f"the territory {region.code}", body
+
+
+UNUSUAL = {
+    "state": ("ca", "California", "Calif.", "N.Y.", "New York", "on", "Québec"),
+    "zip": ("k1a 0b1", "K1A0B1", "K1A-0B1", "00501-0001", "941021234", "1234", "0"),
+    "city": ("san francisco", "SAN FRANCISCO", "St. John's", "Coeur d'Alene", "New  York"),
+    "street1": ("1  Main   St", "1\tMain St", "1 Main St\u00a0West", "N\u00b0 5 Main"),
+    "phone": ("415-555-0123 x42", "(415) 555-0123 ext. 5", "+44 20 7946 0123", "911", "555-0123", "++1"),
+    "email": (
+        "o'brien@example.com",
+        "a@b.example",
+        "jos\u00e9@example.com",
+        "x@ex\u00e4mple.com",
+        "a@localhost",
+        "@",
+        "Ana",
+    ),
+    "first_name": ("Mary  Ann", "Mary\u00a0Ann", "mARY", "R2-D2", "3", "Ana-", "'Ana", "a.b"),
+    "last_name": ("SMITH JR", "Smith III", "Gal\u00b7la", "\u01c5ordje", "STRASSE stra\u00dfe", "I\u0307\u0131"),
+}
+
+
+def _unusual(judge: Judge) -> Iterator[tuple[str, Body]]:
+    """What people type although a strict server may refuse it."""
+    for name, texts in UNUSUAL.items():
+        for text in texts:
+            yield f"{name} {text!r}", _changed(judge, text, (name,))
+
+
+def white_space(judge: Judge) -> None:
+    """Names and address lines with blanks at their ends: refused in form or, if accepted, kept."""
+    if judge.settings.recipient:
+        judge.pass_over("every order goes to the recipient given")
+    for carrier in CARRIERS:
+        for name in ("first_name", "last_name", "street1", "city"):
+            for text in (" Ana", "Ana ", "  Ana Mary\u3000", "\tAna"):
+                body = _changed(judge, text, (name,))
+                trial = judge.try_odd(body, judge.request(body, carrier, what=f"{name} {text!r}, as {carrier}"))
+                judge.record(trial.blaming("echo.recipient", "echo.white_space"))
 
 
 def _odd_lists(judge: Judge) -> Iterator[tuple[str, Body]]:

@@ -35,6 +35,7 @@ class Mask:
         self._order = sorted(self._spellings, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
+        """The text, masked."""
         for spelling in self._order:
             if spelling in text:
                 text = text.replace(spelling, self._spellings[spelling])

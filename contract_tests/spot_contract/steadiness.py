@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from .carriers import AS_JSON
+from .carriers import AS_JSON, CARRIERS
 from .judge import Judge, Trial
 from .messages import Problem
 
@@ -27,7 +27,7 @@ def in_a_row(judge: Judge) -> None:
     if slower(early, late):
         # A busy machine may have slowed a moment: only what lasts counts.
         late = min(late, _pace([_one(judge) for _ in range(fifth)]), _pace([_one(judge) for _ in range(fifth)]))
-    judge.bench.slow.setdefault("early", early)
+    judge.bench.paces.setdefault("early", early)
     judge.tally.count("steadiness.pace", RUN)
     if slower(early, late):
         expected = f"about {early * 1000:.0f} ms, as the first {fifth} orders took"
@@ -55,13 +55,33 @@ def stalls(judge: Judge) -> None:
             judge.put_down(problem, slow[0].exchange)
 
 
+def many(judge: Judge) -> None:
+    """Ordinary orders, one after the other, in each carrier in turn."""
+    for number in range(RUN):
+        body = judge.maker.plain()
+        judge.realistic(body, CARRIERS[number % len(CARRIERS)], "steadiness.every_order")
+
+
+def at_the_end(judge: Judge) -> None:
+    """A few orders against the pace that the first of the run had."""
+    early = judge.bench.paces.get("early")
+    if early is None:
+        judge.pass_over("the start of the run was measured elsewhere")
+    late = min(_pace([_one(judge) for _ in range(12)]) for _ in range(3))
+    judge.tally.count("steadiness.whole_run", 36)
+    if slower(early, late):
+        expected = f"about {early * 1000:.0f} ms, as the first orders took"
+        problem = Problem("steadiness.whole_run", expected, f"{late * 1000:.0f} ms at the end of the run")
+        judge.put_down(problem, _one(judge).exchange)
+
+
 def slower(early: float, late: float) -> bool:
     """Whether a pace fell off by more than a busy machine explains."""
     return late > early * _TIMES_SLOWER and late > early + _SECONDS_SLOWER
 
 
 def _one(judge: Judge) -> Trial:
-    return judge.realistic(judge.maker.plain(), AS_JSON, "steadiness.every_order", "steadiness.stalls")
+    return judge.realistic(judge.maker.plain(), AS_JSON, "steadiness.stalls")
 
 
 def _pace(trials: list[Trial]) -> float:

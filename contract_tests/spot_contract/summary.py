@@ -1,9 +1,34 @@
 """The end of a run on the terminal: what is broken and how to see it, the table of rules, the verdict."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from .results import Finding
-from .run import BROKEN, NOT_JUDGED, Run
+from .run import ADVICE, BROKEN, KEPT, NOT_JUDGED, Run
+
+
+def short_text(finding: Finding) -> str:
+    """A broken rule in one line, for the test that found it; the whole of it comes once, at the end."""
+    return f"{finding.rule} is broken: expected {finding.expected}, got {finding.got}"
+
+
+def outcome(result: str, told: Mapping[str, Any]) -> str:
+    """What became of one test: its own rule may be kept although its cases broke another one."""
+    rule, findings = told["spot_rule"], told["spot_tally"]["findings"]
+    if result == "skipped":
+        return NOT_JUDGED
+    if result == "passed":
+        return ADVICE if rule in findings else KEPT
+    if rule in findings:
+        return BROKEN
+    return f"{KEPT}, but broken on the way: {', '.join(findings)}"
+
+
+def broken(run: Run) -> Iterator[str]:
+    """Every broken rule, whole."""
+    for rule in run.rules():
+        if run.verdict(rule) == BROKEN:
+            yield failure_text(run.tally.findings[rule.id])
 
 
 def failure_text(finding: Finding) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from .errors import CannotJudge
+from .jsontext import is_list, is_object
 
 NAME = "conformance.toml"
 
@@ -22,6 +23,7 @@ class Waiver:
 
     @property
     def past(self) -> bool:
+        """Whether its last day is over."""
         return datetime.now(UTC).date() > self.until
 
 
@@ -34,7 +36,7 @@ def load(path: Path, known: Collection[str]) -> tuple[Waiver, ...]:
     if unknown := sorted(raw.keys() - {"waiver"}):
         raise CannotJudge(f"{path.name}: unknown entry {unknown[0]!r}; it holds [[waiver]] tables alone.")
     entries = raw.get("waiver", [])
-    if not isinstance(entries, list):
+    if not is_list(entries):
         raise CannotJudge(f"{path.name}: waivers are [[waiver]] tables, with two brackets on each side.")
     waivers = tuple(_waiver(path.name, entry, known) for entry in entries)
     rules = [waiver.rule for waiver in waivers]
@@ -44,7 +46,7 @@ def load(path: Path, known: Collection[str]) -> tuple[Waiver, ...]:
 
 
 def _waiver(name: str, entry: Any, known: Collection[str]) -> Waiver:
-    if not isinstance(entry, dict) or set(cast("dict[str, Any]", entry)) != {"rule", "reason", "until"}:
+    if not is_object(entry) or set(entry) != {"rule", "reason", "until"}:
         raise CannotJudge(f"{name}: each waiver has exactly rule, reason and until.")
     rule, reason, until = entry["rule"], entry["reason"], entry["until"]
     if rule not in known:

@@ -30,17 +30,20 @@ class Target:
 
     @classmethod
     def of(cls, url: SplitResult) -> "Target":
+        """The target that an address names."""
         secure = url.scheme == "https"
         return cls(url.hostname or "", url.port or (443 if secure else 80), secure, url.path.rstrip("/"))
 
     @property
     def origin(self) -> str:
+        """Host and port, as the Host header has them."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         usual = self.port == (443 if self.secure else 80)
         return host if usual else f"{host}:{self.port}"
 
     @property
     def url(self) -> str:
+        """The address."""
         return f"{'https' if self.secure else 'http'}://{self.origin}{self.prefix}"
 
 
@@ -54,6 +57,7 @@ class Connection:
         self._socket: socket.socket | None = None
 
     def close(self) -> None:
+        """Close the connection; the next request opens another."""
         if self._socket is not None:
             self._socket.close()
             self._socket = None
@@ -140,10 +144,7 @@ class Connection:
 
         Returns why not all was written, or an empty text.
         """
-        if len(data) <= _CHUNK:
-            parts = [data]
-        else:
-            parts = [data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK)]
+        parts = [data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK)]
         try:
             for number, part in enumerate(parts):
                 if number and select.select([connection], [], [], 0)[0]:
