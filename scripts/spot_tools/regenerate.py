@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from . import effective, lock, package
+from . import effective, lock, package, release
 from .errors import ToolError
 from .files import write_all
 from .layout import Layout
@@ -22,9 +22,14 @@ def main(arguments: list[str]) -> int:
         prog="scripts/regenerate", description="Build the client from the vendored document."
     )
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 and name the files that differ")
+    parser.add_argument(
+        "--write-version", action="store_true", help="write the proposed version and changelog entry, too"
+    )
     options = parser.parse_args(arguments)
+    if options.check and options.write_version:
+        parser.error("--check changes nothing, so --write-version has nothing to do there")
     try:
-        return run(Layout.here(), check=options.check)
+        return run(Layout.here(), check=options.check, write_version=options.write_version)
     except ToolError as error:
         print(f"scripts/regenerate: {error}\nNothing was changed.", file=sys.stderr)
         return 2
@@ -33,10 +38,10 @@ def main(arguments: list[str]) -> int:
         return 130
 
 
-def run(layout: Layout, *, check: bool) -> int:
+def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
     """Build everything beside the old package, then compare (check) or swap. Raises ToolError."""
     with tempfile.TemporaryDirectory(prefix=".regenerate-", dir=layout.root) as folder:
-        documents = effective.build(layout)
+        documents = _documents(layout)
         files = {layout.effective / name: data for name, data in documents.items()}
         files[layout.lock] = lock.build(layout, documents)
         built = package.build(layout, documents["client.yaml"], Path(folder))
@@ -46,12 +51,41 @@ def run(layout: Layout, *, check: bool) -> int:
                 print(f"differs: {name}")
             print("Run scripts/regenerate and commit the result." if differing else "The client is current.")
             return 1 if differing else 0
+        proposed = None
+        if differing or write_version:
+            proposed = release.propose(release.before(layout), documents["client.yaml"], built)
+        if write_version and proposed is not None and proposed.severity is not None:
+            files |= release.files(layout, proposed)
         if differing:
             _swap(layout.package, built)
-            write_all(files)
+        write_all({path: data for path, data in files.items() if _content(path) != data})
         count = len(lock.files_below(layout.package))
         print(f"{layout.name(layout.package)}: {count} files, {len(differing)} files of the checkout changed.")
+        if proposed is not None:
+            _tell(proposed, written=write_version)
         return 0
+
+
+def _documents(layout: Layout) -> dict[str, bytes]:
+    """The effective documents. Raises ToolError for the first action that does not fit; all others are told, too."""
+    try:
+        return effective.build(layout)
+    except ToolError as error:
+        for problem in effective.problems(layout):
+            if problem != str(error):
+                print(f"also: {problem}", file=sys.stderr)
+        raise
+
+
+def _tell(proposed: release.Release, *, written: bool) -> None:
+    if proposed.severity is None:
+        print("Nothing that a program could notice changed since the last commit: the version stays.")
+        return
+    print(proposed.tell())
+    if written:
+        print(f"pyproject.toml and CHANGELOG.md say {proposed.version} now: read the entry and put it into your words.")
+    else:
+        print("scripts/regenerate --write-version writes both.")
 
 
 def _differences(layout: Layout, files: Mapping[Path, bytes], built: Path) -> list[str]:

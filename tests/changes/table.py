@@ -14,8 +14,8 @@ SEVERITIES = ("breaking", "additive", "docs")
 HEAD = """# How changes of the document are judged
 
 `scripts/changes` judges from the point of view of a client that was written against the old document. What a client
-sends (request) must stay allowed; what it receives (response) must stay within what it knows. So the same edit may break
-one direction and not the other; a component in use by both is told once, in the direction that suffers more.
+sends (request) must stay allowed; what it receives (response) must stay within what it knows. So the same edit may
+break one direction and not the other; a component in use by both is told once, in the direction that suffers more.
 
 - **breaking**: a program written against the old document can fail.
 - **additive**: it keeps working; there is something new, or less to expect, or a deprecation.
@@ -52,8 +52,8 @@ def text() -> str:
     lines = [HEAD, "## The kinds that differs were measured on", "", *rows("published.yaml"), ""]
     lines += ["## Further kinds", "", *rows("kinds.yaml"), "", "## Rewrites that say the same", ""]
     lines.append(
-        f"None of these {len(rewrites)} raises anything. `redocly diff` tells a change in {len(noisy)} of them, and calls "
-        f"{len(false)} of those breaking.\n"
+        f"None of these {len(rewrites)} raises anything. `redocly diff` tells a change in {len(noisy)} of them, and "
+        f"calls {len(false)} of those breaking.\n"
     )
     lines += ["| rewrite | redocly diff |", "|---|---|"]
     lines += [f"| {case['name']} | {others[case['name']]['says']} |" for case in rewrites]
