@@ -2,14 +2,11 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from orders import KIT_TYPES, TOKEN
+from client_orders import KIT_TYPES, ROOT, TOKEN
+from client_wire import WireServer
 from spot_api_client._runtime import engine
-from wire import WireServer
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(autouse=True)

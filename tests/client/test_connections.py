@@ -7,7 +7,7 @@ import sys
 
 import httpx
 import pytest
-from orders import TOKEN, an_answer, an_order, http, place
+from client_orders import TOKEN, an_answer, an_order, http, place
 from spot_api_client import DEFAULT_TIMEOUT, AsyncSpotClient, AuthenticatedClient, Client, SpotClient
 
 BOTH = [SpotClient, AsyncSpotClient]

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import client_stock as stock
 import httpx
 import pytest
-import stock
-from orders import JSON, MULTIPART, TOKEN, URLENCODED, an_answer
+from client_orders import JSON, MULTIPART, TOKEN, URLENCODED, an_answer
 
 pytest.importorskip("openapi_python_client", reason="the generator is not installed here")
 

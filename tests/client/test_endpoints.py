@@ -6,7 +6,7 @@ import json
 
 import httpx
 import pytest
-from orders import CARRIERS, TOKEN, an_answer, an_order, http
+from client_orders import CARRIERS, TOKEN, an_answer, an_order, http
 from spot_api_client import (
     AsyncSpotClient,
     AuthenticatedClient,

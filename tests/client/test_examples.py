@@ -7,8 +7,7 @@ import sys
 
 import httpx
 import pytest
-from conftest import ROOT
-from orders import TOKEN, a_recipient, an_address, an_answer, an_order
+from client_orders import ROOT, TOKEN, a_recipient, an_address, an_answer, an_order
 from spot_api_client import AddressCountry, AsyncSpotClient, SpotClient
 
 EXAMPLES = ROOT / "examples"

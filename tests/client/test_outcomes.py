@@ -5,7 +5,7 @@ import pickle
 
 import httpx
 import pytest
-from orders import CONTENT_TYPES, TOKEN, an_answer, an_order, place
+from client_orders import CONTENT_TYPES, TOKEN, an_answer, an_order, place
 from spot_api_client import (
     AuthenticationError,
     BadRequestError,

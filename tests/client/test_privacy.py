@@ -6,10 +6,10 @@ import logging
 import pickle
 import traceback
 
+import client_wire as behaviours
 import httpx
 import pytest
-import wire as behaviours
-from orders import CARRIERS, METADATA, TOKEN, a_recipient, an_address, an_answer, an_order, http, place
+from client_orders import CARRIERS, METADATA, TOKEN, a_recipient, an_address, an_answer, an_order, http, place
 from spot_api_client import (
     AsyncSpotClient,
     AuthenticatedClient,

@@ -7,7 +7,7 @@ import pickle
 import attrs
 import httpx
 import pytest
-from orders import METADATA, an_answer, place
+from client_orders import METADATA, an_answer, place
 from spot_api_client import (
     UNSET,
     AddressCountry,

@@ -6,10 +6,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import client_wire as behaviours
 import httpx
 import pytest
-import wire as behaviours
-from orders import CARRIERS, TOKEN, an_answer, an_order, http, place
+from client_orders import CARRIERS, TOKEN, an_answer, an_order, http, place
 from spot_api_client import (
     AsyncSpotClient,
     NotSentError,

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from orders import CARRIERS, JSON, TOKEN, a_recipient, an_address, an_order, place
+from client_orders import CARRIERS, JSON, TOKEN, a_recipient, an_address, an_order, place
 from spot_api_client import (
     AddressCountry,
     AsyncSpotClient,

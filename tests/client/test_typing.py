@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+from client_orders import ROOT
 
 PROGRAMS = [
     "tests/typing/downstream.py",

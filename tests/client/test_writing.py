@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 import pytest
-from orders import CARRIERS, JSON, MULTIPART, URLENCODED, a_recipient, an_address, an_answer, an_order, place
+from client_orders import CARRIERS, JSON, MULTIPART, URLENCODED, a_recipient, an_address, an_answer, an_order, place
 from spot_api_client import UNSET, AddressCountry, CreateOrder, CreateOrderMetadata, KitEvent, KitStatus
 
 URL = "http://localhost:1"

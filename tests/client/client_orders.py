@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 from spot_api_client import Address, AddressCountry, AsyncSpotClient, Recipient, SpotClient
 
+ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "canary-token-8f3a"
 KIT_TYPES = ["health_kit_1", "health_kit_2"]
 METADATA = {"canary-key": "canary-metadata", "nested": {"n": [1, None, True, "canary-nested"]}}

@@ -3,12 +3,10 @@
 import importlib
 import subprocess
 import sys
-from pathlib import Path
 
 import httpx
-from orders import JSON, MULTIPART, TOKEN, URLENCODED, an_answer
+from client_orders import JSON, MULTIPART, ROOT, TOKEN, URLENCODED, an_answer
 
-ROOT = Path(__file__).resolve().parents[2]
 URL = "http://localhost:1"
 _KINDS = {JSON: "json", URLENCODED: "data", MULTIPART: "files"}
 
