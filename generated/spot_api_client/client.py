@@ -50,7 +50,7 @@ class SpotClient(SyncClientBase):
             recipient: See Recipient.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-        content_type: How the body is written; the content is the same in each.
+            content_type: How the body is written; the content is the same in each.
             form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
                 such as recipient.address.city, which Django REST Framework reads.
             timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
@@ -118,7 +118,7 @@ class AsyncSpotClient(AsyncClientBase):
             recipient: See Recipient.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-        content_type: How the body is written; the content is the same in each.
+            content_type: How the body is written; the content is the same in each.
             form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
                 such as recipient.address.city, which Django REST Framework reads.
             timeout: Seconds for this call, or an httpx.Timeout; by default the client's.

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import httpx
@@ -151,7 +151,7 @@ def _time(call: Callable[[], None]) -> float:
 
 
 @contextlib.contextmanager
-def _server() -> Iterator[str]:
+def _server() -> Generator[str]:
     """The address of a server that answers each order by the same 201."""
     body = json.dumps(_ANSWER).encode()
     head = f"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -165,3 +165,7 @@ def _server() -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -50,7 +50,7 @@ def sync_detailed(
     Args:
         client: A SpotClient, AuthenticatedClient or Client.
         body: What to send.
-    content_type: How the body is written; the content is the same in each.
+        content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
         timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
@@ -99,7 +99,7 @@ def sync(
     Args:
         client: A SpotClient, AuthenticatedClient or Client.
         body: What to send.
-    content_type: How the body is written; the content is the same in each.
+        content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
         timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
@@ -146,7 +146,7 @@ async def asyncio_detailed(
     Args:
         client: An AsyncSpotClient, AuthenticatedClient or Client.
         body: What to send.
-    content_type: How the body is written; the content is the same in each.
+        content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
         timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
@@ -195,7 +195,7 @@ async def asyncio(
     Args:
         client: An AsyncSpotClient, AuthenticatedClient or Client.
         body: What to send.
-    content_type: How the body is written; the content is the same in each.
+        content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
         timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
