@@ -7,6 +7,12 @@ from pathlib import Path
 from .errors import ToolError
 
 
+def files_below(folder: Path) -> list[Path]:
+    """The files in the folder, whatever depth, in a fixed order; what Python and linters leave behind is none."""
+    caches = ("__pycache__", ".mypy_cache", ".ruff_cache")
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not set(path.parts) & set(caches)]
+
+
 def write_all(files: Mapping[Path, bytes | None]) -> None:
     """Put each file's bytes in place, and delete those that are None. Raises ToolError where nothing was changed."""
     drafts = {path: path.with_name(f".{path.name}.draft") for path, data in files.items() if data is not None}

@@ -1,24 +1,31 @@
 """openapi-python-client, kept from ignoring unknown config keys and template names in silence."""
 
+import ast
 import contextlib
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import openapi_python_client
+from openapi_python_client import strings
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
 
 from .documents import as_object, parse, read_bytes
 from .errors import ToolError
+from .files import files_below
 from .layout import Layout
 
 
-def generate(layout: Layout, document: Path, package: Path) -> None:
-    """Write the generator's package for the document. Raises ToolError where anything would be lost or ignored."""
+def generate(layout: Layout, document: Path, package: Path, content_types: Mapping[str, str]) -> None:
+    """Write the generator's package for the document. Raises ToolError where anything would be lost or ignored.
+
+    The content types are what the generator shall take each of these for, beside what the configuration says.
+    """
     config_name = layout.name(layout.config)
     raw = as_object(parse(read_bytes(layout.config, config_name), config_name))
     if raw is None:
@@ -34,6 +41,14 @@ def generate(layout: Layout, document: Path, package: Path) -> None:
         output_path=package,
     )
     config.post_hooks = []
+    ours = _our_names(layout)
+    config.class_overrides = {
+        **{name: ClassOverride.model_validate({"class_name": f"{name}Model"}) for name in ours},
+        **config.class_overrides,
+    }
+    config.content_type_overrides = {**content_types, **config.content_type_overrides}
+    # Names of ours among the arguments of an endpoint function: a parameter called so gets an underscore.
+    strings.RESERVED_WORDS.update({"body", "client"})
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             problems = openapi_python_client.generate(config=config, custom_template_path=layout.templates)
@@ -42,6 +57,7 @@ def generate(layout: Layout, document: Path, package: Path) -> None:
     if problems:
         raise ToolError(f"The generator cannot express the whole document: {_tell(problems)}.")
     _check_overrides(config.class_overrides, package, config_name)
+    _tell_renamed(ours, package)
     _check_rendering(package)
 
 
@@ -74,6 +90,27 @@ def _check_overrides(overrides: dict[str, ClassOverride], package: Path, name: s
             raise ToolError(f"{name}, class_overrides.{original} matches no class that the generator makes.")
 
 
+def _our_names(layout: Layout) -> set[str]:
+    """Every class of the runtime, and every name that a template imports or makes: no model may be called so."""
+    found: set[str] = set()
+    for path in files_below(layout.runtime):
+        if path.suffix == ".py":
+            tree = ast.parse(path.read_bytes(), path.name)
+            found |= {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
+    for path in files_below(layout.templates):
+        text = path.read_text(encoding="utf-8")
+        listed = re.findall(r"^from [\w.]+ import (?:\(([^)]*)\)|([\w, ]+))", text, re.MULTILINE)
+        found |= {name for lists in listed for name in re.findall(r"\w+", " ".join(lists))}
+        found |= set(re.findall(r"^class (\w+)", text, re.MULTILINE))
+    return {name for name in found if name[:1].isupper()}
+
+
+def _tell_renamed(ours: set[str], package: Path) -> None:
+    made = "".join(path.read_text(encoding="utf-8") for path in sorted((package / "models").glob("*.py")))
+    for name in sorted(set(re.findall(r"^class (\w+)Model\b", made, re.MULTILINE)) & ours):
+        print(f"note: the component {name} becomes the class {name}Model: the client has a {name} of its own.")
+
+
 def _check_rendering(package: Path) -> None:
     for path in sorted(package.rglob("*.py")):
         if "object at 0x" in path.read_text(encoding="utf-8"):
@@ -87,5 +124,7 @@ def _tell(problems: Sequence[GeneratorError]) -> str:
     for problem in problems:
         data = getattr(problem, "data", None)
         place = f" at {data.model_dump_json(exclude_unset=True, by_alias=True)[:200]}" if data is not None else ""
-        texts.append(" ".join(f"{problem.header}: {problem.detail or ''}{place}".split()).rstrip(".: "))
+        text = " ".join(f"{problem.header}: {problem.detail or ''}{place}".split()).rstrip(".: ")
+        # The generator hides texts of the document from its own messages by mistake.
+        texts.append(re.sub(r"<openapi_python_client\S* object at 0x[0-9a-f]+>", "…", text))
     return "; ".join(texts)

@@ -8,6 +8,7 @@ from typing import Any
 
 from .documents import as_list, as_object, dump, parse, read_bytes, sha256
 from .errors import ToolError
+from .files import files_below
 from .layout import Layout
 from .merge import compose
 
@@ -95,12 +96,6 @@ def hashes(lock: bytes) -> dict[str, str]:
     for group in ("overlays", "effective", "config", "templates", "runtime"):
         found.update(as_object(value.get(group)) or {})
     return found
-
-
-def files_below(folder: Path) -> list[Path]:
-    """The files in the folder, whatever depth, in a fixed order; what Python and linters leave behind is none."""
-    caches = ("__pycache__", ".mypy_cache", ".ruff_cache")
-    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not set(path.parts) & set(caches)]
 
 
 def _hashes(layout: Layout, folder: Path) -> dict[str, str]:

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .documents import as_list, as_object, parse_openapi, read_bytes, sha256
+from .documents import as_list, as_object, dump, parse_openapi, read_bytes, sha256
 from .errors import ToolError
+from .expressible import binary_types, spell_out
+from .files import files_below
 from .generator import generate
 from .layout import Layout
-from .lock import files_below
 
 RUNTIME = "_runtime"
 """Where the runtime lies within the package."""
@@ -29,15 +30,18 @@ for module in pkgutil.walk_packages(spot_api_client.__path__, "spot_api_client."
 def build(layout: Layout, effective: bytes, folder: Path) -> Path:
     """Make the package in an empty folder and return its path. Raises ToolError where any step fails."""
     package = folder / "spot_api_client"
+    name = layout.name(layout.effective / "client.yaml")
+    document, notes = spell_out(parse_openapi(effective, name), name)
+    for note in notes:
+        print(f"note: {note}.")
     source = folder / "client.yaml"
-    source.write_bytes(effective)
-    generate(layout, source, package)
+    source.write_bytes(dump(document, ""))
+    generate(layout, source, package, binary_types(document))
     source.unlink()
     for path in files_below(layout.runtime):
         target = package / RUNTIME / path.relative_to(layout.runtime)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    document = parse_openapi(effective, "openapi/effective/client.yaml")
     (package / "_document.py").write_text(_facts(document), encoding="utf-8")
     (package / "py.typed").write_text("", encoding="utf-8")
     _mark(package, layout)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from . import effective, lock, package, release
 from .errors import ToolError
-from .files import write_all
+from .files import files_below, write_all
 from .layout import Layout
 
 
@@ -59,7 +59,7 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
         if differing:
             _swap(layout.package, built)
         write_all({path: data for path, data in files.items() if _content(path) != data})
-        count = len(lock.files_below(layout.package))
+        count = len(files_below(layout.package))
         print(f"{layout.name(layout.package)}: {count} files, {len(differing)} files of the checkout changed.")
         if proposed is not None:
             _tell(proposed, written=write_version)
@@ -90,9 +90,9 @@ def _tell(proposed: release.Release, *, written: bool) -> None:
 
 def _differences(layout: Layout, files: Mapping[Path, bytes], built: Path) -> list[str]:
     wanted = dict(files)
-    for path in lock.files_below(built):
+    for path in files_below(built):
         wanted[layout.package / path.relative_to(built)] = path.read_bytes()
-    present = {*lock.files_below(layout.package), *lock.files_below(layout.effective), layout.lock}
+    present = {*files_below(layout.package), *files_below(layout.effective), layout.lock}
     differing = {path for path in {*wanted, *present} if path not in wanted or _content(path) != wanted[path]}
     return sorted(layout.name(path) for path in differing | _lock_disagreements(layout, wanted[layout.lock]))
 

@@ -15,8 +15,8 @@ from .changes.nodes import Document
 from .changes.operations import compare
 from .documents import parse_openapi
 from .errors import ToolError
+from .files import files_below
 from .layout import Layout
-from .lock import files_below
 
 _VERSION = re.compile(r'^version = "(\d+)\.(\d+)\.(\d+)"$', re.MULTILINE)
 _LABELS = {"breaking": "Breaking", "additive": "New", "docs": "Documentation"}

@@ -9,6 +9,7 @@ from openapi_spec_validator import validate
 from spot_tools import effective, lock
 from spot_tools.documents import parse
 from spot_tools.errors import ToolError
+from spot_tools.files import files_below
 from spot_tools.layout import Layout
 from spot_tools.page import document_block
 
@@ -141,6 +142,6 @@ def test_the_lock_records_address_date_hashes_and_tools():
     assert set(content["tools"]) == {"openapi-python-client", "ruff"}
     named = lock.hashes(HERE.lock.read_bytes())
     for folder in (HERE.overlays, HERE.templates, HERE.runtime, HERE.effective):
-        assert {HERE.name(path) for path in lock.files_below(folder)} <= set(named)
+        assert {HERE.name(path) for path in files_below(folder)} <= set(named)
     for name, digest in named.items():
         assert hashlib.sha256((HERE.root / name).read_bytes()).hexdigest() == digest, name
