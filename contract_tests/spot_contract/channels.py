@@ -118,3 +118,6 @@ def methods(judge: Judge) -> None:
         for data in (b"", json_bytes(judge.maker.plain())) if method in {"PUT", "PATCH"} else (b"",):
             request = Request(JSON if data else None, data, judge.token, judge.bench.path, method, what=method)
             judge.record(judge.try_with(request, ["methods.refused", "methods.allow"], checks.method_refused))
+    # OPTIONS has a meaning of its own in HTTP: any answer will do that is no server error.
+    options = Request(None, b"", judge.token, judge.bench.path, "OPTIONS", what="OPTIONS")
+    judge.record(judge.try_with(options, [], lambda _: ()))

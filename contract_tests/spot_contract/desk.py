@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from .errors import BudgetSpent, NoAnswer, NotJudged, ServerGone
+from .errors import BudgetSpent, NoAnswer, NotJudged, ServerGone, TimedOut
 from .messages import Answer, Request
 from .wire import Connection, Target
 
@@ -33,6 +33,7 @@ class Desk:
     count: Count = field(default_factory=Count)
     on_request: Callable[[Count], None] | None = None
     _pending: int = 0
+    _slowest: float = 0.0
     _next: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _local: threading.local = field(default_factory=threading.local)
@@ -82,7 +83,10 @@ class Desk:
         try:
             answer = self._connected(connection, request)
             accepted = 200 <= answer.status < 300
-        except NoAnswer:
+            self._slowest = max(self._slowest, answer.seconds)
+        except NoAnswer as failure:
+            if isinstance(failure, TimedOut):
+                self._lose_patience()
             # Nobody knows whether it became an order, so it counts as one.
             accepted = may_order
             self.count.doubtful += 1
@@ -90,6 +94,10 @@ class Desk:
         finally:
             self._settle(may_order=may_order, accepted=accepted, resent=connection.resent - before)
         return answer
+
+    def _lose_patience(self) -> None:
+        """A server that hung once is not waited for so long again: generously longer than its slowest answer took."""
+        self.timeout = min(self.timeout, max(3.0, 20 * self._slowest))
 
     def _connected(self, connection: Connection, request: Request) -> Answer:
         for pause in (0.1, 0.4, 1.5, 0.0):
@@ -106,6 +114,7 @@ class Desk:
         if not hasattr(self._local, "connection"):
             self._local.connection = Connection(self.target, self.timeout)
         found: Connection = self._local.connection
+        found.timeout = self.timeout
         return found
 
     def _reserve(self, *, may_order: bool) -> None:

@@ -21,5 +21,9 @@ class NoAnswer(Exception):
     """The server gave no HTTP answer to a request. Its text says what happened instead."""
 
 
+class TimedOut(NoAnswer):
+    """The server took the request and gave no answer in time."""
+
+
 class ServerGone(Exception):
     """The server stopped taking connections in the middle of the run."""

@@ -95,6 +95,9 @@ class _Explorer(Generic[Case]):
                 raise
             if any(not self.judge.settings.forgives(problem.rule) for problem in trial.problems):
                 self.smallest = trial
+                if trial.answer is None:
+                    # Each such case may take long, so that looking for a smaller one is not worth it.
+                    self.end = NotJudged(trial.exchange.failure)
                 raise Broken
             self.judge.record(trial)
 

@@ -64,6 +64,7 @@ class _Attempts:
         self.operation = operation
         self.smallest: Trial | None = None
         self._seen: set[bytes] = set()
+        self._hung = False
         document = Document.load(VENDORED)
         self.ours = (operation.path, operation.method) == (document.order.path, document.order.method)
         self.twins = list(judge.carriers()) if self.ours else []
@@ -75,9 +76,12 @@ class _Attempts:
 
     def insist(self, case: Generated) -> None:
         """Raise Broken where a case breaks a rule, so that Hypothesis looks for a smaller one."""
+        if self._hung:
+            return
         for trial in self._trials(case, once=False):
             if any(not self.judge.settings.forgives(problem.rule) for problem in trial.problems):
                 self.smallest = trial
+                self._hung = trial.answer is None
                 raise Broken
             self.judge.record(trial)
 

@@ -4,6 +4,7 @@ So a rule is judged by its own cases and by those of all others: a fault that sh
 province, is found whichever rule happened to send it. A problem is always put down to the rule that it breaks.
 """
 
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,7 @@ from .secrets import Mask
 from .settings import Settings
 
 _ENOUGH = 40  # Broken cases after which a test stops: the verdict is clear.
+_UNANSWERED = 3  # The same for requests without an answer, which take long.
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class Judge:
         self.deadline: float | None = None
         self._sent = 0
         self._tried = 0
+        self._unanswered = 0
+        self._lock = threading.Lock()
         self._before = replace(bench.desk.count)
         self.token = good(self.settings.token)
         self._twins: dict[Carrier, bool] = {}
@@ -164,7 +168,8 @@ class Judge:
                 self._put_down(problem, trial, smaller)
             fatal = fatal or not self.settings.forgives(problem.rule)
         self.broken += fatal
-        if self.broken >= _ENOUGH:
+        self._unanswered += trial.answer is None
+        if self.broken >= _ENOUGH or self._unanswered >= _UNANSWERED:
             raise EnoughSeen
         return trial
 
@@ -272,11 +277,11 @@ class Judge:
     # Machinery
 
     def _trial(self, request: Request, rules: tuple[str, ...], look: Callable[[Answer], Iterable[Problem]]) -> Trial:
-        self._tried += 1
-        self.last = request
-        self._sent ^= zlib.crc32(
-            request.body + f"{request.method} {self.bench.mask(request.path)} {request.what}".encode()
-        )
+        mark = zlib.crc32(request.body + f"{request.method} {self.bench.mask(request.path)} {request.what}".encode())
+        with self._lock:
+            self._tried += 1
+            self._sent ^= mark
+            self.last = request
         try:
             answer = self.bench.desk.send(request)
         except NoAnswer as failure:

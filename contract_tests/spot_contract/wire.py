@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import SplitResult
 
-from .errors import NoAnswer
+from .errors import NoAnswer, TimedOut
 from .messages import Answer, Request
 
 _CHUNK = 64 * 1024
@@ -72,9 +72,9 @@ class Connection:
         reused = self._socket is not None
         try:
             return self._exchange(request, data)
-        except NoAnswer:
+        except NoAnswer as failure:
             self.close()
-            if not reused:
+            if not reused or isinstance(failure, TimedOut):
                 raise
             self.resent += 1
             return self._exchange(request, data)
@@ -123,8 +123,9 @@ class Connection:
             body = response.read()
         except (OSError, HTTPException) as error:
             self.close()
-            reason = "timed out" if isinstance(error, TimeoutError) else type(error).__name__
-            raise NoAnswer(f"no HTTP answer came ({broken or reason})") from error
+            if isinstance(error, TimeoutError):
+                raise TimedOut(f"no answer came within {self.timeout:.0f} s") from error
+            raise NoAnswer(f"no HTTP answer came ({broken or type(error).__name__})") from error
         finally:
             response.close()
         answer = Answer(

@@ -5,10 +5,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .environment import ROOT
+from .errors import ToolError
 from .sandbox_process import running
 
 _EXAMPLES = 50
@@ -24,10 +27,11 @@ class Stock:
     def measured(cls) -> "Stock":
         """Run it on the right sandbox."""
         with running() as (url, token):
-            return cls(frozenset(cls().failures(url, token)))
+            return cls(frozenset(cls.failures(url, token)))
 
-    def failures(self, url: str, token: str) -> set[str]:
-        """The failures of one run, each as check, status and media type."""
+    @staticmethod
+    def failures(url: str, token: str) -> set[str]:
+        """The failures of one run."""
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "run.ndjson"
             run(url, token, report)
@@ -37,7 +41,7 @@ class Stock:
 def run(url: str, token: str, report: Path, *, examples: int = _EXAMPLES) -> int:
     """One stock run; its exit code."""
     command = [
-        *[sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()", "run"],
+        *[sys.executable, "-m", "schemathesis.cli", "run"],
         str(ROOT / "openapi" / "effective" / "contract.yaml"),
         *["--url", url, "--header", f"Authorization: Token {token}", "--checks", "all"],
         *["--max-examples", str(examples), "--continue-on-failure", "--seed", "1", "--no-color"],
@@ -47,5 +51,26 @@ def run(url: str, token: str, report: Path, *, examples: int = _EXAMPLES) -> int
     return done.returncode
 
 
-def _failures(report: Path) -> list[str]:
-    return [json.dumps(line) for line in report.read_text(encoding="utf-8").splitlines() if "failure" in line]
+def cases(report: Path) -> int:
+    """How many requests a run sent."""
+    return sum(len(event["recorder"]["interactions"]) for event in _scenarios(report))
+
+
+def _failures(report: Path) -> Iterator[str]:
+    """Each failure as its kind and its message, without hints, which hold random values."""
+    for event in _scenarios(report):
+        for checks in event["recorder"]["checks"].values():
+            for check in checks:
+                failure = (check.get("failure_info") or {}).get("failure")
+                if failure:
+                    message = str(failure["message"]).partition("\nHint:")[0]
+                    yield f"{failure['type']}: {message}"
+
+
+def _scenarios(report: Path) -> Iterator[dict[str, Any]]:
+    if not report.exists():
+        raise ToolError("stock Schemathesis wrote no report; is it installed with its command line?")
+    for line in report.read_text(encoding="utf-8").splitlines():
+        event = json.loads(line)
+        if "ScenarioFinished" in event:
+            yield event["ScenarioFinished"]
