@@ -4,7 +4,6 @@ import logging
 import random
 from collections.abc import Callable
 from functools import lru_cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
@@ -81,16 +80,14 @@ class Exchange:
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100)
 
 
-def _no_cookies() -> CookieJar:
-    """A jar that takes nothing: what one answer sets must not show in the next request."""
-    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-
-
 _Build = Callable[[Request], httpx.Request]
 
 
 def _direct(http: httpx.Client | httpx.AsyncClient) -> _Build:
-    """Make requests for a client of ours, which has no headers, cookies or parameters to merge."""
+    """Make requests for a client of ours, which has no headers or parameters to merge.
+
+    Its cookies are left out on purpose: what one answer sets must not show in the next request.
+    """
     encodings = ("Accept-Encoding", http.headers["Accept-Encoding"])
 
     def build(request: Request) -> httpx.Request:

@@ -247,7 +247,8 @@ class TestClosing:
 
     def test_connection_is_given_back_after_each_outcome(self, wire):
         """With a pool of one connection, an order after a failed one would wait in vain otherwise."""
-        wire.answers(http(500), http(400), http(201, b"<html>"), http(201, an_answer())[:-9], http(201, an_answer()))
+        endless = http(201, b" " * 17_000_000)
+        wire.answers(http(500), http(400), endless, http(201, an_answer())[:-9], http(201, an_answer()))
         limits = httpx.Limits(max_connections=1)
         with (
             httpx.Client(limits=limits) as http_client,
