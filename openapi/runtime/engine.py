@@ -130,11 +130,7 @@ class SyncEngine:
     def __init__(self, transport: httpx.BaseTransport | None, http_client: httpx.Client | None) -> None:
         """Take a transport or a client of the caller's; make a client of its own otherwise."""
         self._owned = http_client is None
-        self.http = (
-            http_client
-            if http_client is not None
-            else httpx.Client(transport=transport, limits=_LIMITS, cookies=_no_cookies())
-        )
+        self.http = http_client if http_client is not None else httpx.Client(transport=transport, limits=_LIMITS)
         self._build = _direct(self.http) if self._owned else _merged(self.http)
 
     def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:
@@ -178,11 +174,7 @@ class AsyncEngine:
     def __init__(self, transport: httpx.AsyncBaseTransport | None, http_client: httpx.AsyncClient | None) -> None:
         """Take a transport or a client of the caller's; make a client of its own otherwise."""
         self._owned = http_client is None
-        self.http = (
-            http_client
-            if http_client is not None
-            else httpx.AsyncClient(transport=transport, limits=_LIMITS, cookies=_no_cookies())
-        )
+        self.http = http_client if http_client is not None else httpx.AsyncClient(transport=transport, limits=_LIMITS)
         self._build = _direct(self.http) if self._owned else _merged(self.http)
 
     async def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:

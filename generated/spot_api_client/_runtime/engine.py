@@ -7,7 +7,6 @@ import logging
 import random
 from collections.abc import Callable
 from functools import lru_cache
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
@@ -84,16 +83,14 @@ class Exchange:
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100)
 
 
-def _no_cookies() -> CookieJar:
-    """A jar that takes nothing: what one answer sets must not show in the next request."""
-    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
-
-
 _Build = Callable[[Request], httpx.Request]
 
 
 def _direct(http: httpx.Client | httpx.AsyncClient) -> _Build:
-    """Make requests for a client of ours, which has no headers, cookies or parameters to merge."""
+    """Make requests for a client of ours, which has no headers or parameters to merge.
+
+    Its cookies are left out on purpose: what one answer sets must not show in the next request.
+    """
     encodings = ("Accept-Encoding", http.headers["Accept-Encoding"])
 
     def build(request: Request) -> httpx.Request:
@@ -136,11 +133,7 @@ class SyncEngine:
     def __init__(self, transport: httpx.BaseTransport | None, http_client: httpx.Client | None) -> None:
         """Take a transport or a client of the caller's; make a client of its own otherwise."""
         self._owned = http_client is None
-        self.http = (
-            http_client
-            if http_client is not None
-            else httpx.Client(transport=transport, limits=_LIMITS, cookies=_no_cookies())
-        )
+        self.http = http_client if http_client is not None else httpx.Client(transport=transport, limits=_LIMITS)
         self._build = _direct(self.http) if self._owned else _merged(self.http)
 
     def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:
@@ -184,11 +177,7 @@ class AsyncEngine:
     def __init__(self, transport: httpx.AsyncBaseTransport | None, http_client: httpx.AsyncClient | None) -> None:
         """Take a transport or a client of the caller's; make a client of its own otherwise."""
         self._owned = http_client is None
-        self.http = (
-            http_client
-            if http_client is not None
-            else httpx.AsyncClient(transport=transport, limits=_LIMITS, cookies=_no_cookies())
-        )
+        self.http = http_client if http_client is not None else httpx.AsyncClient(transport=transport, limits=_LIMITS)
         self._build = _direct(self.http) if self._owned else _merged(self.http)
 
     async def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:
