@@ -118,9 +118,9 @@ class Schema:
         for node in self.objects():
             for keyword in node.value:
                 child = node.get(keyword)
-                if child is None or child.value in ("", None, [], {}):
+                if child is None:
                     continue
-                if keyword in _NOTES or keyword.startswith("x-"):
+                if (keyword in _NOTES or keyword.startswith("x-")) and child.value not in ("", None, [], {}):
                     found.setdefault(keyword, {})[words(child.value)] = child
                 elif keyword in ("example", "examples"):
                     listed = keyword == "examples" and as_list(child.value) is not None
