@@ -17,7 +17,7 @@ from .carriers import (
     urlencoded,
 )
 from .judge import Judge
-from .messages import JSON, URLENCODED, Answer, Problem, Request
+from .messages import JSON, MULTIPART, URLENCODED, Answer, Problem, Request
 
 UNSUPPORTED = (
     "text/plain",
@@ -71,6 +71,8 @@ def parameters(judge: Judge) -> None:
     """Media types with parameters."""
     for carrier in CARRIERS:
         for extra in ("; charset=utf-8", ";charset=utf-8", "; charset=UTF-8", '; charset="utf-8"', " ; charset=utf-8"):
+            if carrier.media_type == MULTIPART and extra.startswith(" "):
+                continue  # Widespread parsers of multipart want the semicolon at once.
             body = judge.maker.plain()
             body["recipient"]["first_name"] = body["recipient"]["first_name"] if judge.settings.recipient else "Zoë"
             content_type, data = carrier.encode(body)

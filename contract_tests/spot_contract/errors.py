@@ -25,5 +25,9 @@ class TimedOut(NoAnswer):
     """The server took the request and gave no answer in time."""
 
 
+class CutShort(NoAnswer):
+    """The server closed the connection before it had read the whole of a large request, which tells of a limit."""
+
+
 class ServerGone(Exception):
     """The server stopped taking connections in the middle of the run."""

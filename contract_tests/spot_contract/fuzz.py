@@ -188,7 +188,7 @@ def _run(
     def send(case: Any) -> None:
         test(case)
 
-    created: Callable[[], None] = create_test(
+    created: Callable[[], None] = create_test(  # pyright: ignore[reportUnknownVariableType]  # Untyped there.
         operation=schema[operation.path][operation.method.upper()],
         test_func=send,
         config=HypothesisTestConfig(

@@ -12,13 +12,14 @@ from .messages import JSON, MULTIPART, URLENCODED, Answer, Problem
 
 _MIB = 1024 * 1024
 _DEPTH = 10_000
+_LARGE = 8192
 
 
 def hostile_bodies(judge: Judge) -> None:
     """Each hostile body, then an ordinary order."""
     for what, content_type, data in bodies(judge):
         request = judge.request(None, encoded=(content_type, data), what=what)
-        judge.record(judge.try_with(request, ["robustness.bodies"], _look))
+        judge.record(judge.try_with(request, ["robustness.bodies"], _look_at_size if len(data) > _LARGE else _look))
         _still_answers(judge)
 
 
@@ -52,6 +53,11 @@ def _look(answer: Answer) -> Iterable[Problem]:
             yield Problem("success.body", "a JSON object", why or "something else")
     elif answer.status < 500 and answer.status not in {*checks.UNPROCESSABLE_SIZE, 415}:
         yield Problem("robustness.bodies", "201, 400, or 413 for its size", checks.in_short(answer))
+
+
+def _look_at_size(answer: Answer) -> Iterable[Problem]:
+    """A limit is a fine answer to size, and need not be told in the envelope."""
+    return () if answer.status == 400 else _look(answer)
 
 
 def _look_headers(answer: Answer) -> Iterable[Problem]:

@@ -15,7 +15,7 @@ from .carriers import AS_JSON, CARRIERS, Carrier
 from .credentials import good
 from .curl import command
 from .desk import Desk
-from .errors import NoAnswer, NothingToJudge, NotJudged
+from .errors import CutShort, NoAnswer, NothingToJudge, NotJudged
 from .invalid import ANYTHING, InvalidBody
 from .ledger import Ledger
 from .messages import JSON, Answer, Credential, Exchange, Problem, Request
@@ -168,7 +168,7 @@ class Judge:
                 self._put_down(problem, trial, smaller)
             fatal = fatal or not self.settings.forgives(problem.rule)
         self.broken += fatal
-        self._unanswered += trial.answer is None
+        self._unanswered += trial.answer is None and bool(trial.problems)
         if self.broken >= _ENOUGH or self._unanswered >= _UNANSWERED:
             raise EnoughSeen
         return trial
@@ -284,6 +284,8 @@ class Judge:
             self.last = request
         try:
             answer = self.bench.desk.send(request)
+        except CutShort as limit:
+            return Trial(Exchange(request, None, str(limit)), rules, ())
         except NoAnswer as failure:
             problem = Problem("robustness.answers", "an HTTP answer", str(failure))
             return Trial(Exchange(request, None, str(failure)), rules, (problem,))

@@ -91,7 +91,7 @@ def malformed(judge: Judge) -> None:
             pairs = [("kit_types", body["kit_types"][0]), ("recipient", spoilt)]
             encoded = (URLENCODED, urlencoded(pairs)) if carrier.media_type == URLENCODED else multipart(pairs)
             request = judge.request(None, encoded=encoded, what=f"a recipient that is no JSON, as {carrier}")
-            judge.invalid(request, "refusal.malformed", named("recipient", "first_name", "address"))
+            judge.invalid(request, "refusal.malformed")
 
 
 def empty(judge: Judge) -> None:

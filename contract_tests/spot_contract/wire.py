@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from http.client import HTTPException, HTTPResponse
 from urllib.parse import SplitResult
 
-from .errors import NoAnswer, TimedOut
+from .errors import CutShort, NoAnswer, TimedOut
 from .messages import Answer, Request
 
 _CHUNK = 64 * 1024
@@ -125,6 +125,8 @@ class Connection:
             self.close()
             if isinstance(error, TimeoutError):
                 raise TimedOut(f"no answer came within {self.timeout:.0f} s") from error
+            if broken and len(data) > _CHUNK:
+                raise CutShort(broken) from error
             raise NoAnswer(f"no HTTP answer came ({broken or type(error).__name__})") from error
         finally:
             response.close()

@@ -29,7 +29,12 @@ def document(report: "Report") -> str:
         f"Made by `scripts/faults --profile {report.profile}{' --full' if report.full else ''} --table`. Each row is",
         "the sandbox with one wrong behaviour; the suite on it ends with exit code 1 and names the broken rules.",
         "",
-        f"**{caught} of {len(results)} faults caught.**",
+        f"**{caught} of {len(results)} faults caught in the {report.profile} profile"
+        + (
+            f", {sum(result.profile == 'quick' for result in results)} of them in quick.**"
+            if not report.full
+            else ".**"
+        ),
     ]
     compared = [result for result in results if result.stock is not None]
     if compared:
@@ -43,8 +48,8 @@ def document(report: "Report") -> str:
         "",
         *_chapters(results),
         "",
-        "| fault | what is wrong | kind | caught by | seconds | stock |",
-        "|---|---|---|---|---|---|",
+        "| fault | what is wrong | kind | caught by | in | seconds | stock |",
+        "|---|---|---|---|---|---|---|",
     ]
     for result in results:
         rules = ", ".join(f"`{rule}`" for rule in result.rules[:_SHOWN])
@@ -53,7 +58,7 @@ def document(report: "Report") -> str:
         kind = f"{result.fault.trigger}, advice" if result.fault.advice else result.fault.trigger
         lines.append(
             f"| {result.fault.name} | {result.fault.summary.replace('|', '/')} | {kind} "
-            f"| {rules or '**missed**'} | {result.seconds:.1f} | {stock_says} |"
+            f"| {rules or '**missed**'} | {result.profile} | {result.seconds:.1f} | {stock_says} |"
         )
     if report.full and report.silent:
         lines += ["", f"Rules that no fault broke: {', '.join(report.silent)}."]

@@ -56,21 +56,30 @@ def cases(report: Path) -> int:
     return sum(len(event["recorder"]["interactions"]) for event in _scenarios(report))
 
 
+def seconds(report: Path) -> float:
+    """How long a run's engine ran."""
+    times = {name: float(event["timestamp"]) for name, event in _events(report) if name.startswith("Engine")}
+    return times.get("EngineFinished", 0.0) - times.get("EngineStarted", 0.0)
+
+
 def _failures(report: Path) -> Iterator[str]:
     """Each failure as its kind and its message, without hints, which hold random values."""
     for event in _scenarios(report):
         for checks in event["recorder"]["checks"].values():
             for check in checks:
-                failure = (check.get("failure_info") or {}).get("failure")
+                found: dict[str, Any] = check.get("failure_info") or {}
+                failure: dict[str, Any] = found.get("failure") or {}
                 if failure:
                     message = str(failure["message"]).partition("\nHint:")[0]
                     yield f"{failure['type']}: {message}"
 
 
 def _scenarios(report: Path) -> Iterator[dict[str, Any]]:
+    return (event for name, event in _events(report) if name == "ScenarioFinished")
+
+
+def _events(report: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     if not report.exists():
         raise ToolError("stock Schemathesis wrote no report; is it installed with its command line?")
     for line in report.read_text(encoding="utf-8").splitlines():
-        event = json.loads(line)
-        if "ScenarioFinished" in event:
-            yield event["ScenarioFinished"]
+        yield from json.loads(line).items()
