@@ -152,27 +152,45 @@ def control(options: argparse.Namespace) -> list[str]:
 def attempt(fault: Fault, options: argparse.Namespace, stock: Stock | None) -> Result:
     """One fault: the sandbox with it, the suite on it.
 
-    The ci profile sends all that quick does, and more: what quick catches is not tried again in it.
+    A whole run sends all that a part of it does, and the ci profile all that quick does: what the tests of the fault's
+    own chapter catch, or what quick catches, need not be tried again.
     """
-    profiles = ["quick", "ci"] if options.profile == "ci" and not options.full else [options.profile]
-    result = _attempt(fault, options, profiles[0])
-    for profile in profiles[1:]:
-        if not result.caught:
-            result = _attempt(fault, options, profile)
+    start = time.monotonic()
+    result = None
+    for profile, tests in _steps(fault, options):
+        result = _attempt(fault, options, profile, tests)
+        if result.caught:
+            break
+    if result is None:
+        raise ToolError("there is nothing to try.")
+    result = replace(result, seconds=time.monotonic() - start)
     if stock is None:
         return result
     with running(fault.name) as (url, token):
         return replace(result, stock=tuple(sorted(stock.failures(url, token) - stock.usual)))
 
 
-def _attempt(fault: Fault, options: argparse.Namespace, profile: str) -> Result:
-    start = time.monotonic()
+def _steps(fault: Fault, options: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """Profiles and tests to try, from the quickest to the whole."""
+    whole = "contract_tests"
+    if options.full:
+        yield options.profile, whole
+        return
+    chapter = f"{whole}/test_{fault.chapter.replace(' ', '_').removesuffix('_types')}.py"
+    profiles = ["quick", "ci"] if options.profile == "ci" else [options.profile]
+    if (ROOT / chapter).exists():
+        yield profiles[0], chapter
+    for profile in profiles:
+        yield profile, whole
+
+
+def _attempt(fault: Fault, options: argparse.Namespace, profile: str, tests: str) -> Result:
     extra = ["--strict"] if fault.advice else []
     if not options.full:
         extra.append("--maxfail=1")
     with tempfile.TemporaryDirectory() as folder, running(fault.name) as (url, token):
-        status, report = judged(url, token, Path(folder), [*extra, "--profile", profile, "--seed", options.seed])
-    return Result(fault, status, tuple(_broken(report)), time.monotonic() - start, profile)
+        status, report = judged(url, token, Path(folder), [*extra, "--profile", profile, "--seed", options.seed], tests)
+    return Result(fault, status, tuple(_broken(report)), 0.0, profile)
 
 
 def _broken(report: dict[str, list[dict[str, str]]]) -> Iterator[str]:

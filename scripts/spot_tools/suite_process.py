@@ -17,9 +17,11 @@ from .environment import ROOT
 _PRELOAD = ["pytest", "hypothesis.strategies", "schemathesis.pytest.plugin", "jsonschema"]
 
 
-def judged(url: str, token: str, folder: Path, options: Sequence[str]) -> tuple[int, dict[str, Any]]:
-    """Judge a server; the suite's exit code and its JSON report (empty where it wrote none)."""
-    arguments = (url, token, str(folder), list(options))
+def judged(
+    url: str, token: str, folder: Path, options: Sequence[str], tests: str = "contract_tests"
+) -> tuple[int, dict[str, Any]]:
+    """Judge a server by these tests; the suite's exit code and its JSON report (empty where it wrote none)."""
+    arguments = (url, token, str(folder), [tests, *options])
     if "forkserver" in multiprocessing.get_all_start_methods():
         forks = multiprocessing.get_context("forkserver")
         forks.set_forkserver_preload(_PRELOAD)
@@ -44,4 +46,4 @@ def _judge(url: str, token: str, folder: str, options: list[str]) -> None:
 
     # Nothing is remembered from run to run, and no assertion rewritten: each run stands alone and starts at once.
     alone = ["-q", "-p", "no:cacheprovider", "--assert=plain"]
-    sys.exit(int(pytest.main(["contract_tests", *alone, "--base-url", url, "--report-dir", folder, *options])))
+    sys.exit(int(pytest.main([*alone, "--base-url", url, "--report-dir", folder, *options])))
