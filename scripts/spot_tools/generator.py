@@ -20,6 +20,9 @@ from .errors import ToolError
 from .files import files_below
 from .layout import Layout
 
+_OUR_ARGUMENTS = {"body", "client"}
+"""Arguments of the endpoint functions that are ours."""
+
 
 def generate(layout: Layout, document: Path, package: Path, content_types: Mapping[str, str]) -> None:
     """Write the generator's package for the document. Raises ToolError where anything would be lost or ignored.
@@ -47,8 +50,8 @@ def generate(layout: Layout, document: Path, package: Path, content_types: Mappi
         **config.class_overrides,
     }
     config.content_type_overrides = {**content_types, **config.content_type_overrides}
-    # Names of ours among the arguments of an endpoint function: a parameter called so gets an underscore.
-    strings.RESERVED_WORDS.update({"body", "client"})
+    # What the document calls so gets an underscore.
+    strings.RESERVED_WORDS.update(_OUR_ARGUMENTS | _our_attributes(layout))
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             problems = openapi_python_client.generate(config=config, custom_template_path=layout.templates)
@@ -103,6 +106,15 @@ def _our_names(layout: Layout) -> set[str]:
         found |= {name for lists in listed for name in re.findall(r"\w+", " ".join(lists))}
         found |= set(re.findall(r"^class (\w+)", text, re.MULTILINE))
     return {name for name in found if name[:1].isupper()}
+
+
+def _our_attributes(layout: Layout) -> set[str]:
+    """What every model has: no property may be called so."""
+    path = layout.runtime / "model.py"
+    tree = ast.parse(read_bytes(path, layout.name(path)))
+    models = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Model"]
+    functions = [node for model in models for node in model.body if isinstance(node, ast.FunctionDef)]
+    return {"additional_properties", *(node.name for node in functions if not node.name.startswith("_"))}
 
 
 def _tell_renamed(ours: set[str], package: Path) -> None:

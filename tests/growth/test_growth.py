@@ -1,0 +1,255 @@
+"""The document grows, page by page: each version is vendored, understood, made into a client, and the client works."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pages
+import pytest
+import yaml
+from small_server import SmallServer
+from spot_tools import package, regenerate, vendor
+from spot_tools.changes.findings import verdict
+from spot_tools.changes.nodes import Document
+from spot_tools.changes.operations import compare
+from spot_tools.documents import parse
+from spot_tools.errors import ToolError
+from spot_tools.layout import Layout
+
+ROOT = Layout.here().root
+HERE = Path(__file__).parent
+TOKEN = "tok-en"
+NAMES = ["create-order", *(entry["name"] for entry in pages.growth())]
+WHOLE = "whole document in OpenAPI 3.1"
+
+
+def call_everything(layout: Layout, count: int) -> list[str]:
+    """Run the program on the client that was made, against a server of the same document."""
+    document = parse((layout.effective / "client.yaml").read_bytes(), "client.yaml")
+    server = SmallServer(document, TOKEN)
+    with server.serving() as address:
+        done = subprocess.run(
+            [sys.executable, HERE / "program.py", address, TOKEN, str(count)],
+            env={**os.environ, "PYTHONPATH": str(layout.package.parent), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    asked = {entry["operation"] for entry in server.seen}
+    declared = {operation["operationId"] for item in document["paths"].values() for operation in _methods(item)}
+    assert asked == declared
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def _methods(item):
+    return [value for key, value in item.items() if key != "parameters"]
+
+
+class Chain:
+    """One checkout whose document grows; a version is reached through all before it."""
+
+    def __init__(self, root: Path) -> None:
+        for folder in ("openapi", "generated"):
+            shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        (root / "pages").mkdir()
+        self.layout = Layout(root)
+        self.pages = pages.write(root / "pages")
+        self.reached = 0
+        self.document = self._effective()
+        regenerate.run(self.layout, check=False)
+
+    def reach(self, version: int) -> tuple[str, float]:
+        """The verdict on the step to the version, and its seconds."""
+        while self.reached < version - 1:
+            self.reach(self.reached + 1)
+        start = time.monotonic()
+        sources = self.pages[:version]
+        if version > len(self.pages):
+            sources = [self.layout.root / "whole.yaml"]
+            value = pages.as_3_1(parse(self.layout.document.read_bytes(), "d"))
+            sources[0].write_text(yaml.safe_dump(value, sort_keys=False), encoding="utf-8")
+        vendor.run(self.layout, [str(source) for source in sources], dry_run=False)
+        regenerate.run(self.layout, check=False)
+        before, self.document = self.document, self._effective()
+        self.reached = version
+        return verdict(compare(before, self.document).changes()), time.monotonic() - start
+
+    def _effective(self) -> Document:
+        return Document("client.yaml", parse((self.layout.effective / "client.yaml").read_bytes(), "client.yaml"))
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory) -> Chain:
+    return Chain(tmp_path_factory.mktemp("chain"))
+
+
+@pytest.mark.parametrize("version", range(1, len(NAMES) + 2), ids=[*NAMES, WHOLE])
+def test_each_version_makes_a_client_that_works(chain, version):
+    judged, _ = chain.reach(version)
+    assert judged == ("none" if version in (1, len(NAMES) + 1) else "additive")
+    assert len(call_everything(chain.layout, version)) == min(version, len(NAMES))
+
+
+def test_a_grown_client_is_strictly_typed(chain):
+    pytest.importorskip("pyright", reason="pyright is not installed here")
+    if chain.reached <= len(NAMES):
+        chain.reach(len(NAMES) + 1)
+    folder = chain.layout.package.parent
+    (folder / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "pythonVersion": "3.11"}')
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def build(tmp_path: Path, edit) -> str:
+    """Make a package of the published document with an edit; return what was told."""
+    for name in ("templates", "runtime"):
+        shutil.copytree(ROOT / "openapi" / name, tmp_path / "openapi" / name)
+    for name in ("generator.yaml", "spot-api-v2.yaml"):
+        shutil.copyfile(ROOT / "openapi" / name, tmp_path / "openapi" / name)
+    value = parse((ROOT / "openapi" / "effective" / "client.yaml").read_bytes(), "client.yaml")
+    edit(value, value["paths"]["/api/v2/orders/"]["post"])
+    (tmp_path / "built").mkdir()
+    package.build(Layout(tmp_path), yaml.safe_dump(value, sort_keys=False).encode(), tmp_path / "built")
+    return (tmp_path / "built" / "spot_api_client" / "api" / "orders" / "create_order.py").read_text()
+
+
+LIST = {"type": "array", "items": {"type": "string"}}
+
+
+def parameter(place="query", schema=LIST, **more):
+    def edit(_, operation):
+        operation["parameters"] = [{"name": "ids", "in": place, **({"schema": schema} if schema else {}), **more}]
+
+    return edit
+
+
+def server_of_its_own(_, operation):
+    operation["servers"] = [{"url": "https://other.example.com"}]
+
+
+def same_name_twice(value, operation):
+    value["paths"]["/api/v2/more/"] = {"post": {**operation, "operationId": "createOrder"}}
+
+
+def unknown_media_type(_, operation):
+    operation["responses"]["201"]["content"] = {"application/xml": {"schema": {"type": "object"}}}
+
+
+def encoding(_, operation):
+    operation["requestBody"]["content"]["multipart/form-data"]["encoding"] = {
+        "recipient": {"contentType": "text/plain"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (parameter(explode=False), "parameter ids of POST /api/v2/orders/ .*/parameters/0.* style form, explode false"),
+        (parameter(style="pipeDelimited"), "style pipeDelimited"),
+        (parameter(style="deepObject", schema={"type": "object"}), "style deepObject"),
+        (parameter(place="header"), "can only write into the query"),
+        (parameter(allowReserved=True), "leaves reserved characters"),
+        (parameter(schema=None, content={"application/json": {}}), "parameter ids of POST .* has no schema"),
+        (server_of_its_own, "POST /api/v2/orders/ has a server of its own at /paths/~1api~1v2~1orders~1/post/servers"),
+        (same_name_twice, "POST /api/v2/orders/ and POST /api/v2/more/ would both be the method create_order"),
+        (unknown_media_type, "POST /api/v2/orders/.*application/xml"),
+        (encoding, "multipart/form-data of POST /api/v2/orders/ has encodings of its own"),
+    ],
+)
+def test_what_the_client_cannot_express_stops_and_names_the_place(tmp_path, edit, message):
+    with pytest.raises(ToolError, match=message) as raised:
+        build(tmp_path, edit)
+    assert "\n" not in str(raised.value)
+    assert "object at 0x" not in str(raised.value)
+
+
+def callbacks(_, operation):
+    operation["callbacks"] = {"status": {"{$request.body#/url}": {"post": {"responses": {"200": {"description": ""}}}}}}
+
+
+def other_scheme(value, operation):
+    value["components"]["securitySchemes"]["bearer"] = {"type": "http", "scheme": "bearer"}
+    operation["security"] = [{"bearer": []}]
+
+
+def other_answer(_, operation):
+    operation["responses"]["201"]["content"]["text/csv"] = {"schema": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    ("edit", "note"),
+    [
+        (callbacks, "note: POST /api/v2/orders/ has callbacks; the client only calls."),
+        (other_scheme, "note: POST /api/v2/orders/ asks for bearer, of which the client knows nothing"),
+        (other_answer, "note: POST /api/v2/orders/ may answer 201 as text/csv, which the client does not ask for."),
+    ],
+)
+def test_what_a_program_will_miss_is_told(tmp_path, capsys, edit, note):
+    build(tmp_path, edit)
+    assert note in capsys.readouterr().out
+
+
+def security_of_the_document(value, operation):
+    value["security"] = operation.pop("security")
+
+
+def security_of_both(value, operation):
+    value["components"]["securitySchemes"]["bearer"] = {"type": "http", "scheme": "bearer"}
+    operation["security"] = [{"bearer": []}, {"tokenAuth": []}]
+
+
+def path_elsewhere(value, _):
+    value["components"]["pathItems"] = {"Orders": value["paths"].pop("/api/v2/orders/")}
+    value["paths"]["/api/v2/orders/"] = {"$ref": "#/components/pathItems/Orders"}
+
+
+def small_range(_, operation):
+    operation["responses"]["5xx"] = operation["responses"].pop("5XX")
+
+
+@pytest.mark.parametrize("edit", [security_of_the_document, security_of_both, path_elsewhere, small_range])
+def test_what_is_written_otherwise_gives_the_same_client(tmp_path, edit):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    assert build(tmp_path / "a", edit) == build(tmp_path / "b", lambda *_: None)
+
+
+def test_no_authentication_needs_no_token(tmp_path):
+    def edit(_, operation):
+        operation["security"] = [{}]
+
+    assert "needs_token=True" not in build(tmp_path, edit)
+
+
+def test_the_routine_takes_less_than_six_seconds(tmp_path) -> None:
+    """Vendoring, telling the changes and regenerating, each as a process of its own, as a maintainer does."""
+    for folder in ("openapi", "generated", "scripts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    page = tmp_path / "create-order.md"
+    page.write_text(
+        pages.PUBLISHED.read_text().replace("        - completed\n", "        - completed\n        - sent\n")
+    )
+    used = sum(
+        _seconds(tmp_path, *command)
+        for command in (
+            ("spot_tools.vendor", str(page)),
+            ("spot_tools.changes", str(ROOT / "openapi" / "spot-api-v2.yaml"), str(page)),
+            ("spot_tools.regenerate",),
+        )
+    )
+    assert used < 6
+
+
+def _seconds(checkout: Path, *command: str) -> float:
+    """Processor time, so that other work on the machine does not count."""
+    before = os.times()
+    environment = {**os.environ, "PYTHONPATH": str(checkout / "scripts")}
+    subprocess.run([sys.executable, "-m", *command], cwd=checkout, env=environment, check=True, capture_output=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
