@@ -112,7 +112,10 @@ def _examples(node: Node) -> Iterator[str]:
 
 def _first_error(node: Node, value: Any) -> str | None:
     schema = {key: entry for key, entry in node.value.items() if key not in ("example", "examples")}
-    whole = {**_json_schema(schema, node), "components": _json_schema(node.document.value.get("components"), node)}
+    known = node.document.known
+    if "components" not in known:
+        known["components"] = _json_schema(node.document.value.get("components"), node)
+    whole = {**_json_schema(schema, node), "components": known["components"]}
     validator: Any = jsonschema.Draft202012Validator if node.document.is_json_schema else jsonschema.Draft4Validator
     error: Any = cast("Any", exceptions).best_match(validator(whole).iter_errors(value))
     return None if error is None else f"{error.json_path}: {textwrap.shorten(error.message, 120)}"

@@ -59,9 +59,9 @@ def _last_commit(layout: Layout) -> Before | None:
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         contents = {entry.name: archive.extractfile(entry) for entry in archive.getmembers() if entry.isfile()}
         files = {name: content.read() for name, content in contents.items() if content is not None}
-    package = {
-        name.removeprefix(f"{names[0]}/"): data.decode() for name, data in files.items() if name.startswith(names[0])
-    }
+    inside = f"{names[0]}/"
+    sources = {name: data for name, data in files.items() if name.startswith(inside) and name.endswith(".py")}
+    package = {name.removeprefix(inside): data.decode() for name, data in sources.items()}
     return Before(package, files[names[1]], files["pyproject.toml"].decode())
 
 

@@ -22,7 +22,7 @@ class Document:
     name: str
     """What messages call it."""
     value: dict[str, Any]
-    alternatives: dict[Any, Any] = field(default_factory=dict[Any, Any])
+    known: dict[Any, Any] = field(default_factory=dict[Any, Any])
     """What was worked out of its schemas already."""
 
     @property

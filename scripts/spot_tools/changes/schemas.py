@@ -91,7 +91,7 @@ class Schema:
     @property
     def alternatives(self) -> list[Alternative]:
         """The normal form; empty where nothing can satisfy the schema."""
-        known = self.parts[0].document.alternatives
+        known = self.parts[0].document.known
         if self.key not in known:
             known[self.key] = reduce(_both, (_expand(part, ()) for part in self.parts))
         found: list[Alternative] = known[self.key]
