@@ -249,4 +249,4 @@ def _put_down_death(item: pytest.Function, found: Judge, why: str) -> None:
     problem = Problem("robustness.keeps_answering", "a server that goes on taking connections", why)
     nothing = Request(None, b"", Credential("unknown", None, None), found.bench.path, what="after the requests before")
     found.put_down(problem, Exchange(found.last or nothing, None, why))
-    item.session.shouldstop = "the server stopped answering"
+    item.session.shouldfail = "the server stopped answering"

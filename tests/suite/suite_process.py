@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,3 +58,31 @@ def sandbox(fault=None):
 
 def report(folder):
     return json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))
+
+
+@contextmanager
+def running_proxy(url, connections):
+    """Passes so many connections on to a server and then takes no more, as a server that died; its address."""
+    port = int(url.rpartition(":")[2])
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        for _ in range(connections):
+            client, _ = listener.accept()
+            server = socket.create_connection(("127.0.0.1", port))
+            for source, sink in ((client, server), (server, client)):
+                threading.Thread(target=pump, args=(source, sink), daemon=True).start()
+        listener.close()
+
+    def pump(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            end.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    listener.close()

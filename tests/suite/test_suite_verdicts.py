@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from suite_process import TOKEN, report, sandbox, suite
+from suite_process import TOKEN, report, running_proxy, sandbox, suite
 
 # One from each chapter, plain and rare. The whole catalogue is scripts/faults.
 FAULTS = {
@@ -232,3 +232,11 @@ def test_same_seed_sends_the_same_requests(tmp_path):
         prints.append(report(tmp_path / run)["fingerprints"])
     assert prints[0] == prints[1]
     assert len(prints[0]) == 7
+
+
+def test_server_that_dies_on_the_way_breaks_a_rule(tmp_path):
+    with sandbox() as url, running_proxy(url, connections=3) as address:
+        status, said = suite(*QUICK, "--base-url", address, "--report-dir", str(tmp_path))
+    assert status == 1, said
+    broken = [rule["id"] for rule in report(tmp_path)["rules"] if rule["verdict"] == "broken"]
+    assert "robustness.keeps_answering" in broken
