@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import yaml
-from jsonschema import Draft4Validator
+from jsonschema import Draft4Validator, Draft202012Validator
 from jsonschema.protocols import Validator
 
 from .errors import CannotJudge
@@ -96,13 +96,23 @@ class Document:
     @lru_cache  # noqa: B019  # Two documents live as long as the run.
     def validator(self, name: str) -> Validator:
         """A validator of the named schema."""
-        return Draft4Validator(cast("dict[str, Any]", _inline(self, self.schema(name))))
+        return self._validator({"$ref": f"#/components/schemas/{name}"})
+
+    def _validator(self, schema: Mapping[str, Any]) -> Validator:
+        kind = Draft4Validator if str(self.raw["openapi"]).startswith("3.0") else Draft202012Validator
+        return kind({"allOf": [_plain(schema)], "components": {"schemas": self._plain_schemas}})
+
+    @cached_property
+    def _plain_schemas(self) -> object:
+        return {name: _plain(schema) for name, schema in self.raw.get("components", {}).get("schemas", {}).items()}
 
     def breaks(self, name: str, value: object) -> Iterator[str]:
         """In what ways a value does not conform to the named schema: nothing where it conforms."""
-        for error in self.validator(name).iter_errors(cast("Any", value)):
-            where = ".".join(str(part) for part in error.absolute_path) or "the body"
-            yield f"{where}: {error.message[:200]}"
+        yield from _told(self.validator(name), value)
+
+    def breaks_schema(self, schema: Mapping[str, Any], value: object) -> Iterator[str]:
+        """In what ways a value does not conform to a schema of this document: nothing where it conforms."""
+        yield from _told(self._validator(schema), value)
 
     def conforms(self, name: str, value: object) -> bool:
         """Whether a value conforms to the named schema."""
@@ -112,19 +122,24 @@ class Document:
         return id(self)
 
 
-def _inline(document: Document, schema: object) -> object:
-    """The schema without references and with `nullable` as JSON Schema says it. The document has no cycles."""
+def _told(validator: Validator, value: object) -> Iterator[str]:
+    for error in validator.iter_errors(cast("Any", value)):
+        where = ".".join(str(part) for part in error.absolute_path) or "the body"
+        yield f"{where}: {error.message[:200]}"
+
+
+def _plain(schema: object) -> object:
+    """The schema with `nullable` as JSON Schema says it. References stay, since a schema may refer to itself."""
     if is_list(schema):
-        return [_inline(document, part) for part in schema]
-    if not is_object(schema):
+        return [_plain(part) for part in schema]
+    if not is_object(schema) or "$ref" in schema:
         return schema
-    found = document.resolve(schema)
     plain: dict[str, object] = {}
-    for key, value in found.items():
+    for key, value in schema.items():
         if key == "properties":
-            plain[key] = {name: _inline(document, part) for name, part in value.items()}
+            plain[key] = {name: _plain(part) for name, part in value.items()}
         elif key not in {"nullable", "example"}:
-            plain[key] = value if key in {"enum", "default", "required"} else _inline(document, value)
-    if found.get("nullable") is True:
+            plain[key] = value if key in {"enum", "default", "required"} else _plain(value)
+    if schema.get("nullable") is True:
         return {"anyOf": [{"enum": [None]}, plain]}
     return plain

@@ -9,9 +9,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Protocol
-from urllib.parse import urlencode
 
 import hypothesis
+import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, Verbosity
 from hypothesis.errors import Flaky
@@ -25,7 +25,6 @@ from .documents import STRICT, VENDORED, Document, Operation
 from .errors import NotJudged, ServerGone
 from .explore import Broken, rounds
 from .invalid import expressible
-from .jsontext import is_object
 from .judge import Judge, Trial
 from .messages import JSON, Answer, Problem, Request
 
@@ -36,8 +35,12 @@ class Generated(Protocol):
     """What this module reads of a Schemathesis case."""
 
     body: Any
-    query: Any
-    formatted_path: str
+    headers: Any
+    media_type: str | None
+
+    def as_transport_kwargs(self, base_url: str) -> dict[str, Any]:
+        """The case in the words of requests."""
+        ...
 
 
 def fuzz(judge: Judge, mode: str) -> None:
@@ -128,10 +131,7 @@ class _Attempts:
 
 def _other_operation(judge: Judge, operation: Operation, case: Generated) -> Trial:
     """An operation that the contract says nothing about: its answers are those of the document."""
-    query = f"?{urlencode(case.query, doseq=True)}" if is_object(case.query) and case.query else ""
-    body = b"" if isinstance(case.body, NotSet) else json_bytes(case.body)
-    path = f"{case.formatted_path}{query}"
-    request = Request(JSON if body else None, body, judge.token, path, operation.method.upper(), what=path)
+    request = _request(judge, operation, case)
 
     def look(answer: Answer) -> Iterator[Problem]:
         schema = documented(operation, answer.status)
@@ -139,12 +139,32 @@ def _other_operation(judge: Judge, operation: Operation, case: Generated) -> Tri
             yield Problem("document.accepts", "a documented status", checks.in_short(answer))
         elif schema:
             value, why = checks.parsed(answer)
-            name = str(schema.get("$ref", "")).rpartition("/")[2]
-            broken = why or next(Document.load(STRICT).breaks(name, jsontext.plain(value)), "") if name else why
+            broken = why or next(Document.load(STRICT).breaks_schema(schema, jsontext.plain(value)), "")
             if broken:
                 yield Problem("document.accepts", "what the document says", broken)
 
     return judge.try_with(request, ["document.accepts"], look)
+
+
+def _request(judge: Judge, operation: Operation, case: Generated) -> Request:
+    """The case as Schemathesis writes it, in whatever media type, with the credential of the run."""
+    asked = case.as_transport_kwargs(base_url="http://127.0.0.1")
+    parts = {key: asked[key] for key in ("method", "url", "params", "json", "data", "files") if key in asked}
+    sent: dict[str, Any] = dict(case.headers or {})
+    headers = [(name, str(value)) for name, value in sent.items() if name.lower() in _own(operation)]
+    ready: Any = requests.Request(**parts).prepare()
+    body = ready.body.encode() if isinstance(ready.body, str) else ready.body or b""
+    kind = (ready.headers.get("Content-Type") or case.media_type) if body else None
+    path = str(ready.path_url)
+    return Request(kind, body, judge.token, path, operation.method.upper(), tuple(headers), path)
+
+
+def _own(operation: Operation) -> set[str]:
+    """The header parameters that an operation declares, in lower case."""
+    document = Document.load(STRICT)
+    shared = document.raw["paths"][operation.path].get("parameters", [])
+    declared = [document.resolve(parameter) for parameter in [*shared, *operation.raw.get("parameters", [])]]
+    return {str(parameter["name"]).lower() for parameter in declared if parameter["in"] == "header"}
 
 
 def documented(operation: Operation, status: int) -> dict[str, Any] | None:
@@ -152,7 +172,8 @@ def documented(operation: Operation, status: int) -> dict[str, Any] | None:
     responses = operation.raw["responses"]
     for key in (str(status), f"{status // 100}XX", "default"):
         if key in responses:
-            found: dict[str, Any] = responses[key].get("content", {}).get(JSON, {}).get("schema", {})
+            response = Document.load(STRICT).resolve(responses[key])
+            found: dict[str, Any] = response.get("content", {}).get(JSON, {}).get("schema", {})
             return found
     return None
 
@@ -161,7 +182,8 @@ def documented(operation: Operation, status: int) -> dict[str, Any] | None:
 def _schema(path: str, method: str, seed: int, mode: str) -> Any:
     """The strict document with this one operation and, where it has JSON bodies, JSON alone."""
     raw = copy.deepcopy(Document.load(STRICT).raw)
-    raw["paths"] = {path: {method: raw["paths"][path][method]}}
+    item = raw["paths"][path]
+    raw["paths"] = {path: {key: item[key] for key in ("parameters", method) if key in item}}
     content = raw["paths"][path][method].get("requestBody", {}).get("content", {})
     if JSON in content:
         for media_type in [name for name in content if name != JSON]:
