@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
         return 2
     say("Running the contract suite.")
     # The options stand after the folder, so that a mistyped one meets the suite that knows the right ones.
-    return call([sys.executable, "-m", "pytest", "contract_tests", *arguments])
+    return call([sys.executable, "-m", "pytest", "--assert=plain", "contract_tests", *arguments])
 
 
 if __name__ == "__main__":
