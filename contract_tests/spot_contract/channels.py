@@ -16,6 +16,7 @@ from .carriers import (
     multipart,
     urlencoded,
 )
+from .documents import VENDORED, Document
 from .judge import Judge
 from .messages import JSON, MULTIPART, URLENCODED, Answer, Problem, Request
 
@@ -115,8 +116,12 @@ def _lower_escapes(data: bytes) -> bytes:
 
 
 def methods(judge: Judge) -> None:
-    """Other methods on the operation's path, without a body and with a good order."""
-    for method in METHODS:
+    """Other methods on the operation's path, without a body and with a good order; not those the document declares."""
+    document = Document.load(VENDORED)
+    declared = {one.method.upper() for one in document.operations if one.path == document.order.path}
+    if "GET" in declared:
+        declared.add("HEAD")  # RFC 9110, 9.3.2: whoever answers GET may answer HEAD.
+    for method in (name for name in METHODS if name not in declared):
         for data in (b"", json_bytes(judge.maker.plain())) if method in {"PUT", "PATCH"} else (b"",):
             request = Request(JSON if data else None, data, judge.token, judge.bench.path, method, what=method)
             judge.record(judge.try_with(request, ["methods.refused", "methods.allow"], checks.method_refused))

@@ -102,10 +102,18 @@ def _security(operation: Node, told: str, notes: list[str]) -> None:
     usable = [way for way in ways if set(way) <= ours]
     if ways and not usable:
         asked = ", or ".join(" and ".join(way) for way in ways)
-        notes.append(f"{told} asks for {asked}, of which the client knows nothing: programs pass it by headers=")
+        header = any(_is_plain_header(schemes[name].resolved()) for way in ways for name in way if name in schemes)
+        advice = "programs pass it by headers=" if header else "its token is sent, which the server may refuse"
+        notes.append(f"{told} asks for {asked}, which the client does not know: {advice}")
     if any(not way for way in usable):
         usable = []
     operation.value["security"] = usable
+
+
+def _is_plain_header(scheme: Node) -> bool:
+    """Whether a program can give the credential as a header; Authorization is the client's own."""
+    value: dict[str, Any] = scheme.value
+    return value.get("in") == "header" and str(value.get("name")).lower() != "authorization"
 
 
 def _check_parameter(parameter: Node, told: str) -> None:

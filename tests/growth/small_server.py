@@ -147,13 +147,17 @@ class SmallServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body in one packet: two would wait for each other.
+            wbufsize = -1
 
             def _serve(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 body = self.rfile.read(int(headers.get("content-length", 0)))
                 answer = owner.other(self.command, self.path, headers, body) if owner.other else None
-                status, kind, content = answer or owner.answer(self.command, self.path, headers, body)
+                status, kind, content, *allow = answer or owner.answer(self.command, self.path, headers, body)
                 self.send_response(status)
+                if allow and allow[0]:
+                    self.send_header("Allow", allow[0])
                 if kind:
                     self.send_header("Content-Type", kind)
                 if status != 204:
@@ -165,7 +169,7 @@ class SmallServer:
             def log_message(self, *_: object) -> None:
                 pass
 
-        for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"):
             setattr(Handler, f"do_{method}", Handler._serve)
         with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
             server.daemon_threads = True

@@ -133,6 +133,11 @@ def other_scheme(value, operation):
     operation["security"] = [{"bearer": []}]
 
 
+def key_in_a_header(value, operation):
+    value["components"]["securitySchemes"]["key"] = {"type": "apiKey", "in": "header", "name": "X-Key"}
+    operation["security"] = [{"key": []}]
+
+
 def other_answer(_, operation):
     operation["responses"]["201"]["content"]["text/csv"] = {"schema": {"type": "string"}}
 
@@ -141,7 +146,8 @@ def other_answer(_, operation):
     ("edit", "note"),
     [
         (callbacks, "note: POST /api/v2/orders/ has callbacks; the client only calls."),
-        (other_scheme, "note: POST /api/v2/orders/ asks for bearer, of which the client knows nothing"),
+        (other_scheme, "note: POST /api/v2/orders/ asks for bearer, which the client does not know: its token is sent"),
+        (key_in_a_header, "asks for key, which the client does not know: programs pass it by headers=."),
         (other_answer, "note: POST /api/v2/orders/ may answer 201 as text/csv, which the client does not ask for."),
     ],
 )
