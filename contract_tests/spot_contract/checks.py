@@ -41,7 +41,7 @@ def universal(request: Request, answer: Answer, token: str) -> Iterator[Problem]
     if answer.status >= 500:
         yield Problem("robustness.no_server_error", "any answer but a server error", in_short(answer))
     everything = answer.text + "\n".join(f"{name}: {value}" for name, value in answer.headers)
-    if tells(token) and token in everything:
+    if tells(token) and token in everything and not _below_the_application(request, answer):
         yield Problem("refusal.no_token", "an answer without the caller's token", "the token stands in the answer")
     if answer.status >= 400 and (trace := _TRACES.search(answer.text)):
         shown = trace.group().strip()
@@ -51,6 +51,11 @@ def universal(request: Request, answer: Answer, token: str) -> Iterator[Problem]
     foreign = {found.lower() for found in CANARY.findall(everything)} - request.canaries
     if foreign:
         yield Problem("identity.no_leak", "nothing of another order", f"{min(foreign)!r}, sent in another order")
+
+
+def _below_the_application(request: Request, answer: Answer) -> bool:
+    """Whether an HTTP parser refused a header that holds a NUL: some quote the line to the caller who sent it."""
+    return answer.status == 400 and answer.media_type != JSON and b"\x00" in (request.credential.header or b"")
 
 
 def tells(token: str) -> bool:
@@ -160,29 +165,31 @@ def refusal(answer: Answer, *, names: Sequence[str] = (), error_type: str = "bad
 
 def unsupported(answer: Answer) -> Iterator[Problem]:
     """What holds for the answer to a media type that the document does not list."""
+    known = Document.load(STRICT).schema("BadRequest")["properties"]["error"]["properties"]["type"].get("enum", [])
+    yield from _envelope_of_unlisted_status(answer, "media.envelope", known)
+
+
+def _envelope_of_unlisted_status(answer: Answer, rule: str, types: Sequence[str]) -> Iterator[Problem]:
+    """The envelope where the vendored enum has no such status: error.status is the HTTP status or absent."""
     body, why = parsed(answer)
     if answer.media_type != JSON or not is_object(body):
-        yield Problem("media.envelope", f"the error envelope as {JSON}", why or in_short(answer))
+        yield Problem(rule, f"the error envelope as {JSON}", why or in_short(answer))
         return
     parts = body.get("error")
     if not is_object(parts):
-        yield Problem("media.envelope", "an error object", jsontext.shown(body))
+        yield Problem(rule, "an error object", jsontext.shown(body))
         return
     if parts.get("status", answer.status) != answer.status:
-        yield Problem("media.envelope", f"error.status {answer.status} or absent", jsontext.shown(parts["status"]))
-    known = Document.load(STRICT).schema("BadRequest")["properties"]["error"]["properties"]["type"].get("enum", [])
-    if parts.get("type") not in known:
-        yield Problem("media.envelope", "an error.type of the document", jsontext.shown(parts.get("type")))
+        yield Problem(rule, f"error.status {answer.status} or absent", jsontext.shown(parts["status"]))
+    if parts.get("type") not in types:
+        yield Problem(rule, f"error.type {' or '.join(types)}", jsontext.shown(parts.get("type")))
     if not (isinstance(parts.get("detail"), str) and parts["detail"].strip()):
-        yield Problem("media.envelope", "error.detail, a text that is not empty", jsontext.shown(parts.get("detail")))
+        yield Problem(rule, "error.detail, a text that is not empty", jsontext.shown(parts.get("detail")))
 
 
 def throttled(answer: Answer) -> Iterator[Problem]:
     """What holds for a 429."""
-    error, problems = _envelope(answer, "limits")
-    yield from (Problem("limits.envelope", problem.expected, problem.got) for problem in problems)
-    if error and error.get("type") != "rate_limit_exceeded":
-        yield Problem("limits.envelope", "error.type 'rate_limit_exceeded'", jsontext.shown(error.get("type")))
+    yield from _envelope_of_unlisted_status(answer, "limits.envelope", ["rate_limit_exceeded"])
     if answer.header("Retry-After") is None:
         yield Problem("limits.retry_after", "a Retry-After header", "none")
 
@@ -222,7 +229,7 @@ def _envelope(answer: Answer, chapter: str) -> tuple[dict[str, Any], list[Proble
         problems.append(Problem(f"{chapter}.vendored", "a BadRequest object", why or "null"))
         return {}, problems
     plain = jsontext.plain(body)
-    problems.extend(_conforms(f"{chapter}.vendored", _envelope_document(answer), "BadRequest", plain))
+    problems.extend(_conforms(f"{chapter}.vendored", VENDORED, "BadRequest", plain))
     error: Any = body.get("error") if is_object(body) else None
     if not is_object(error):
         return {}, problems
@@ -231,11 +238,6 @@ def _envelope(answer: Answer, chapter: str) -> tuple[dict[str, Any], list[Proble
         got = f"no {', '.join(missing)}"
         problems.append(Problem(f"{chapter}.strict", f"an error with {', '.join(required)}", got))
     return error, problems
-
-
-def _envelope_document(answer: Answer) -> Any:
-    """The vendored status enum lacks 429, which the vendored error types know; the effective document mends that."""
-    return STRICT if answer.status == 429 else VENDORED
 
 
 def _conforms(rule: str, path: Any, schema: str, value: Any) -> list[Problem]:

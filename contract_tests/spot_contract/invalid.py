@@ -11,6 +11,7 @@ from typing import Any
 from .carriers import Carrier
 from .documents import VENDORED, Document
 from .jsontext import is_list, is_object
+from .messages import JSON
 from .orders import Body
 
 Path = tuple[str, ...]
@@ -94,13 +95,30 @@ _BREAKS: dict[tuple[Path, str], bool] = {}
 
 
 def expressible(carrier: Carrier, body: object) -> bool:
-    """Whether the carrier says just this: a dotted name that the schema lacks may be passed over as an extra."""
+    """Whether the carrier says just this.
+
+    In a form an empty field, or null, of what is nullable may be read as absent. A dotted name that the schema
+    lacks may be passed over as an extra.
+    """
     if not carrier.can_carry(body):
+        return False
+    if carrier.media_type == JSON:
+        return True
+    if any(
+        text in {"", "null"} and tuple(name.split(".")) in _nullable_objects() for name, text in carrier.pairs(body)
+    ):
         return False
     if not carrier.dotted:
         return True
     names = {tuple(name.split(".")) for name, _ in carrier.pairs(body)}
     return all(name in _declared_names() or name[0] == "metadata" for name in names)
+
+
+@cache
+def _nullable_objects() -> frozenset[Path]:
+    document = Document.load(VENDORED)
+    found = positions(document, document.schema("CreateOrder"), ())
+    return frozenset(path for path, schema in found if schema.get("nullable") and schema.get("type") == "object")
 
 
 @cache

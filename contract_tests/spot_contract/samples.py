@@ -176,6 +176,7 @@ def metadata_shapes(mark: str) -> list[Any]:
         {"note": f'He said "hi" \\ / <b>&amp;</b> {mark}'},
         {"note": f"line one\nline two\ttab {mark}"},
         {"clé": "naïve", "ref": mark},
+        {"camelCase": "someValue", "PascalCase": "SNAKE_CASE", "trailing_": "kebab-case", "ref": mark},
         {"cle\u0301": "nai\u0308ve", "ref": mark},
         {"ключ": "значение", "鍵": "値", "مفتاح": "قيمة", "ref": mark},
         {"emoji 😀": "👩‍👩‍👧‍👦 🇨🇦", "ref": mark},

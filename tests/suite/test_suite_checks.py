@@ -129,6 +129,13 @@ def test_honest_answers_break_no_rule_of_every_answer(reply):
     assert broken(checks.universal(request(), reply, TOKEN)) == set()
 
 
+def test_token_quoted_by_a_parser_that_met_a_nul_is_no_leak():
+    reply = answer(f"Invalid header value: Token {TOKEN}".encode(), 400, "text/plain")
+    assert broken(checks.universal(request(header=b"Token x\x00"), reply, TOKEN)) == set()
+    assert broken(checks.universal(request(), reply, TOKEN)) == {"refusal.no_token"}
+    assert broken(checks.universal(request(header=b"Token x\x00"), error(detail=TOKEN), TOKEN)) == {"refusal.no_token"}
+
+
 def test_word_for_a_token_proves_nothing():
     assert broken(checks.universal(request(), error(detail="Invalid token"), "token")) == set()
 
@@ -152,6 +159,10 @@ def test_429_is_judged_by_its_envelope_and_retry_after():
         {"error": {"status": 429, "type": "rate_limit_exceeded", "detail": "slow down"}}, 429, Retry_After="1"
     )
     assert broken(checks.throttled(good)) == set()
+    without_status = {"error": {"type": "rate_limit_exceeded", "detail": "slow down"}}
+    assert broken(checks.throttled(answer(without_status, 429, Retry_After="1"))) == set()
+    another_type = {"error": {"type": "bad_request", "detail": "slow down"}}
+    assert broken(checks.throttled(answer(another_type, 429, Retry_After="1"))) == {"limits.envelope"}
     assert broken(checks.throttled(answer(b"slow down", 429, "text/plain"))) == {
         "limits.envelope",
         "limits.retry_after",

@@ -39,6 +39,14 @@ def test_form_that_would_say_something_else_cannot_carry_it(carrier, body):
     assert not carrier.can_carry(body)
 
 
+@pytest.mark.parametrize("nothing", ["", None])
+def test_form_that_says_nothing_of_what_is_nullable_proves_nothing(nothing):
+    body = MAKER.plain() | {"metadata": nothing}
+    assert expressible(AS_JSON, body)
+    assert not expressible(URLENCODED_JSON, body)
+    assert expressible(URLENCODED_JSON, body | {"metadata": "text"})
+
+
 def test_dotted_name_that_the_schema_lacks_proves_nothing():
     body = MAKER.plain()
     body["recipient"]["address"]["street2"] = {"a": "b"}
