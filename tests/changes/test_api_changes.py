@@ -2,8 +2,8 @@
 
 import pytest
 from spot_tools import api_changes
-from spot_tools.layout import Layout
 from spot_tools.files import files_below
+from spot_tools.layout import Layout
 
 MODEL = """
 @define
