@@ -127,20 +127,27 @@ def echo(sent: dict[str, Any], order: dict[str, Any]) -> Iterator[Problem]:
 def _echo_at(document: Document, schema: dict[str, Any], path: str, sent: Any, got: Any) -> Iterator[Problem]:
     """One value against its echo. Undeclared properties are free; a declared one must be as sent."""
     resolved = document.resolve(schema)
+    top = path.partition(".")[0]
     if is_object(sent) and is_object(got) and "properties" in resolved:
         for name, inner in resolved["properties"].items():
             where = f"{path}.{name}"
             if name in sent and name in got:
                 yield from _echo_at(document, inner, where, sent[name], got[name])
             elif name in sent:
-                yield Problem(f"echo.{path.partition('.')[0]}", f"{where} {jsontext.shown(sent[name])}", "(nothing)")
+                yield Problem(f"echo.{top}", f"{where} {jsontext.shown(sent[name])}", "(nothing)")
             elif got.get(name) is not None:
                 yield Problem("echo.absent", f"no {where} or null: none was sent", jsontext.shown(got[name]))
         return
     found = jsontext.difference(sent, got, path)
     if found is not None:
         where, wanted, came = found
-        yield Problem(f"echo.{path.partition('.')[0]}", f"{where} {jsontext.shown(wanted)}", jsontext.shown(came))
+        rule = "echo.white_space" if _trimmed(wanted, came) and not path.startswith("metadata") else "echo." + top
+        yield Problem(rule, f"{where} {jsontext.shown(wanted)}", jsontext.shown(came))
+
+
+def _trimmed(sent: object, got: object) -> bool:
+    """Whether a text lost nothing but white space at its ends. No realistic one has any there."""
+    return isinstance(sent, str) and isinstance(got, str) and got in sent and got.strip() == sent.strip()
 
 
 def refusal(answer: Answer, *, names: Sequence[str] = (), error_type: str = "bad_request") -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from .messages import Answer, Request
 from .wire import Connection, Target
 
 _PATIENCE = 90.0  # Seconds in all that one request waits while the server says 429.
+_LARGE = 32_768  # Bytes of a body that may take its time.
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Desk:
     rate: float | None = None
     count: Count = field(default_factory=Count)
     on_request: Callable[[Count], None] | None = None
+    times: list[float] = field(default_factory=list[float])  # Seconds that each order of ordinary size took.
     _pending: int = 0
     _slowest: float = 0.0
     _next: float = 0.0
@@ -83,6 +85,8 @@ class Desk:
         try:
             answer = self._connected(connection, request)
             accepted = 200 <= answer.status < 300
+            if answer.status == 201 and len(request.body) < _LARGE:
+                self.times.append(answer.seconds)
             self._slowest = max(self._slowest, answer.seconds)
         except NoAnswer as failure:
             if isinstance(failure, TimedOut):

@@ -8,7 +8,7 @@ from . import checks, credentials
 from .carriers import CARRIERS, json_bytes, multipart, urlencoded
 from .explore import explore
 from .judge import Judge, Trial
-from .messages import JSON, MULTIPART, URLENCODED, Answer, Problem
+from .messages import JSON, MULTIPART, URLENCODED, Answer, Problem, Request
 
 _MIB = 1024 * 1024
 _DEPTH = 10_000
@@ -20,6 +20,10 @@ def hostile_bodies(judge: Judge) -> None:
     for what, content_type, data in bodies(judge):
         request = judge.request(None, encoded=(content_type, data), what=what)
         judge.record(judge.try_with(request, ["robustness.bodies"], _look_at_size if len(data) > _LARGE else _look))
+        _still_answers(judge)
+    for what, data in (("neither body nor media type", b""), ("no media type", json_bytes(judge.maker.plain()))):
+        request = Request(None, data, judge.token, judge.bench.path, what=what)
+        judge.record(judge.try_with(request, ["robustness.bodies"], _look_untyped))
         _still_answers(judge)
 
 
@@ -58,6 +62,13 @@ def _look(answer: Answer) -> Iterable[Problem]:
 def _look_at_size(answer: Answer) -> Iterable[Problem]:
     """A limit is a fine answer to size, and need not be told in the envelope."""
     return () if answer.status == 400 else _look(answer)
+
+
+def _look_untyped(answer: Answer) -> Iterable[Problem]:
+    if answer.status not in {201, 400, 415} and answer.status < 500:
+        yield Problem(
+            "robustness.bodies", "400 or 415, or 201 where JSON is taken for granted", checks.in_short(answer)
+        )
 
 
 def _look_headers(answer: Answer) -> Iterable[Problem]:

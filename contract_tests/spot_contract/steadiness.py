@@ -63,7 +63,8 @@ def many(judge: Judge) -> None:
 
 
 def at_the_end(judge: Judge) -> None:
-    """A few orders against the pace that the first of the run had."""
+    """The orders of the whole run against each other, and a few against the pace that the first of the run had."""
+    _in_the_whole_run(judge)
     early = judge.bench.paces.get("early")
     if early is None:
         judge.pass_over("the start of the run was measured elsewhere")
@@ -72,6 +73,20 @@ def at_the_end(judge: Judge) -> None:
     if slower(early, late):
         expected = f"about {early * 1000:.0f} ms, as the first orders took"
         problem = Problem("steadiness.whole_run", expected, f"{late * 1000:.0f} ms at the end of the run")
+        judge.put_down(problem, _one(judge).exchange)
+
+
+def _in_the_whole_run(judge: Judge) -> None:
+    """One order in two hundred that takes a second, where the usual one takes a moment: no busy machine does that."""
+    times = judge.bench.desk.times
+    usual = median(times) if times else 0.0
+    slow = [seconds for seconds in times if seconds > max(0.8, 40 * usual)]
+    judge.tally.count("steadiness.stalls", len(times))
+    if len(slow) >= max(8, len(times) / 200):
+        expected = f"no order out of all proportion to the usual {usual * 1000:.0f} ms"
+        problem = Problem(
+            "steadiness.stalls", expected, f"{len(slow)} of {len(times)} orders took up to {max(slow):.2f} s"
+        )
         judge.put_down(problem, _one(judge).exchange)
 
 

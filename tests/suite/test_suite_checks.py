@@ -175,6 +175,14 @@ def test_error_that_repeats_a_value_is_found():
     assert broken(checks.repeats_values(request(), error(detail="not MX"), ("MX",))) == {"refusal.repeats_no_value"}
 
 
+def test_white_space_lost_at_the_ends_is_put_down_to_the_advice():
+    padded = {**SENT, "recipient": {**SENT["recipient"], "first_name": " Zo\u00eb\r"}}
+    assert broken(checks.success(padded, order(), LIMITS)) == {"echo.white_space"}
+    assert broken(checks.success(padded, recipient(first_name="Zo"), LIMITS)) == {"echo.recipient"}
+    noted = {**SENT, "metadata": {"note": "x "}}
+    assert broken(checks.success(noted, order(metadata={"note": "x"}), LIMITS)) == {"echo.metadata"}
+
+
 def test_ledger_finds_ids_that_repeat_and_a_clock_that_stands():
     ledger = Ledger()
     assert broken(ledger.enter(order(), "first")) == set()
