@@ -167,6 +167,8 @@ def test_json_with_tabs_is_read(tmp_path):
         ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {responses: []}}}", "is no object"),
         ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {parameters: [1]}}}", "is no object"),
         ("openapi: 3.0.3\ninfo: {}\npaths: {/a: []}", "is no object"),
+        ("openapi: 3.0.3\ninfo: {}\ntags: [a]\npaths: {}", "/tags/0 is no object"),
+        ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {responses: {'': {}}}}}", "whose status is none"),
         (
             f"{PATHS} {{/a: {{get: {{requestBody: {{$ref: '#/x'}}}}}}}}\nx: {{$ref: '#/y'}}\ny: {{$ref: '#/x'}}",
             "in a circle",

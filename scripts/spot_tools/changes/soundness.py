@@ -1,5 +1,6 @@
 """Whether a document is whole enough to be compared: objects where they belong, references that lead somewhere."""
 
+import re
 from collections.abc import Iterator
 
 from spot_tools.documents import as_list, as_object
@@ -7,6 +8,7 @@ from spot_tools.errors import ToolError
 
 from .nodes import METHODS, Document, Node
 
+_STATUS = re.compile(r"[1-5](\d\d|XX|xx)|default")
 _DATA = {"example", "examples", "default", "enum", "const", "mapping"}
 """What holds values rather than parts of the document."""
 
@@ -17,6 +19,8 @@ def check(document: Document) -> None:
         node.resolved()
     root = document.root
     _security_and_servers(root)
+    for tag in _list(root, "tags"):
+        _object(tag)
     _objects(root, "components")
     for group in root.members("components"):
         _objects(root.follow("#/components"), group)
@@ -33,7 +37,11 @@ def _operation(operation: Node) -> None:
     _security_and_servers(operation)
     _list(operation, "tags")
     body = operation.get("requestBody")
-    messages = list(_objects(operation, "responses").values())
+    responses = _objects(operation, "responses")
+    for status, node in responses.items():
+        if not _STATUS.fullmatch(status):
+            raise ToolError(f"{node.document.name} has a response at {node.pointer} whose status is none.")
+    messages = list(responses.values())
     for message in messages if body is None else [*messages, _object(body)]:
         for media in _objects(message.resolved(), "content").values():
             _objects(media, "encoding")
