@@ -1,6 +1,7 @@
 """The cases of the rules about invalid bodies."""
 
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,6 +22,22 @@ def derived(judge: Judge, rule: str) -> None:
         for case in invalid_bodies(base_for(judge, carrier)):
             if case.rule == rule and expressible(carrier, case.body):
                 _refused(judge, case, carrier)
+
+
+def two_missing(judge: Judge) -> None:
+    """Every two required fields missing at once, in the carriers in turn."""
+    carriers = list(judge.carriers())
+    base = judge.maker.plain()
+    missing = [one for one in changes() if one.rule == "refusal.required" and one.applied(base) is not None]
+    for number, (one, other) in enumerate(combinations(missing, 2)):
+        if not carriers:
+            return
+        carrier = carriers[number % len(carriers)]
+        first = one.applied(base_for(judge, carrier))
+        both = other.applied(first.body) if first is not None else None
+        if first is not None and both is not None and expressible(carrier, both.body):
+            what = f"{first.what}, {both.what}"
+            _refused(judge, InvalidBody(both.body, what, both.rule, (*first.names, *both.names)), carrier)
 
 
 def _refused(judge: Judge, case: InvalidBody, carrier: Carrier) -> None:
