@@ -68,6 +68,7 @@ LAST_NAMES = [
     "O",
     "de la Cruz",
     "N'Diaye",
+    "Ka\u02bbahumanu",  # the Hawaiian letter that looks like an apostrophe
     "Παπαδόπουλος",
     "Кузнецов",
     "כהן",
