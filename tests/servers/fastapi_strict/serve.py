@@ -43,7 +43,10 @@ def options():
 
 def main():
     arguments = options()
-    listener = socket.create_server(("127.0.0.1", arguments.port), backlog=128)
+    # The protocol must be named: asyncio sets TCP_NODELAY, worth 40 ms an answer, on sockets that state it only.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", arguments.port))
+    listener.listen(128)
     config = uvicorn.Config(
         build(arguments),
         http="h11",
