@@ -67,6 +67,7 @@ def _live(config: pytest.Config) -> Live:
     """The live line. Tests run with their output captured, so it writes to a copy of standard output."""
     try:
         stream: TextIO = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="replace")
+        config.add_cleanup(stream.close)
     except (OSError, ValueError):
         stream = sys.stdout
     config.stash[LIVE] = Live(stream)
