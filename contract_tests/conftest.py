@@ -106,21 +106,27 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put what failed last time first, random cases last, and leave out what belongs to other shards."""
+    """Put what failed last time first, random cases last, and leave out other shards' tests and rules not asked for."""
     run = config.stash.get(RUN, None)
     if run is None:
         return
-    shard = run.settings.shard
-    if shard is not None:
-        mine = [item for number, item in enumerate(items) if number % shard[1] == shard[0] - 1]
-        config.hook.pytest_deselected(items=[item for item in items if item not in mine])
-        items[:] = mine
+    part, parts = run.settings.shard or (1, 1)
+    mine = [item for number, item in enumerate(items) if number % parts == part - 1]
+    if run.settings.only:
+        mine = [item for item in mine if _rule_of(item) in run.settings.only]
+    config.hook.pytest_deselected(items=[item for item in items if item not in mine])
+    items[:] = mine
     cache = getattr(config, "cache", None)
     failed = set(cache.get("cache/lastfailed", {})) if cache is not None else set[str]()
     found = [(item, rules.of(getattr(item, "function", None))) for item in items]
     found.sort(key=lambda pair: (pair[0].nodeid not in failed, rules.turn(pair[1])))
     items[:] = [item for item, _ in found]
     run.random_left = sum(known is not None and known.random for _, known in found)
+
+
+def _rule_of(item: pytest.Item) -> str:
+    known = rules.of(getattr(item, "function", None))
+    return known.id if known else ""
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:

@@ -9,13 +9,13 @@ CONTRACT = "[R]; docs/contract.md, 3"
 
 @rule("robustness.bodies", CONTRACT)
 def test_hostile_bodies_are_answered(judge: Judge) -> None:
-    """A hostile body is accepted, refused in form, or refused for its size: there is no other answer."""
+    """A hostile body is accepted, refused in form, or refused for its size, and the order after it is accepted."""
     hostility.hostile_bodies(judge)
 
 
 @rule("robustness.headers", CONTRACT)
 def test_odd_authorization_bytes_are_refused(judge: Judge) -> None:
-    """Odd bytes in the Authorization header are answered 401, or 400 or 431 where they are no header at all."""
+    """Odd Authorization bytes are answered 401, or 400 or 431 where they are no header; the order after is accepted."""
     hostility.hostile_headers(judge)
 
 

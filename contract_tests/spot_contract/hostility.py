@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from hypothesis import strategies as st
 
 from . import checks, credentials
-from .carriers import CARRIERS, json_bytes, multipart, urlencoded
+from .carriers import AS_JSON, CARRIERS, json_bytes, multipart, urlencoded
 from .explore import explore
 from .judge import Judge, Trial
 from .messages import JSON, MULTIPART, URLENCODED, Answer, Problem, Request
@@ -20,11 +20,11 @@ def hostile_bodies(judge: Judge) -> None:
     for what, content_type, data in bodies(judge):
         request = judge.request(None, encoded=(content_type, data), what=what)
         judge.record(judge.try_with(request, ["robustness.bodies"], _look_at_size if len(data) > _LARGE else _look))
-        _still_answers(judge)
+        _still_answers(judge, "robustness.bodies")
     for what, data in (("neither body nor media type", b""), ("no media type", json_bytes(judge.maker.plain()))):
         request = Request(None, data, judge.token, judge.bench.path, what=what)
         judge.record(judge.try_with(request, ["robustness.bodies"], _look_untyped))
-        _still_answers(judge)
+        _still_answers(judge, "robustness.bodies")
 
 
 def hostile_headers(judge: Judge) -> None:
@@ -32,7 +32,7 @@ def hostile_headers(judge: Judge) -> None:
     for credential in credentials.odd(judge.settings.token):
         request = judge.request(judge.maker.plain(), what=f"an order with {credential.label} for a token")
         judge.record(judge.try_with(request.with_credential(credential), ["robustness.headers"], _look_headers))
-        _still_answers(judge)
+        _still_answers(judge, "robustness.headers")
 
 
 def broken_connections(judge: Judge) -> None:
@@ -40,11 +40,11 @@ def broken_connections(judge: Judge) -> None:
     for data, hang_up in _fragments(judge):
         judge.bench.desk.raw(data, hang_up=hang_up)
         judge.tally.count("robustness.connections")
-        _still_answers(judge)
+        _still_answers(judge, "robustness.connections")
 
 
-def _still_answers(judge: Judge) -> None:
-    judge.realistic(judge.maker.plain(), what="an ordinary order after a hostile request")
+def _still_answers(judge: Judge, rule: str) -> None:
+    judge.realistic(judge.maker.plain(), AS_JSON, rule, what="an ordinary order after a hostile request")
 
 
 def _look(answer: Answer) -> Iterable[Problem]:

@@ -31,6 +31,9 @@ def add(parser: pytest.Parser) -> None:
     )
     group.addoption("--shard", metavar="K/N", help="run the K-th of N parts")
     group.addoption(
+        "--rule", action="append", metavar="RULE", help="judge this rule's own cases alone; repeatable (see --rules)"
+    )
+    group.addoption(
         "--kit-type",
         action="append",
         metavar="NAME",
@@ -73,6 +76,8 @@ def read(config: pytest.Config) -> Settings:
         raise CannotJudge("--budget belongs to the deep profile; add --profile deep.")
     token = settings.token_from(os.environ) if url else new_token()
     known = rules.all_rules()
+    if unknown := [name for name in option.rule or () if name not in known]:
+        raise CannotJudge(f"--rule {unknown[0]!r} is no rule of this suite; --rules lists them.")
     return Settings(
         token=token,
         base_url=url,
@@ -86,6 +91,7 @@ def read(config: pytest.Config) -> Settings:
         timeout=option.timeout,
         budget=settings.seconds(option.budget) if option.budget else (600.0 if option.profile == "deep" else None),
         shard=settings.shard(option.shard) if option.shard else None,
+        only=frozenset(option.rule or ()),
         waivers=_waivers(option.waivers),
         advice=frozenset(one.id for one in known.values() if one.advice),
     )

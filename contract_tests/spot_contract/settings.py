@@ -55,6 +55,7 @@ class Settings:
     timeout: float = 30.0
     budget: float | None = None
     shard: tuple[int, int] | None = None
+    only: frozenset[str] = frozenset()
     waivers: tuple[Waiver, ...] = ()
     advice: frozenset[str] = field(default_factory=frozenset[str])
 
