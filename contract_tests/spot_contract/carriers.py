@@ -89,7 +89,7 @@ class Carrier:
 @cache
 def list_names() -> frozenset[str]:
     """The body's own lists, which forms carry as repeated names."""
-    properties = Document.load(VENDORED).schema("CreateOrder")["properties"]
+    properties = Document.load(VENDORED).order_schema.get("properties", {})
     return frozenset(name for name, schema in properties.items() if schema.get("type") == "array")
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from . import jsontext
@@ -11,6 +12,8 @@ from .documents import STRICT, VENDORED, Document
 from .jsontext import is_object
 from .messages import CANARY, JSON, Answer, Problem, Request
 
+BOTH = (STRICT, VENDORED)
+ECHOED = ("recipient", "kit_types", "metadata")
 UNPROCESSABLE_SIZE = frozenset({413, 414, 431})
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _TRACES = re.compile(
@@ -73,8 +76,9 @@ def success(sent: dict[str, Any], answer: Answer, limits: Limits) -> Iterator[Pr
         return
     order = body
     plain = jsontext.plain(order)
-    yield from _conforms("success.vendored", VENDORED, "OrderEmpty", plain)
-    required = Document.load(STRICT).schema("OrderEmpty").get("required", [])
+    document = Document.load(VENDORED)
+    yield from _conforms("success.vendored", document.accepted, plain)
+    required = required_of_order()
     if missing := [name for name in required if name not in order]:
         yield Problem("success.strict", f"an order with {', '.join(required)}", f"no {', '.join(missing)}")
     if "order_id" in order and not (isinstance(order["order_id"], str) and order["order_id"]):
@@ -110,18 +114,56 @@ def timestamp(value: Any) -> datetime | None:
 
 
 def echo(sent: dict[str, Any], order: dict[str, Any]) -> Iterator[Problem]:
-    """Whether what was sent came back: every declared property of the request that the answer has too."""
-    document = Document.load(VENDORED)
-    for name, schema in document.schema("CreateOrder")["properties"].items():
+    """Whether what was sent came back, as far as the document has it in both request and answer."""
+    for name in ECHOED:
+        schema = echoed(name)
         got = order.get(name)
+        if schema is None:
+            continue
         if name not in sent:
             if got is not None and got != {}:
                 yield Problem("echo.absent", f"no {name}, null or {{}}: none was sent", f"{name} {jsontext.shown(got)}")
         elif name not in order:
-            if name not in Document.load(STRICT).schema("OrderEmpty").get("required", []):
+            if name not in required_of_order():
                 yield Problem(f"echo.{name}", f"{name} as sent", f"no {name}")
         else:
-            yield from _echo_at(document, schema, name, sent[name], got)
+            yield from _echo_at(Document.load(VENDORED), schema, name, sent[name], got)
+
+
+@cache
+def echoed(name: str) -> dict[str, Any] | None:
+    """The schema of what comes back under this name, or None where the document has it on one side alone."""
+    document = Document.load(VENDORED)
+    sent = document.property(document.order_schema, name)
+    answered = document.property(document.accepted_schema, name)
+    return None if sent is None or answered is None else _of_both(document, sent, answered)
+
+
+def _of_both(document: Document, sent: dict[str, Any], answered: dict[str, Any]) -> dict[str, Any]:
+    """The schema of what was sent with those properties alone that the answer has too."""
+    own = document.resolve(sent)
+    if "properties" not in own or not (others := document.resolve(answered).get("properties", {})):
+        return own
+    both = {name: inner for name, inner in own["properties"].items() if name in others}
+    return own | {"properties": {name: _of_both(document, inner, others[name]) for name, inner in both.items()}}
+
+
+@cache
+def required_of_order() -> tuple[str, ...]:
+    """What an accepted order must hold: what the strict document requires of what the vendored one has."""
+    return _required(Document.load(STRICT).accepted_schema, Document.load(VENDORED).accepted_schema)
+
+
+@cache
+def required_of_error() -> tuple[str, ...]:
+    """The same of the error object."""
+    strict, vendored = (Document.load(path).property(Document.load(path).refused_schema(), "error") for path in BOTH)
+    return _required(strict or {}, vendored or {})
+
+
+def _required(strict: dict[str, Any], vendored: dict[str, Any]) -> tuple[str, ...]:
+    declared = Document.load(VENDORED).resolve(vendored).get("properties", {})
+    return tuple(name for name in Document.load(STRICT).resolve(strict).get("required", ()) if name in declared)
 
 
 def _echo_at(document: Document, schema: dict[str, Any], path: str, sent: Any, got: Any) -> Iterator[Problem]:
@@ -172,8 +214,9 @@ def refusal(answer: Answer, *, names: Sequence[str] = (), error_type: str = "bad
 
 def unsupported(answer: Answer) -> Iterator[Problem]:
     """What holds for the answer to a media type that the document does not list."""
-    known = Document.load(STRICT).schema("BadRequest")["properties"]["error"]["properties"]["type"].get("enum", [])
-    yield from _envelope_of_unlisted_status(answer, "media.envelope", known)
+    document = Document.load(STRICT)
+    kind = document.property(document.refused_schema(), "error", "type") or {}
+    yield from _envelope_of_unlisted_status(answer, "media.envelope", kind.get("enum", ("bad_request",)))
 
 
 def _envelope_of_unlisted_status(answer: Answer, rule: str, types: Sequence[str]) -> Iterator[Problem]:
@@ -233,24 +276,23 @@ def _envelope(answer: Answer, chapter: str) -> tuple[dict[str, Any], list[Proble
         problems.append(Problem(f"{chapter}.content_type", JSON, answer.header("Content-Type") or "no content type"))
     body, why = parsed(answer)
     if body is None:
-        problems.append(Problem(f"{chapter}.vendored", "a BadRequest object", why or "null"))
+        problems.append(Problem(f"{chapter}.vendored", "an error object", why or "null"))
         return {}, problems
     plain = jsontext.plain(body)
-    problems.extend(_conforms(f"{chapter}.vendored", VENDORED, "BadRequest", plain))
+    problems.extend(_conforms(f"{chapter}.vendored", answer.status, plain))
     error: Any = body.get("error") if is_object(body) else None
     if not is_object(error):
         return {}, problems
-    required = Document.load(STRICT).schema("BadRequest")["properties"]["error"].get("required", [])
+    required = required_of_error()
     if missing := [name for name in required if name not in error]:
         got = f"no {', '.join(missing)}"
         problems.append(Problem(f"{chapter}.strict", f"an error with {', '.join(required)}", got))
     return error, problems
 
 
-def _conforms(rule: str, path: Any, schema: str, value: Any) -> list[Problem]:
-    return [
-        Problem(rule, f"what {schema} allows", broken) for broken in list(Document.load(path).breaks(schema, value))[:1]
-    ]
+def _conforms(rule: str, status: int, value: Any) -> list[Problem]:
+    breaks = Document.load(VENDORED).breaks_answer(status, value)
+    return [Problem(rule, f"what the document allows of a {status}", broken) for broken in list(breaks)[:1]]
 
 
 def in_short(answer: Answer) -> str:

@@ -1,6 +1,7 @@
 """The documents the suite judges by, and what their schemas say about a value."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -9,10 +10,12 @@ from typing import Any, cast
 
 import yaml
 from jsonschema import Draft4Validator, Draft202012Validator
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
 from .errors import CannotJudge
 from .jsontext import is_list, is_object
+from .messages import JSON
 
 ROOT = Path(__file__).resolve().parents[2]
 VENDORED = ROOT / "openapi" / "spot-api-v2.yaml"
@@ -59,27 +62,83 @@ class Document:
         """Every operation, in the order of the document."""
         return [
             Operation(path, method, item[method])
-            for path, item in self.raw["paths"].items()
+            for path, item in ((path, self.resolve(item)) for path, item in self.raw["paths"].items())
             for method in _METHODS
             if method in item
         ]
 
     @cached_property
     def order(self) -> Operation:
-        """The operation that this contract is about: the one whose body is CreateOrder."""
-        for operation in self.operations:
-            if operation.method == "post" and "CreateOrder" in json.dumps(operation.raw.get("requestBody", {})):
+        """The operation that this contract is about: the one named create_order or, failing that, with that body."""
+        posts = [operation for operation in self.operations if operation.method == "post"]
+        for operation in posts:
+            if re.sub(r"\W|_", "", str(operation.raw.get("operationId", ""))).lower().endswith("createorder"):
                 return operation
-        raise CannotJudge("The document has no operation that takes CreateOrder, so there is nothing to judge.")
+        for operation in posts:
+            if "/CreateOrder" in json.dumps(operation.raw.get("requestBody", {})):
+                return operation
+        raise CannotJudge(
+            "The document has no create-order operation, a POST named create_order or with the body CreateOrder, "
+            "so there is nothing to judge."
+        )
+
+    @cached_property
+    def order_schema(self) -> dict[str, Any]:
+        """The schema of an order's body. Raises CannotJudge where the document takes no order as JSON."""
+        body = self.resolve(self.order.raw.get("requestBody", {}))
+        if JSON not in body.get("content", {}):
+            raise CannotJudge(f"The document's create-order operation takes no {JSON}, so no order can be sent.")
+        return self.resolve(body["content"][JSON].get("schema", {}))
+
+    @cached_property
+    def accepted(self) -> int:
+        """The status that the document gives an accepted order."""
+        declared = [int(status) for status in map(str, self.order.raw.get("responses", {})) if status.isdigit()]
+        return min((status for status in declared if 200 <= status < 300), default=201)
+
+    def answer_schema(self, operation: Operation, status: int) -> dict[str, Any] | None:
+        """The schema of an answer with this status: empty where it has none, None where the status is not declared."""
+        responses = {str(key): value for key, value in operation.raw["responses"].items()}
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in responses:
+                found: dict[str, Any] = self.resolve(responses[key]).get("content", {}).get(JSON, {}).get("schema", {})
+                return found
+        return None
+
+    @cached_property
+    def accepted_schema(self) -> dict[str, Any]:
+        """The schema of the answer to an accepted order; empty where the document gives it none."""
+        return self.answer_schema(self.order, self.accepted) or {}
+
+    def refused_schema(self, status: int = 400) -> dict[str, Any]:
+        """The schema of an error: that of its own status or, where it has none, that of a 400."""
+        return self.answer_schema(self.order, status) or self.answer_schema(self.order, 400) or {}
+
+    def property(self, schema: Mapping[str, Any], *path: str) -> dict[str, Any] | None:
+        """The schema of a property, found by its names from the outside in; None where there is none."""
+        found: dict[str, Any] = self.resolve(schema)
+        for name in path:
+            if name not in found.get("properties", {}):
+                return None
+            found = self.resolve(found["properties"][name])
+        return found
 
     def resolve(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """The schema itself in place of a reference to it."""
+        """The schema itself in place of a reference to it, an allOf as one schema, null in OpenAPI 3.0's words."""
         found = dict(schema)
         while "$ref" in found:
             node: Any = self.raw
             for part in str(found["$ref"]).removeprefix("#/").split("/"):
                 node = node[part.replace("~1", "/").replace("~0", "~")]
             found = dict(node)
+        for part in found.pop("allOf", ()):
+            inner = self.resolve(part)
+            properties = {**found.get("properties", {}), **inner.get("properties", {})}
+            required = [*found.get("required", ()), *inner.get("required", ())]
+            found = {**inner, **found, "properties": properties, "required": required}
+        kinds = found.get("type")
+        if is_list(kinds) and "null" in kinds and len(kinds) == 2:
+            found |= {"type": next(kind for kind in kinds if kind != "null"), "nullable": True}
         return found
 
     def declared(self, schema: Mapping[str, Any], value: Any) -> Any:
@@ -89,14 +148,10 @@ class Document:
             return value
         return {name: self.declared(inner, value[name]) for name, inner in properties.items() if name in value}
 
-    def schema(self, name: str) -> dict[str, Any]:
-        """The component schema of that name, as written."""
-        return cast("dict[str, Any]", self.raw["components"]["schemas"][name])
-
-    @lru_cache  # noqa: B019  # Two documents live as long as the run.
-    def validator(self, name: str) -> Validator:
-        """A validator of the named schema."""
-        return self._validator({"$ref": f"#/components/schemas/{name}"})
+    @cached_property
+    def order_validator(self) -> Validator:
+        """A validator of an order's body."""
+        return self._validator(self.order_schema)
 
     def _validator(self, schema: Mapping[str, Any]) -> Validator:
         kind = Draft4Validator if str(self.raw["openapi"]).startswith("3.0") else Draft202012Validator
@@ -106,26 +161,35 @@ class Document:
     def _plain_schemas(self) -> object:
         return {name: _plain(schema) for name, schema in self.raw.get("components", {}).get("schemas", {}).items()}
 
-    def breaks(self, name: str, value: object) -> Iterator[str]:
-        """In what ways a value does not conform to the named schema: nothing where it conforms."""
-        yield from _told(self.validator(name), value)
+    @lru_cache  # noqa: B019  # Two documents live as long as the run.
+    def answer_validator(self, status: int) -> Validator:
+        """A validator of the answer to an order: the one to an accepted order, or an error."""
+        accepted = status == self.accepted
+        return self._validator(self.accepted_schema if accepted else self.refused_schema(status))
+
+    def breaks_answer(self, status: int, value: object) -> Iterator[str]:
+        """In what ways a value does not conform to the answer with this status: nothing where it conforms."""
+        yield from map(_told, self.answer_validator(status).iter_errors(cast("Any", value)))
 
     def breaks_schema(self, schema: Mapping[str, Any], value: object) -> Iterator[str]:
         """In what ways a value does not conform to a schema of this document: nothing where it conforms."""
-        yield from _told(self._validator(schema), value)
+        yield from map(_told, self.errors(schema, value))
 
-    def conforms(self, name: str, value: object) -> bool:
-        """Whether a value conforms to the named schema."""
-        return bool(self.validator(name).is_valid(cast("Any", value)))
+    def errors(self, schema: Mapping[str, Any], value: object) -> Iterator[ValidationError]:
+        """In what ways a value does not conform to a schema of this document, as its validator says it."""
+        yield from self._validator(schema).iter_errors(cast("Any", value))
+
+    def allows(self, body: object) -> bool:
+        """Whether a value conforms to the schema of an order's body."""
+        return bool(self.order_validator.is_valid(cast("Any", body)))
 
     def __hash__(self) -> int:
         return id(self)
 
 
-def _told(validator: Validator, value: object) -> Iterator[str]:
-    for error in validator.iter_errors(cast("Any", value)):
-        where = ".".join(str(part) for part in error.absolute_path) or "the body"
-        yield f"{where}: {error.message[:200]}"
+def _told(error: ValidationError) -> str:
+    where = ".".join(str(part) for part in error.absolute_path) or "the body"
+    return f"{where}: {error.message[:200]}"
 
 
 def _plain(schema: object) -> object:

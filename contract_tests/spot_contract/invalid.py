@@ -77,7 +77,7 @@ class Change:
         """What the schema says of the changed body. One wrong value is wrong in every body that is otherwise valid."""
         key = (self.path, self.what)
         if key not in _BREAKS:
-            _BREAKS[key] = not Document.load(VENDORED).conforms("CreateOrder", body)
+            _BREAKS[key] = not Document.load(VENDORED).allows(body)
         return _BREAKS[key]
 
     @property
@@ -117,14 +117,14 @@ def expressible(carrier: Carrier, body: object) -> bool:
 @cache
 def _nullable_objects() -> frozenset[Path]:
     document = Document.load(VENDORED)
-    found = positions(document, document.schema("CreateOrder"), ())
+    found = positions(document, document.order_schema, ())
     return frozenset(path for path, schema in found if schema.get("nullable") and schema.get("type") == "object")
 
 
 @cache
 def _declared_names() -> frozenset[Path]:
     document = Document.load(VENDORED)
-    return frozenset(path for path, _ in positions(document, document.schema("CreateOrder"), ()))
+    return frozenset(path for path, _ in positions(document, document.order_schema, ()))
 
 
 @cache
@@ -133,7 +133,7 @@ def changes() -> tuple[Change, ...]:
     document = Document.load(VENDORED)
     return tuple(
         Change(path, schema, value, what)
-        for path, schema in positions(document, document.schema("CreateOrder"), ())
+        for path, schema in positions(document, document.order_schema, ())
         for value, what in _candidates(schema)
     )
 
@@ -194,7 +194,7 @@ def _names(path: Path) -> tuple[str, ...]:
     """The place's own name first, or one below it, since what is missing lacks them all."""
     document = Document.load(VENDORED)
     own = [name for name in path if name != "[]"][-1]
-    every = positions(document, document.schema("CreateOrder"), ())
+    every = positions(document, document.order_schema, ())
     below = [place[-1] for place, _ in every if place[: len(path)] == path and place != path and place[-1] != "[]"]
     return (own, *below)
 

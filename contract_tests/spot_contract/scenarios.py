@@ -136,7 +136,7 @@ def _said(trial: Trial) -> Any:
     if not is_object(body):
         return None
     document = Document.load(VENDORED)
-    return document.declared(document.schema("CreateOrder"), body)
+    return document.declared(document.order_schema, body)
 
 
 ODD_TEXTS = {

@@ -138,10 +138,11 @@ def recipient_from(path: Path) -> Mapping[str, Any]:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError, yaml.YAMLError) as error:
         raise CannotJudge(f"--recipient {path.name} cannot be read as YAML ({type(error).__name__}).") from error
-    breaks = list(Document.load(VENDORED).validator("Recipient").iter_errors(found))
-    if breaks:
-        where = ".".join(str(part) for part in breaks[0].absolute_path) or "the file"
-        reason = breaks[0].message if breaks[0].validator == "required" else f"{breaks[0].validator} does not hold"
+    document = Document.load(VENDORED)
+    broken = next(document.errors(document.property(document.order_schema, "recipient") or {}, found), None)
+    if broken is not None:
+        where = ".".join(str(part) for part in broken.absolute_path) or "the file"
+        reason = broken.message if broken.validator == "required" else f"{broken.validator} does not hold"
         raise CannotJudge(f"--recipient {path.name} is no recipient of the document: {where}: {reason}.")
     return cast("Mapping[str, Any]", found)
 
