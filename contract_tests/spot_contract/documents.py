@@ -125,16 +125,17 @@ class Document:
 
     def resolve(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         """The schema itself in place of a reference to it, an allOf as one schema, null in OpenAPI 3.0's words."""
-        found = dict(schema)
+        found: dict[str, Any] = dict(schema)
         while "$ref" in found:
             node: Any = self.raw
             for part in str(found["$ref"]).removeprefix("#/").split("/"):
                 node = node[part.replace("~1", "/").replace("~0", "~")]
             found = dict(node)
-        for part in found.pop("allOf", ()):
+        parts: list[dict[str, Any]] = found.pop("allOf", [])
+        for part in parts:
             inner = self.resolve(part)
-            properties = {**found.get("properties", {}), **inner.get("properties", {})}
-            required = [*found.get("required", ()), *inner.get("required", ())]
+            properties: dict[str, Any] = {**found.get("properties", {}), **inner.get("properties", {})}
+            required: list[str] = [*found.get("required", ()), *inner.get("required", ())]
             found = {**inner, **found, "properties": properties, "required": required}
         kinds = found.get("type")
         if is_list(kinds) and "null" in kinds and len(kinds) == 2:
