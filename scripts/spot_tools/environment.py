@@ -42,12 +42,21 @@ def run_verb(module: str, arguments: Sequence[str], *, here: bool = False) -> in
 
 def tools_python() -> Path:
     """The interpreter of the environment that generates, serves and judges. Raises EnvironmentFailedError."""
-    folder = ROOT / ".tox" / "tools"
+    return _python_of("tools", "generator, sandbox and suite")
+
+
+def servers_python() -> Path:
+    """The interpreter of the correct servers in tests/servers. Raises EnvironmentFailedError."""
+    return _python_of("servers", "the correct servers")
+
+
+def _python_of(name: str, what: str) -> Path:
+    folder = ROOT / ".tox" / name
     python = folder / _BIN / _PYTHON
     stamp, wanted = folder / "made-of", _fingerprint()
     if not python.exists() or not stamp.exists() or stamp.read_text() != wanted:
-        say("Making the environment with generator, sandbox and suite (once, below a minute) …", aside=True)
-        if call([str(_tox_python()), *_RUN_TOX, "tools", "--notest"], aside=True):
+        say(f"Making the environment with {what} (once, below a minute) …", aside=True)
+        if call([str(_tox_python()), *_RUN_TOX, name, "--notest"], aside=True):
             raise EnvironmentFailedError(
                 "tox could not make the environment: its messages above tell why (is a package index within reach?)."
             )

@@ -1,19 +1,9 @@
 """The correct servers, and the options that make each another one: name, folder, options."""
 
-VARIANTS = {
-    "drf": ["drf"],
-    "drf-refusing-unknown": ["drf", "--refuse-unknown", "--kit-type", "health_kit_1", "--kit-type", "heart_kit_2"],
-    "plain": ["plain"],
-    "plain-closing": ["plain", "--close-each"],
-    "fastapi": ["fastapi_strict"],
-    "fastapi-allowing": [
-        *["fastapi_strict", "--extra", "allow", "--metadata", "null", "--times", "offset"],
-        *["--unsupported", "400", "--too-large", "400", "--scheme-case-sensitive"],
-    ],
-    "fastapi-ignoring": ["fastapi_strict", "--extra", "ignore", "--metadata", "empty", "--times", "nano"],
-    "fastapi-micro": ["fastapi_strict", "--times", "micro", "--jitter", "20"],
-    "fastapi-lower": ["fastapi_strict", "--times", "lower"],
-}
+from pathlib import Path
 
-# One of each kind of code: other options change what is said, not what is read.
-KINDS = ["drf", "drf-refusing-unknown", "plain", "fastapi", "fastapi-allowing"]
+import yaml
+
+_TOLD = yaml.safe_load(Path(__file__).with_name("variants.yaml").read_text(encoding="utf-8"))
+VARIANTS: dict[str, list[str]] = _TOLD["variants"]
+KINDS: list[str] = _TOLD["in_every_run"]

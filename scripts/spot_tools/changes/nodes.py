@@ -11,6 +11,9 @@ from spot_tools.errors import ToolError
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """What a path item holds operations under."""
 
+_NAMED = ("properties", "patternProperties", "$defs", "dependentSchemas")
+"""Under these stand names that people chose, whatever they are."""
+
 _LONGEST_CHAIN = 50
 """References that lead to references: more in a row lead nowhere."""
 
@@ -116,6 +119,38 @@ def _plain(value: object) -> object:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+_READERS = ("title", "description", "summary", "example", "examples", "externalDocs", "xml", "$comment")
+"""What no program acts on."""
+_LONGEST_TEXT = 20_000
+"""Values in one text; more come from references that lead to references."""
+
+
+def plain(node: Node) -> str:
+    """The canonical text of a value with references followed and without what is for readers only."""
+    left = [_LONGEST_TEXT]
+    told = _acted_on(node, (), left, names=False)
+    return canonical(told if left[0] > 0 else node.value)
+
+
+def _acted_on(node: Node, above: tuple[tuple[str, ...], ...], left: list[int], *, names: bool) -> object:
+    node = node.resolved()
+    mapping, entries = as_object(node.value), as_list(node.value)
+    left[0] -= 1
+    if left[0] <= 0 or (mapping is None and entries is None):
+        return node.value
+    if node.path in above:
+        return f"the value {above[::-1].index(node.path)} levels above"
+    below = (*above, node.path)
+    if entries is not None:
+        inner = [Node(node.document, (*node.path, str(i)), entry) for i, entry in enumerate(entries)]
+        return [_acted_on(entry, below, left, names=False) for entry in inner]
+    return {
+        key: _acted_on(Node(node.document, (*node.path, key), entry), below, left, names=not names and key in _NAMED)
+        for key, entry in (mapping or {}).items()
+        if names or (key not in _READERS and not key.startswith("x-"))
+    }
 
 
 def words(value: object) -> str:

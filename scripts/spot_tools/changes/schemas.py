@@ -13,7 +13,7 @@ from typing import Any
 from spot_tools.documents import as_list, as_object
 from spot_tools.errors import ToolError
 
-from .nodes import Node, canonical, words
+from .nodes import Node, canonical, plain, words
 
 _MOST = 500
 """Alternatives of one schema: more come from unions multiplied by unions."""
@@ -29,13 +29,15 @@ _HINTS = {
 LOWER = {"object": "minProperties", "array": "minItems", "string": "minLength", "number": "minimum"}
 UPPER = {"object": "maxProperties", "array": "maxItems", "string": "maxLength", "number": "maximum"}
 _RULES = {
-    "object": ("patternProperties", "propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedProperties"),
+    "object": ("patternProperties", "propertyNames", "dependentRequired", "dependentSchemas"),
     "array": ("uniqueItems", "prefixItems", "contains", "minContains", "maxContains", "unevaluatedItems"),
     "string": ("pattern",),
     "number": ("multipleOf",),
 }
 """Keywords that are compared as a whole."""
 _RULES_OF_ALL = ("not", "if", "then", "else")
+_NO_RULES = {"uniqueItems": (False,), "unevaluatedItems": (True, {}), "not": (False,), "maxContains": ()}
+"""Values that say no more than the keyword's absence; of all others an empty object does."""
 _NOTES = ("title", "description", "externalDocs", "xml")
 
 Limit = tuple[float, bool]
@@ -120,7 +122,7 @@ class Schema:
                 child = node.get(keyword)
                 if child is None:
                     continue
-                if (keyword in _NOTES or keyword.startswith("x-")) and child.value not in ("", None, [], {}):
+                if keyword in _NOTES and child.value not in ("", None, [], {}):
                     found.setdefault(keyword, {})[words(child.value)] = child
                 elif keyword in ("example", "examples"):
                     listed = keyword == "examples" and as_list(child.value) is not None
@@ -168,7 +170,8 @@ def _expand(node: Node, under_way: tuple[tuple[str, ...], ...]) -> list[Alternat
     for part in node.entries("allOf"):
         found = _both(found, _expand(part, below))
     for keyword in ("anyOf", "oneOf"):
-        branches = node.entries(keyword)
+        # A branch told twice is one.
+        branches = {canonical(branch.value): branch for branch in node.entries(keyword)}.values()
         if branches:
             found = _both(found, [entry for branch in branches for entry in _expand(branch, below)])
     # Strictly, null must also pass the enum and allOf beside it; whoever writes nullable means null all the same.
@@ -207,8 +210,8 @@ def _of_kind(kind: str, node: Node) -> Alternative:
     family = "number" if kind == "integer" else kind
     _read_limits(entry, family)
     for keyword in (*_RULES.get(family, ()), *_RULES_OF_ALL):
-        if keyword in node.value and node.value[keyword] not in (False, {}):
-            entry.rules[keyword] = canonical(node.value[keyword])
+        if keyword in node.value and node.value[keyword] not in _NO_RULES.get(keyword, ({}, True)):
+            entry.rules[keyword] = plain(Node(node.document, (*node.path, keyword), node.value[keyword]))
             entry.at[keyword] = node.at(keyword)
     if kind == "integer" and entry.rules.get("multipleOf") == "1":
         del entry.rules["multipleOf"]
@@ -221,7 +224,7 @@ def _of_kind(kind: str, node: Node) -> Alternative:
     if kind == "object":
         entry.properties = {name: Schema((child,)) for name, child in node.members("properties").items()}
         entry.required = frozenset(str(name) for name in as_list(node.value.get("required")) or [])
-        extra = node.get("additionalProperties")
+        extra = node.get("additionalProperties") or node.get("unevaluatedProperties")
         if extra is not None:
             entry.at["additionalProperties"] = extra.pointer
             if extra.value is False or (as_object(extra.value) or {}) != {}:

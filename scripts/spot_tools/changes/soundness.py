@@ -23,7 +23,8 @@ def check(document: Document) -> None:
         _object(tag)
     _objects(root, "components")
     for group in root.members("components"):
-        _objects(root.follow("#/components"), group)
+        if not group.startswith("x-"):
+            _objects(root.follow("#/components"), group)
     for item in _objects(root, "paths").values():
         _parameters(item.resolved())
         for method in METHODS:
