@@ -1,5 +1,6 @@
 """Random cases for Hypothesis: realistic orders, odd but schema-valid ones, and metadata."""
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from . import samples
 from .carriers import Carrier
 from .orders import Body, Maker
-from .places import REGIONS, TERRITORIES, code_of
+from .places import REGIONS, TERRITORIES, Region, code_of
 
 _SCRIPTS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -23,21 +24,27 @@ _SCRIPTS = (
 )
 
 
+# Hypothesis looks a strategy over when it first meets it, which takes longer than to draw from it: each is made once.
+
+
+@cache
 def names() -> st.SearchStrategy[str]:
     """Names in one script each, in one to three words that blanks, hyphens or apostrophes join."""
+    mark = st.sampled_from(" -'")
 
     def joined(alphabet: str) -> st.SearchStrategy[str]:
         word = st.text(alphabet, min_size=1, max_size=12).map(lambda text: text[:1].upper() + text[1:])
-        return st.tuples(word, st.lists(st.tuples(st.sampled_from(" -'"), word), max_size=2)).map(
+        return st.tuples(word, st.lists(st.tuples(mark, word), max_size=2)).map(
             lambda parts: parts[0] + "".join(mark + word for mark, word in parts[1])
         )
 
     return st.one_of(
-        st.sampled_from(_SCRIPTS).flatmap(joined),
+        st.sampled_from([joined(alphabet) for alphabet in _SCRIPTS]).flatmap(lambda chosen: chosen),
         st.sampled_from([*samples.FIRST_NAMES, *samples.LAST_NAMES]),
     )
 
 
+@cache
 def metadata(*, texts_only: bool) -> st.SearchStrategy[Any]:
     """Metadata of any nesting; for dotted forms plain names and texts alone."""
     if texts_only:
@@ -68,40 +75,70 @@ def _readable(text: str) -> str:
     return kept.strip("\ufeff\u200b\u180e\u00ad ")
 
 
-@st.composite
-def realistic(draw: st.DrawFn, maker: Maker, carrier: Carrier) -> Body:
-    """A realistic order that the carrier can carry."""
-    own = maker.mark()
-    body: Body = {"kit_types": draw(st.lists(st.sampled_from(list(maker.kit_types)), min_size=1, max_size=10))}
-    body["recipient"] = maker.fixed() or draw(_recipients(own, carrier))
-    kept = draw(st.just(samples.ABSENT) | metadata(texts_only=carrier.dotted))
-    if kept is not samples.ABSENT:
-        body["metadata"] = kept
-    return body
+def realistic(maker: Maker, carrier: Carrier) -> st.SearchStrategy[Body]:
+    """Realistic orders that the carrier can carry, each with a mark of its own."""
+    parts = _parts(tuple(maker.kit_types), dotted=carrier.dotted)
+
+    def order(drawn: tuple[list[str], Body, Any]) -> Body:
+        kits, recipient, kept = drawn
+        own = maker.mark()
+        body: Body = {"kit_types": kits}
+        body["recipient"] = maker.fixed() or {
+            **recipient,
+            "email": recipient["email"].format(mark=own, MARK=own.upper()),
+        }
+        return body if kept is samples.ABSENT else body | {"metadata": kept}
+
+    return parts.map(order)
 
 
-@st.composite
-def _recipients(draw: st.DrawFn, own: str, carrier: Carrier) -> Body:
-    region = draw(st.sampled_from(REGIONS))
-    address: Body = {
-        "street1": draw(st.sampled_from(samples.STREETS)).format(draw(st.integers(1, 9999))),
-        "city": draw(st.sampled_from([region.city, region.city.upper()])),
-        "state": region.code,
-        "country": region.country,
-        "zip": code_of(region, draw(st.integers(0, 999))),
-    }
-    second = draw(st.sampled_from(samples.SECOND_LINES))
-    if second != "" and not (carrier.dotted and second is None):
-        address["street2"] = second
+@cache
+def _parts(kit_types: tuple[str, ...], *, dotted: bool) -> st.SearchStrategy[tuple[list[str], Body, Any]]:
+    return st.tuples(
+        st.lists(st.sampled_from(kit_types), min_size=1, max_size=10),
+        st.tuples(
+            names(),
+            names(),
+            st.sampled_from(samples.EMAILS),
+            st.tuples(st.sampled_from(samples.PHONES), st.sampled_from(samples.AREAS), st.integers(0, 99)),
+            _addresses(dotted=dotted),
+        ).map(_recipient),
+        st.just(samples.ABSENT) | metadata(texts_only=dotted),
+    )
+
+
+def _recipient(drawn: tuple[str, str, str, tuple[str, str, int], Body]) -> Body:
+    first, last, email, (phone, area, digits), address = drawn
     return {
-        "first_name": draw(names()),
-        "last_name": draw(names()),
-        "email": draw(st.sampled_from(samples.EMAILS)).format(mark=own, MARK=own.upper()),
-        "phone": draw(st.sampled_from(samples.PHONES)).format(
-            draw(st.sampled_from(samples.AREAS)), f"{draw(st.integers(0, 99)):02d}"
-        ),
+        "first_name": first,
+        "last_name": last,
+        "email": email,
+        "phone": phone.format(area, f"{digits:02d}"),
         "address": address,
     }
+
+
+def _addresses(*, dotted: bool) -> st.SearchStrategy[Body]:
+    """Addresses of each state and province; dotted names cannot say that the second line is null."""
+
+    def address(drawn: tuple[Region, bool, tuple[str, int], int, str | None]) -> Body:
+        region, shouted, (street, house), number, second = drawn
+        found: Body = {
+            "street1": street.format(house),
+            "city": region.city.upper() if shouted else region.city,
+            "state": region.code,
+            "country": region.country,
+            "zip": code_of(region, number),
+        }
+        return found if second == "" or (dotted and second is None) else found | {"street2": second}
+
+    return st.tuples(
+        st.sampled_from(REGIONS),
+        st.booleans(),
+        st.tuples(st.sampled_from(samples.STREETS), st.integers(1, 9999)),
+        st.integers(0, 999),
+        st.sampled_from(samples.SECOND_LINES),
+    ).map(address)
 
 
 __all__ = ["TERRITORIES", "metadata", "names", "realistic", "trimmed"]
