@@ -1,5 +1,6 @@
 """Too many requests. The suite provokes no 429; it judges those that it meets."""
 
+from spot_contract.grounds import error_type
 from spot_contract.judge import Judge
 from spot_contract.rules import rule
 from spot_contract.steadiness import hurry
@@ -7,7 +8,7 @@ from spot_contract.steadiness import hurry
 CONTRACT = "[E] the page on errors and status codes; docs/contract.md, 3"
 
 
-@rule("limits.envelope", CONTRACT)
+@rule("limits.envelope", CONTRACT, error_type("rate_limit_exceeded", 429))
 def test_429_is_an_error_object(judge: Judge) -> None:
     """A 429 is the error envelope with type rate_limit_exceeded."""
     hurry(judge, "limits.envelope")

@@ -1,6 +1,7 @@
 """Media types, methods and limits."""
 
 from spot_contract import channels
+from spot_contract.grounds import error
 from spot_contract.judge import Judge
 from spot_contract.rules import rule
 
@@ -13,7 +14,7 @@ def test_unsupported_media_type_is_refused(judge: Judge) -> None:
     channels.unsupported(judge, "media.unsupported")
 
 
-@rule("media.envelope", f"[R]; {CONTRACT}")
+@rule("media.envelope", f"[R]; {CONTRACT}", error("type"), error("detail"))
 def test_unsupported_media_type_is_answered_by_an_error_object(judge: Judge) -> None:
     """The answer to an unsupported media type is the error envelope; error.status is the HTTP status or absent."""
     channels.unsupported(judge, "media.envelope")

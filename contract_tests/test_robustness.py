@@ -1,6 +1,7 @@
 """Robustness: whatever the bytes, an answer that is no server error, and the server keeps answering."""
 
 from spot_contract import hostility
+from spot_contract.grounds import TOKEN
 from spot_contract.judge import Judge
 from spot_contract.rules import rule
 
@@ -13,7 +14,7 @@ def test_hostile_bodies_are_answered(judge: Judge) -> None:
     hostility.hostile_bodies(judge)
 
 
-@rule("robustness.headers", CONTRACT)
+@rule("robustness.headers", CONTRACT, TOKEN)
 def test_odd_authorization_bytes_are_refused(judge: Judge) -> None:
     """Odd Authorization bytes are answered 401, or 400 or 431 where they are no header; the order after is accepted."""
     hostility.hostile_headers(judge)

@@ -3,33 +3,32 @@
 from collections.abc import Iterable
 
 from . import checks, credentials
-from .carriers import AS_JSON, MULTIPART_JSON, URLENCODED_JSON, Carrier
+from .carriers import AS_JSON, Carrier, media
 from .judge import AUTHENTICATION, Judge, Trial
 from .messages import JSON, Answer, Credential, Problem, Request
-
-MEDIA = (AS_JSON, URLENCODED_JSON, MULTIPART_JSON)
 
 
 def refused(judge: Judge, rule: str, variants: Iterable[Credential]) -> None:
     """Each credential with a good order in each media type: 401."""
     for credential in variants:
-        for carrier in MEDIA:
+        for carrier in media():
             judge.unauthorised(_order(judge, carrier), credential, rule)
 
 
 def in_the_query(judge: Judge) -> None:
     """The right token where it does not belong: in the query string, another header, a cookie, the body."""
     token = judge.settings.token.value
-    for carrier in MEDIA:
+    for carrier in media():
         order = _order(judge, carrier)
         for name in ("token", "auth_token", "access_token", "api_key", "Authorization"):
-            for value in (token, f"Token%20{token}"):
+            for value in (token, f"{credentials.scheme()}%20{token}"):
                 path = f"{order.path}?{name}={value}"
                 moved = Request(
                     order.content_type, order.body, credentials.NONE, path, what=f"token in the query as {name}"
                 )
                 judge.unauthorised(moved, credentials.NONE, "authentication.query")
-        for header in (("X-API-Key", token), ("X-Authorization", f"Token {token}"), ("Cookie", f"token={token}")):
+        whole = (judge.token.header or b"").decode()
+        for header in (("X-API-Key", token), ("X-Authorization", whole), ("Cookie", f"token={token}")):
             moved = Request(
                 order.content_type,
                 order.body,
@@ -46,9 +45,9 @@ def in_the_query(judge: Judge) -> None:
 def before_the_body(judge: Judge) -> None:
     """No right token, and a body that breaks the schema or is none: 401, not 400."""
     made_up = credentials.another_token(judge.settings.token)[0]
-    bodies = [(carrier, *carrier.encode({})) for carrier in MEDIA]
+    bodies = [(carrier, *carrier.encode({})) for carrier in media()]
     bodies += [(AS_JSON, JSON, b"{"), (AS_JSON, JSON, b""), (AS_JSON, JSON, b"[]"), (AS_JSON, JSON, b"\xff\xfe")]
-    for carrier in MEDIA:
+    for carrier in media():
         broken = judge.maker.plain()
         del broken["recipient"]["address"]["zip"]
         bodies.append((carrier, *carrier.encode(broken)))
@@ -60,8 +59,9 @@ def before_the_body(judge: Judge) -> None:
 
 def scheme_case(judge: Judge) -> None:
     """The scheme in other letter cases: 201 or 401, as the server likes."""
-    for scheme in ("token", "TOKEN", "tOKEN"):
-        for carrier in MEDIA:
+    usual = credentials.scheme()
+    for scheme in sorted({usual.lower(), usual.upper(), usual.swapcase()} - {usual}):
+        for carrier in media():
             body = judge.maker.plain()
             request = judge.request(body, carrier, what=f"the scheme written {scheme}")
             judge.record(_free(judge, body, request.with_credential(credentials.good(judge.settings.token, scheme))))
@@ -69,7 +69,7 @@ def scheme_case(judge: Judge) -> None:
 
 def _free(judge: Judge, body: dict[str, object], request: Request) -> Trial:
     def look(answer: Answer) -> Iterable[Problem]:
-        if answer.status == 201:
+        if answer.status == judge.bench.accepted:
             return [
                 *checks.success(body, answer, judge.settings.limits),
                 *judge.bench.ledger.enter(answer, request.what),
@@ -79,7 +79,7 @@ def _free(judge: Judge, body: dict[str, object], request: Request) -> Trial:
         return (
             []
             if answer.status >= 500
-            else [Problem("authentication.scheme_case", "201 or 401", checks.in_short(answer))]
+            else [Problem("authentication.scheme_case", f"{judge.bench.accepted} or 401", checks.in_short(answer))]
         )
 
     return judge.try_with(request, ["authentication.scheme_case"], look)
@@ -97,8 +97,8 @@ def envelope(judge: Judge, rule: str) -> None:
     variants += [*credentials.another_token(token), *credentials.prefix(token)]
     position = AUTHENTICATION.index(rule)
     for number, credential in enumerate(variants[position :: len(AUTHENTICATION)]):
-        judge.unauthorised(_order(judge, MEDIA[number % 3]), credential, rule)
-    for carrier in MEDIA:
+        judge.unauthorised(_order(judge, media()[number % len(media())]), credential, rule)
+    for carrier in media():
         judge.unauthorised(_order(judge, carrier), credentials.NONE, rule)
 
 

@@ -102,6 +102,18 @@ CARRIERS = (AS_JSON, URLENCODED_JSON, URLENCODED_DOTTED, MULTIPART_JSON, MULTIPA
 FORMS = CARRIERS[1:]
 
 
+@cache
+def listed() -> tuple[Carrier, ...]:
+    """The carriers whose media type the document lists for an order."""
+    names = {name.partition(";")[0].strip().lower() for name in Document.load(VENDORED).order_body.get("content", {})}
+    return tuple(carrier for carrier in CARRIERS if carrier.media_type in names)
+
+
+def media() -> tuple[Carrier, ...]:
+    """One carrier for each of these media types."""
+    return tuple(carrier for carrier in listed() if not carrier.dotted)
+
+
 def json_bytes(body: object) -> bytes:
     """JSON as UTF-8; lone surrogates, which UTF-8 cannot say, become escapes."""
     try:

@@ -7,12 +7,9 @@ from collections.abc import Iterable, Iterator
 from . import checks
 from .carriers import (
     AS_JSON,
-    CARRIERS,
-    MULTIPART_DOTTED,
     MULTIPART_JSON,
-    URLENCODED_DOTTED,
-    URLENCODED_JSON,
     json_bytes,
+    listed,
     multipart,
     urlencoded,
 )
@@ -31,12 +28,12 @@ UNSUPPORTED = (
     "application/x-protobuf",
     "text/csv",
 )
-METHODS = ("GET", "PUT", "PATCH", "DELETE", "HEAD")
 
 
 def unsupported(judge: Judge, rule: str) -> None:
     """A good order under a media type that the document does not list."""
-    for name in UNSUPPORTED:
+    known = Document.load(VENDORED).order_body.get("content", {})
+    for name in (one for one in UNSUPPORTED if one not in known):
         body = json_bytes(judge.maker.plain())
         request = judge.request(None, encoded=(name, body), what=f"an order as {name}")
         judge.record(judge.try_with(request, [rule, "media.envelope", "media.status_415"], _look_unsupported))
@@ -53,7 +50,7 @@ def _look_unsupported(answer: Answer) -> Iterable[Problem]:
 
 def letter_case(judge: Judge) -> None:
     """Media types in other letter cases."""
-    for carrier in CARRIERS:
+    for carrier in listed():
         for change in (str.upper, str.title, _every_other):
             body = judge.maker.plain()
             content_type, data = carrier.encode(body)
@@ -70,7 +67,7 @@ def _every_other(text: str) -> str:
 
 def parameters(judge: Judge) -> None:
     """Media types with parameters."""
-    for carrier in CARRIERS:
+    for carrier in listed():
         for extra in ("; charset=utf-8", ";charset=utf-8", "; charset=UTF-8", '; charset="utf-8"', " ; charset=utf-8"):
             if carrier.media_type == MULTIPART and extra.startswith(" "):
                 continue  # Widespread parsers of multipart want the semicolon at once.
@@ -98,17 +95,18 @@ def _spellings(judge: Judge) -> Iterator[tuple[str, tuple[str, bytes], dict[str,
     yield "JSON without white space", (JSON, json.dumps(body, separators=(",", ":")).encode()), body
     backwards = dict(reversed(body.items()))
     yield "JSON, names in another order", (JSON, json_bytes(backwards)), body
-    for carrier in (URLENCODED_JSON, URLENCODED_DOTTED):
+    for carrier in (one for one in listed() if one.media_type == URLENCODED):
         pairs = carrier.pairs(body)
         yield f"{carrier}, blanks as +", (URLENCODED, urlencoded(pairs)), body
         yield f"{carrier}, blanks as %20", (URLENCODED, urlencoded(pairs, plus=False)), body
         yield f"{carrier}, in another order", (URLENCODED, urlencoded(pairs[::-1])), body
         yield f"{carrier}, lower-case escapes", (URLENCODED, _lower_escapes(urlencoded(pairs))), body
-    for carrier in (MULTIPART_JSON, MULTIPART_DOTTED):
+    for carrier in (one for one in listed() if one.media_type == MULTIPART):
         pairs = carrier.pairs(body)
         yield f"{carrier}, in another order", multipart(pairs[::-1]), body
         yield f"{carrier}, quoted boundary", multipart(pairs, quoted=True), body
-    yield "multipart, JSON parts that say so", multipart(MULTIPART_JSON.pairs(body), typed=True), body
+    if MULTIPART_JSON in listed():
+        yield "multipart, JSON parts that say so", multipart(MULTIPART_JSON.pairs(body), typed=True), body
 
 
 def _lower_escapes(data: bytes) -> bytes:
@@ -117,11 +115,7 @@ def _lower_escapes(data: bytes) -> bytes:
 
 def methods(judge: Judge) -> None:
     """Other methods on the operation's path, without a body and with a good order; not those the document declares."""
-    document = Document.load(VENDORED)
-    declared = {one.method.upper() for one in document.operations if one.path == document.order.path}
-    if "GET" in declared:
-        declared.add("HEAD")  # RFC 9110, 9.3.2: whoever answers GET may answer HEAD.
-    for method in (name for name in METHODS if name not in declared):
+    for method in Document.load(VENDORED).other_methods:
         for data in (b"", json_bytes(judge.maker.plain())) if method in {"PUT", "PATCH"} else (b"",):
             request = Request(JSON if data else None, data, judge.token, judge.bench.path, method, what=method)
             judge.record(judge.try_with(request, ["methods.refused", "methods.allow"], checks.method_refused))

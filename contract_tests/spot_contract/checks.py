@@ -12,7 +12,6 @@ from .documents import STRICT, VENDORED, Document
 from .jsontext import is_object
 from .messages import CANARY, JSON, Answer, Problem, Request
 
-BOTH = (STRICT, VENDORED)
 ECHOED = ("recipient", "kit_types", "metadata")
 UNPROCESSABLE_SIZE = frozenset({413, 414, 431})
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -155,9 +154,10 @@ def required_of_order() -> tuple[str, ...]:
 
 
 @cache
-def required_of_error() -> tuple[str, ...]:
-    """The same of the error object."""
-    strict, vendored = (Document.load(path).property(Document.load(path).refused_schema(), "error") for path in BOTH)
+def required_of_error(status: int) -> tuple[str, ...]:
+    """What the error object of this status must hold."""
+    documents = (Document.load(path) for path in (STRICT, VENDORED))
+    strict, vendored = (document.property(document.refused_schema(status), "error") for document in documents)
     return _required(strict or {}, vendored or {})
 
 
@@ -283,7 +283,7 @@ def _envelope(answer: Answer, chapter: str) -> tuple[dict[str, Any], list[Proble
     error: Any = body.get("error") if is_object(body) else None
     if not is_object(error):
         return {}, problems
-    required = required_of_error()
+    required = required_of_error(answer.status)
     if missing := [name for name in required if name not in error]:
         got = f"no {', '.join(missing)}"
         problems.append(Problem(f"{chapter}.strict", f"an error with {', '.join(required)}", got))

@@ -1,17 +1,33 @@
 """The Authorization headers of the contract's chapter on authentication."""
 
 import base64
+from functools import cache
 
+from .documents import STRICT, VENDORED, Document
 from .messages import Credential
 from .secrets import Secret
 
 _SHELL = "$SPOT_API_TOKEN"
+_SCHEMES = ("Bearer", "Digest", "ApiKey", "JWT", "Token", "OAuth")
 
 
-def good(token: Secret, scheme: str = "Token") -> Credential:
-    """The token in the scheme that the document names."""
-    label = "the token" if scheme == "Token" else f"the token after {scheme!r}"
-    return Credential(label, f"{scheme} {token.value}".encode(), f"{scheme} {_SHELL}")
+@cache
+def scheme() -> str:
+    """What the document wants before the token; empty where it names nothing."""
+    documents = (Document.load(path) for path in (VENDORED, STRICT))
+    return next((name for document in documents for name in document.schemes if name), "")
+
+
+def _credential(label: str, value: str, shell: str) -> Credential:
+    """A value after the document's scheme, and how a shell would say it."""
+    return Credential(label, f"{scheme()} {value}".lstrip().encode(), f"{scheme()} {shell}".lstrip())
+
+
+def good(token: Secret, other: str | None = None) -> Credential:
+    """The token in the scheme that the document names, or after another one."""
+    if other is None:
+        return _credential("the token", token.value, _SHELL)
+    return Credential(f"the token after {other!r}", f"{other} {token.value}".encode(), f"{other} {_SHELL}")
 
 
 NONE = Credential("no Authorization header", None, None)
@@ -21,7 +37,8 @@ def another_scheme(token: Secret) -> list[Credential]:
     """The right token in schemes that are not the document's."""
     value = token.value
     basic = base64.b64encode(f"{value}:".encode()).decode()
-    schemes = ("Bearer", "Digest", "ApiKey", "JWT", "Tokens", "OAuth")
+    known = {name.lower() for name in (*Document.load(VENDORED).schemes, scheme())}
+    schemes = [name for name in (*_SCHEMES, f"{scheme()}s") if name.lower() not in known]
     return [
         *(Credential(f"{name} scheme", f"{name} {value}".encode(), f"{name} {_SHELL}") for name in schemes),
         Credential("Basic scheme", f"Basic {basic}".encode(), f'Basic $(printf %s "{_SHELL}:" | base64)'),
@@ -36,8 +53,8 @@ def no_scheme(token: Secret) -> list[Credential]:
 def empty() -> list[Credential]:
     """A scheme with nothing after it, and nothing at all."""
     return [
-        Credential("scheme without token", b"Token", "Token"),
-        Credential("scheme and a blank", b"Token ", "Token "),
+        Credential("scheme without token", scheme().encode(), scheme()),
+        Credential("scheme and a blank", f"{scheme()} ".encode(), f"{scheme()} "),
         Credential("empty header", b"", ""),
     ]
 
@@ -48,24 +65,18 @@ def another_token(token: Secret) -> list[Credential]:
     last = "x" if value[-1] != "x" else "y"
     first = "x" if value[0] != "x" else "y"
     found = [
-        Credential("made-up token", b"Token made-up-token-0123456789", "Token made-up-token-0123456789"),
-        Credential(
-            "last character changed", f"Token {value[:-1]}{last}".encode(), f"Token ${{SPOT_API_TOKEN%?}}{last}"
-        ),
-        Credential(
-            "first character changed", f"Token {first}{value[1:]}".encode(), f"Token {first}${{SPOT_API_TOKEN#?}}"
-        ),
-        Credential("one character more", f"Token {value}x".encode(), f"Token {_SHELL}x"),
-        Credential("without its first character", f"Token {value[1:]}".encode(), "Token ${SPOT_API_TOKEN#?}"),
-        Credential("token twice", f"Token {value}{value}".encode(), f"Token {_SHELL}{_SHELL}"),
+        _credential("made-up token", "made-up-token-0123456789", "made-up-token-0123456789"),
+        _credential("last character changed", f"{value[:-1]}{last}", f"${{SPOT_API_TOKEN%?}}{last}"),
+        _credential("first character changed", f"{first}{value[1:]}", f"{first}${{SPOT_API_TOKEN#?}}"),
+        _credential("one character more", f"{value}x", f"{_SHELL}x"),
+        _credential("without its first character", value[1:], "${SPOT_API_TOKEN#?}"),
+        _credential("token twice", value + value, _SHELL + _SHELL),
     ]
     if value[::-1] != value:
-        found.append(Credential("reversed token", f"Token {value[::-1]}".encode(), f'Token $(rev <<< "{_SHELL}")'))
+        found.append(_credential("reversed token", value[::-1], f'$(rev <<< "{_SHELL}")'))
     words = ("null", "undefined", "true", "*", "%", "' OR '1'='1")
-    found += [
-        Credential(f"the word {word!r}", f"Token {word}".encode(), f"Token {word}") for word in words if word != value
-    ]
-    return [one for one in found if one.header not in {b"Token ", f"Token {value}".encode()}]
+    found += [_credential(f"the word {word!r}", word, word) for word in words]
+    return [one for one in found if one.header not in {f"{scheme()} ".encode(), b"", good(token).header}]
 
 
 def prefix(token: Secret) -> list[Credential]:
@@ -73,11 +84,7 @@ def prefix(token: Secret) -> list[Credential]:
     value = token.value
     lengths = sorted({len(value) - 1, len(value) // 2, 8, 1} - {0, len(value)})
     return [
-        Credential(
-            f"first {length} characters of the token",
-            f"Token {value[:length]}".encode(),
-            f"Token ${{SPOT_API_TOKEN:0:{length}}}",
-        )
+        _credential(f"first {length} characters of the token", value[:length], f"${{SPOT_API_TOKEN:0:{length}}}")
         for length in lengths
         if length < len(value)
     ]
@@ -89,7 +96,7 @@ def another_case(token: Secret) -> list[Credential]:
     changed = {"upper case": value.upper(), "lower case": value.lower(), "swapped case": value.swapcase()}
     commands = {"upper case": "tr a-z A-Z", "lower case": "tr A-Z a-z", "swapped case": "tr a-zA-Z A-Za-z"}
     return [
-        Credential(f"token in {name}", f"Token {text}".encode(), f'Token $(printf %s "{_SHELL}" | {commands[name]})')
+        _credential(f"token in {name}", text, f'$(printf %s "{_SHELL}" | {commands[name]})')
         for name, text in changed.items()
         if text != value
     ]
@@ -97,20 +104,20 @@ def another_case(token: Secret) -> list[Credential]:
 
 def odd(token: Secret) -> list[Credential]:
     """Bytes that no client sends. Whatever they are, they are not the token."""
-    value = token.value.encode()
+    value, before = token.value.encode(), f"{scheme()} ".lstrip().encode()
     headers = {
-        "Latin-1 bytes": b"Token \xe9\xff\xfe",
-        "UTF-8 bytes": "Token пароль".encode(),
-        "broken UTF-8": b"Token \xc3\x28\xa0\xa1",
-        "token and a NUL": b"Token " + value + b"\x00",
-        "token and a non-breaking blank": b"Token " + value + b"\xa0",
-        "8,000 characters": b"Token " + b"a" * 8000,
+        "Latin-1 bytes": before + b"\xe9\xff\xfe",
+        "UTF-8 bytes": before + "пароль".encode(),
+        "broken UTF-8": before + b"\xc3\x28\xa0\xa1",
+        "token and a NUL": before + b"" + value + b"\x00",
+        "token and a non-breaking blank": before + b"" + value + b"\xa0",
+        "8,000 characters": before + b"" + b"a" * 8000,
         "only blanks": b"    ",
-        "many words": b"Token a b c d e f",
+        "many words": before + b"a b c d e f",
         "quotes and commas": b'Token "a", realm="b", c=,,,',
         "scheme of bytes": b"\xff\xff \xff",
         "colon": b": :",
-        "percent signs": b"Token %s%n%00%0d%0a",
-        "braces": b"Token {{7*7}} ${7*7}",
+        "percent signs": before + b"%s%n%00%0d%0a",
+        "braces": before + b"{{7*7}} ${7*7}",
     }
     return [Credential(label, header, None) for label, header in headers.items()]

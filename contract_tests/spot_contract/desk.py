@@ -85,7 +85,7 @@ class Desk:
         try:
             answer = self._connected(connection, request)
             accepted = 200 <= answer.status < 300
-            if answer.status == 201 and len(request.body) < _LARGE:
+            if may_order and accepted and len(request.body) < _LARGE:
                 self.times.append(answer.seconds)
             self._slowest = max(self._slowest, answer.seconds)
         except NoAnswer as failure:

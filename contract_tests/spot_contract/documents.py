@@ -31,11 +31,6 @@ class Operation:
     method: str
     raw: Mapping[str, Any]
 
-    @property
-    def media_types(self) -> list[str]:
-        """The names of the bodies it takes."""
-        return list(self.raw.get("requestBody", {}).get("content", {}))
-
 
 @dataclass(frozen=True)
 class Document:
@@ -85,10 +80,43 @@ class Document:
     @cached_property
     def order_schema(self) -> dict[str, Any]:
         """The schema of an order's body. Raises CannotJudge where the document takes no order as JSON."""
-        body = self.resolve(self.order.raw.get("requestBody", {}))
-        if JSON not in body.get("content", {}):
+        content = self.order_body.get("content", {})
+        if JSON not in content:
             raise CannotJudge(f"The document's create-order operation takes no {JSON}, so no order can be sent.")
-        return self.resolve(body["content"][JSON].get("schema", {}))
+        return self.resolve(content[JSON].get("schema", {}))
+
+    @cached_property
+    def order_body(self) -> dict[str, Any]:
+        """What the document says of an order's body: its media types, and whether it is required."""
+        return self.resolve(self.order.raw.get("requestBody", {}))
+
+    @cached_property
+    def other_methods(self) -> tuple[str, ...]:
+        """The methods that the document does not declare on the operation's path."""
+        declared = {one.method.upper() for one in self.operations if one.path == self.order.path}
+        if "GET" in declared:
+            declared.add("HEAD")  # RFC 9110, 9.3.2: whoever answers GET may answer HEAD.
+        return tuple(method for method in ("GET", "PUT", "PATCH", "DELETE", "HEAD") if method not in declared)
+
+    @cached_property
+    def schemes(self) -> tuple[str, ...]:
+        """What may stand before the token in the Authorization header; nothing where orders need no token.
+
+        Raises CannotJudge where the document asks for another credential.
+        """
+        asked = self.order.raw.get("security", self.raw.get("security", []))
+        if not asked or {} in asked:
+            return ()
+        known = self.raw.get("components", {}).get("securitySchemes", {})
+        found = [_scheme(self.resolve(known.get(name, {}))) for one in asked if len(one) == 1 for name in one]
+        schemes = tuple(scheme for scheme in found if scheme is not None)
+        if not schemes:
+            names = " or ".join(sorted({name for one in asked for name in one}))
+            raise CannotJudge(
+                f"The document's create-order operation asks for {names}, which is no token in the Authorization "
+                "header, so the suite has no credential for it."
+            )
+        return schemes
 
     @cached_property
     def accepted(self) -> int:
@@ -132,8 +160,8 @@ class Document:
                 node = node[part.replace("~1", "/").replace("~0", "~")]
             found = dict(node)
         parts: list[dict[str, Any]] = found.pop("allOf", [])
-        for part in parts:
-            inner = self.resolve(part)
+        for one in parts:
+            inner = self.resolve(one)
             properties: dict[str, Any] = {**found.get("properties", {}), **inner.get("properties", {})}
             required: list[str] = [*found.get("required", ()), *inner.get("required", ())]
             found = {**inner, **found, "properties": properties, "required": required}
@@ -186,6 +214,18 @@ class Document:
 
     def __hash__(self) -> int:
         return id(self)
+
+
+def _scheme(scheme: Mapping[str, Any]) -> str | None:
+    """What the security scheme wants before a token in the Authorization header; None where it wants no such token."""
+    if scheme.get("type") == "http":
+        return str(scheme["scheme"]).capitalize() if str(scheme["scheme"]).lower() != "basic" else None
+    if scheme.get("type") in {"oauth2", "openIdConnect"}:
+        return "Bearer"
+    if scheme.get("in") != "header" or str(scheme.get("name")).lower() != "authorization":
+        return None
+    told = re.search(r"prefix\W*(\w+)", str(scheme.get("description")))
+    return str(scheme.get("x-prefix") or (told[1] if told else ""))
 
 
 def _told(error: ValidationError) -> str:

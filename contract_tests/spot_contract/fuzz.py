@@ -20,7 +20,7 @@ from schemathesis.core import NotSet
 from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, HypothesisTestMode, create_test  # pyright: ignore[reportUnknownVariableType]  # Untyped there.
 
 from . import checks, jsontext
-from .carriers import AS_JSON, CARRIERS, Carrier, json_bytes
+from .carriers import AS_JSON, Carrier, json_bytes, listed
 from .documents import STRICT, VENDORED, Document, Operation
 from .errors import NotJudged, ServerGone
 from .explore import Broken, rounds
@@ -107,7 +107,7 @@ class _Attempts:
         if once and key in self._seen:
             return
         self._seen.add(key)
-        for carrier in CARRIERS:
+        for carrier in listed():
             if carrier in self.twins and expressible(carrier, body):
                 yield self._body(body, carrier)
 

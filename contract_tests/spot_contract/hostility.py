@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from hypothesis import strategies as st
 
 from . import checks, credentials
-from .carriers import AS_JSON, CARRIERS, json_bytes, multipart, urlencoded
+from .carriers import AS_JSON, json_bytes, listed, multipart, urlencoded
+from .documents import VENDORED, Document
 from .explore import explore
 from .judge import Judge, Trial
 from .messages import JSON, MULTIPART, URLENCODED, Answer, Problem, Request
@@ -51,12 +52,12 @@ def _look(answer: Answer) -> Iterable[Problem]:
     """Accepted, refused or too large: anything but another kind of answer. A 400 has its envelope."""
     if answer.status == 400:
         yield from checks.refusal(answer)
-    elif answer.status == 201:
+    elif answer.status == Document.load(VENDORED).accepted:
         value, why = checks.parsed(answer)
         if not isinstance(value, dict):
             yield Problem("success.body", "a JSON object", why or "something else")
     elif answer.status < 500 and answer.status not in {*checks.UNPROCESSABLE_SIZE, 415}:
-        yield Problem("robustness.bodies", "201, 400, or 413 for its size", checks.in_short(answer))
+        yield Problem("robustness.bodies", "an accepted order, 400, or 413 for its size", checks.in_short(answer))
 
 
 def _look_at_size(answer: Answer) -> Iterable[Problem]:
@@ -65,9 +66,11 @@ def _look_at_size(answer: Answer) -> Iterable[Problem]:
 
 
 def _look_untyped(answer: Answer) -> Iterable[Problem]:
-    if answer.status not in {201, 400, 415} and answer.status < 500:
+    if answer.status not in {Document.load(VENDORED).accepted, 400, 415} and answer.status < 500:
         yield Problem(
-            "robustness.bodies", "400 or 415, or 201 where JSON is taken for granted", checks.in_short(answer)
+            "robustness.bodies",
+            "400 or 415, or accepted where JSON is taken for granted",
+            checks.in_short(answer),
         )
 
 
@@ -184,7 +187,7 @@ def _fragments(judge: Judge) -> Iterator[tuple[bytes, bool]]:
     target = judge.bench.desk.target
     head = (
         f"POST {target.prefix}{judge.bench.path} HTTP/1.1\r\nHost: {target.origin}\r\n"
-        f"Authorization: Token {judge.settings.token.value}\r\nContent-Type: {JSON}\r\nConnection: close\r\n"
+        f"Authorization: {(judge.token.header or b'').decode()}\r\nContent-Type: {JSON}\r\nConnection: close\r\n"
     ).encode()
     data = json_bytes(judge.maker.plain())
     yield head + b"Content-Length: 5000\r\n\r\n" + data, True
@@ -234,5 +237,5 @@ def random_forms(judge: Judge) -> None:
 
 def still_there(judge: Judge) -> None:
     """Ordinary orders in every carrier."""
-    for carrier in CARRIERS:
+    for carrier in listed():
         judge.realistic(judge.maker.plain(), carrier, "robustness.keeps_answering")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from . import checks
-from .carriers import AS_JSON, CARRIERS, Carrier
+from .carriers import AS_JSON, Carrier, listed
 from .credentials import good
 from .curl import command
 from .desk import Desk
@@ -57,6 +57,7 @@ class Bench:
     ledger: Ledger
     path: str
     mask: Mask
+    accepted: int = 201  # The status of an accepted order.
     paces: dict[str, float] = field(default_factory=dict[str, float])
 
 
@@ -228,7 +229,7 @@ class Judge:
             if not carrier.can_carry(body):
                 body.pop("metadata")
             trial = self.realistic(body, carrier, what=f"the positive twin as {carrier}")
-            self._twins[carrier] = trial.answer is not None and trial.answer.status == 201
+            self._twins[carrier] = trial.answer is not None and trial.answer.status == self.bench.accepted
         if not self._twins[carrier]:
             raise NotJudged(f"an order in order is not accepted as {carrier}, so a refusal would prove nothing")
 
@@ -249,7 +250,7 @@ class Judge:
 
     def carriers(self) -> Iterator[Carrier]:
         """The carriers whose realistic orders are accepted; the others are put down as not judged."""
-        for carrier in CARRIERS:
+        for carrier in listed():
             try:
                 self.twin(carrier)
             except NotJudged as reason:
@@ -262,21 +263,21 @@ class Judge:
     def _realistic(
         self, body: Body, answer: Answer, request: Request, accepted: str = "success.status"
     ) -> Iterator[Problem]:
-        if answer.status == 201:
+        if answer.status == self.bench.accepted:
             yield from checks.success(body, answer, self.settings.limits)
             yield from self.bench.ledger.enter(answer, request.what)
         elif answer.status < 500 or accepted in ACCEPTED:
-            yield Problem(accepted, "201", checks.in_short(answer))
+            yield Problem(accepted, str(self.bench.accepted), checks.in_short(answer))
 
     def _odd(self, body: Body, answer: Answer, request: Request, rule: str) -> Iterator[Problem]:
         large = len(request.body) > 32_768
-        if answer.status == 201:
+        if answer.status == self.bench.accepted:
             yield from self._realistic(body, answer, request)
         elif answer.status == 400:
             yield from checks.refusal(answer)
             yield from checks.repeats_values(request, answer)
         elif answer.status < 500 and not (large and answer.status in checks.UNPROCESSABLE_SIZE):
-            yield Problem(rule, "201 or a conforming 400", checks.in_short(answer))
+            yield Problem(rule, f"{self.bench.accepted} or a conforming 400", checks.in_short(answer))
 
     def _invalid(self, answer: Answer, request: Request, rule: str, broken: InvalidBody) -> Iterator[Problem]:
         if answer.status == 400:

@@ -26,6 +26,8 @@ class Ledger:
         if not is_object(body):
             return
         identifier = body.get("order_id")
+        if isinstance(identifier, int):
+            identifier = str(identifier)
         if isinstance(identifier, str) and identifier:
             with self._lock:
                 earlier = self.ids.setdefault(identifier, what)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from . import samples
-from .carriers import CARRIERS, Carrier
+from .carriers import CARRIERS, Carrier, listed
 from .jsontext import is_object
 from .places import REGIONS, Region, code_of
 
@@ -64,7 +64,7 @@ class Maker:
         chance = random.Random(f"{self.seed}:covering")  # noqa: S311  # Reproducible choices, no secrets.
         count = 0
         for turn in range(rounds):
-            for place, carrier in enumerate(CARRIERS):
+            for place, carrier in enumerate(listed()):
                 offsets = [chance.randrange(1000) for _ in range(8)]
                 for number in range(len(REGIONS)):
                     count += 1

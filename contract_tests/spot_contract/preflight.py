@@ -1,6 +1,6 @@
 """Before the first rule: whether there is a server that speaks HTTP and takes this token at all."""
 
-from .carriers import AS_JSON, MULTIPART_JSON, URLENCODED_JSON
+from .carriers import media
 from .credentials import good
 from .desk import Desk
 from .errors import CannotJudge, NoAnswer, NotJudged, ServerGone
@@ -16,7 +16,7 @@ def check(desk: Desk, settings: Settings, path: str) -> None:
     """
     maker = Maker(settings.seed, "preflight", settings.kit_types, settings.recipient)
     statuses: list[int] = []
-    for carrier in (AS_JSON, URLENCODED_JSON, MULTIPART_JSON):
+    for carrier in media():
         content_type, data = carrier.encode(maker.plain())
         try:
             answer = desk.send(Request(content_type, data, good(settings.token), path))

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .carriers import AS_JSON, FORMS, Carrier, json_bytes, multipart, urlencoded
+from .carriers import AS_JSON, Carrier, json_bytes, listed, media, multipart, urlencoded
 from .errors import NotJudged
 from .explore import explore
 from .invalid import InvalidBody, changes, expressible, invalid_bodies
@@ -94,8 +94,8 @@ def malformed(judge: Judge) -> None:
         del body["metadata"]
         data = spoil(json_bytes(body).decode()).encode()
         judge.invalid(judge.request(None, encoded=(JSON, data), what=what), "refusal.malformed")
-    for carrier in FORMS:
-        if carrier.dotted:
+    for carrier in media():
+        if carrier is AS_JSON:
             continue
         try:
             judge.twin(carrier)
@@ -121,8 +121,11 @@ def empty(judge: Judge) -> None:
 def _nothing() -> Iterator[tuple[str, bytes]]:
     for data in (b"", b" ", b"\r\n"):
         yield JSON, data
-    yield URLENCODED, b""
-    yield f"{MULTIPART}; boundary=spot", b"--spot--\r\n"
+    names = {carrier.media_type for carrier in listed()}
+    if URLENCODED in names:
+        yield URLENCODED, b""
+    if MULTIPART in names:
+        yield f"{MULTIPART}; boundary=spot", b"--spot--\r\n"
 
 
 def not_an_object(judge: Judge) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from .grounds import Ground, missing
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -15,6 +17,12 @@ class Rule:
     source: str
     advice: bool = False
     random: bool = False
+    rests_on: tuple[Ground, ...] = ()
+
+    @property
+    def gone(self) -> str:
+        """Why the rule no longer applies: what it rests on that the document does not have; empty where it applies."""
+        return missing(self.rests_on)
 
 
 @dataclass

@@ -2,10 +2,13 @@
 
 import importlib.util
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .documents import VENDORED, Document
+from .grounds import Ground
 from .results import Rule
 
 FOLDER = Path(__file__).resolve().parents[1]
@@ -25,16 +28,19 @@ CHAPTERS = (
 Test = TypeVar("Test", bound=Callable[..., Any])
 
 
-def rule(identifier: str, source: str, *, advice: bool = False, random: bool = False) -> Callable[[Test], Test]:
+def rule(
+    identifier: str, source: str, *rests_on: Ground, advice: bool = False, random: bool = False
+) -> Callable[[Test], Test]:
     """Make a test the rule of this identifier. `source` cites where the sentence comes from.
 
-    `random` tests go on for as long as a time budget lasts.
+    `rests_on` is what the document must have for the rule to apply. `random` tests go on for as long as a time budget
+    lasts.
     """
 
     def mark(test: Test) -> Test:
         sentence = " ".join((test.__doc__ or "").split())
         chapter = identifier.partition(".")[0]
-        test.contract_rule = Rule(identifier, chapter, sentence, source, advice, random)  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
+        test.contract_rule = Rule(identifier, chapter, sentence, source, advice, random, rests_on)  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
         return test
 
     return mark
@@ -74,7 +80,11 @@ def of(test: object) -> Rule | None:
 
 @cache
 def all_rules() -> dict[str, Rule]:
-    """Every rule of the suite by its identifier, in the order of the contract's chapters."""
+    """Every rule of the suite by its identifier, in the order of the contract's chapters.
+
+    Where the document gives an accepted order another status than 201, the sentences say that one.
+    """
+    status = str(Document.load(VENDORED).accepted)
     found: dict[str, Rule] = {}
     for path in sorted(FOLDER.glob("test_*.py")):
         spec = importlib.util.spec_from_file_location(f"spot_rules_{path.stem}", path)
@@ -85,7 +95,7 @@ def all_rules() -> dict[str, Rule]:
         for value in vars(module).values():
             known = of(value)
             if known is not None:
-                found.setdefault(known.id, known)
+                found.setdefault(known.id, replace(known, sentence=known.sentence.replace("201", status)))
     return dict(sorted(found.items(), key=lambda item: CHAPTERS.index(item[1].chapter)))
 
 
@@ -99,4 +109,6 @@ def listing() -> str:
             lines += ["", chapter]
         kind = " (advice)" if known.advice else ""
         lines += [f"  {known.id}{kind}", f"      {known.sentence}", f"      source: {known.source}"]
+        if known.gone:
+            lines.append(f"      no longer applies: {known.gone}")
     return "\n".join([f"{len(all_rules())} rules", *lines])

@@ -110,4 +110,5 @@ def bench_for(settings: Settings, url: str) -> Bench:
     """What the tests of one process share."""
     desk = Desk(target(url), settings.timeout, settings.allowed, settings.rate)
     mask = Mask(settings.token, private_values(settings.recipient))
-    return Bench(settings, desk, Ledger(), Document.load(VENDORED).order.path, mask)
+    document = Document.load(VENDORED)
+    return Bench(settings, desk, Ledger(), document.order.path, mask, document.accepted)

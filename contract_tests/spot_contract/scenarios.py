@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from . import checks, jsontext
-from .carriers import AS_JSON, CARRIERS, Carrier
+from .carriers import AS_JSON, Carrier, listed
 from .documents import VENDORED, Document
 from .errors import NotJudged
 from .jsontext import is_object
@@ -44,7 +44,7 @@ def covering(judge: Judge, rule: str) -> None:
 
 def repeated(judge: Judge) -> None:
     """The very same bytes again and again, in each way of carrying them."""
-    for carrier in CARRIERS:
+    for carrier in listed():
         body = judge.maker.plain()
         for _ in range(4):
             judge.realistic(body, carrier, "identity.repeated")
@@ -56,7 +56,7 @@ def repeated(judge: Judge) -> None:
 def parallel(judge: Judge) -> None:
     """Orders from eight threads at once."""
     bodies = [judge.maker.plain() for _ in range(64)]
-    carriers = [CARRIERS[number % len(CARRIERS)] for number in range(len(bodies))]
+    carriers = [listed()[number % len(listed())] for number in range(len(bodies))]
     start = threading.Barrier(8)
 
     def send(part: int) -> list[Trial]:
@@ -77,7 +77,7 @@ def parallel(judge: Judge) -> None:
 
 def leaks(judge: Judge) -> None:
     """Orders full of marks, each followed by one that leaves out what it can, and by errors."""
-    for carrier in CARRIERS:
+    for carrier in listed():
         for _ in range(3):
             own = judge.maker.mark()
             judge.realistic(_marked(judge, own, carrier), carrier, "identity.no_leak")
@@ -105,11 +105,11 @@ def equivalence(judge: Judge) -> None:
     """One order in all ways of carrying it: what each answer says of it is the same."""
     for body in _portable(judge):
         first: Any = None
-        for carrier in CARRIERS:
+        for carrier in listed():
             request = judge.request(body, carrier, what=f"one order in all ways, here as {carrier}")
             trial = judge.try_realistic(body, request, "identity.same_in_every_carrier")
             judge.record(trial)
-            said = _said(trial)
+            said = _said(judge, trial)
             if said is not None and first is not None and not jsontext.equal(first, said):
                 difference = jsontext.difference(first, said, "the order")
                 where, wanted, got = difference or ("the order", first, said)
@@ -129,8 +129,8 @@ def _portable(judge: Judge) -> Iterator[Body]:
             yield body
 
 
-def _said(trial: Trial) -> Any:
-    if trial.answer is None or trial.answer.status != 201:
+def _said(judge: Judge, trial: Trial) -> Any:
+    if trial.answer is None or trial.answer.status != judge.bench.accepted:
         return None
     body, _ = checks.parsed(trial.answer)
     if not is_object(body):
@@ -170,7 +170,7 @@ ADDRESS = ("street1", "street2", "city", "state", "zip")
 def odd_orders(judge: Judge) -> None:
     """Schema-valid data that no real order holds: in each text of the order, in the lists, in the metadata."""
     for number, (what, body) in enumerate(_odd_bodies(judge)):
-        carriers = [carrier for carrier in CARRIERS if carrier.can_carry(body)]
+        carriers = [carrier for carrier in listed() if carrier.can_carry(body)]
         few = judge.settings.profile.name == "quick"
         for carrier in {AS_JSON, carriers[number % len(carriers)]} if few else carriers:
             judge.odd(body, carrier, what=f"{what}, as {carrier}")
@@ -228,7 +228,7 @@ def white_space(judge: Judge) -> None:
     """Names and address lines with blanks at their ends: refused in form or, if accepted, kept."""
     if judge.settings.recipient:
         judge.pass_over("every order goes to the recipient given")
-    for carrier in CARRIERS:
+    for carrier in listed():
         for name in ("first_name", "last_name", "street1", "city"):
             for text in (" Ana", "Ana ", "  Ana Mary\u3000", "\tAna"):
                 body = _changed(judge, text, (name,))

@@ -2,7 +2,7 @@
 
 from statistics import median
 
-from .carriers import AS_JSON, CARRIERS
+from .carriers import AS_JSON, listed
 from .judge import Judge, Trial
 from .messages import Problem
 
@@ -59,7 +59,7 @@ def many(judge: Judge) -> None:
     """Ordinary orders, one after the other, in each carrier in turn."""
     for number in range(RUN):
         body = judge.maker.plain()
-        judge.realistic(body, CARRIERS[number % len(CARRIERS)], "steadiness.every_order")
+        judge.realistic(body, listed()[number % len(listed())], "steadiness.every_order")
 
 
 def at_the_end(judge: Judge) -> None:
