@@ -157,6 +157,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     found = pyfuncitem.funcargs.get("judge")
     if not isinstance(found, Judge):
         return (yield)
+    if (why := found.settings.gone.get(_rule_of(pyfuncitem))) is not None:
+        pytest.skip(f"no longer applies: {why}")
     reason = ""
     try:
         yield
@@ -210,7 +212,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         run.judged.add(told["spot_rule"])
         run.tally.add(Tally.from_json(told["spot_tally"]))
         if run.live is not None:
-            run.live.finished(told["spot_rule"], summary.outcome(report.outcome, told), run.tally)
+            run.live.finished(told["spot_rule"], summary.outcome(report.outcome, told, run.settings.gone), run.tally)
 
 
 _CURRENT: list[Run] = []

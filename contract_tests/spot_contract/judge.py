@@ -176,7 +176,8 @@ class Judge:
     def record(self, trial: Trial, *, smaller: Callable[[Trial, str], Trial | None] | None = None) -> Trial:
         """Put down a case. `smaller` looks for a smaller request that breaks the same rule."""
         for rule in (*trial.rules, *ALWAYS):
-            self.tally.count(rule)
+            if rule not in self.settings.gone:
+                self.tally.count(rule)
         fatal = False
         for problem in trial.problems:
             known = self.tally.findings.get(problem.rule)
@@ -313,7 +314,8 @@ class Judge:
         if answer.throttled:
             rules = (*rules, "limits.envelope", "limits.retry_after")
             problems += [problem for one in answer.throttled for problem in checks.throttled(one)]
-        return Trial(Exchange(request, answer), rules, tuple(problems))
+        kept = (problem for problem in problems if problem.rule not in self.settings.gone)
+        return Trial(Exchange(request, answer), rules, tuple(kept))
 
     def _smaller_order(
         self, body: Body, carrier: Carrier, rules: Sequence[str]

@@ -94,6 +94,7 @@ def read(config: pytest.Config) -> Settings:
         only=frozenset(option.rule or ()),
         waivers=_waivers(option.waivers),
         advice=frozenset(one.id for one in known.values() if one.advice),
+        gone={one.id: why for one in known.values() if (why := one.gone)},
     )
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from .report_text import facts, verdict_words
 from .results import Finding, Rule
-from .run import ADVICE, BROKEN, KEPT, NOT_JUDGED, WAIVED, Run
+from .run import ADVICE, BROKEN, GONE, KEPT, NOT_JUDGED, WAIVED, Run
 
 _STYLE = Path(__file__).with_name("report.css")
-_SIGNS = {KEPT: "✓", BROKEN: "✗", WAIVED: "≈", NOT_JUDGED: "○", ADVICE: "!"}
+_SIGNS = {KEPT: "✓", BROKEN: "✗", WAIVED: "≈", NOT_JUDGED: "○", ADVICE: "!", GONE: "∅"}
 
 
 def page(run: Run, status: int) -> str:
@@ -54,7 +54,7 @@ def _broken(run: Run) -> Iterator[str]:
 
 def _remarks(run: Run) -> Iterator[str]:
     lines = [f"{what}: {why}" for what, why in sorted(run.tally.not_judged.items())]
-    lines += [f"{one.rule} is waived until {one.until}: {one.reason}" for one in run.settings.waivers]
+    lines += run.waivers_told()
     lines += run.waiver_problems()
     lines += [f"The suite itself failed in {what}: {why}" for what, why in run.errors.items()]
     if lines:
@@ -86,6 +86,8 @@ def _row(run: Run, rule: Rule) -> str:
     told = (
         f'<code>{escape(rule.id)}</code>{link}<p>{escape(rule.sentence)}</p><p class="source">{escape(rule.source)}</p>'
     )
+    if verdict == GONE:
+        told += f"<p>{escape(f'No longer applies: {run.settings.gone[rule.id]}.')}</p>"
     return (
         f'<tr class="{kind}"><td class="verdict"><span>{_SIGNS[verdict]} {escape(verdict.lower())}</span></td>'
         f"<td>{told}{details}</td><td>{run.tally.cases.get(rule.id, 0):,}</td>"

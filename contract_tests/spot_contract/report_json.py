@@ -6,7 +6,7 @@ from typing import Any
 
 from .run import Run
 
-VERSION = 1
+VERSION = 2
 
 
 def document(run: Run, status: int) -> dict[str, Any]:
@@ -31,6 +31,7 @@ def document(run: Run, status: int) -> dict[str, Any]:
                 "source": rule.source,
                 "advice": rule.advice,
                 "verdict": run.verdict(rule).lower(),
+                "gone": run.settings.gone.get(rule.id),
                 "cases": tally.cases.get(rule.id, 0),
                 "seconds": round(tally.seconds.get(rule.id, 0.0), 3),
                 "finding": asdict(tally.findings[rule.id]) if rule.id in tally.findings else None,

@@ -4,7 +4,7 @@ import re
 import xml.etree.ElementTree as ET
 
 from .results import Finding
-from .run import ADVICE, BROKEN, NOT_JUDGED, WAIVED, Run
+from .run import ADVICE, BROKEN, GONE, NOT_JUDGED, WAIVED, Run
 
 # What XML 1.0 cannot say, although a request or an answer may hold it.
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -26,6 +26,9 @@ def text(run: Run) -> str:
         elif verdict in {NOT_JUDGED, WAIVED, ADVICE}:
             counts["skipped"] += 1
             ET.SubElement(case, "skipped", message=verdict)
+        elif verdict == GONE:
+            counts["skipped"] += 1
+            ET.SubElement(case, "skipped", message=f"{verdict}: {run.settings.gone[rule.id]}")
     for problem in run.waiver_problems():
         counts["failures"] += 1
         ET.SubElement(ET.SubElement(suite, "testcase", classname="waivers", name=problem), "failure", message=problem)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from .run import BROKEN, NOT_JUDGED, Run
+from .run import BROKEN, GONE, NOT_JUDGED, Run
 
 
 def verdict_words(status: int) -> str:
@@ -14,9 +14,12 @@ def facts(run: Run) -> Iterator[tuple[str, str]]:
     """The figures of a run."""
     rules = run.rules()
     left = sum(run.verdict(rule) == NOT_JUDGED for rule in rules)
-    yield "rules judged", f"{len(rules) - left}"
+    gone = sum(run.verdict(rule) == GONE for rule in rules)
+    yield "rules judged", f"{len(rules) - left - gone}"
     yield "broken", f"{sum(run.verdict(rule) == BROKEN for rule in rules)}"
     yield "not judged", f"{left}"
+    if gone:
+        yield "no longer apply", f"{gone}"
     yield "requests", f"{run.tally.requests:,}"
     yield "orders accepted", f"{run.tally.orders:,}"
     yield "seconds", f"{run.seconds:.1f}"

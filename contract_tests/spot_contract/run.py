@@ -1,6 +1,7 @@
 """One run of the suite, as the process sees it that the caller started: server, tallies, verdict."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from . import preflight, rules
@@ -16,6 +17,7 @@ from .server import Sandbox
 from .settings import Settings, private_values, target
 
 KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
+GONE = "no longer applies"
 
 
 @dataclass
@@ -71,12 +73,21 @@ class Run:
 
     def verdict(self, rule: Rule) -> str:
         """What this run says of one rule."""
+        if rule.id in self.settings.gone:
+            return GONE
         waived = any(waiver.rule == rule.id for waiver in self.settings.waivers)
         if rule.id in self.tally.findings:
             if waived and self.settings.forgives(rule.id):
                 return WAIVED
             return ADVICE if self.settings.forgives(rule.id) else BROKEN
         return KEPT if self.tally.cases.get(rule.id) else NOT_JUDGED
+
+    def waivers_told(self) -> Iterator[str]:
+        """Each waiver in a line, and what it has come to where its rule no longer applies."""
+        for one in self.settings.waivers:
+            gone = self.settings.gone.get(one.rule)
+            more = f"; the rule no longer applies, for {gone}: remove the waiver" if gone else ""
+            yield f"waived until {one.until}: {one.rule} ({one.reason}){more}"
 
     def waiver_problems(self) -> list[str]:
         """Waivers that fail the run: past their day, or no longer needed."""

@@ -58,6 +58,7 @@ class Settings:
     only: frozenset[str] = frozenset()
     waivers: tuple[Waiver, ...] = ()
     advice: frozenset[str] = field(default_factory=frozenset[str])
+    gone: Mapping[str, str] = field(default_factory=dict[str, str])  # Rules that no longer apply, and why.
 
     @property
     def limits(self) -> Limits:

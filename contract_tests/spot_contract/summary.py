@@ -1,10 +1,10 @@
 """The end of a run on the terminal: what is broken and how to see it, the table of rules, the verdict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from .results import Finding
-from .run import ADVICE, BROKEN, KEPT, NOT_JUDGED, Run
+from .run import ADVICE, BROKEN, GONE, KEPT, NOT_JUDGED, Run
 
 
 def short_text(finding: Finding) -> str:
@@ -12,9 +12,11 @@ def short_text(finding: Finding) -> str:
     return f"{finding.rule} is broken: expected {finding.expected}, got {finding.got}"
 
 
-def outcome(result: str, told: Mapping[str, Any]) -> str:
+def outcome(result: str, told: Mapping[str, Any], gone: Collection[str]) -> str:
     """What became of one test: its own rule may be kept although its cases broke another one."""
     rule, findings = told["spot_rule"], told["spot_tally"]["findings"]
+    if rule in gone:
+        return GONE
     if result == "skipped":
         return NOT_JUDGED
     if result == "passed":
@@ -51,22 +53,24 @@ def table(run: Run) -> Iterator[str]:
     """Chapter, rule, verdict, cases, seconds."""
     rules = run.rules()
     width = max([len(rule.id) for rule in rules], default=4)
-    yield f"{'chapter':<15} {'rule':<{width}} {'verdict':<11} {'cases':>7} {'seconds':>8}"
+    yield f"{'chapter':<15} {'rule':<{width}} {'verdict':<17} {'cases':>7} {'seconds':>8}"
     chapter = ""
     for rule in rules:
         shown = rule.chapter if rule.chapter != chapter else ""
         chapter = rule.chapter
         cases = run.tally.cases.get(rule.id, 0)
         seconds = run.tally.seconds.get(rule.id, 0.0)
-        yield f"{shown:<15} {rule.id:<{width}} {run.verdict(rule):<11} {cases:>7} {seconds:>8.2f}"
+        yield f"{shown:<15} {rule.id:<{width}} {run.verdict(rule):<17} {cases:>7} {seconds:>8.2f}"
 
 
 def remarks(run: Run) -> Iterator[str]:
     """What the reader must know beside the table."""
     for what, reason in sorted(run.tally.not_judged.items()):
         yield f"not judged: {what}: {reason}"
-    for waiver in run.settings.waivers:
-        yield f"waived until {waiver.until}: {waiver.rule} ({waiver.reason})"
+    for rule in run.rules():
+        if run.verdict(rule) == GONE:
+            yield f"no longer applies: {rule.id}: {run.settings.gone[rule.id]}"
+    yield from run.waivers_told()
     for problem in run.waiver_problems():
         yield f"waiver: {problem}"
     for what, error in run.errors.items():
@@ -79,10 +83,13 @@ def verdict(run: Run, status: int) -> str:
     broken = [rule for rule in rules if run.verdict(rule) == BROKEN]
     left = [rule for rule in rules if run.verdict(rule) == NOT_JUDGED]
     words = {0: "CONFORMS", 1: "DOES NOT CONFORM"}
-    judged = len(rules) - len(left)
+    gone = [rule for rule in rules if run.verdict(rule) == GONE]
+    judged = len(rules) - len(left) - len(gone)
     facts = f"{judged} rules judged, {len(broken)} broken"
     if left:
         facts += f", {len(left)} not judged"
+    if gone:
+        facts += f", {len(gone)} no longer {'apply' if len(gone) > 1 else 'applies'}"
     count = run.tally
     pace = count.requests / run.seconds if run.seconds else 0.0
     return (
