@@ -1,7 +1,7 @@
 """What each sentence of the contract says about one answer: pure functions from an answer to the problems in it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -10,7 +10,7 @@ from typing import Any
 from . import jsontext
 from .documents import STRICT, VENDORED, Document
 from .jsontext import is_object
-from .messages import CANARY, JSON, Answer, Problem, Request
+from .messages import JSON, Answer, Problem, Request, marks_in
 
 ECHOED = ("recipient", "kit_types", "metadata")
 UNPROCESSABLE_SIZE = frozenset({413, 414, 431})
@@ -38,8 +38,8 @@ def parsed(answer: Answer) -> tuple[Any, str]:
         return None, str(error)
 
 
-def universal(request: Request, answer: Answer, token: str) -> Iterator[Problem]:
-    """What holds for every answer whatever the request was."""
+def universal(request: Request, answer: Answer, token: str, marks: Collection[str]) -> Iterator[Problem]:
+    """What holds for every answer whatever the request was. `marks` are those of all orders sent so far."""
     if answer.status >= 500:
         yield Problem("robustness.no_server_error", "any answer but a server error", in_short(answer))
     everything = answer.text + "\n".join(f"{name}: {value}" for name, value in answer.headers)
@@ -50,7 +50,7 @@ def universal(request: Request, answer: Answer, token: str) -> Iterator[Problem]
         yield Problem(
             "refusal.no_trace", "a text without stack trace or server path", f"{shown!r} in {in_short(answer)}"
         )
-    foreign = {found.lower() for found in CANARY.findall(everything)} - request.canaries
+    foreign = [mark for mark in marks_in(everything) if mark in marks and mark not in request.canaries]
     if foreign:
         yield Problem("identity.no_leak", "nothing of another order", f"{min(foreign)!r}, sent in another order")
 
@@ -256,7 +256,7 @@ def method_refused(answer: Answer) -> Iterator[Problem]:
 
 def repeats_values(request: Request, answer: Answer, values: Sequence[str] = ()) -> Iterator[Problem]:
     """Advice: an error repeats nothing of what the caller sent, which may be personal: no mark, none of the values."""
-    marks = {found.lower() for found in CANARY.findall(answer.text)} & request.canaries
+    marks = marks_in(answer.text) & request.canaries
     if marks or any(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", answer.text) for value in values):
         yield Problem("refusal.repeats_no_value", "a text without the values that were sent", in_short(answer))
 

@@ -3,7 +3,8 @@
 Every position of the schema gets every value that might be wrong there; the schema itself says which of them are.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -58,6 +59,13 @@ def invalid_bodies(base: Body, part: int = 0, parts: int = 1) -> Iterator[Invali
 
 
 @dataclass(frozen=True)
+class Made:
+    """A wrong value that is made of the valid one."""
+
+    of: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
 class Change:
     """A value for one place of the schema. It may be wrong there or not."""
 
@@ -98,7 +106,7 @@ def expressible(carrier: Carrier, body: object) -> bool:
     """Whether the carrier says just this.
 
     In a form an empty field, or null, of what is nullable may be read as absent. A dotted name that the schema
-    lacks may be passed over as an extra.
+    lacks may be passed over as an extra, and a text beside dotted names that is JSON be read as in the other style.
     """
     if not carrier.can_carry(body):
         return False
@@ -110,6 +118,8 @@ def expressible(carrier: Carrier, body: object) -> bool:
         return False
     if not carrier.dotted:
         return True
+    if any(text[:1] in {"{", "["} for _, text in carrier.pairs(body)):
+        return False
     names = {tuple(name.split(".")) for name, _ in carrier.pairs(body)}
     return all(name in _declared_names() or name[0] == "metadata" for name in names)
 
@@ -165,6 +175,7 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     yield {}, "an empty object"
     yield {"a": "b"}, "an object"
     yield [{}], "a list of objects"
+    yield from _nearly_right(schema)
     for known in schema.get("enum", ()):
         if isinstance(known, str):
             for variant in (known.lower(), known.title(), known + known, known[:1], f"{known}A", f"{known}."):
@@ -179,6 +190,14 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     for limit, beyond in (("minimum", -1), ("maximum", 1)):
         if limit in schema:
             yield schema[limit] + beyond, f"past its {limit}"
+
+
+def _nearly_right(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
+    """The valid value in what a lenient reader unwraps."""
+    yield Made(lambda valid: [valid]), "right, but inside a list"
+    if schema.get("type") in {"object", "array"}:
+        yield Made(lambda valid: json.dumps(valid, ensure_ascii=False)), "right, but as JSON text"
+        yield Made(lambda valid: {"0": valid}), "right, but inside an object"
 
 
 def _kind(schema: dict[str, Any], value: Any) -> str:
@@ -204,9 +223,9 @@ def _with(body: Any, path: Path, value: Any) -> Any:
     if path[0] == "[]":
         return _with_item(body, path[1:], value)
     name, rest = path[0], path[1:]
-    if not is_object(body) or (name not in body and (rest or value is _MISSING)):
+    if not is_object(body) or (name not in body and (rest or value is _MISSING or isinstance(value, Made))):
         return None
-    changed = _with(body[name], rest, value) if rest else value
+    changed = _with(body[name], rest, value) if rest else _value(value, body.get(name))
     if rest and changed is None:
         return None
     found = {key: inner for key, inner in body.items() if key != name or changed is not _MISSING}
@@ -217,4 +236,8 @@ def _with_item(items: Any, rest: Path, value: Any) -> Any:
     """A copy of the list with its last item changed."""
     if not is_list(items) or not items or (not rest and value is _MISSING):
         return None
-    return [*items[:-1], _with(items[-1], rest, value) if rest else value]
+    return [*items[:-1], _with(items[-1], rest, value) if rest else _value(value, items[-1])]
+
+
+def _value(value: Any, valid: Any) -> Any:
+    return value.of(valid) if isinstance(value, Made) else value

@@ -303,6 +303,7 @@ class Judge:
             self._tried += 1
             self._sent ^= mark
             self.last = request
+            self.bench.ledger.marks |= request.canaries
         try:
             answer = self.bench.desk.send(request)
         except CutShort as limit:
@@ -310,7 +311,8 @@ class Judge:
         except NoAnswer as failure:
             problem = Problem("robustness.answers", "an HTTP answer", str(failure))
             return Trial(Exchange(request, None, str(failure)), rules, (problem,))
-        problems = [*checks.universal(request, answer, self.settings.token.value), *look(answer)]
+        known = self.bench.ledger.marks
+        problems = [*checks.universal(request, answer, self.settings.token.value, known), *look(answer)]
         if answer.throttled:
             rules = (*rules, "limits.envelope", "limits.retry_after")
             problems += [problem for one in answer.throttled for problem in checks.throttled(one)]

@@ -13,9 +13,10 @@ _STEP = 2.5  # Seconds by which a clock may seem to run apart from ours: times m
 
 @dataclass
 class Ledger:
-    """The identifiers and the clock of the orders so far."""
+    """The identifiers, the marks and the clock of the orders so far."""
 
     ids: dict[str, str] = field(default_factory=dict[str, str])
+    marks: set[str] = field(default_factory=set[str])
     _late: float = float("-inf")
     _early: float = float("inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)

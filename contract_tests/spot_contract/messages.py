@@ -3,13 +3,20 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
-# Eight letters after "zq" mark one order: found in the answer to another, they prove a leak.
-CANARY = re.compile(r"zq[a-z]{8}", re.IGNORECASE)
+# Eight letters after "zq" mark one order: found in the answer to another, they prove a leak. Marks may overlap, since
+# a server's random letters may look like the beginning of one.
+_CANARY = re.compile(r"(?=(zq[a-z]{8}))", re.IGNORECASE)
+
+
+def marks_in(text: str) -> frozenset[str]:
+    """Whatever looks like the mark of an order. Letters that a server made up look so once in a while."""
+    return frozenset(found.lower() for found in _CANARY.findall(text))
 
 
 @dataclass(frozen=True)
@@ -42,10 +49,10 @@ class Request:
         """The same request with another credential."""
         return replace(self, credential=credential)
 
-    @property
+    @cached_property
     def canaries(self) -> frozenset[str]:
         """The marks that this request carries, so that its answer may carry them too."""
-        return frozenset(mark.lower() for mark in CANARY.findall(self.body.decode("utf-8", "replace")))
+        return marks_in(self.body.decode("utf-8", "replace"))
 
 
 @dataclass(frozen=True)

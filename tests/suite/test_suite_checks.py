@@ -4,6 +4,7 @@ from spot_contract.ledger import Ledger
 from suite_answers import ERROR, ORDER, SENT, TOKEN, address, answer, error, order, order_without, recipient, request
 
 LIMITS = checks.Limits()
+MARKS = {"zqabcdefgh", "zqhgfedcba"}
 
 
 def broken(problems):
@@ -113,6 +114,7 @@ UNIVERSAL = {
     "the token": (answer({"echo": TOKEN}), {"refusal.no_token"}),
     "the token in a header": (answer({}, X_Echo=TOKEN), {"refusal.no_token"}),
     "another order's mark": (answer({"email": "zqhgfedcba"}), {"identity.no_leak"}),
+    "another order's mark among letters": (answer({"id": "XZQHGZQHGFEDCBAX"}), {"identity.no_leak"}),
     "a trace": (answer(b"Traceback (most recent call last):", 400), {"refusal.no_trace"}),
     "a path": (answer({"detail": "in /srv/app/orders"}, 400), {"refusal.no_trace"}),
     "a frame": (answer({"detail": "at Order.create (/x/y.js:10:5)"}, 400), {"refusal.no_trace"}),
@@ -121,23 +123,28 @@ UNIVERSAL = {
 
 @pytest.mark.parametrize(("reply", "expected"), UNIVERSAL.values(), ids=UNIVERSAL)
 def test_rules_of_every_answer_bite(reply, expected):
-    assert broken(checks.universal(request(), reply, TOKEN)) == expected
+    assert broken(checks.universal(request(), reply, TOKEN, MARKS)) == expected
 
 
 @pytest.mark.parametrize("reply", [order(), error(), error(detail="see /api/v2/orders/"), answer(b"<h1>405</h1>", 405)])
 def test_honest_answers_break_no_rule_of_every_answer(reply):
-    assert broken(checks.universal(request(), reply, TOKEN)) == set()
+    assert broken(checks.universal(request(), reply, TOKEN, MARKS)) == set()
+
+
+def test_letters_that_look_like_a_mark_are_no_leak():
+    assert broken(checks.universal(request(), order(order_id="Q93X52JZWZQFGEMSYCYRFMC03Y"), TOKEN, MARKS)) == set()
 
 
 def test_token_quoted_by_a_parser_that_met_a_nul_is_no_leak():
     reply = answer(f"Invalid header value: Token {TOKEN}".encode(), 400, "text/plain")
-    assert broken(checks.universal(request(header=b"Token x\x00"), reply, TOKEN)) == set()
-    assert broken(checks.universal(request(), reply, TOKEN)) == {"refusal.no_token"}
-    assert broken(checks.universal(request(header=b"Token x\x00"), error(detail=TOKEN), TOKEN)) == {"refusal.no_token"}
+    odd = request(header=b"Token x\x00")
+    assert broken(checks.universal(odd, reply, TOKEN, MARKS)) == set()
+    assert broken(checks.universal(request(), reply, TOKEN, MARKS)) == {"refusal.no_token"}
+    assert broken(checks.universal(odd, error(detail=TOKEN), TOKEN, MARKS)) == {"refusal.no_token"}
 
 
 def test_word_for_a_token_proves_nothing():
-    assert broken(checks.universal(request(), error(detail="Invalid token"), "token")) == set()
+    assert broken(checks.universal(request(), error(detail="Invalid token"), "token", MARKS)) == set()
 
 
 def test_405_needs_an_allow_header_with_post():
