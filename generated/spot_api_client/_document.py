@@ -3,8 +3,10 @@
 
 """What the document says beside its operations and models."""
 
+from ._runtime.security import Scheme
+
 DEFAULT_BASE_URL = "https://app.spotdx.com"
 """The first server of the document."""
 
-TOKEN_PREFIX = "Token"
-"""What stands before the token in the Authorization header."""
+SCHEMES = (Scheme("tokenAuth", "token", "SPOT_API_TOKEN", "header", "Authorization", "Token", is_basic=False),)
+"""The ways to authenticate; the first is the token."""

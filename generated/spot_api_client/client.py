@@ -10,12 +10,12 @@ from typing import Any, Literal, cast
 
 import httpx
 
-from ._document import DEFAULT_BASE_URL, TOKEN_PREFIX
+from ._document import DEFAULT_BASE_URL, SCHEMES
 from ._runtime.bodies import FormStyle
 from ._runtime.clients import AsyncClientBase, SyncClientBase
 from ._runtime.endpoint_clients import AuthenticatedClientBase, ClientBase
 from ._runtime.operations import Options
-from .api.orders.create_order import OPERATION as CREATE_ORDER
+from .api.orders.create_order import OPERATION as _CREATE_ORDER
 from .models.create_order import CreateOrder
 from .models.order_empty import OrderEmpty
 from .models.recipient import Recipient
@@ -25,7 +25,7 @@ from .types import UNSET, Unset
 class SpotClient(SyncClientBase):
     __doc__ = SyncClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
-    _token_prefix = TOKEN_PREFIX
+    _schemes = SCHEMES
 
     def create_order(
         self,
@@ -74,7 +74,7 @@ class SpotClient(SyncClientBase):
             )
         """
         response = self.execute(
-            CREATE_ORDER,
+            _CREATE_ORDER,
             body=CreateOrder(
                 kit_types=kit_types,
                 recipient=recipient,
@@ -93,7 +93,7 @@ class SpotClient(SyncClientBase):
 class AsyncSpotClient(AsyncClientBase):
     __doc__ = AsyncClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
-    _token_prefix = TOKEN_PREFIX
+    _schemes = SCHEMES
 
     async def create_order(
         self,
@@ -142,7 +142,7 @@ class AsyncSpotClient(AsyncClientBase):
             )
         """
         response = await self.aexecute(
-            CREATE_ORDER,
+            _CREATE_ORDER,
             body=CreateOrder(
                 kit_types=kit_types,
                 recipient=recipient,
@@ -161,10 +161,10 @@ class AsyncSpotClient(AsyncClientBase):
 class AuthenticatedClient(AuthenticatedClientBase):
     __doc__ = AuthenticatedClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
-    _token_prefix = TOKEN_PREFIX
+    _schemes = SCHEMES
 
 
 class Client(ClientBase):
     __doc__ = ClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
-    _token_prefix = TOKEN_PREFIX
+    _schemes = SCHEMES

@@ -1,6 +1,6 @@
 """The clients' own part: setting up, sending, closing. The generated classes add one method for each operation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import TracebackType
 from typing import ClassVar, Protocol, Self, TypeVar
@@ -10,7 +10,8 @@ import httpx
 from .engine import AsyncEngine, SyncEngine
 from .operations import Operation, Options, prepare
 from .responses import Response
-from .settings import DEFAULT_MAX_RETRIES, Settings, find_token, make_settings
+from .security import CredentialValue, Scheme, find_credentials
+from .settings import DEFAULT_MAX_RETRIES, Settings, make_settings
 from .unset import UNSET
 
 T = TypeVar("T")
@@ -84,7 +85,7 @@ class SyncClientBase:
     """
 
     _default_base_url: ClassVar[str]
-    _token_prefix: ClassVar[str]
+    _schemes: ClassVar[Sequence[Scheme]]
 
     def __init__(  # noqa: PLR0913 - one for each thing that can be set
         self,
@@ -98,11 +99,35 @@ class SyncClientBase:
         transport: httpx.BaseTransport | None = None,
         http_client: httpx.Client | None = None,
     ) -> None:
+        self._start(
+            {"token": token},
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            headers=headers,
+            allow_http=allow_http,
+            transport=transport,
+            http_client=http_client,
+        )
+
+    def _start(  # noqa: PLR0913 - one for each thing that can be set
+        self,
+        given: Mapping[str, CredentialValue],
+        *,
+        base_url: str | None,
+        timeout: float | httpx.Timeout | None,
+        max_retries: int,
+        headers: Mapping[str, str] | None,
+        allow_http: bool,
+        transport: httpx.BaseTransport | None,
+        http_client: httpx.Client | None,
+    ) -> None:
+        """Set up with the credentials given, which the generated class has arguments for where there are several."""
         self._settings: Settings = make_settings(
             base_url=base_url,
             default_base_url=self._default_base_url,
-            token=find_token(token),
-            prefix=self._token_prefix,
+            schemes=self._schemes,
+            credentials=find_credentials(self._schemes, given),
             timeout=timeout,
             max_retries=max_retries,
             headers=headers,
@@ -138,7 +163,7 @@ class SyncClientBase:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, token=***)"
+        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, {self._settings.hidden()})"
 
 
 class AsyncClientBase:
@@ -165,7 +190,7 @@ class AsyncClientBase:
     """
 
     _default_base_url: ClassVar[str]
-    _token_prefix: ClassVar[str]
+    _schemes: ClassVar[Sequence[Scheme]]
 
     def __init__(  # noqa: PLR0913 - one for each thing that can be set
         self,
@@ -179,11 +204,35 @@ class AsyncClientBase:
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
+        self._start(
+            {"token": token},
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            headers=headers,
+            allow_http=allow_http,
+            transport=transport,
+            http_client=http_client,
+        )
+
+    def _start(  # noqa: PLR0913 - one for each thing that can be set
+        self,
+        given: Mapping[str, CredentialValue],
+        *,
+        base_url: str | None,
+        timeout: float | httpx.Timeout | None,
+        max_retries: int,
+        headers: Mapping[str, str] | None,
+        allow_http: bool,
+        transport: httpx.AsyncBaseTransport | None,
+        http_client: httpx.AsyncClient | None,
+    ) -> None:
+        """Set up with the credentials given, which the generated class has arguments for where there are several."""
         self._settings: Settings = make_settings(
             base_url=base_url,
             default_base_url=self._default_base_url,
-            token=find_token(token),
-            prefix=self._token_prefix,
+            schemes=self._schemes,
+            credentials=find_credentials(self._schemes, given),
             timeout=timeout,
             max_retries=max_retries,
             headers=headers,
@@ -219,4 +268,4 @@ class AsyncClientBase:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, token=***)"
+        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, {self._settings.hidden()})"

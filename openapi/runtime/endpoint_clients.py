@@ -1,7 +1,7 @@
 """`Client` and `AuthenticatedClient` of openapi-python-client, for its endpoint functions in threads and in tasks."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
@@ -11,6 +11,7 @@ from .clients import NO_ARGUMENTS, NO_OPTIONS, user_agent
 from .engine import AsyncEngine, SyncEngine
 from .operations import Operation, Options, prepare
 from .responses import Response
+from .security import CredentialValue, Scheme, given_credentials
 from .settings import DEFAULT_MAX_RETRIES, Settings, check_headers, check_timeout, make_settings
 from .unset import UNSET
 
@@ -21,7 +22,7 @@ class EndpointClientBase:
     """Settings, and a pool of connections for threads and one for tasks, each made when first needed."""
 
     _default_base_url: ClassVar[str]
-    _token_prefix: ClassVar[str]
+    _schemes: ClassVar[Sequence[Scheme]]
     _settings: Settings
 
     def _set_up(self, settings: Settings) -> None:
@@ -34,8 +35,8 @@ class EndpointClientBase:
         self,
         *,
         base_url: str | None,
-        token: str | None,
-        prefix: str,
+        schemes: Sequence[Scheme],
+        given: Mapping[str, CredentialValue],
         timeout: float | httpx.Timeout | None,
         max_retries: int,
         headers: Mapping[str, str] | None,
@@ -44,8 +45,8 @@ class EndpointClientBase:
         return make_settings(
             base_url=base_url,
             default_base_url=self._default_base_url,
-            token=token,
-            prefix=prefix,
+            schemes=schemes,
+            credentials=given_credentials(schemes, given),
             timeout=timeout,
             max_retries=max_retries,
             headers=headers,
@@ -55,7 +56,7 @@ class EndpointClientBase:
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """Return a client of its own with these headers as well; this one stays as it is."""
-        added = check_headers(headers)
+        added = check_headers(headers, self._settings.schemes)
         names = {name.lower() for name, _ in added}
         kept = [(name, value) for name, value in self._settings.headers if name.lower() not in names]
         return self._with(self._settings._replace(headers=(*kept, *added)))
@@ -164,8 +165,8 @@ class ClientBase(EndpointClientBase):
     ) -> None:
         settings = self._make_settings(
             base_url=base_url,
-            token=None,
-            prefix="",
+            schemes=self._schemes,
+            given={},
             timeout=timeout,
             max_retries=max_retries,
             headers=headers,
@@ -199,10 +200,35 @@ class AuthenticatedClientBase(EndpointClientBase):
         max_retries: int = DEFAULT_MAX_RETRIES,
         allow_http: bool = False,
     ) -> None:
+        self._start(
+            {"token": token},
+            base_url=base_url,
+            prefix=prefix,
+            timeout=timeout,
+            max_retries=max_retries,
+            headers=headers,
+            allow_http=allow_http,
+        )
+
+    def _start(  # noqa: PLR0913 - one for each thing that can be set
+        self,
+        given: Mapping[str, CredentialValue],
+        *,
+        base_url: str | None,
+        prefix: str | None,
+        timeout: float | httpx.Timeout | None,
+        headers: Mapping[str, str] | None,
+        max_retries: int,
+        allow_http: bool,
+    ) -> None:
+        """Set up with the credentials given, which the generated class has arguments for where there are several."""
+        schemes = list(self._schemes)
+        if prefix is not None:
+            schemes[0] = schemes[0]._replace(prefix=prefix)
         settings = self._make_settings(
             base_url=base_url,
-            token=token,
-            prefix=self._token_prefix if prefix is None else prefix,
+            schemes=schemes,
+            given=given,
             timeout=timeout,
             max_retries=max_retries,
             headers=headers,

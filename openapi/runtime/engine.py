@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -91,13 +91,14 @@ def _direct(http: httpx.Client | httpx.AsyncClient) -> _Build:
     encodings = ("Accept-Encoding", http.headers["Accept-Encoding"])
 
     def build(request: Request) -> httpx.Request:
-        return httpx.Request(
+        built = httpx.Request(
             request.method,
             _url(request.url),
             headers=[encodings, *request.headers],
             content=request.content,
             extensions={"timeout": request.timeout.as_dict()},
         )
+        return _masked(built, request.secrets) if request.secrets else built
 
     return build
 
@@ -106,11 +107,35 @@ def _merged(http: httpx.Client | httpx.AsyncClient) -> _Build:
     """Make requests for a client of the caller's, with its headers, cookies and parameters."""
 
     def build(request: Request) -> httpx.Request:
-        return http.build_request(
+        built = http.build_request(
             request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
         )
+        return _masked(built, request.secrets) if request.secrets else built
 
     return build
+
+
+class _MaskedURL(httpx.URL):
+    """An address with credentials in its query, which its text does not show: httpx logs that text."""
+
+    def __init__(self, url: httpx.URL, secrets: Iterable[str]) -> None:
+        """Take the address and what not to show of it."""
+        super().__init__(url)
+        shown = super().__str__()
+        for secret in secrets:
+            shown = shown.replace(secret, "***")
+        self._shown = shown
+
+    def __str__(self) -> str:
+        return self._shown
+
+    def __repr__(self) -> str:
+        return f"URL({self._shown!r})"
+
+
+def _masked(request: httpx.Request, secrets: Iterable[str]) -> httpx.Request:
+    request.url = _MaskedURL(request.url, secrets)
+    return request
 
 
 # Parsing an address takes longer than all else that a request needs.

@@ -1,29 +1,18 @@
 """An operation of the document, and how the caller's arguments become the one request that goes over the wire."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import quote_plus
 
 import httpx
 
-from .bodies import FormStyle, write_body
+from .bodies import Encoding, FormStyle, write_body
 from .codecs import Codec
-from .kinds import is_list, is_object
-from .settings import Settings, check_header, check_headers, check_timeout
-from .unset import UNSET
+from .parameters import Parameter, place
+from .security import Scheme, choose
+from .settings import Settings, check_headers, check_timeout
 
 T = TypeVar("T")
-
-
-class Parameter(NamedTuple):
-    """A parameter in the path, the query, the headers or the cookies."""
-
-    argument: str
-    """Its name in Python."""
-    name: str
-    """Its name on the wire."""
-    location: str
-    codec: Codec
 
 
 class Success(NamedTuple):
@@ -50,7 +39,12 @@ class Operation(NamedTuple, Generic[T]):
     parameters: tuple[Parameter, ...] = ()
     bodies: Mapping[str, Codec] = {}
     """Each content type of the body, in the document's order."""
-    needs_token: bool = False
+    encodings: Mapping[str, Mapping[str, Encoding]] = {}
+    """What the document says of single fields of a form, by its content type."""
+    security: tuple[tuple[str, ...], ...] = ()
+    """The ways to authenticate, each with the schemes it needs at once; empty where the operation asks for none."""
+    server: str = ""
+    """The address of the operation's own server, where it has one."""
 
 
 class Options(NamedTuple):
@@ -74,6 +68,8 @@ class Request(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     content: bytes | None
     timeout: httpx.Timeout
+    secrets: tuple[str, ...] = ()
+    """What the address must not be shown with, quoted as in the query."""
 
     def __repr__(self) -> str:
         return f"<Request {self.method}>"
@@ -87,73 +83,45 @@ def prepare(
     options: Options,
 ) -> Request:
     """Make the request. Raises TypeError and ValueError, which name the field and never its value; nothing is sent."""
-    if operation.needs_token and settings.authorization is None:
-        raise ValueError(f"{operation.name} needs a token: pass token= or set SPOT_API_TOKEN.")
-    content, content_type = write_body(operation.bodies, body, options.content_type, options.form_style)
+    chosen = choose(operation.security, settings.schemes, settings.credentials, operation.name)
+    content, content_type = write_body(
+        operation.bodies, body, options.content_type, options.form_style, operation.encodings
+    )
     accepted = "application/json" if all(success.is_json for success in operation.successes) else "*/*"
     headers: list[tuple[str, str]] = [("Accept", accepted), *settings.headers]
-    path, added = _place(operation, arguments)
-    headers += added
+    placed = place(operation.path, operation.parameters, arguments)
+    headers += placed.headers
     if options.headers:
-        headers = _merged(headers, options.headers)
+        headers = _merged(headers, options.headers, settings.schemes)
     if content_type is not None:
         headers.append(("Content-Type", content_type))
-    if settings.authorization is not None:
-        headers.append(("Authorization", settings.authorization.reveal()))
-    timeout = settings.timeout if options.timeout is None else check_timeout(options.timeout)
-    return Request(operation.method, settings.base_url + path, tuple(headers), content, timeout)
-
-
-def _place(operation: Operation[Any], arguments: Mapping[str, object]) -> tuple[str, list[tuple[str, str]]]:
-    """The path with its query, and the headers, that the parameters make."""
-    path, query = operation.path, list[tuple[str, str]]()
-    headers: list[tuple[str, str]] = []
-    cookies: list[str] = []
-    for argument, name, location, codec in operation.parameters:
-        value = arguments[argument]
-        if value is UNSET:
-            continue
-        written = codec.encode(value, argument)
-        if location == "path":
-            path = path.replace("{" + name + "}", _path_segment(written, argument))
-        elif location == "query":
-            query.extend(_pairs(name, written, argument))
-        elif location == "header":
-            headers.append((name, check_header(name, _plain(written, argument))))
-        else:
-            cookies.append(f"{name}={quote(_plain(written, argument), safe='')}")
+    headers += [(one.place, one.secret.reveal()) for one in chosen if one.location == "header"]
+    cookies = [*placed.cookies, *(f"{one.place}={one.secret.reveal()}" for one in chosen if one.location == "cookie")]
     if cookies:
         headers.append(("Cookie", "; ".join(cookies)))
-    return path + ("?" + urlencode(query) if query else ""), headers
+    secrets = [(one.place, quote_plus(one.secret.reveal())) for one in chosen if one.location == "query"]
+    query = "&".join([*placed.query, *(f"{quote_plus(name)}={secret}" for name, secret in secrets)])
+    timeout = settings.timeout if options.timeout is None else check_timeout(options.timeout)
+    url = _address(settings, operation.server) + placed.path + ("?" + query if query else "")
+    shown = tuple(secret for _, secret in secrets)
+    return Request(operation.method, url, tuple(headers), content, timeout, shown)
 
 
-def _merged(headers: Iterable[tuple[str, str]], own: Mapping[str, str]) -> list[tuple[str, str]]:
+def _address(settings: Settings, server: str) -> str:
+    """Where to send: a base_url other than the document's stands in for every server, whose path it keeps."""
+    if not server:
+        return settings.base_url
+    default = settings.default_base_url
+    if settings.base_url == default:
+        return server
+    host = settings.base_url.removesuffix(httpx.URL(default).path.rstrip("/"))
+    return host + httpx.URL(server).path.rstrip("/")
+
+
+def _merged(
+    headers: Iterable[tuple[str, str]], own: Mapping[str, str], schemes: Sequence[Scheme]
+) -> list[tuple[str, str]]:
     """The headers, with the caller's in place of those of the same name."""
-    added = check_headers(own)
+    added = check_headers(own, schemes)
     replaced = {name.lower() for name, _ in added}
     return [(name, value) for name, value in headers if name.lower() not in replaced] + added
-
-
-def _plain(value: Any, where: str) -> str:
-    """A single value as a URL or a header says it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise ValueError(f"{where} is null or an object or list, which this place of a request cannot say.")
-
-
-def _path_segment(value: Any, where: str) -> str:
-    text = _plain(value, where)
-    # URL parsers take an empty or dotted segment for another path, whatever the quoting.
-    if text in ("", ".", ".."):
-        raise ValueError(f"{where} cannot be empty or consist of dots: it is part of the address.")
-    return quote(text, safe="")
-
-
-def _pairs(name: str, value: Any, where: str) -> list[tuple[str, str]]:
-    if is_list(value):
-        return [(name, _plain(item, where)) for item in value]
-    if is_object(value):
-        return [(str(key), _plain(item, where)) for key, item in value.items()]
-    return [(name, _plain(value, where))]

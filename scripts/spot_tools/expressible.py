@@ -1,61 +1,95 @@
 """The client's document in the words that the generator reads, so that it drops nothing in silence.
 
-What it would overlook is spelled out where that says the same, told as a note where a program can do without, and stops
-everything where the client would do something wrong.
+What it would overlook is spelled out where that says the same, handed to the templates where the runtime can do it,
+told as a note where a program can do without, and stops everything where the client would do something wrong.
 """
 
 import copy
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
+from openapi_python_client.parser.openapi import generate_operation_id
+from openapi_python_client.schema.untrusted_string import UntrustedString
+from openapi_python_client.strings import PythonIdentifier
+
+from . import credentials, styles
 from .changes.nodes import METHODS, Document, Node
 from .changes.schemas import Schema
+from .credentials import Scheme
 from .documents import as_object
 from .errors import ToolError
 
-_READ = ("application/json", "application/octet-stream", "text/html")
-_SENT = ("application/json", "application/octet-stream", "application/x-www-form-urlencoded", "multipart/form-data")
-_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+_BYTES = "application/octet-stream"
+_READ = ("application/json", _BYTES, "text/html")
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_IGNORED_HEADERS = ("accept", "authorization", "content-type")
+"""Headers that OpenAPI lets no parameter describe."""
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-def spell_out(raw: dict[str, Any], name: str) -> tuple[dict[str, Any], list[str]]:
-    """The document as the generator needs it, and notes on what a program will miss. Raises ToolError."""
+@dataclass
+class Spelled:
+    """A document that the generator can read, and what it has no words for."""
+
+    document: dict[str, Any]
+    base_url: str
+    schemes: list[Scheme]
+    """What the client has arguments for; the token first."""
+    notes: list[str] = field(default_factory=list[str])
+    """What a program will miss."""
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    """By the name of each operation, Python code for the templates."""
+    content_types: dict[str, str] = field(default_factory=dict[str, str])
+    """Media types and what the generator is to take them for."""
+
+
+def spell_out(raw: dict[str, Any], name: str) -> Spelled:
+    """Put the document into the generator's words. Raises ToolError, naming what the client cannot express."""
     document = Document(name, copy.deepcopy(raw))
-    notes = [f"{name} has webhooks; the client only calls"] * ("webhooks" in document.value)
+    spelled = Spelled(document.value, _base_url(document), credentials.schemes(document))
+    if "webhooks" in document.value:
+        spelled.notes.append(f"{name} has webhooks; the client only calls")
     for path, item in document.root.members("paths").items():
         if "$ref" in item.value:
             document.value["paths"][path] = copy.deepcopy(item.resolved().value)
-    methods: dict[str, str] = {}
-    for operation in operations(document):
+    names: dict[str, str] = {}
+    for operation in list(operations(document)):
         told = f"{operation.path[-1].upper()} {operation.path[1]}"
-        _servers(operation, told)
-        _security(operation, told, notes)
-        for parameter in _parameters(operation):
-            _check_parameter(parameter, told)
-        _ranges(operation)
-        _contents(operation, told, notes)
-        if "callbacks" in operation.value:
-            notes.append(f"{told} has callbacks; the client only calls")
-        method = _snake(str(operation.value.get("operationId", told)))
-        if method in methods:
-            raise ToolError(
-                f"{methods[method]} and {told} would both be the method {method}: rename one by an overlay."
-            )
-        methods[method] = told
-    return document.value, notes
+        method = _name(operation)
+        if method in names:
+            raise ToolError(f"{names[method]} and {told} would both be the method {method}: rename one by an overlay.")
+        names[method] = told
+        _spell_operation(spelled, operation, told, method)
+    for path in list(document.value.get("paths", {})):
+        item = document.value["paths"][path]
+        item.pop("parameters", None)  # Each operation has its own copy now.
+        document.value["paths"][_generic_path(path)] = document.value["paths"].pop(path)
+    used = {scheme for fact in spelled.facts.values() for way in fact["ways"] for scheme in way}
+    spelled.schemes = [one for one in spelled.schemes if one.argument == "token" or one.name in used]
+    return spelled
 
 
-def binary_types(document: dict[str, Any]) -> dict[str, str]:
-    """The media types that carry bytes, as overrides of the generator's configuration."""
-    found: dict[str, str] = {}
-    for operation in operations(Document("", document)):
-        for message in _messages(operation):
-            for kind, media in message.members("content").items():
-                bare = kind.partition(";")[0].strip().lower()
-                if _is_binary(media) and bare not in (*_SENT, *_READ):
-                    found[kind] = "application/octet-stream"
-    return found
+def _spell_operation(spelled: Spelled, operation: Node, told: str, method: str) -> None:
+    operation.value["operationId"] = method
+    ways = credentials.ways(operation, told, spelled.schemes, spelled.notes)
+    operation.value["security"] = []  # The templates have the ways; the generator knows no more than their number.
+    parameters = _parameters(operation, told, spelled)
+    _ranges(operation)
+    for message in _messages(operation):
+        for kind, media in message.members("content").items():
+            _fill(kind, media)
+    spelled.facts[method] = {
+        "path": repr(_generic_path(operation.path[1])),
+        "ways": ways,
+        "server": repr(_server(operation, told, spelled.base_url)),
+        "parameters": parameters,
+        "encodings": _contents(operation, told, spelled),
+    }
+    if "callbacks" in operation.value:
+        spelled.notes.append(f"{told} has callbacks; the client only calls")
 
 
 def operations(document: Document) -> Iterator[Node]:
@@ -67,111 +101,165 @@ def operations(document: Document) -> Iterator[Node]:
                 yield operation
 
 
+def _name(operation: Node) -> str:
+    """The name that the generator gives the operation's module, as a plain text."""
+    own = operation.value.get("operationId")
+    if isinstance(own, str) and own:
+        return "".join(PythonIdentifier(own, "field_"))
+    path = UntrustedString(_generic_path(operation.path[1]))
+    return "".join(generate_operation_id(path=path, method=operation.path[-1], prefix="field_"))
+
+
+def _generic_path(path: str) -> str:
+    """The path with placeholders that the generator takes for some: their names never show in a request."""
+    return _PLACEHOLDER.sub(lambda match: "{" + _generic(match[1]) + "}", path)
+
+
+def _generic(name: str) -> str:
+    plain = re.sub(r"[^a-zA-Z0-9_-]", "_", name)
+    return plain if re.match(r"[a-zA-Z_-]", plain) else f"_{plain}"
+
+
 def _item(operation: Node) -> Node:
     return operation.document.root.follow("#" + Node(operation.document, operation.path[:-1], None).pointer)
 
 
 def _messages(operation: Node) -> list[Node]:
+    """The body and the answers, each of them the operation's own from now on."""
+    value = operation.value
+    if "requestBody" in value:
+        body = operation.get("requestBody")
+        value["requestBody"] = copy.deepcopy(body.resolved().value) if body is not None else {}
+    for status, node in operation.members("responses").items():
+        value["responses"][status] = copy.deepcopy(node.resolved().value)
+    found = list(operation.members("responses").values())
     body = operation.get("requestBody")
-    responses = [node.resolved() for node in operation.members("responses").values()]
-    return responses if body is None else [body.resolved(), *responses]
+    return found if body is None else [body, *found]
 
 
-def _parameters(operation: Node) -> list[Node]:
-    return [node.resolved() for node in (*_item(operation).entries("parameters"), *operation.entries("parameters"))]
+def _parameters(operation: Node, told: str, spelled: Spelled) -> dict[str, dict[str, str]]:
+    """Each parameter's code by place and name; the operation gets a copy of all that hold for it."""
+    carried = {one.place.lower() for one in spelled.schemes if one.location == "header"}
+    kept: dict[tuple[str, str], Node] = {}
+    for node in (*operation.entries("parameters"), *_item(operation).entries("parameters")):
+        resolved = node.resolved()
+        parameter = Node(resolved.document, resolved.path, copy.deepcopy(resolved.value))
+        name, place = str(parameter.value.get("name")), str(parameter.value.get("in"))
+        if place == "header" and name.lower() in {*_IGNORED_HEADERS, *carried}:
+            spelled.notes.append(f"{told} has the header {name} as a parameter; the client sets it by itself")
+        else:
+            kept.setdefault((place, name), parameter)
+    found: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
+    for (place, name), parameter in kept.items():
+        code = styles.parameter(parameter, told)
+        if place == "path":
+            parameter.value["name"] = _generic(name)
+        found[place][str(parameter.value["name"])] = code
+    operation.value["parameters"] = [parameter.value for parameter in kept.values()]
+    return found
 
 
-def _servers(operation: Node, told: str) -> None:
-    default = [server.value.get("url") for server in operation.document.root.entries("servers")][:1]
+def _base_url(document: Document) -> str:
+    servers = document.root.entries("servers")
+    if not servers:
+        raise ToolError("The client's document names no server, so that the client has no default address.")
+    return _url(servers[0])
+
+
+def _url(server: Node) -> str:
+    url = str(server.value.get("url"))
+    for name, variable in server.members("variables").items():
+        url = url.replace("{" + name + "}", str(variable.value.get("default")))
+    return url
+
+
+def _server(operation: Node, told: str, base_url: str) -> str:
+    """The address of the operation's own server; empty where it is the document's."""
     for home in (operation, _item(operation)):
-        servers = [server.value.get("url") for server in home.entries("servers")]
-        if servers and servers[:1] != default:
+        servers = home.entries("servers")
+        if not servers:
+            continue
+        url = urljoin(base_url.rstrip("/") + "/", _url(servers[0])).rstrip("/")
+        if urlsplit(url).scheme != "https" and urlsplit(url).netloc != urlsplit(base_url).netloc:
             raise ToolError(
-                f"{told} has a server of its own at {home.at('servers')}, which the client cannot express: it sends "
-                "everything to one. Take the operation or its server out by an overlay."
+                f"{told} has a server of its own at {home.at('servers')} that is no https address: token and payload "
+                "would travel in the clear. Mend it by an overlay."
             )
-
-
-def _security(operation: Node, told: str, notes: list[str]) -> None:
-    """Put the document's security into each operation: the generator looks nowhere else."""
-    components = operation.document.root.get("components")
-    schemes = components.members("securitySchemes") if components is not None else {}
-    ours = {name for name, scheme in schemes.items() if "x-prefix" in scheme.resolved().value}
-    home = operation if operation.get("security") is not None else operation.document.root
-    ways: list[dict[str, Any]] = [as_object(entry.value) or {} for entry in home.entries("security")]
-    usable = [way for way in ways if set(way) <= ours]
-    if ways and not usable:
-        asked = ", or ".join(" and ".join(way) for way in ways)
-        header = any(_is_plain_header(schemes[name].resolved()) for way in ways for name in way if name in schemes)
-        advice = "programs pass it by headers=" if header else "its token is sent, which the server may refuse"
-        notes.append(f"{told} asks for {asked}, which the client does not know: {advice}")
-    if any(not way for way in usable):
-        usable = []
-    operation.value["security"] = usable
-
-
-def _is_plain_header(scheme: Node) -> bool:
-    """Whether a program can give the credential as a header; Authorization is the client's own."""
-    value: dict[str, Any] = scheme.value
-    return value.get("in") == "header" and str(value.get("name")).lower() != "authorization"
-
-
-def _check_parameter(parameter: Node, told: str) -> None:
-    name, place = parameter.value.get("name"), str(parameter.value.get("in"))
-    where = f"the {place} parameter {name} of {told} ({parameter.pointer})"
-    schema = parameter.get("schema")
-    if schema is None:
-        raise ToolError(
-            f"{where} has no schema but a content, which the client cannot express: give it one by an overlay."
-        )
-    kinds = {way.kind for way in Schema((schema,)).alternatives}
-    style = str(parameter.value.get("style", _STYLES.get(place)))
-    exploded = parameter.value.get("explode", style == "form")
-    usual = style == _STYLES.get(place) and exploded == (style == "form")
-    if (kinds & {"array", "object"} and not usual) or style not in ("form", "simple"):
-        raise ToolError(
-            f"{where} is written in the style {style}, explode {str(exploded).lower()}; the client cannot express that."
-        )
-    if kinds & {"array", "object"} and place != "query":
-        raise ToolError(f"{where} is a list or an object, which the client can only write into the query.")
-    if parameter.value.get("allowReserved") is True:
-        raise ToolError(f"{where} leaves reserved characters as they are, which the client cannot express.")
+        return "" if url == base_url.rstrip("/") else url
+    return ""
 
 
 def _ranges(operation: Node) -> None:
     """Ranges of statuses in capitals: 5xx is written 5XX."""
     responses = as_object(operation.value.get("responses")) or {}
-    if any(re.fullmatch(r"[1-5]xx", status) for status in responses):
-        operation.value["responses"] = {
-            status.upper() if re.fullmatch(r"[1-5]xx", status) else status: value for status, value in responses.items()
-        }
+    operation.value["responses"] = {
+        status.upper() if re.fullmatch(r"[1-5]xx", status) else status: value for status, value in responses.items()
+    }
 
 
-def _contents(operation: Node, told: str, notes: list[str]) -> None:
+def _fill(kind: str, media: Node) -> None:
+    """A schema for what has none: bytes, text or any JSON, by the media type."""
+    if media.get("schema") is None:
+        text = _bare(kind).startswith("text/")
+        binary = {"type": "string", "format": "binary"}
+        media.value["schema"] = {} if styles.is_json(kind) else {"type": "string"} if text else binary
+
+
+def _contents(operation: Node, told: str, spelled: Spelled) -> str:
+    """Check what is sent and read; return the encodings of forms as Python."""
     for status, response in operation.members("responses").items():
-        kinds = response.resolved().members("content")
+        kinds = response.members("content")
         readable = [kind for kind, media in kinds.items() if _can_read(kind, media)]
         # What cannot be read at all stops the generator itself; of several kinds it takes the first that it can.
         others = [kind for kind in kinds if readable and kind != readable[0] and status[0] == "2"]
-        notes += [f"{told} may answer {status} as {kind}, which the client does not ask for" for kind in others]
+        spelled.notes += [f"{told} may answer {status} as {kind}, which the client does not ask for" for kind in others]
+        for kind, media in kinds.items():
+            if _is_binary(media) and _bare(kind) not in _READ:
+                spelled.content_types[kind] = _BYTES
     body = operation.get("requestBody")
-    sent = body.resolved().members("content") if body is not None else dict[str, Node]()
-    for kind, media in sent.items():
-        if media.members("encoding"):
-            raise ToolError(
-                f"{kind} of {told} has encodings of its own at {media.at('encoding')}, which the client cannot express."
-            )
+    found: list[str] = []
+    for kind, media in body.members("content").items() if body is not None else []:
+        sent = _sent(kind, media, told, spelled)
+        if sent != kind and body is not None:
+            content = body.value["content"]
+            body.value["content"] = {sent if key == kind else key: value for key, value in content.items()}
+        encoding = styles.encodings(kind, media, told)
+        found += [f"{kind!r}: {encoding}"] if encoding else []
+    return "{" + ", ".join(found) + "}" if found else ""
+
+
+def _sent(kind: str, media: Node, told: str, spelled: Spelled) -> str:
+    """The media type of a body, as it is sent."""
+    if styles.is_json(kind) or _bare(kind) in _FORMS:
+        return kind
+    if _is_binary(media):
+        if _bare(kind) != _BYTES:
+            spelled.content_types[kind] = _BYTES
+        return kind
+    if {way.kind for way in _alternatives(media)} != {"string"}:
+        raise ToolError(
+            f"{told} takes {kind} at {media.pointer}, which the client cannot make of anything but text or bytes: "
+            "take it out by an overlay."
+        )
+    # The client writes UTF-8; with that said, answers of the same type are still read as text.
+    sent = kind if "charset" in kind.lower() else f"{kind}; charset=utf-8"
+    spelled.content_types[sent] = _BYTES
+    return sent
+
+
+def _bare(kind: str) -> str:
+    return kind.partition(";")[0].strip().lower()
 
 
 def _can_read(kind: str, media: Node) -> bool:
-    bare = kind.partition(";")[0].strip().lower()
+    bare = _bare(kind)
     return bare in _READ or bare.startswith("text/") or bare.endswith("+json") or _is_binary(media)
 
 
-def _is_binary(media: Node) -> bool:
+def _alternatives(media: Node) -> list[Any]:
     schema = media.get("schema")
-    return schema is None or any(way.format == "binary" for way in Schema((schema,)).alternatives)
+    return Schema((schema,)).alternatives if schema is not None else []
 
 
-def _snake(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)).strip("_").lower()
+def _is_binary(media: Node) -> bool:
+    return any(way.format == "binary" for way in _alternatives(media))

@@ -4,7 +4,8 @@ import ast
 import contextlib
 import io
 import re
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,21 +15,23 @@ import openapi_python_client
 from openapi_python_client import strings
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.properties.protocol import PropertyProtocol
+from openapi_python_client.schema import ParameterLocation
 
 from .documents import as_object, parse, read_bytes
 from .errors import ToolError
+from .expressible import Spelled
 from .files import files_below
 from .layout import Layout
 
+FACTS = "facts.jinja"
+"""A template made anew each time: what the templates need beside what the generator hands them."""
 _OUR_ARGUMENTS = {"body", "client"}
 """Arguments of the endpoint functions that are ours."""
 
 
-def generate(layout: Layout, document: Path, package: Path, content_types: Mapping[str, str]) -> None:
-    """Write the generator's package for the document. Raises ToolError where anything would be lost or ignored.
-
-    The content types are what the generator shall take each of these for, beside what the configuration says.
-    """
+def generate(layout: Layout, document: Path, package: Path, spelled: Spelled) -> None:
+    """Write the generator's package for the document, a file of it. Raises ToolError where anything would be lost."""
     config_name = layout.name(layout.config)
     raw = as_object(parse(read_bytes(layout.config, config_name), config_name))
     if raw is None:
@@ -49,19 +52,33 @@ def generate(layout: Layout, document: Path, package: Path, content_types: Mappi
         **{name: ClassOverride.model_validate({"class_name": f"{name}Model"}) for name in ours},
         **config.class_overrides,
     }
-    config.content_type_overrides = {**content_types, **config.content_type_overrides}
+    config.content_type_overrides = {**spelled.content_types, **config.content_type_overrides}
     # What the document calls so gets an underscore.
     strings.RESERVED_WORDS.update(_OUR_ARGUMENTS | _our_attributes(layout))
+    # The runtime writes lists and dates into headers as well.
+    PropertyProtocol._allowed_locations.add(ParameterLocation.HEADER)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    templates = document.with_name("templates")
+    shutil.copytree(layout.templates, templates)
+    (templates / FACTS).write_text(_facts(spelled), encoding="utf-8")
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            problems = openapi_python_client.generate(config=config, custom_template_path=layout.templates)
+            problems = openapi_python_client.generate(config=config, custom_template_path=templates)
     except jinja2.TemplateError as error:
         raise ToolError(f"A template in {layout.name(layout.templates)} fails: {error}.") from error
+    shutil.rmtree(templates)
     if problems:
         raise ToolError(f"The generator cannot express the whole document: {_tell(problems)}.")
     _check_overrides(config.class_overrides, package, config_name)
     _tell_renamed(ours, package)
     _check_rendering(package)
+
+
+def _facts(spelled: Spelled) -> str:
+    """A template of what the generator hands to no template."""
+    further = [
+        {"argument": one.argument, "annotation": one.annotation, "about": one.about} for one in spelled.schemes[1:]
+    ]
+    return f"{{% set facts = {spelled.facts!r} %}}\n{{% set further = {further!r} %}}\n"
 
 
 def _check_config(raw: dict[str, Any], name: str) -> None:

@@ -5,11 +5,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
-from .documents import as_list, as_object, dump, parse_openapi, read_bytes, sha256
+from .documents import dump, parse_openapi, read_bytes, sha256
 from .errors import ToolError
-from .expressible import binary_types, spell_out
+from .expressible import Spelled, spell_out
 from .files import files_below
 from .generator import generate
 from .layout import Layout
@@ -31,18 +30,18 @@ def build(layout: Layout, effective: bytes, folder: Path) -> Path:
     """Make the package in an empty folder and return its path. Raises ToolError where any step fails."""
     package = folder / "spot_api_client"
     name = layout.name(layout.effective / "client.yaml")
-    document, notes = spell_out(parse_openapi(effective, name), name)
-    for note in notes:
+    spelled = spell_out(parse_openapi(effective, name), name)
+    for note in spelled.notes:
         print(f"note: {note}.")
     source = folder / "client.yaml"
-    source.write_bytes(dump(document, ""))
-    generate(layout, source, package, binary_types(document))
+    source.write_bytes(dump(spelled.document, ""))
+    generate(layout, source, package, spelled)
     source.unlink()
     for path in files_below(layout.runtime):
         target = package / RUNTIME / path.relative_to(layout.runtime)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
-    (package / "_document.py").write_text(_facts(document), encoding="utf-8")
+    (package / "_document.py").write_text(_facts(spelled), encoding="utf-8")
     (package / "py.typed").write_text("", encoding="utf-8")
     _mark(package, layout)
     # isort's order and unused imports come from templates that serve every operation; the rest must be clean as it is.
@@ -63,23 +62,14 @@ def _mark(package: Path, layout: Layout) -> None:
         path.write_text(head + "\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
-def _facts(document: dict[str, Any]) -> str:
+def _facts(spelled: Spelled) -> str:
     """What the client needs of the document and no template of the generator can reach."""
-    components = as_object(document.get("components")) or {}
-    schemes = as_object(components.get("securitySchemes")) or {}
-    prefixes: list[str] = [scheme["x-prefix"] for scheme in schemes.values() if "x-prefix" in scheme]
-    if len(prefixes) != 1:
-        raise ToolError(f"The client's document has {len(prefixes)} security schemes with x-prefix; one is expected.")
-    servers = as_list(document.get("servers"))
-    if not servers:
-        raise ToolError("The client's document names no server, so that the client has no default address.")
-    url: str = servers[0]["url"]
-    for name, variable in (as_object(servers[0].get("variables")) or {}).items():
-        url = url.replace("{" + name + "}", variable["default"])
+    schemes = "".join(f"    {scheme.code},\n" for scheme in spelled.schemes)
     return (
         '"""What the document says beside its operations and models."""\n\n'
-        f'DEFAULT_BASE_URL = {url!r}\n"""The first server of the document."""\n\n'
-        f'TOKEN_PREFIX = {prefixes[0]!r}\n"""What stands before the token in the Authorization header."""\n'
+        f"from .{RUNTIME}.security import Scheme\n\n"
+        f'DEFAULT_BASE_URL = {spelled.base_url!r}\n"""The first server of the document."""\n\n'
+        f'SCHEMES = (\n{schemes})\n"""The ways to authenticate; the first is the token."""\n'
     )
 
 

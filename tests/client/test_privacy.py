@@ -254,7 +254,7 @@ class TestReprs:
                 repr(client),
                 str(client),
                 repr(vars(client)),
-                repr(client._settings._asdict()["authorization"]),
+                repr(client._settings._asdict()["credentials"]),
             ):
                 assert_no_canary(text)
 
@@ -263,7 +263,7 @@ class TestReprs:
         with pytest.raises(TypeError):
             pickle.dumps(client)
         with pytest.raises(TypeError, match="not pickled"):
-            pickle.dumps(client._settings.authorization)
+            pickle.dumps(client._settings.credentials["tokenAuth"].secret)
         assert_no_canary(repr(copy.copy(client._settings)))
 
     def test_local_variables_of_the_package_are_safe_to_show(self, wire):

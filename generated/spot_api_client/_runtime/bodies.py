@@ -5,7 +5,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 from urllib.parse import urlencode
 
 import httpx
@@ -14,6 +14,7 @@ from .codecs import Codec
 from .files import File
 from .kinds import is_list, is_object
 from .model import OpenObject, join
+from .texts import entries, plain
 from .unset import UNSET
 
 FormStyle = Literal["json", "dotted"]
@@ -25,8 +26,22 @@ MULTIPART = "multipart/form-data"
 _TO_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
+class Encoding(NamedTuple):
+    """What the document says of one field of a form; it goes before form_style."""
+
+    content_type: str = ""
+    """The media type of the field's part; empty where the document leaves it open."""
+    style: str = ""
+    """How a list or an object is written where the document says so, as for parameters in the query."""
+    explode: bool = True
+
+
 def write_body(
-    bodies: Mapping[str, Codec], body: object, content_type: str | None, form_style: str
+    bodies: Mapping[str, Codec],
+    body: object,
+    content_type: str | None,
+    form_style: str,
+    encodings: Mapping[str, Mapping[str, Encoding]],
 ) -> tuple[bytes | None, str | None]:
     """The bytes of a body and their content type. Raises TypeError and ValueError that hold no value."""
     if form_style not in get_args(FormStyle):
@@ -39,7 +54,7 @@ def write_body(
     problem: Exception
     try:
         value = bodies[chosen].encode(body, "")
-        return _write(value, chosen, form_style)
+        return _write(value, chosen, form_style, encodings.get(chosen, {}))
     except RecursionError:
         problem = ValueError("The body is nested too deeply, or holds itself: nothing was sent.")
     except (TypeError, ValueError) as error:
@@ -52,11 +67,11 @@ def _is_json(content_type: str) -> bool:
     return content_type == "application/json" or content_type.endswith("+json")
 
 
-def _write(value: Any, content_type: str, form_style: str) -> tuple[bytes, str]:
+def _write(value: Any, content_type: str, form_style: str, encodings: Mapping[str, Encoding]) -> tuple[bytes, str]:
     if _is_json(content_type):
         return _to_json(value).encode(), content_type
     if content_type in (URLENCODED, MULTIPART):
-        fields = list(_fields(value, "", dotted=form_style == "dotted"))
+        fields = list(_form(value, encodings, dotted=form_style == "dotted", parts=content_type == MULTIPART))
         return _urlencoded(fields) if content_type == URLENCODED else _multipart(fields)
     content = value.read() if isinstance(value, File) else value
     if not isinstance(content, bytes | str):
@@ -66,6 +81,49 @@ def _write(value: Any, content_type: str, form_style: str) -> tuple[bytes, str]:
 
 def _to_json(value: Any) -> str:
     return _TO_JSON(value)
+
+
+def _form(value: Any, encodings: Mapping[str, Encoding], *, dotted: bool, parts: bool) -> Iterator[tuple[str, Any]]:
+    """Name and value of each field of a form, where the document says how some are written."""
+    if not is_object(value):
+        raise TypeError("A form can only carry an object.")
+    for key, item in value.items():
+        encoding = encodings.get(key)
+        if encoding is None:
+            yield from _fields({key: item}, "", dotted=dotted)
+        elif encoding.style:
+            yield from _styled(key, item, encoding)
+        elif _is_json(encoding.content_type):
+            several = item if is_list(item) and item and parts else [item]
+            yield from ((key, _Part(_to_json(single).encode(), encoding.content_type)) for single in several)
+        else:
+            for name, single in _fields({key: item}, "", dotted=False):
+                yield name, _Part(single, encoding.content_type)
+
+
+class _Part(NamedTuple):
+    """A value whose media type the document names."""
+
+    value: str | bytes | File
+    content_type: str
+
+
+def _styled(name: str, value: Any, encoding: Encoding) -> Iterator[tuple[str, str]]:
+    found = entries(value, name)
+    if found is None:
+        yield name, plain(value, name)
+        return
+    pairs = [entry if isinstance(entry, tuple) else ("", entry) for entry in found]
+    if encoding.style == "deepObject":
+        yield from ((f"{name}[{key}]", text) for key, text in pairs)
+    elif encoding.explode:
+        yield from ((key or name, text) for key, text in pairs)
+    else:
+        delimiter = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(encoding.style, ",")
+        texts = [text for key, item in pairs for text in ((key, item) if is_object(value) else (item,))]
+        if any(delimiter in text for text in texts):
+            raise ValueError(f"{name} holds the character that separates its entries.")
+        yield name, delimiter.join(texts)
 
 
 def _fields(value: Any, name: str, *, dotted: bool) -> Iterator[tuple[str, Any]]:
@@ -100,21 +158,23 @@ def _single(value: Any, path: str, *, dotted: bool) -> str | bytes | File:
 
 
 def _urlencoded(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
-    for name, value in fields:
+    bare = [(name, value.value if isinstance(value, _Part) else value) for name, value in fields]
+    for name, value in bare:
         if isinstance(value, File):
             raise TypeError(f"{name} is a file, which only {MULTIPART} can carry.")
-    return urlencode(fields).encode("ascii"), URLENCODED
+    return urlencode(bare).encode("ascii"), URLENCODED
 
 
 def _multipart(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
     # httpx chooses a random boundary, so that no value can end its part and begin another.
     parts: list[tuple[str, Any]] = []
-    for name, value in fields:
+    for name, field in fields:
+        value, kind = field if isinstance(field, _Part) else (field, None)
         if isinstance(value, File):
-            parts.append((name, (value.file_name or "upload", value.read(), value.mime_type)))
+            parts.append((name, (value.file_name or "upload", value.read(), value.mime_type or kind)))
         elif isinstance(value, str):
-            parts.append((name, (None, value.encode(), None)))
+            parts.append((name, (None, value.encode(), kind)))
         else:
-            parts.append((name, (None, value, "application/json")))
+            parts.append((name, (None, value, kind or "application/json")))
     request = httpx.Request("POST", "http://localhost", files=parts)
     return request.read(), request.headers["Content-Type"]

@@ -7,12 +7,13 @@ import ipaddress
 import math
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import httpx
 
-TOKEN_VARIABLE = "SPOT_API_TOKEN"  # noqa: S105 - the name of a variable
+from .security import Credential, Scheme
+
 BASE_URL_VARIABLE = "SPOT_BASE_URL"
 
 DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
@@ -26,36 +27,24 @@ _RESERVED_HEADERS = frozenset(
 )
 
 
-class Secret:
-    """A text that neither repr, str nor pickle tells."""
-
-    __slots__ = ("__text",)
-
-    def __init__(self, text: str) -> None:
-        """Take the text."""
-        self.__text = text
-
-    def reveal(self) -> str:
-        """Return the text; only the header of a request may hold it."""
-        return self.__text
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def __reduce__(self) -> str:
-        raise TypeError("A token is not pickled: make a client anew where it is needed.")
-
-
 class Settings(NamedTuple):
     """The checked settings of a client."""
 
     base_url: str
     """Without a slash at its end."""
-    authorization: Secret | None
-    """The value of the header."""
+    default_base_url: str
+    """The document's, which an operation with a server of its own is told by."""
+    schemes: Sequence[Scheme]
+    """The ways to authenticate that the document knows; the token first."""
+    credentials: Mapping[str, Credential]
+    """What the client was given of them, by their names."""
     timeout: httpx.Timeout
     max_retries: int
     headers: tuple[tuple[str, str], ...]
+
+    def hidden(self) -> str:
+        """Which credentials there are, and nothing of them."""
+        return ", ".join(f"{scheme.argument}=***" for scheme in self.schemes if scheme.name in self.credentials)
 
     def __repr__(self) -> str:
         return f"<Settings for {self.base_url}>"
@@ -65,8 +54,8 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
     *,
     base_url: str | None,
     default_base_url: str,
-    token: str | None,
-    prefix: str,
+    schemes: Sequence[Scheme],
+    credentials: Mapping[str, Credential],
     timeout: float | httpx.Timeout | None,
     max_retries: int,
     headers: Mapping[str, str] | None,
@@ -76,7 +65,7 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
     """Check everything a caller gave. Raises TypeError and ValueError that say what to do and never hold the token."""
     if type(max_retries) is not int or max_retries < 0:
         raise ValueError("max_retries must be an integer of at least 0, where 0 turns repeats off.")
-    own = check_headers(headers or {})
+    own = check_headers(headers or {}, schemes)
     names = {name.lower() for name, _ in own}
     base = [("User-Agent", user_agent)] if "user-agent" not in names else []
     return Settings(
@@ -85,34 +74,13 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
             base_url if base_url is not None else os.environ.get(BASE_URL_VARIABLE) or default_base_url,
             allow_http=allow_http,
         ),
-        authorization=None if token is None else Secret(f"{prefix} {check_token(token, prefix)}".strip()),
+        default_base_url=default_base_url,
+        schemes=schemes,
+        credentials=credentials,
         timeout=DEFAULT_TIMEOUT if timeout is None else check_timeout(timeout),
         max_retries=max_retries,
         headers=(*base, *own),
     )
-
-
-def find_token(token: str | None) -> str:
-    """The token given, or the one in the environment. Raises ValueError where there is none."""
-    found = os.environ.get(TOKEN_VARIABLE) if token is None else token
-    if not found:
-        raise ValueError(f"There is no token: pass token= or set {TOKEN_VARIABLE}; the account settings show it.")
-    return found
-
-
-def check_token(token: str, prefix: str) -> str:
-    """The token, unless it could not be one. The message never holds it."""
-    if not isinstance(token, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
-        raise TypeError(f"The token must be str, not {type(token).__name__}.")
-    if not token:
-        raise ValueError(f"The token is empty: pass token= or set {TOKEN_VARIABLE}.")
-    if prefix and token.lower().startswith(f"{prefix.lower()} "):
-        raise ValueError(f"The token starts with {prefix!r}: pass the token alone, the client adds the prefix.")
-    if any(not "!" <= character <= "~" for character in token):
-        raise ValueError(
-            "The token holds white space or a character that no header can carry: pass it as it was shown."
-        )
-    return token
 
 
 def check_base_url(text: str, *, allow_http: bool) -> str:
@@ -155,16 +123,17 @@ def check_timeout(timeout: float | httpx.Timeout) -> httpx.Timeout:
     return httpx.Timeout(timeout)
 
 
-def check_headers(headers: Mapping[str, str]) -> list[tuple[str, str]]:
+def check_headers(headers: Mapping[str, str], schemes: Sequence[Scheme]) -> list[tuple[str, str]]:
     """The caller's headers. Raises TypeError, ValueError that name the header and never its value."""
-    return [(name, check_header(name, value, reserved=True)) for name, value in headers.items()]
+    ours = _RESERVED_HEADERS | {scheme.place.lower() for scheme in schemes if scheme.location == "header"}
+    return [(name, check_header(name, value, ours)) for name, value in headers.items()]
 
 
-def check_header(name: str, value: str, *, reserved: bool = False) -> str:
+def check_header(name: str, value: str, reserved: frozenset[str] = frozenset()) -> str:
     """The value of a header. Raises TypeError, ValueError that name the header and never its value."""
     if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ValueError("headers has a name that HTTP does not allow.")
-    if reserved and name.lower() in _RESERVED_HEADERS:
+    if name.lower() in reserved:
         raise ValueError(f"headers must not hold {name}: the client sets it.")
     if not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
         raise TypeError(f"The header {name} must be str, not {type(value).__name__}.")

@@ -26,7 +26,7 @@ OPERATION: Operation[OrderEmpty] = Operation(
         "application/x-www-form-urlencoded": structures.ModelOf(CreateOrder),
         "multipart/form-data": structures.ModelOf(CreateOrder),
     },
-    needs_token=True,
+    security=(("tokenAuth",),),
 )
 """What is sent and what may come back, as the document says it."""
 
