@@ -180,9 +180,10 @@ class Document:
     @cached_property
     def order_validator(self) -> Validator:
         """A validator of an order's body."""
-        return self._validator(self.order_schema)
+        return self.validator(self.order_schema)
 
-    def _validator(self, schema: Mapping[str, Any]) -> Validator:
+    def validator(self, schema: Mapping[str, Any]) -> Validator:
+        """A validator of a schema of this document."""
         kind = Draft4Validator if str(self.raw["openapi"]).startswith("3.0") else Draft202012Validator
         return kind({"allOf": [_plain(schema)], "components": {"schemas": self._plain_schemas}})
 
@@ -194,7 +195,7 @@ class Document:
     def answer_validator(self, status: int) -> Validator:
         """A validator of the answer to an order: the one to an accepted order, or an error."""
         accepted = status == self.accepted
-        return self._validator(self.accepted_schema if accepted else self.refused_schema(status))
+        return self.validator(self.accepted_schema if accepted else self.refused_schema(status))
 
     def breaks_answer(self, status: int, value: object) -> Iterator[str]:
         """In what ways a value does not conform to the answer with this status: nothing where it conforms."""
@@ -206,7 +207,7 @@ class Document:
 
     def errors(self, schema: Mapping[str, Any], value: object) -> Iterator[ValidationError]:
         """In what ways a value does not conform to a schema of this document, as its validator says it."""
-        yield from self._validator(schema).iter_errors(cast("Any", value))
+        yield from self.validator(schema).iter_errors(cast("Any", value))
 
     def allows(self, body: object) -> bool:
         """Whether a value conforms to the schema of an order's body."""

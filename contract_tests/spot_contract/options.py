@@ -84,7 +84,7 @@ def read(config: pytest.Config) -> Settings:
         profile=PROFILES[option.profile],
         seed=_seed(option.seed),
         strict=bool(config.getini("strict")),
-        kit_types=tuple(option.kit_type or (settings.KIT_TYPE,)),
+        kit_types=settings.kit_types(option.kit_type),
         allowed=option.allow_orders,
         rate=settings.rate(option.rate) if option.rate else None,
         recipient=settings.recipient_from(Path(option.recipient)) if option.recipient else None,

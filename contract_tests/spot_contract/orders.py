@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from . import samples
 from .carriers import CARRIERS, Carrier, listed
+from .fitting import allows, fitted
 from .jsontext import is_object
 from .places import REGIONS, Region, code_of
 
@@ -45,11 +46,13 @@ class Maker:
     def plain(self) -> Body:
         """The most ordinary order there is, yet one of its own."""
         own = self.mark()
-        return {
-            "kit_types": [self.kit_types[0]],
-            "recipient": self.fixed() or _recipient(own, REGIONS[4], 1),
-            "metadata": {"ref": own},
-        }
+        return fitted(
+            {
+                "kit_types": [self.kit_types[0]],
+                "recipient": self.fixed() or _recipient(own, _turn(regions(), 4), 1),
+                "metadata": {"ref": own},
+            }
+        )
 
     def fixed(self) -> Body:
         """The recipient that the caller gave, if any: every kit of the run goes there."""
@@ -82,27 +85,66 @@ class Maker:
         shape = samples.metadata_shapes(own)[_turn(_shapes_for(carrier), step[7])]
         if shape is not samples.ABSENT:
             body["metadata"] = shape
-        if carrier.dotted and body["recipient"]["address"].get("street2", "") is None:
+        if carrier.dotted and body["recipient"].get("address", {}).get("street2", "") is None:
             del body["recipient"]["address"]["street2"]
-        return body
+        return fitted(body)
 
     def _turned(self, own: str, step: Sequence[int], number: int) -> Body:
-        region = _turn(REGIONS, step[0])
+        region = _turn(regions(), step[0])
         recipient = _recipient(own, region, number)
         recipient |= {
-            "first_name": _turn(samples.FIRST_NAMES, step[1]),
-            "last_name": _turn(samples.LAST_NAMES, step[2]),
-            "email": _turn(samples.EMAILS, step[3]).format(mark=own, MARK=own.upper()),
-            "phone": _turn(samples.PHONES, step[4]).format(_turn(samples.AREAS, step[0]), f"{step[2] % 100:02d}"),
+            "first_name": _turn(known("first_name"), step[1]),
+            "last_name": _turn(known("last_name"), step[2]),
+            "email": _turn(known("email"), step[3]).format(mark=own, MARK=own.upper()),
+            "phone": _turn(known("phone"), step[4]).format(_turn(samples.AREAS, step[0]), f"{step[2] % 100:02d}"),
         }
         address = recipient["address"]
-        address["street1"] = _turn(samples.STREETS, step[5]).format(step[1] % 9000 + 1)
+        address["street1"] = _turn(known("street1"), step[5]).format(step[1] % 9000 + 1)
         second = _turn(samples.SECOND_LINES, step[3] + step[4])
         if second == "":
             del address["street2"]
         else:
             address["street2"] = second
         return recipient
+
+
+@cache
+def regions() -> tuple[Region, ...]:
+    """The states and provinces whose addresses the document allows; all where it allows none of them."""
+
+    def allowed(region: Region) -> bool:
+        parts = {"country": region.country, "state": region.code, "city": region.city, "zip": known_code(region, 0)}
+        return all(allows(value, "recipient", "address", name) for name, value in parts.items())
+
+    return tuple(filter(allowed, REGIONS)) or tuple(REGIONS)
+
+
+def known_code(region: Region, number: int) -> str:
+    """A code of the region in a form that the document allows, where there is one."""
+    codes = [code_of(region, number + step) for step in range(4)]
+    return next((code for code in codes if allows(code, "recipient", "address", "zip")), codes[0])
+
+
+@cache
+def known(name: str) -> tuple[str, ...]:
+    """Of the sample texts for a field of the recipient those that the document allows; all where it allows none."""
+    texts, path = _TEXTS[name], ("address", name) if name == "street1" else (name,)
+    own = mark(0, name, 0)
+
+    def allowed(text: str) -> bool:
+        filled = text.format("2125" if name == "street1" else "212", "00", mark=own, MARK=own.upper())
+        return allows(filled, "recipient", *path)
+
+    return tuple(filter(allowed, texts)) or tuple(texts)
+
+
+_TEXTS = {
+    "first_name": samples.FIRST_NAMES,
+    "last_name": samples.LAST_NAMES,
+    "email": samples.EMAILS,
+    "phone": samples.PHONES,
+    "street1": samples.STREETS,
+}
 
 
 @cache
@@ -146,7 +188,7 @@ def _recipient(own: str, region: Region, number: int) -> Body:
             "city": region.city,
             "state": region.code,
             "country": region.country,
-            "zip": code_of(region, number),
+            "zip": known_code(region, number),
         },
     }
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
@@ -146,6 +146,16 @@ def recipient_from(path: Path) -> Mapping[str, Any]:
         reason = broken.message if broken.validator == "required" else f"{broken.validator} does not hold"
         raise CannotJudge(f"--recipient {path.name} is no recipient of the document: {where}: {reason}.")
     return cast("Mapping[str, Any]", found)
+
+
+def kit_types(given: Sequence[str] | None) -> tuple[str, ...]:
+    """The kit types to order: those given, or those that the document lists or shows. Raises CannotJudge."""
+    document = Document.load(VENDORED)
+    place = document.property(document.order_schema, "kit_types") or {}
+    listed = document.resolve(place.get("items", {})).get("enum", ())
+    if unknown := [name for name in given or () if listed and name not in listed]:
+        raise CannotJudge(f"--kit-type {unknown[0]!r} is none of the document's: {', '.join(map(str, listed))}.")
+    return tuple(given or listed or place.get("example") or (KIT_TYPE,))
 
 
 def private_values(recipient: Mapping[str, Any] | None) -> dict[str, str]:

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from . import samples
 from .carriers import Carrier
-from .orders import Body, Maker
-from .places import REGIONS, TERRITORIES, Region, code_of
+from .fitting import fitted
+from .orders import Body, Maker, known, known_code, regions
+from .places import TERRITORIES, Region
 
 _SCRIPTS = (
     "abcdefghijklmnopqrstuvwxyz",
@@ -40,7 +41,7 @@ def names() -> st.SearchStrategy[str]:
 
     return st.one_of(
         st.sampled_from([joined(alphabet) for alphabet in _SCRIPTS]).flatmap(lambda chosen: chosen),
-        st.sampled_from([*samples.FIRST_NAMES, *samples.LAST_NAMES]),
+        st.sampled_from([*known("first_name"), *known("last_name")]),
     )
 
 
@@ -87,7 +88,7 @@ def realistic(maker: Maker, carrier: Carrier) -> st.SearchStrategy[Body]:
             **recipient,
             "email": recipient["email"].format(mark=own, MARK=own.upper()),
         }
-        return body if kept is samples.ABSENT else body | {"metadata": kept}
+        return fitted(body if kept is samples.ABSENT else body | {"metadata": kept})
 
     return parts.map(order)
 
@@ -99,8 +100,8 @@ def _parts(kit_types: tuple[str, ...], *, dotted: bool) -> st.SearchStrategy[tup
         st.tuples(
             names(),
             names(),
-            st.sampled_from(samples.EMAILS),
-            st.tuples(st.sampled_from(samples.PHONES), st.sampled_from(samples.AREAS), st.integers(0, 99)),
+            st.sampled_from(known("email")),
+            st.tuples(st.sampled_from(known("phone")), st.sampled_from(samples.AREAS), st.integers(0, 99)),
             _addresses(dotted=dotted),
         ).map(_recipient),
         st.just(samples.ABSENT) | metadata(texts_only=dotted),
@@ -128,14 +129,14 @@ def _addresses(*, dotted: bool) -> st.SearchStrategy[Body]:
             "city": region.city.upper() if shouted else region.city,
             "state": region.code,
             "country": region.country,
-            "zip": code_of(region, number),
+            "zip": known_code(region, number),
         }
         return found if second == "" or (dotted and second is None) else found | {"street2": second}
 
     return st.tuples(
-        st.sampled_from(REGIONS),
+        st.sampled_from(regions()),
         st.booleans(),
-        st.tuples(st.sampled_from(samples.STREETS), st.integers(1, 9999)),
+        st.tuples(st.sampled_from(known("street1")), st.integers(1, 9999)),
         st.integers(0, 999),
         st.sampled_from(samples.SECOND_LINES),
     ).map(address)
