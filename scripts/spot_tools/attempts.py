@@ -83,7 +83,7 @@ def attempt(fault: Fault, choices: Choices, stock: Stock | None) -> Result:
     start = time.monotonic()
     result = None
     for profile, tests in _steps(fault, choices.profile):
-        result = broken_by(fault, Choices(profile, choices.seed), [], tests)
+        result = broken_by(fault, Choices(profile, choices.seed), ["--maxfail=1"], tests)
         if result.caught:
             break
     if result is None:
@@ -95,9 +95,9 @@ def attempt(fault: Fault, choices: Choices, stock: Stock | None) -> Result:
         return replace(result, stock=tuple(sorted(stock.failures(url, token) - stock.usual)))
 
 
-def broken_by(fault: Fault, choices: Choices, options: Sequence[str], tests: str = _WHOLE) -> Result:
-    """One run of the suite, or of some of its tests, up to the first test that fails."""
-    extra = [*options, *(["--strict"] if fault.advice else []), "--maxfail=1"]
+def broken_by(fault: Fault, choices: Choices, options: Sequence[str], tests: str) -> Result:
+    """One run of some of the suite's tests on the sandbox with the fault."""
+    extra = [*options, *(["--strict"] if fault.advice else [])]
     with tempfile.TemporaryDirectory() as folder, running(fault.name) as (url, token):
         status, report = judged(url, token, Path(folder), [*extra, *choices.as_options()], tests)
     return Result(fault, status, tuple(_broken(report)), 0.0, choices.profile)
@@ -105,12 +105,17 @@ def broken_by(fault: Fault, choices: Choices, options: Sequence[str], tests: str
 
 def _steps(fault: Fault, wanted: str) -> Iterator[tuple[str, str]]:
     """Profiles and tests to try, from the quickest to the whole."""
-    chapter = f"{_WHOLE}/test_{fault.rules_of}.py"
+    chapter = tests_of(fault.rules_of)
     profiles = ["quick", "ci"] if wanted == "ci" else [wanted]
     if (ROOT / chapter).exists():
         yield profiles[0], chapter
     for profile in profiles:
         yield profile, _WHOLE
+
+
+def tests_of(chapter: str) -> str:
+    """The suite's tests of a chapter of rules."""
+    return f"{_WHOLE}/test_{chapter}.py"
 
 
 def _broken(report: dict[str, Any]) -> Iterator[str]:

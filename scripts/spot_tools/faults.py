@@ -104,14 +104,19 @@ def _bites(rules: list[str], results: list[Result], options: argparse.Namespace)
     """Each rule with a fault that breaks it: most are in the table, the others are tried alone on fault after fault."""
     known = {rule: result.fault.name for result in reversed(results) for rule in result.rules}
     faults = [result.fault for result in results]
-    rest = [rule for rule in rules if rule not in known]
-    say(f"{len(rules) - len(rest)} of {len(rules)} rules broke. Looking for faults that break the others …")
+    rest: dict[str, list[str]] = {}
+    for rule in rules:
+        if rule not in known:
+            rest.setdefault(rule.partition(".")[0], []).append(rule)
+    say(f"{len(known)} of {len(rules)} rules broke. Looking for faults that break the others …")
 
-    def search(rule: str) -> str | None:
-        return bites.fault_that_breaks(rule, faults, options.seed)
+    def search(chapter: str) -> dict[str, str | None]:
+        return bites.faults_that_break(chapter, rest[chapter], faults, options.seed)
 
+    found: dict[str, str | None] = {}
     with ThreadPoolExecutor(max_workers=max(1, options.jobs)) as pool:
-        found = dict(zip(rest, pool.map(search, rest), strict=True))
+        for one in pool.map(search, rest):
+            found |= one
     for rule in rules:
         yield rule, known.get(rule) or found[rule]
 

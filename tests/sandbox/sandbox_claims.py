@@ -42,6 +42,7 @@ _SHOWN = {
     "another token for application/json": """
         any-token-accepted denied-with-403 denied-as-html denied-in-framework-form
         denied-with-type-bad-request denied-with-status-400-inside denied-without-challenge
+        denied-without-detail denied-with-empty-detail
     """,
     "empty token for application/json": "empty-token-accepted",
     "Bearer for application/json": "bearer-accepted",
@@ -76,7 +77,7 @@ _SHOWN = {
         created-as-text-plain created-without-content-type order-in-a-list order-as-json-text total-is-nan
         created-is-cut empty-object order-id-missing created-missing kits-missing camel-case-names
         order-id-integer order-id-empty status-completed kits-null kits-filled created-without-offset
-        created-in-1970 local-time-labelled-utc created-as-a-number created-frozen
+        created-in-1970 local-time-labelled-utc created-as-a-number created-frozen created-with-a-blank
     """,
     "emoji": "emoji-lost",
     "metadata with an emoji": "emoji-lost-in-metadata",
@@ -104,7 +105,14 @@ _SHOWN = {
         slower-with-every-order status-of-every-25th-order-in-progress
     """,
     "identical bodies": "order-id-reused-for-identical-body order-id-reused-for-same-recipient",
-    "orders in parallel": "order-ids-collide-in-parallel",
+    "orders in parallel": "order-ids-collide-in-parallel parallel-orders-refused",
+    "unknown property": "unknown-properties-unprocessable",
+    "markup in a name": "markup-stopped-by-a-firewall",
+    "empty city": "blank-texts-answered-with-200",
+    "no order stalls": "every-15th-order-stalls",
+    "created moves on": "created-stands-still",
+    "scheme in lower case": "scheme-in-another-case-is-bad-request",
+    "order after a lost client": "request-after-a-lost-client-refused",
     "media types share their ids": "json-and-forms-count-apart",
     "metadata absent after present": "absent-metadata-filled-from-previous",
     "metadata with other keys": "metadata-accumulates",
@@ -180,9 +188,9 @@ _SHOWN = {
     "large name": "long-strings-fail",
     "metadata with a number of 5,000 digits": "huge-numbers-fail",
     "duplicate keys": "duplicate-keys-fail",
-    "multipart that ends too early": "broken-multipart-fails",
+    "multipart that ends too early": "broken-multipart-fails broken-multipart-answered-with-204",
     "multipart without a boundary": "missing-boundary-fails",
-    "odd bytes for application/json": "odd-authorization-bytes-fail",
+    "odd bytes for application/json": "odd-authorization-bytes-fail odd-authorization-bytes-not-found",
     "file where a text is expected": "file-for-a-text-fails",
     "body a list": "scalar-bodies-fail",
     "broken multipart": "refusal-repeated-after-broken-multipart hangs-after-broken-multipart",
@@ -202,6 +210,6 @@ _NO_ORDER_IS_RIGHT = """
     created-as-text-plain created-without-content-type order-in-a-list order-as-json-text total-is-nan
     created-is-cut empty-object order-id-missing created-missing kits-missing camel-case-names
     order-id-integer order-id-empty status-completed kits-null kits-filled created-without-offset
-    created-in-1970 local-time-labelled-utc created-as-a-number created-frozen
+    created-in-1970 local-time-labelled-utc created-as-a-number created-frozen created-with-a-blank
 """
 CONTROLS = dict.fromkeys(_NO_ORDER_IS_RIGHT.split(), "country MX")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import socket
 import time
 
 from sandbox_talk import (
@@ -330,6 +331,14 @@ def seventy_orders_in_a_row(talk):
 
 
 @probe
+def no_order_stalls(talk):
+    for _ in range(20):
+        start = time.perf_counter()
+        talk.place(talk.draft())
+        assert time.perf_counter() - start < 0.8
+
+
+@probe
 def too_many_requests_are_said_rightly(talk):
     for _ in range(40):
         answer = talk.call(text_of(talk.draft()).encode())
@@ -397,3 +406,37 @@ def media_types_share_their_ids(talk):
     for _ in range(3):
         talk.place(talk.draft())
         talk.place(talk.draft(), URLENCODED, "dotted")
+
+
+@probe
+def unknown_property(talk):
+    talk.place(talk.draft() | {"extra": 1})
+
+
+@probe
+def markup_in_a_name(talk):
+    talk.place(talk.draft({"recipient.first_name": "<script>"}))
+
+
+@probe
+def empty_city(talk):
+    talk.place(talk.draft({"recipient.address.city": ""}))
+
+
+@probe
+def created_moves_on(talk):
+    seen = set()
+    for _ in range(2):
+        seen.add(talk.place(talk.draft()).tree()["created"])
+        time.sleep(0.01)
+    assert len(seen) == 2
+
+
+@probe
+def order_after_a_lost_client(talk):
+    head = f"POST /api/v2/orders/ HTTP/1.1\r\nHost: x\r\nAuthorization: Token {TOKEN}\r\n"
+    with socket.create_connection(("127.0.0.1", talk.port)) as connection:
+        connection.sendall(f"{head}Content-Type: {JSON}\r\nContent-Length: 500\r\n\r\nhalf".encode())
+        time.sleep(0.1)
+    time.sleep(0.1)
+    ordinary_order(talk)

@@ -308,3 +308,30 @@ def validation_before_authentication(service: Service) -> None:
 def denied_without_challenge(service: Service) -> None:
     """A 401 has no WWW-Authenticate."""
     _denied(service, lambda refusal: refusal.headers.clear())
+
+
+@fault(CHAPTER, ENVELOPE)
+def denied_without_detail(service: Service) -> None:
+    """A 401 has no error.detail."""
+    on_status(service, DENIED, lambda _request, tree: tree["error"].pop("detail") and tree)
+
+
+@fault(CHAPTER, ENVELOPE)
+def denied_with_empty_detail(service: Service) -> None:
+    """error.detail of a 401 is empty."""
+    on_status(service, DENIED, lambda _request, tree: tree["error"].update(detail=""))
+
+
+@fault(CHAPTER, SCHEME, "rare")
+def scheme_in_another_case_is_bad_request(service: Service) -> None:
+    """The scheme in another letter case is answered with 400."""
+    inner = service.authorize
+
+    def authorize(request: Request) -> None:
+        given = request.header(b"authorization")
+        scheme, _ = _credentials(request)
+        if scheme == b"token" and not given[0].startswith(b"Token"):
+            raise Refusal(400, "The Authorization header is malformed.")
+        inner(request)
+
+    service.authorize = authorize

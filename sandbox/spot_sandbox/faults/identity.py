@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.seams import CREATED, is_form, on_order, on_status
+from spot_sandbox.messages import Refusal, envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -235,3 +236,23 @@ def kit_types_accumulate_in_forms(service: Service) -> None:
             left[:] = now[-1:]
 
     on_status(service, CREATED, change)
+
+
+@fault(CHAPTER, UNIQUE, "cross-request")
+def parallel_orders_refused(service: Service) -> None:
+    """While an order is under way, another one is answered with 409."""
+    inner = service.respond
+    busy = False
+
+    async def respond(request: Request) -> Answer:
+        nonlocal busy
+        if busy:
+            return envelope(Refusal(409, "Another order is under way."))
+        busy = True
+        try:
+            await asyncio.sleep(0.002)
+            return await inner(request)
+        finally:
+            busy = False
+
+    service.respond = respond

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.seams import BAD, media_type, on_problems, on_refusal
 from spot_sandbox.faults.trees import Number, each_scalar, parse
-from spot_sandbox.messages import INTERNAL, Answer, Refusal, envelope
+from spot_sandbox.messages import INTERNAL, NOT_FOUND, Answer, ClientGoneError, Refusal, envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ NEVER_5XX = (
     "never a 5xx, whatever the bytes: invalid UTF-8, lone surrogates, NUL, duplicate keys, 1 MiB strings, "
     "nesting 10,000 deep, huge numbers, broken multipart, odd Authorization bytes"
 )
+BODIES = "whatever the bytes, an answer in form: a limit (413, 431, 400) is a fine answer to size"
 KEEPS_ANSWERING = "the server keeps answering, whatever the bytes"
 HANG = 3600
 DEEP, DIGITS, LARGE, TOO_LARGE = 200, 300, 500_000, 413
@@ -251,5 +252,44 @@ def malformed_json_hangs(service: Service) -> None:
         if answer.status == BAD and b"well-formed JSON" in answer.body and not request.raw.rstrip().endswith(b"}"):
             await asyncio.sleep(HANG)
         return answer
+
+    service.respond = respond
+
+
+@fault(CHAPTER, BODIES)
+def broken_multipart_answered_with_204(service: Service) -> None:
+    """A broken multipart body is answered with 204."""
+    on_refusal(service, lambda refusal: Answer(204, b"") if _is_broken_multipart(refusal) else None)
+
+
+@fault(CHAPTER, BODIES, "rare")
+def odd_authorization_bytes_not_found(service: Service) -> None:
+    """An Authorization header with bytes beyond ASCII is answered with 404."""
+    inner = service.authorize
+
+    def authorize(request: Request) -> None:
+        if not all(each.isascii() for each in request.header(b"authorization")):
+            raise Refusal(404, "There is nobody of this name.", NOT_FOUND)
+        inner(request)
+
+    service.authorize = authorize
+
+
+@fault(CHAPTER, KEEPS_ANSWERING, "cross-request")
+def request_after_a_lost_client_refused(service: Service) -> None:
+    """The request after one whose client went away is answered with 403."""
+    inner = service.respond
+    lost = False
+
+    async def respond(request: Request) -> Answer:
+        nonlocal lost
+        if lost:
+            lost = False
+            return envelope(Refusal(403, "The connection is not trusted.", "forbidden"))
+        try:
+            return await inner(request)
+        except ClientGoneError:
+            lost = True
+            raise
 
     service.respond = respond

@@ -122,3 +122,15 @@ def rate_limit_without_retry_after(service: Service) -> None:
         return answer if number % 20 else envelope(Refusal(429, "Too many requests.", "rate_limit_exceeded"))
 
     _counted(service, change)
+
+
+@fault(CHAPTER, STEADY, "cross-request")
+def every_15th_order_stalls(service: Service) -> None:
+    """Every 15th order takes a second."""
+
+    async def change(number: int, answer: Answer) -> Answer:
+        if number % 15 == 0:
+            await asyncio.sleep(1)
+        return answer
+
+    _counted(service, change)

@@ -252,3 +252,16 @@ def created_frozen(service: Service) -> None:
     """The property created is the time at which the server started, less an hour."""
     frozen = (datetime.now(UTC) - timedelta(hours=1)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     on_status(service, CREATED, _times(lambda _created: frozen))
+
+
+@fault(CHAPTER, TIME, "cross-request")
+def created_stands_still(service: Service) -> None:
+    """The property created is the time at which the server started."""
+    started = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    on_status(service, CREATED, _times(lambda _created: started))
+
+
+@fault(CHAPTER, TIME)
+def created_with_a_blank(service: Service) -> None:
+    """The property created has a blank where RFC 3339 has a T."""
+    on_status(service, CREATED, _times(lambda created: created.replace("T", " ")))
