@@ -4,15 +4,18 @@ from collections.abc import Iterable
 
 from . import checks, credentials
 from .carriers import AS_JSON, Carrier, media
-from .judge import AUTHENTICATION, Judge, Trial
+from .cases import AUTHENTICATION, Trial
+from .judge import Judge
 from .messages import JSON, Answer, Credential, Problem, Request
 
 
 def refused(judge: Judge, rule: str, variants: Iterable[Credential]) -> None:
     """Each credential with a good order in each media type: 401."""
-    for credential in variants:
-        for carrier in media():
-            judge.unauthorised(_order(judge, carrier), credential, rule)
+    judge.each(
+        judge.unauthorised_case(_order(judge, carrier), credential, rule)
+        for credential in variants
+        for carrier in media()
+    )
 
 
 def in_the_query(judge: Judge) -> None:

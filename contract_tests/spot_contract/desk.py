@@ -4,10 +4,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from .errors import BudgetSpent, NoAnswer, NotJudged, ServerGone, TimedOut
 from .messages import Answer, Request
-from .wire import Connection, Target
+from .wire import Connection, Target, Written
+
+Result = TypeVar("Result")
 
 _PATIENCE = 90.0  # Seconds in all that one request waits while the server says 429.
 _LARGE = 32_768  # Bytes of a body that may take its time.
@@ -21,6 +24,16 @@ class Count:
     orders: int = 0
     doubtful: int = 0
     waited: float = 0.0
+
+
+@dataclass(frozen=True)
+class Started:
+    """A request that was written to a connection, which had sent so many again before."""
+
+    request: Request
+    connection: Connection
+    written: Written
+    resent: int
 
 
 @dataclass
@@ -46,10 +59,31 @@ class Desk:
         Raises BudgetSpent before a request that could be one order too many, NoAnswer where the server gave none but
         still takes connections, ServerGone where it does not, NotJudged where it would not stop saying 429.
         """
+        return self.begin(request).answer()
+
+    def begin(self, request: Request) -> "Ahead":
+        """Send a request without waiting for its answer, where neither budget nor pace says to wait."""
+        self._settle_ahead()
+        ahead = Ahead(self, request)
+        if self.allowed is None and self.rate is None:
+            ahead.started = self._started(request)
+            self._local.ahead = ahead
+        return ahead
+
+    def _settle_ahead(self) -> None:
+        """Read the answer that this thread's connection still owes, before anything else is written to it."""
+        ahead: Ahead | None = getattr(self._local, "ahead", None)
+        if ahead is not None:
+            ahead.settle()
+
+    def patient(self, request: Request, started: "Started | None") -> Answer:
+        """The answer to a request that was started or not, after any 429 was waited out."""
+        self._local.ahead = None
         throttled: list[Answer] = []
         waited = 0.0
         while True:
-            answer = self._once(request)
+            answer = self._finished(started or self._started(request))
+            started = None
             if answer.status != 429:
                 return replace(answer, throttled=tuple(throttled)) if throttled else answer
             throttled.append(answer)
@@ -72,18 +106,32 @@ class Desk:
 
     def close(self) -> None:
         """Close this thread's connection."""
+        self._settle_ahead()
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
 
-    def _once(self, request: Request) -> Answer:
+    def _started(self, request: Request) -> "Started":
         may_order = request.method == "POST"
         self._reserve(may_order=may_order)
-        accepted = False
         connection = self._connection()
-        before = connection.resent
         try:
-            answer = self._connected(connection, request)
+            written = self._connected(connection, lambda: connection.begin(request))
+        except BaseException:
+            self._settle(may_order=may_order, accepted=False)
+            raise
+        return Started(request, connection, written, connection.resent)
+
+    def _finished(self, started: "Started") -> Answer:
+        request, connection = started.request, started.connection
+        may_order = request.method == "POST"
+        accepted = False
+        try:
+            try:
+                answer = connection.end(started.written)
+            except OSError:
+                connection.close()
+                answer = self._connected(connection, lambda: connection.send(request))
             accepted = 200 <= answer.status < 300
             if may_order and accepted and len(request.body) < _LARGE:
                 self.times.append(answer.seconds)
@@ -96,17 +144,17 @@ class Desk:
             self.count.doubtful += 1
             raise
         finally:
-            self._settle(may_order=may_order, accepted=accepted, resent=connection.resent - before)
+            self._settle(may_order=may_order, accepted=accepted, resent=connection.resent - started.resent)
         return answer
 
     def _lose_patience(self) -> None:
         """A server that hung once is not waited for so long again: generously longer than its slowest answer took."""
         self.timeout = min(self.timeout, max(3.0, 20 * self._slowest))
 
-    def _connected(self, connection: Connection, request: Request) -> Answer:
+    def _connected(self, connection: Connection, act: Callable[[], Result]) -> Result:
         for pause in (0.1, 0.4, 1.5, 0.0):
             try:
-                return connection.send(request)
+                return act()
             except OSError as error:
                 connection.close()
                 if not pause:
@@ -146,6 +194,34 @@ class Desk:
             if may_order:
                 self.count.orders += accepted + resent
             self.count.requests += resent
+
+
+@dataclass
+class Ahead:
+    """A request that may have been sent already. Its answer is read in the thread that sent it."""
+
+    desk: Desk
+    request: Request
+    started: Started | None = None
+    _answer: Answer | None = None
+    _failure: Exception | None = None
+
+    def settle(self) -> None:
+        """Have the answer, or why there is none, read and kept."""
+        if self._answer is None and self._failure is None:
+            try:
+                self._answer = self.desk.patient(self.request, self.started)
+            except (NoAnswer, NotJudged, ServerGone) as failure:
+                self._failure = failure
+
+    def answer(self) -> Answer:
+        """The answer. Raises as `Desk.send` does."""
+        self.settle()
+        if self._failure is not None:
+            raise self._failure
+        if self._answer is None:
+            raise AssertionError("a settled request has an answer or a failure")
+        return self._answer
 
 
 def retry_after(answer: Answer, attempt: int) -> float:

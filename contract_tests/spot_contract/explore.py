@@ -11,8 +11,9 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import Flaky
 from hypothesis.strategies import SearchStrategy
 
+from .cases import Trial
 from .errors import BudgetSpent, NotJudged, ServerGone
-from .judge import Judge, Trial
+from .judge import Judge
 
 Case = TypeVar("Case")
 EXAMPLES = ".hypothesis/examples"

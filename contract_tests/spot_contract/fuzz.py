@@ -21,11 +21,12 @@ from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, Hyp
 
 from . import checks, jsontext
 from .carriers import AS_JSON, Carrier, json_bytes, listed
+from .cases import Trial
 from .documents import STRICT, VENDORED, Document, Operation
 from .errors import NotJudged, ServerGone
 from .explore import Broken, rounds
 from .invalid import expressible
-from .judge import Judge, Trial
+from .judge import Judge
 from .messages import JSON, Answer, Problem, Request
 
 MODES = {"positive": GenerationMode.POSITIVE, "negative": GenerationMode.NEGATIVE}

@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from . import checks, credentials
 from .carriers import AS_JSON, json_bytes, listed, multipart, urlencoded
+from .cases import Trial
 from .documents import VENDORED, Document
 from .explore import explore
-from .judge import Judge, Trial
+from .judge import Judge
 from .messages import JSON, MULTIPART, URLENCODED, Answer, Problem, Request
 
 _MIB = 1024 * 1024

@@ -12,9 +12,10 @@ from typing import NoReturn
 
 from . import checks
 from .carriers import AS_JSON, Carrier, listed
+from .cases import ACCEPTED, ALWAYS, AUTHENTICATION, REFUSAL, SUCCESS, Case, Trial
 from .credentials import good
 from .curl import command
-from .desk import Desk
+from .desk import Ahead, Desk
 from .errors import CutShort, NoAnswer, NothingToJudge, NotJudged
 from .invalid import ANYTHING, InvalidBody
 from .ledger import Ledger
@@ -29,25 +30,6 @@ _ENOUGH = 40  # Broken cases after which a test stops: the verdict is clear.
 _UNANSWERED = 3  # The same for requests without an answer, which take long.
 
 
-@dataclass(frozen=True)
-class Trial:
-    """One case: what was exchanged, the rules it was held against, and what was wrong."""
-
-    exchange: Exchange
-    rules: tuple[str, ...]
-    problems: tuple[Problem, ...]
-
-    def blaming(self, rule: str, instead: str) -> "Trial":
-        """The same trial with the problems of one rule put down to another, which was its case."""
-        problems = tuple(replace(one, rule=instead) if one.rule == rule else one for one in self.problems)
-        return replace(self, rules=(*self.rules, instead), problems=problems)
-
-    @property
-    def answer(self) -> Answer | None:
-        """The answer, if one came."""
-        return self.exchange.answer
-
-
 @dataclass
 class Bench:
     """What all tests of one process share."""
@@ -59,62 +41,6 @@ class Bench:
     mask: Mask
     accepted: int = 201  # The status of an accepted order.
     paces: dict[str, float] = field(default_factory=dict[str, float])
-
-
-SUCCESS = (
-    "success.status",
-    "success.content_type",
-    "success.body",
-    "success.vendored",
-    "success.strict",
-    "success.order_id",
-    "success.pending",
-    "success.kits",
-    "success.created_format",
-    "success.created_now",
-    "success.created_moves",
-    "identity.own_id",
-    "echo.recipient",
-    "echo.kit_types",
-    "echo.metadata",
-    "echo.absent",
-)
-REFUSAL = (
-    "refusal.content_type",
-    "refusal.vendored",
-    "refusal.strict",
-    "refusal.error_status",
-    "refusal.error_type",
-    "refusal.detail",
-    "refusal.no_trace",
-    "refusal.repeats_no_value",
-)
-AUTHENTICATION = (
-    "authentication.content_type",
-    "authentication.vendored",
-    "authentication.strict",
-    "authentication.error_status",
-    "authentication.error_type",
-    "authentication.detail",
-    "authentication.challenge",
-)
-# Rules whose sentence is that a realistic order is accepted in some circumstance: an order refused there breaks them.
-ACCEPTED = frozenset(
-    {
-        "echo.any",
-        "identity.parallel",
-        "identity.repeated",
-        "media.letter_case",
-        "media.parameters",
-        "media.spellings",
-        "robustness.bodies",
-        "robustness.connections",
-        "robustness.headers",
-        "robustness.keeps_answering",
-        "steadiness.every_order",
-    }
-)
-ALWAYS = ("robustness.no_server_error", "robustness.answers", "refusal.no_token", "identity.no_leak")
 
 
 class Judge:
@@ -146,30 +72,60 @@ class Judge:
         content_type, data = encoded or carrier.encode(body)
         return Request(content_type, data, self.token, self.bench.path, what=what or f"an order as {carrier}")
 
-    # One case each. They only look; `record` puts down what they saw.
+    # Cases of each domain
 
-    def try_realistic(self, body: Body, request: Request, *rules: str) -> Trial:
+    def realistic_case(
+        self,
+        body: Body,
+        carrier: Carrier = AS_JSON,
+        *rules: str,
+        encoded: tuple[str, bytes] | None = None,
+        what: str = "",
+    ) -> Case:
         """A realistic order: 201, always. `rules` are those that it is a case of beside the usual ones."""
+        request = self.request(body, carrier, encoded=encoded, what=what)
         accepted = next((rule for rule in rules if rule in ACCEPTED), "success.status")
-        return self._trial(request, (*SUCCESS, *rules), lambda answer: self._realistic(body, answer, request, accepted))
+        smaller = None if encoded else self._smaller_order(body, carrier, rules)
+        return Case(
+            request, (*SUCCESS, *rules), lambda answer: self._realistic(body, answer, request, accepted), smaller
+        )
 
-    def try_odd(self, body: Body, request: Request, rule: str = "success.schema_valid") -> Trial:
+    def odd_case(self, body: Body, request: Request, rule: str = "success.schema_valid") -> Case:
         """Schema-valid data: 201, or a conforming 400; the size of a body may be limited."""
-        return self._trial(request, (rule,), lambda answer: self._odd(body, answer, request, rule))
+        return Case(request, (rule,), lambda answer: self._odd(body, answer, request, rule))
 
-    def try_invalid(self, request: Request, rule: str, broken: InvalidBody = ANYTHING) -> Trial:
+    def invalid_case(self, request: Request, rule: str, broken: InvalidBody = ANYTHING) -> Case:
         """What breaks the schema: a conforming 400. `broken` tells what is wrong, where one thing is."""
         rules = (rule, *REFUSAL, *(["refusal.names_field"] if broken.names else []))
-        return self._trial(request, rules, lambda answer: self._invalid(answer, request, rule, broken))
+        return Case(request, rules, lambda answer: self._invalid(answer, request, rule, broken))
 
-    def try_unauthorised(self, request: Request, rule: str) -> Trial:
+    def unauthorised_case(self, request: Request, credential: Credential, rule: str) -> Case:
         """What carries no right token: 401, before anything else is looked at."""
-        rules = (rule, *AUTHENTICATION)
-        return self._trial(request, rules, lambda answer: self._unauthorised(answer, rule))
+        changed = replace(request, credential=credential, what=f"{request.what} with {credential.label}")
+        return Case(changed, (rule, *AUTHENTICATION), lambda answer: self._unauthorised(answer, rule))
+
+    # One case each. They only look; `record` puts down what they saw.
+
+    def tried(self, case: Case) -> Trial:
+        """Send a case and look at the answer."""
+        return self._concluded(case, self._answer(self._begun(case)))
+
+    def try_realistic(self, body: Body, request: Request, *rules: str) -> Trial:
+        """Try a realistic order whose request is made already."""
+        encoded = (request.content_type or "", request.body)
+        return self.tried(self.realistic_case(body, AS_JSON, *rules, encoded=encoded, what=request.what))
+
+    def try_odd(self, body: Body, request: Request, rule: str = "success.schema_valid") -> Trial:
+        """Try schema-valid data."""
+        return self.tried(self.odd_case(body, request, rule))
+
+    def try_invalid(self, request: Request, rule: str, broken: InvalidBody = ANYTHING) -> Trial:
+        """Try what breaks the schema."""
+        return self.tried(self.invalid_case(request, rule, broken))
 
     def try_with(self, request: Request, rules: Sequence[str], look: Callable[[Answer], Iterable[Problem]]) -> Trial:
-        """Any other case, with the check given."""
-        return self._trial(request, tuple(rules), look)
+        """Try any other case, with the check given."""
+        return self.tried(Case(request, tuple(rules), look))
 
     # Recording
 
@@ -201,12 +157,8 @@ class Judge:
         what: str = "",
     ) -> Trial:
         """Try and record a realistic order."""
-        trial = self.try_realistic(body, self.request(body, carrier, encoded=encoded, what=what), *rules)
-        return self.record(trial, smaller=None if encoded else self._smaller_order(body, carrier, rules))
-
-    def odd(self, body: Body, carrier: Carrier = AS_JSON, *, what: str = "") -> Trial:
-        """Try and record a schema-valid order."""
-        return self.record(self.try_odd(body, self.request(body, carrier, what=what)))
+        case = self.realistic_case(body, carrier, *rules, encoded=encoded, what=what)
+        return self.record(self.tried(case), smaller=case.smaller)
 
     def invalid(self, request: Request, rule: str, broken: InvalidBody = ANYTHING) -> Trial:
         """Try and record an invalid request."""
@@ -214,11 +166,26 @@ class Judge:
 
     def unauthorised(self, request: Request, credential: Credential, rule: str) -> Trial:
         """Try and record a request with a credential that must not be accepted."""
-        what = f"{request.what} with {credential.label}"
-        changed = Request(
-            request.content_type, request.body, credential, request.path, request.method, request.headers, what
-        )
-        return self.record(self.try_unauthorised(changed, rule))
+        return self.record(self.tried(self.unauthorised_case(request, credential, rule)))
+
+    def each(self, cases: Iterable[Case]) -> None:
+        """Try and record many cases, one after the other. An answer is judged while the server works on the next."""
+        before: tuple[Case, Ahead] | None = None
+        try:
+            for case in cases:
+                last, before = before, None
+                answered = self._answer(last[1]) if last else None
+                try:
+                    before = case, self._begun(case)
+                finally:
+                    if last and answered:
+                        self._conclude(last[0], answered)
+        finally:
+            if before is not None:
+                self._conclude(before[0], self._answer(before[1]))
+
+    def _conclude(self, case: Case, answered: "Answer | NoAnswer") -> None:
+        self.record(self._concluded(case, answered), smaller=case.smaller)
 
     def twin(self, carrier: Carrier) -> None:
         """See that this carrier's realistic orders are accepted at all, once in a test.
@@ -297,25 +264,35 @@ class Judge:
 
     # Machinery
 
-    def _trial(self, request: Request, rules: tuple[str, ...], look: Callable[[Answer], Iterable[Problem]]) -> Trial:
+    def _begun(self, case: Case) -> Ahead:
+        request = case.request
         mark = zlib.crc32(request.body + f"{request.method} {self.bench.mask(request.path)} {request.what}".encode())
         with self._lock:
             self._tried += 1
             self._sent ^= mark
             self.last = request
             self.bench.ledger.marks |= request.canaries
+        return self.bench.desk.begin(request)
+
+    def _answer(self, ahead: Ahead) -> Answer | NoAnswer:
         try:
-            answer = self.bench.desk.send(request)
-        except CutShort as limit:
-            return Trial(Exchange(request, None, str(limit)), rules, ())
+            return ahead.answer()
         except NoAnswer as failure:
-            problem = Problem("robustness.answers", "an HTTP answer", str(failure))
-            return Trial(Exchange(request, None, str(failure)), rules, (problem,))
+            return failure
+
+    def _concluded(self, case: Case, answer: Answer | NoAnswer) -> Trial:
+        """What is to be said of the answer to a case."""
+        request, rules = case.request, case.rules
+        if isinstance(answer, CutShort):
+            return Trial(Exchange(request, None, str(answer)), rules, ())
+        if isinstance(answer, NoAnswer):
+            problem = Problem("robustness.answers", "an HTTP answer", str(answer))
+            return Trial(Exchange(request, None, str(answer)), rules, (problem,))
         known = self.bench.ledger.marks
-        problems = [*checks.universal(request, answer, self.settings.token.value, known), *look(answer)]
+        problems = [*checks.universal(request, answer, self.settings.token.value, known), *case.look(answer)]
         if answer.throttled:
             rules = (*rules, "limits.envelope", "limits.retry_after")
-            problems += [problem for one in answer.throttled for problem in checks.throttled(one)]
+            problems += [replace(found, answer=one) for one in answer.throttled for found in checks.throttled(one)]
         kept = (problem for problem in problems if problem.rule not in self.settings.gone)
         return Trial(Exchange(request, answer), rules, tuple(kept))
 
@@ -356,13 +333,14 @@ class Judge:
 
     def _finding(self, problem: Problem, exchange: Exchange, *, recurs: bool | None) -> Finding:
         mask, request = self.bench.mask, exchange.request
+        answer = problem.answer or exchange.answer
         return Finding(
             rule=problem.rule,
             what=mask(request.what),
             expected=mask(problem.expected),
             got=mask(problem.got),
             request=mask(_shown_request(request)),
-            answer=mask(_shown_answer(exchange.answer) if exchange.answer else exchange.failure),
+            answer=mask(_shown_answer(answer) if answer else exchange.failure),
             curl=command(request, self.bench.desk.target.url, mask),
             seen_in=self.name,
             recurs=recurs,

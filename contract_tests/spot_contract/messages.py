@@ -99,3 +99,4 @@ class Problem:
     rule: str
     expected: str
     got: str
+    answer: Answer | None = None  # Where it is not the last one: a 429 that was waited out.

@@ -7,10 +7,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from .carriers import AS_JSON, Carrier, json_bytes, listed, media, multipart, urlencoded
+from .cases import Case, Trial
 from .errors import NotJudged
 from .explore import explore
 from .invalid import InvalidBody, changes, expressible, invalid_bodies
-from .judge import Judge, Trial
+from .judge import Judge
 from .messages import JSON, MULTIPART, URLENCODED
 from .orders import Body
 from .strategies import realistic
@@ -18,14 +19,20 @@ from .strategies import realistic
 
 def derived(judge: Judge, rule: str) -> None:
     """Every variation of an order that breaks the schema in one place and falls under this rule, in each carrier."""
-    for carrier in judge.carriers():
-        for case in invalid_bodies(base_for(judge, carrier)):
-            if case.rule == rule and expressible(carrier, case.body):
-                _refused(judge, case, carrier)
+    judge.each(
+        _refused(judge, case, carrier)
+        for carrier in judge.carriers()
+        for case in invalid_bodies(base_for(judge, carrier))
+        if case.rule == rule and expressible(carrier, case.body)
+    )
 
 
 def two_missing(judge: Judge) -> None:
     """Every two required fields missing at once, in the carriers in turn."""
+    judge.each(_two_missing(judge))
+
+
+def _two_missing(judge: Judge) -> Iterator[Case]:
     carriers = list(judge.carriers())
     base = judge.maker.plain()
     missing = [one for one in changes() if one.rule == "refusal.required" and one.applied(base) is not None]
@@ -37,12 +44,12 @@ def two_missing(judge: Judge) -> None:
         both = other.applied(first.body) if first is not None else None
         if first is not None and both is not None and expressible(carrier, both.body):
             what = f"{first.what}, {both.what}"
-            _refused(judge, InvalidBody(both.body, what, both.rule, (*first.names, *both.names)), carrier)
+            yield _refused(judge, InvalidBody(both.body, what, both.rule, (*first.names, *both.names)), carrier)
 
 
-def _refused(judge: Judge, case: InvalidBody, carrier: Carrier) -> None:
+def _refused(judge: Judge, case: InvalidBody, carrier: Carrier) -> Case:
     request = judge.request(case.body, carrier, what=f"{case.what}, as {carrier}")
-    judge.invalid(request, case.rule, case)
+    return judge.invalid_case(request, case.rule, case)
 
 
 def named(*names: str) -> InvalidBody:
@@ -164,10 +171,12 @@ def list_as_text(judge: Judge) -> None:
 
 def mixed(judge: Judge, rule: str) -> None:
     """A few broken bodies in every carrier: the answers that the rules about the error itself look at."""
-    for carrier in judge.carriers():
-        for case in invalid_bodies(base_for(judge, carrier), REFUSALS.index(rule), len(REFUSALS)):
-            if expressible(carrier, case.body):
-                _refused(judge, case, carrier)
+    judge.each(
+        _refused(judge, case, carrier)
+        for carrier in judge.carriers()
+        for case in invalid_bodies(base_for(judge, carrier), REFUSALS.index(rule), len(REFUSALS))
+        if expressible(carrier, case.body)
+    )
 
 
 # The rules about the error itself. Each looks at a part of the derived cases; all answers are held against all rules.

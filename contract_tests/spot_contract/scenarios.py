@@ -7,10 +7,11 @@ from typing import Any
 
 from . import checks, jsontext
 from .carriers import AS_JSON, Carrier, listed
+from .cases import Case, Trial
 from .documents import VENDORED, Document
 from .errors import NotJudged
 from .jsontext import is_object
-from .judge import Judge, Trial
+from .judge import Judge
 from .messages import Problem
 from .orders import Body
 from .places import TERRITORIES, code_of
@@ -38,8 +39,12 @@ COVERING = (
 
 def covering(judge: Judge, rule: str) -> None:
     """Send a rule's part of the covering orders."""
+    judge.each(_covering(judge, rule))
+
+
+def _covering(judge: Judge, rule: str) -> Iterator[Case]:
     for body, carrier in judge.maker.covering(judge.settings.profile.rounds, COVERING.index(rule), len(COVERING)):
-        judge.realistic(body, carrier)
+        yield judge.realistic_case(body, carrier)
 
 
 def repeated(judge: Judge) -> None:
@@ -169,11 +174,15 @@ ADDRESS = ("street1", "street2", "city", "state", "zip")
 
 def odd_orders(judge: Judge) -> None:
     """Schema-valid data that no real order holds: in each text of the order, in the lists, in the metadata."""
+    judge.each(_odd_cases(judge))
+
+
+def _odd_cases(judge: Judge) -> Iterator[Case]:
     for number, (what, body) in enumerate(_odd_bodies(judge)):
         carriers = [carrier for carrier in listed() if carrier.can_carry(body)]
         few = judge.settings.profile.name == "quick"
         for carrier in {AS_JSON, carriers[number % len(carriers)]} if few else carriers:
-            judge.odd(body, carrier, what=f"{what}, as {carrier}")
+            yield judge.odd_case(body, judge.request(body, carrier, what=f"{what}, as {carrier}"))
 
 
 def _odd_bodies(judge: Judge) -> Iterator[tuple[str, Body]]:

@@ -3,7 +3,8 @@
 from statistics import median
 
 from .carriers import AS_JSON, listed
-from .judge import Judge, Trial
+from .cases import Trial
+from .judge import Judge
 from .messages import Problem
 
 RUN = 120  # Orders in a row.

@@ -47,6 +47,19 @@ class Target:
         return f"{'https' if self.secure else 'http'}://{self.origin}{self.prefix}"
 
 
+@dataclass(frozen=True)
+class Written:
+    """A request on its way: when it was written, on which connection, and what kept it from being written whole."""
+
+    request: Request
+    data: bytes
+    connection: socket.socket
+    reused: bool
+    sent: datetime
+    start: float
+    broken: str
+
+
 class Connection:
     """One connection, opened when first needed and kept open while the server lets it."""
 
@@ -68,16 +81,22 @@ class Connection:
         A server may close a kept connection at any moment; if nothing of an answer came on a used connection, the
         request goes out once more on a fresh one.
         """
-        data = self._bytes(request)
-        reused = self._socket is not None
+        return self.end(self.begin(request))
+
+    def begin(self, request: Request) -> "Written":
+        """Write a request without waiting for the answer, which `end` reads. Raises OSError without a connection."""
+        return self._written(request, self._bytes(request))
+
+    def end(self, written: "Written") -> Answer:
+        """The answer to the request written last. Raises as `send` does."""
         try:
-            return self._exchange(request, data)
+            return self._read(written)
         except NoAnswer as failure:
             self.close()
-            if not reused or isinstance(failure, TimedOut):
+            if not written.reused or isinstance(failure, TimedOut):
                 raise
             self.resent += 1
-            return self._exchange(request, data)
+            return self._read(self._written(written.request, written.data))
 
     def send_raw(self, data: bytes, *, hang_up: bool = False) -> None:
         """Send bytes on a connection of their own and read whatever comes, or hang up at once."""
@@ -111,13 +130,17 @@ class Connection:
         lines.extend(f"{name}: {value}".encode() for name, value in request.headers)
         return b"\r\n".join(lines) + b"\r\n\r\n" + request.body
 
-    def _exchange(self, request: Request, data: bytes) -> Answer:
+    def _written(self, request: Request, data: bytes) -> "Written":
+        reused = self._socket is not None
         if self._socket is None:
             self._socket = self._open()
-        connection = self._socket
         sent, start = datetime.now(UTC), time.perf_counter()
-        broken = self._write(connection, data)
-        response = HTTPResponse(connection, method=request.method)
+        broken = self._write(self._socket, data)
+        return Written(request, data, self._socket, reused, sent, start, broken)
+
+    def _read(self, written: "Written") -> Answer:
+        broken = written.broken
+        response = HTTPResponse(written.connection, method=written.request.method)
         try:
             response.begin()
             body = response.read()
@@ -125,7 +148,7 @@ class Connection:
             self.close()
             if isinstance(error, TimeoutError):
                 raise TimedOut(f"no answer came within {self.timeout:.0f} s") from error
-            if broken and len(data) > _CHUNK:
+            if broken and len(written.data) > _CHUNK:
                 raise CutShort(broken) from error
             raise NoAnswer(f"no HTTP answer came ({broken or type(error).__name__})") from error
         finally:
@@ -134,8 +157,8 @@ class Connection:
             status=response.status,
             headers=tuple(response.getheaders()),
             body=body,
-            seconds=time.perf_counter() - start,
-            sent=sent,
+            seconds=time.perf_counter() - written.start,
+            sent=written.sent,
             received=datetime.now(UTC),
         )
         if response.will_close or broken:

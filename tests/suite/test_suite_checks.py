@@ -1,5 +1,5 @@
 import pytest
-from spot_contract import checks, judge, rules
+from spot_contract import cases, checks, rules
 from spot_contract.ledger import Ledger
 from suite_answers import ERROR, ORDER, SENT, TOKEN, address, answer, error, order, order_without, recipient, request
 
@@ -200,9 +200,9 @@ def test_ledger_finds_ids_that_repeat_and_a_clock_that_stands():
 
 
 def test_every_rule_that_a_check_names_is_a_test():
-    named = {*judge.SUCCESS, *judge.REFUSAL, *judge.AUTHENTICATION, *judge.ALWAYS}
+    named = {*cases.SUCCESS, *cases.REFUSAL, *cases.AUTHENTICATION, *cases.ALWAYS}
     found = {
-        rule for cases in (BAD_ORDERS, BAD_ERRORS, UNIVERSAL) for _, expected in cases.values() for rule in expected
+        rule for table in (BAD_ORDERS, BAD_ERRORS, UNIVERSAL) for _, expected in table.values() for rule in expected
     }
     assert named | found <= set(rules.all_rules())
 
