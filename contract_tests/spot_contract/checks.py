@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from . import jsontext
@@ -32,8 +32,12 @@ class Limits:
 
 def parsed(answer: Answer) -> tuple[Any, str]:
     """The answer's JSON value and, where there is none, why."""
+    return _read(answer.body)
+
+
+def _read(data: bytes) -> tuple[Any, str]:
     try:
-        return jsontext.read(answer.body), ""
+        return jsontext.read(data), ""
     except jsontext.NotJSON as error:
         return None, str(error)
 
@@ -274,16 +278,24 @@ def _envelope(answer: Answer, chapter: str) -> tuple[dict[str, Any], list[Proble
     problems: list[Problem] = []
     if answer.media_type != JSON:
         problems.append(Problem(f"{chapter}.content_type", JSON, answer.header("Content-Type") or "no content type"))
-    body, why = parsed(answer)
+    error, others = _error(answer.status, answer.body, chapter)
+    return error, [*problems, *others]
+
+
+@lru_cache(maxsize=2048)
+def _error(status: int, data: bytes, chapter: str) -> tuple[dict[str, Any], list[Problem]]:
+    """The same of a body alone. The same errors come again and again."""
+    problems: list[Problem] = []
+    body, why = _read(data)
     if body is None:
         problems.append(Problem(f"{chapter}.vendored", "an error object", why or "null"))
         return {}, problems
     plain = jsontext.plain(body)
-    problems.extend(_conforms(f"{chapter}.vendored", answer.status, plain))
+    problems.extend(_conforms(f"{chapter}.vendored", status, plain))
     error: Any = body.get("error") if is_object(body) else None
     if not is_object(error):
         return {}, problems
-    required = required_of_error(answer.status)
+    required = required_of_error(status)
     if missing := [name for name in required if name not in error]:
         got = f"no {', '.join(missing)}"
         problems.append(Problem(f"{chapter}.strict", f"an error with {', '.join(required)}", got))

@@ -74,21 +74,15 @@ class Judge:
 
     # Cases of each domain
 
-    def realistic_case(
-        self,
-        body: Body,
-        carrier: Carrier = AS_JSON,
-        *rules: str,
-        encoded: tuple[str, bytes] | None = None,
-        what: str = "",
-    ) -> Case:
+    def realistic_case(self, body: Body, request: Request, *rules: str) -> Case:
         """A realistic order: 201, always. `rules` are those that it is a case of beside the usual ones."""
-        request = self.request(body, carrier, encoded=encoded, what=what)
         accepted = next((rule for rule in rules if rule in ACCEPTED), "success.status")
-        smaller = None if encoded else self._smaller_order(body, carrier, rules)
-        return Case(
-            request, (*SUCCESS, *rules), lambda answer: self._realistic(body, answer, request, accepted), smaller
-        )
+        return Case(request, (*SUCCESS, *rules), lambda answer: self._realistic(body, answer, request, accepted))
+
+    def order_case(self, body: Body, carrier: Carrier, *rules: str, what: str = "") -> Case:
+        """A realistic order as this carrier carries it."""
+        case = self.realistic_case(body, self.request(body, carrier, what=what), *rules)
+        return replace(case, smaller=self._smaller_order(body, carrier, rules))
 
     def odd_case(self, body: Body, request: Request, rule: str = "success.schema_valid") -> Case:
         """Schema-valid data: 201, or a conforming 400; the size of a body may be limited."""
@@ -111,9 +105,8 @@ class Judge:
         return self._concluded(case, self._answer(self._begun(case)))
 
     def try_realistic(self, body: Body, request: Request, *rules: str) -> Trial:
-        """Try a realistic order whose request is made already."""
-        encoded = (request.content_type or "", request.body)
-        return self.tried(self.realistic_case(body, AS_JSON, *rules, encoded=encoded, what=request.what))
+        """Try a realistic order."""
+        return self.tried(self.realistic_case(body, request, *rules))
 
     def try_odd(self, body: Body, request: Request, rule: str = "success.schema_valid") -> Trial:
         """Try schema-valid data."""
@@ -157,7 +150,10 @@ class Judge:
         what: str = "",
     ) -> Trial:
         """Try and record a realistic order."""
-        case = self.realistic_case(body, carrier, *rules, encoded=encoded, what=what)
+        if encoded:
+            case = self.realistic_case(body, self.request(None, encoded=encoded, what=what), *rules)
+        else:
+            case = self.order_case(body, carrier, *rules, what=what)
         return self.record(self.tried(case), smaller=case.smaller)
 
     def invalid(self, request: Request, rule: str, broken: InvalidBody = ANYTHING) -> Trial:

@@ -44,7 +44,7 @@ def covering(judge: Judge, rule: str) -> None:
 
 def _covering(judge: Judge, rule: str) -> Iterator[Case]:
     for body, carrier in judge.maker.covering(judge.settings.profile.rounds, COVERING.index(rule), len(COVERING)):
-        yield judge.realistic_case(body, carrier)
+        yield judge.order_case(body, carrier)
 
 
 def repeated(judge: Judge) -> None:
