@@ -27,6 +27,7 @@ def test_each_required_field_is_required(judge: Judge) -> None:
     """The absence of any required field is refused, in each media type."""
     refusals.derived(judge, "refusal.required")
     refusals.two_missing(judge)
+    refusals.parameters_missing(judge)
 
 
 @rule("refusal.type", f"[D] type; {CONTRACT}", TYPED)

@@ -25,9 +25,14 @@ def in_the_query(judge: Judge) -> None:
         order = _order(judge, carrier)
         for name in ("token", "auth_token", "access_token", "api_key", "Authorization"):
             for value in (token, f"{credentials.scheme()}%20{token}"):
-                path = f"{order.path}?{name}={value}"
+                path = f"{order.path}{'&' if '?' in order.path else '?'}{name}={value}"
                 moved = Request(
-                    order.content_type, order.body, credentials.NONE, path, what=f"token in the query as {name}"
+                    order.content_type,
+                    order.body,
+                    credentials.NONE,
+                    path,
+                    headers=order.headers,
+                    what=f"token in the query as {name}",
                 )
                 judge.unauthorised(moved, credentials.NONE, "authentication.query")
         whole = (judge.token.header or b"").decode()
@@ -37,7 +42,7 @@ def in_the_query(judge: Judge) -> None:
                 order.body,
                 credentials.NONE,
                 order.path,
-                headers=(header,),
+                headers=(*order.headers, header),
                 what=f"token in {header[0]}",
             )
             judge.unauthorised(moved, credentials.NONE, "authentication.query")
@@ -52,7 +57,7 @@ def before_the_body(judge: Judge) -> None:
     bodies += [(AS_JSON, JSON, b"{"), (AS_JSON, JSON, b""), (AS_JSON, JSON, b"[]"), (AS_JSON, JSON, b"\xff\xfe")]
     for carrier in media():
         broken = judge.maker.plain()
-        del broken["recipient"]["address"]["zip"]
+        broken.get("recipient", {}).get("address", {}).pop("zip", None)
         bodies.append((carrier, *carrier.encode(broken)))
     for carrier, content_type, data in bodies:
         for credential in (credentials.NONE, made_up, *credentials.another_scheme(judge.settings.token)[:1]):

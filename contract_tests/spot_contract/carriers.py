@@ -12,10 +12,12 @@ from typing import Any, TypeGuard
 from urllib.parse import quote, quote_plus
 
 from .documents import VENDORED, Document
+from .fitting import order
 from .jsontext import is_list, is_object
 from .messages import JSON, MULTIPART, URLENCODED
 
 Pairs = list[tuple[str, str]]
+_JSON_SCALARS = frozenset({"integer", "number", "boolean"})
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,12 @@ class Carrier:
         for name, value in body.items():
             if isinstance(value, str):
                 yield name, value
-            elif _is_text_list(value):
-                yield from ((name, item) for item in value)
+            elif _is_flat_list(value):
+                yield from ((name, item if isinstance(item, str) else json.dumps(item)) for item in value)
             elif self.dotted and is_object(value):
                 yield from ((f"{name}.{inner}", text) for inner, text in self._pairs(value))
-            elif self.dotted:
-                raise ValueError("dotted names carry texts alone")
+            elif self.dotted and not _is_scalar(value):
+                raise ValueError("dotted names carry texts and numbers alone")
             else:
                 yield name, json.dumps(value, ensure_ascii=False)
 
@@ -77,20 +79,34 @@ class Carrier:
         """What a server that follows the contract reads in the fields."""
         body: dict[str, Any] = {}
         for name, text in pairs:
-            if name in list_names():
-                body.setdefault(name, []).append(text)
-            elif self.dotted:
-                _put(body, name.split("."), text)
+            path = tuple(name.split(".")) if self.dotted else (name,)
+            kind = _kind(path)
+            if kind == "array":
+                _put(body, path, [self._read(text, _kind((*path, "[]")))], more=True)
             else:
-                body[name] = _json_or_text(text)
+                _put(body, path, self._read(text, kind))
         return body
+
+    def _read(self, text: str, kind: str | None) -> object:
+        """What a field's text says where the document has this type."""
+        if kind == "string" or (self.dotted and kind not in _JSON_SCALARS):
+            return text
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
 
 
 @cache
-def list_names() -> frozenset[str]:
-    """The body's own lists, which forms carry as repeated names."""
-    properties = Document.load(VENDORED).order_schema.get("properties", {})
-    return frozenset(name for name, schema in properties.items() if schema.get("type") == "array")
+def _kind(path: tuple[str, ...]) -> str | None:
+    """The type that the document gives the place: a server reads a form's text by it."""
+    place = order()
+    for name in path:
+        inner = place.items if name == "[]" else place.inner.get(name)
+        if inner is None:
+            return None
+        place = inner
+    return str(place.schema.get("type"))
 
 
 AS_JSON = Carrier("JSON", JSON)
@@ -154,23 +170,23 @@ def same(left: object, right: object) -> bool:
     return type(left) is type(right) and left == right
 
 
-def _is_text_list(value: object) -> TypeGuard[list[str]]:
-    return is_list(value) and bool(value) and all(isinstance(item, str) for item in value)
+def _is_flat_list(value: object) -> TypeGuard[list[Any]]:
+    return is_list(value) and bool(value) and all(isinstance(item, str) or _is_scalar(item) for item in value)
 
 
-def _json_or_text(text: str) -> object:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, bool | int | float)
 
 
-def _put(body: dict[str, Any], path: list[str], text: str) -> None:
+def _put(body: dict[str, Any], path: tuple[str, ...], value: Any, *, more: bool = False) -> None:
     for part in path[:-1]:
         inner = body.setdefault(part, {})
         if not is_object(inner):
             raise TypeError("a dotted name goes below a text")
         body = inner
-    if path[-1] in body:
+    if path[-1] not in body:
+        body[path[-1]] = value
+    elif more and is_list(body[path[-1]]):
+        body[path[-1]].extend(value)
+    else:
         raise ValueError("a name appears twice")
-    body[path[-1]] = text

@@ -14,8 +14,10 @@ from .carriers import (
     urlencoded,
 )
 from .documents import VENDORED, Document
+from .fitting import fitted
 from .judge import Judge
 from .messages import JSON, MULTIPART, URLENCODED, Answer, Problem, Request
+from .orders import put
 
 UNSUPPORTED = (
     "text/plain",
@@ -72,7 +74,8 @@ def parameters(judge: Judge) -> None:
             if carrier.media_type == MULTIPART and extra.startswith(" "):
                 continue  # Widespread parsers of multipart want the semicolon at once.
             body = judge.maker.plain()
-            body["recipient"]["first_name"] = body["recipient"]["first_name"] if judge.settings.recipient else "Zoë"
+            if not judge.settings.recipient:
+                body = fitted(put(body, first_name="Zoë"))
             content_type, data = carrier.encode(body)
             name, mark, rest = content_type.partition(";")
             shown = f"{name}{extra}{mark}{rest}"
@@ -88,8 +91,7 @@ def spellings(judge: Judge) -> None:
 def _spellings(judge: Judge) -> Iterator[tuple[str, tuple[str, bytes], dict[str, object]]]:
     body = judge.maker.plain()
     if not judge.settings.recipient:
-        body["recipient"] |= {"first_name": "Zoë 𠮷", "last_name": "O'Brien Smith"}
-        body["recipient"]["address"]["street1"] = "12 5th & Main"
+        body = fitted(put(body, first_name="Zoë 𠮷", last_name="O'Brien Smith", street1="12 5th & Main"))
     yield "JSON with escapes", (JSON, json.dumps(body).encode()), body
     yield "JSON with white space", (JSON, json.dumps(body, indent=2, ensure_ascii=False).encode() + b"\n"), body
     yield "JSON without white space", (JSON, json.dumps(body, separators=(",", ":")).encode()), body

@@ -3,7 +3,7 @@
 What it newly demands is filled in, what it no longer knows is left out, what it no longer allows is replaced.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -103,9 +103,9 @@ class Place:
         """What stands in the place where nothing else is known."""
         return self.sample()
 
-    def sample(self, *wanted: object) -> Any:
-        """The first of the wanted values and of those that the schema suggests that the place allows."""
-        for value in (*self._suggested(), *wanted, *self._made()):
+    def sample(self, *wanted: object, first: Sequence[object] = ()) -> Any:
+        """The first that the place allows: of some values, what the document suggests, others, and made ones."""
+        for value in (*first, *self._suggested(), *wanted, *self._made()):
             if self.takes(value):
                 return value
         if not self.required:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from . import checks
+from . import checks, parameters
 from .carriers import AS_JSON, Carrier, listed
 from .cases import ACCEPTED, ALWAYS, AUTHENTICATION, REFUSAL, SUCCESS, Case, Trial
 from .credentials import good
@@ -57,6 +57,7 @@ class Judge:
         self.deadline: float | None = None
         self._sent = 0
         self._tried = 0
+        self._made = 0
         self._unanswered = 0
         self._lock = threading.Lock()
         self._before = replace(bench.desk.count)
@@ -70,7 +71,11 @@ class Judge:
     ) -> Request:
         """A request with the right token; `encoded` gives other content type and bytes than the carrier's own."""
         content_type, data = encoded or carrier.encode(body)
-        return Request(content_type, data, self.token, self.bench.path, what=what or f"an order as {carrier}")
+        with self._lock:
+            self._made += 1
+        headers = parameters.headers(f"{self.settings.seed}:{self.name}:{self._made}")
+        what = what or f"an order as {carrier}"
+        return Request(content_type, data, self.token, self.bench.path, headers=headers, what=what)
 
     # Cases of each domain
 
@@ -191,7 +196,9 @@ class Judge:
         if carrier not in self._twins:
             body = self.maker.plain()
             if not carrier.can_carry(body):
-                body.pop("metadata")
+                body.pop("metadata", None)
+            if not carrier.can_carry(body):
+                raise NotJudged(f"an order holds what no form can say, so nothing can be sent as {carrier}")
             trial = self.realistic(body, carrier, what=f"the positive twin as {carrier}")
             self._twins[carrier] = trial.answer is not None and trial.answer.status == self.bench.accepted
         if not self._twins[carrier]:

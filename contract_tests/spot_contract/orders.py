@@ -193,6 +193,17 @@ def _recipient(own: str, region: Region, number: int) -> Body:
     }
 
 
+def put(body: Body, **texts: str) -> Body:
+    """The body with these texts in the fields of these names, wherever it has them outside its metadata."""
+
+    def changed(name: str, value: Any) -> Any:
+        if is_object(value):
+            return value if name == "metadata" else {inner: changed(inner, below) for inner, below in value.items()}
+        return texts[name] if name in texts and isinstance(value, str) else value
+
+    return {name: changed(name, value) for name, value in body.items()}
+
+
 def _turn(values: Sequence[T], number: int) -> T:
     return values[number % len(values)]
 

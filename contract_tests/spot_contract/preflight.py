@@ -6,6 +6,7 @@ from .desk import Desk
 from .errors import CannotJudge, NoAnswer, NotJudged, ServerGone
 from .messages import Request
 from .orders import Maker
+from .parameters import headers
 from .settings import Settings
 
 
@@ -19,7 +20,7 @@ def check(desk: Desk, settings: Settings, path: str) -> None:
     for carrier in media():
         content_type, data = carrier.encode(maker.plain())
         try:
-            answer = desk.send(Request(content_type, data, good(settings.token), path))
+            answer = desk.send(Request(content_type, data, good(settings.token), path, headers=headers(maker.mark())))
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {desk.target.url}; start the server or mend --base-url.") from error
         except NoAnswer as error:

@@ -1,11 +1,15 @@
 """The cases of the rules about invalid bodies."""
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
+from urllib.parse import quote
 
 from hypothesis import strategies as st
 
+from . import parameters
 from .carriers import AS_JSON, Carrier, json_bytes, listed, media, multipart, urlencoded
 from .cases import Case, Trial
 from .errors import NotJudged
@@ -47,6 +51,19 @@ def _two_missing(judge: Judge) -> Iterator[Case]:
             yield _refused(judge, InvalidBody(both.body, what, both.rule, (*first.names, *both.names)), carrier)
 
 
+def parameters_missing(judge: Judge) -> None:
+    """Orders in order, each without one of the headers or query parameters that the document requires."""
+    for name in parameters.required("header"):
+        order = judge.request(judge.maker.plain(), what=f"an order without the header {name}")
+        kept = tuple(one for one in order.headers if one[0] != name)
+        judge.invalid(replace(order, headers=kept), "refusal.required", named(name, name.lower()))
+    for name in parameters.required("query"):
+        order = judge.request(judge.maker.plain(), what=f"an order without {name} in the query")
+        path, _, query = order.path.partition("?")
+        kept_query = "&".join(part for part in query.split("&") if not part.startswith(f"{quote(name)}="))
+        judge.invalid(replace(order, path=f"{path}?{kept_query}"), "refusal.required", named(name))
+
+
 def _refused(judge: Judge, case: InvalidBody, carrier: Carrier) -> Case:
     request = judge.request(case.body, carrier, what=f"{case.what}, as {carrier}")
     return judge.invalid_case(request, case.rule, case)
@@ -61,7 +78,7 @@ def base_for(judge: Judge, carrier: Carrier) -> Body:
     """A plain order with everything in it that the carrier can carry."""
     body = judge.maker.plain()
     if not carrier.can_carry(body):
-        body.pop("metadata")
+        body.pop("metadata", None)
     return body
 
 
@@ -73,7 +90,7 @@ MALFORMED: dict[str, Callable[[str], str]] = {
     "two orders": lambda text: text + text,
     "an order and a word": lambda text: f"{text} x",
     "single quotes": lambda text: text.replace('"', "'"),
-    "names without quotes": lambda text: text.replace('"kit_types"', "kit_types"),
+    "names without quotes": lambda text: re.sub(r'"(\w+)"', r"\1", text, count=1),
     "a comment": lambda text: f"{text[:-1]} /* comment */ }}",
     "no colon": lambda text: text.replace(":", " ", 1),
     "NaN": lambda text: _in_metadata(text, "NaN"),
@@ -98,7 +115,7 @@ def malformed(judge: Judge) -> None:
     judge.twin(AS_JSON)
     for what, spoil in MALFORMED.items():
         body = judge.maker.plain()
-        del body["metadata"]
+        body.pop("metadata", None)
         data = spoil(json_bytes(body).decode()).encode()
         judge.invalid(judge.request(None, encoded=(JSON, data), what=what), "refusal.malformed")
     for carrier in media():
@@ -110,12 +127,14 @@ def malformed(judge: Judge) -> None:
             judge.tally.not_judged[f"{judge.name} ({carrier})"] = str(reason)
             continue
         body = judge.maker.plain()
-        text = json_bytes(body["recipient"]).decode()
-        for spoilt in (text[:-1], text.replace('"', "'"), "recipient", f"{text}x"):
-            pairs = [("kit_types", body["kit_types"][0]), ("recipient", spoilt)]
-            encoded = (URLENCODED, urlencoded(pairs)) if carrier.media_type == URLENCODED else multipart(pairs)
-            request = judge.request(None, encoded=encoded, what=f"a recipient that is no JSON, as {carrier}")
-            judge.invalid(request, "refusal.malformed")
+        pairs = carrier.pairs(body)
+        for name, text in ((name, text) for name, text in pairs if isinstance(body[name], dict)):
+            for spoilt in (text[:-1], text.replace('"', "'"), name, f"{text}x"):
+                spoilt_pairs = [(key, spoilt if key == name else value) for key, value in pairs]
+                in_url = carrier.media_type == URLENCODED
+                encoded = (URLENCODED, urlencoded(spoilt_pairs)) if in_url else multipart(spoilt_pairs)
+                request = judge.request(None, encoded=encoded, what=f"a {name} that is no JSON, as {carrier}")
+                judge.invalid(request, "refusal.malformed")
 
 
 def empty(judge: Judge) -> None:

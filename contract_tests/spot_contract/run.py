@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from . import preflight, rules
+from . import parameters, preflight, rules
 from .desk import Desk
 from .documents import VENDORED, Document
 from .errors import CannotJudge
@@ -123,4 +123,4 @@ def bench_for(settings: Settings, url: str) -> Bench:
     desk = Desk(target(url), settings.timeout, settings.allowed, settings.rate)
     mask = Mask(settings.token, private_values(settings.recipient))
     document = Document.load(VENDORED)
-    return Bench(settings, desk, Ledger(), document.order.path, mask, document.accepted)
+    return Bench(settings, desk, Ledger(), parameters.path(), mask, document.accepted)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 from . import checks, jsontext
@@ -10,10 +11,12 @@ from .carriers import AS_JSON, Carrier, listed
 from .cases import Case, Trial
 from .documents import VENDORED, Document
 from .errors import NotJudged
+from .fitting import fitted
+from .invalid import expressible, invalid_bodies
 from .jsontext import is_object
 from .judge import Judge
 from .messages import Problem
-from .orders import Body
+from .orders import Body, put
 from .places import TERRITORIES, code_of
 
 # The rules that share the covering orders. Each sends its own part of them; every answer is held against all.
@@ -87,23 +90,22 @@ def leaks(judge: Judge) -> None:
             own = judge.maker.mark()
             judge.realistic(_marked(judge, own, carrier), carrier, "identity.no_leak")
             bare = judge.maker.plain()
-            del bare["metadata"]
-            bare["recipient"]["address"].pop("street2", None)
+            bare.pop("metadata", None)
+            bare.get("recipient", {}).get("address", {}).pop("street2", None)
             judge.realistic(bare, carrier, "identity.no_leak")
-            broken: Body = {"kit_types": bare["kit_types"]} | ({} if carrier.dotted else {"recipient": {}})
-            content_type, data = carrier.encode(broken)
-            request = judge.request(None, encoded=(content_type, data), what=f"no recipient, as {carrier}")
-            judge.invalid(request, "refusal.required")
+            missing = (case for case in invalid_bodies(bare) if case.rule == "refusal.required")
+            for case in islice((case for case in missing if expressible(carrier, case.body)), 2):
+                judge.invalid(judge.request(case.body, carrier, what=f"{case.what}, as {carrier}"), case.rule, case)
 
 
 def _marked(judge: Judge, own: str, carrier: Carrier) -> Body:
     body = judge.maker.plain()
     if not judge.settings.recipient:
         name = own.capitalize()
-        body["recipient"] |= {"first_name": name, "last_name": f"O'{name}"}
-        body["recipient"]["address"] |= {"street1": f"1 {name} St", "street2": f"Apt {own}", "city": name}
+        address = {"street1": f"1 {name} St", "street2": f"Apt {own}", "city": name}
+        body = put(body, first_name=name, last_name=f"O'{name}", **address)
     body["metadata"] = {"ref": own, "note": f"note {own}"} if carrier.dotted else {"ref": own, own: [own, {own: own}]}
-    return body
+    return fitted(body)
 
 
 def equivalence(judge: Judge) -> None:
@@ -202,7 +204,7 @@ def _odd_bodies(judge: Judge) -> Iterator[tuple[str, Body]]:
     for region in TERRITORIES:
         body = judge.maker.plain()
         if not judge.settings.recipient:
-            body["recipient"]["address"] |= {"city": region.city, "state": region.code, "zip": code_of(region, 2)}
+            body = put(body, city=region.city, state=region.code, zip=code_of(region, 2))
         yield f"the territory {region.code}", body
 
 
@@ -265,7 +267,7 @@ def _odd_lists(judge: Judge) -> Iterator[tuple[str, Body]]:
     }
     yield "extra properties of the order", extra
     nested = judge.maker.plain()
-    nested["recipient"] = {**nested["recipient"], "extra": "x", "order_id": "mine"}
+    nested["recipient"] = {**nested.get("recipient", {}), "extra": "x", "order_id": "mine"}
     yield "extra properties of the recipient", nested
     yield "a deep tree", {**judge.maker.plain(), "metadata": _deep(60)}
     yield "many names", {**judge.maker.plain(), "metadata": {f"name {number}": number for number in range(2000)}}
@@ -283,7 +285,4 @@ def _changed(judge: Judge, text: str, names: tuple[str, ...]) -> Body:
     body = judge.maker.plain()
     if judge.settings.recipient:
         return {**body, "metadata": {"text": text}}
-    for name in names:
-        where = body["recipient"]["address"] if name in ADDRESS else body["recipient"]
-        where[name] = text
-    return body
+    return put(body, **dict.fromkeys(names, text))
