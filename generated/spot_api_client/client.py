@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, cast
+from typing import Any, Literal
+from typing import cast as _cast  # An argument may be called cast.
 
 import httpx
 
@@ -73,21 +74,22 @@ class SpotClient(SyncClientBase):
                 recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
             )
         """
-        response = self.execute(
-            _CREATE_ORDER,
-            body=CreateOrder(
-                kit_types=kit_types,
-                recipient=recipient,
-                metadata=cast("Any", metadata),
-            ),
-            options=Options(
-                content_type=content_type,
-                form_style=form_style,
-                timeout=timeout,
-                headers=headers,
-            ),
-        )
-        return response.parsed
+        return (
+            self.execute(
+                _CREATE_ORDER,
+                body=CreateOrder(
+                    kit_types=kit_types,
+                    recipient=recipient,
+                    metadata=_cast("Any", metadata),
+                ),
+                options=Options(
+                    content_type=content_type,
+                    form_style=form_style,
+                    timeout=timeout,
+                    headers=headers,
+                ),
+            )
+        ).parsed
 
 
 class AsyncSpotClient(AsyncClientBase):
@@ -141,21 +143,22 @@ class AsyncSpotClient(AsyncClientBase):
                 recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
             )
         """
-        response = await self.aexecute(
-            _CREATE_ORDER,
-            body=CreateOrder(
-                kit_types=kit_types,
-                recipient=recipient,
-                metadata=cast("Any", metadata),
-            ),
-            options=Options(
-                content_type=content_type,
-                form_style=form_style,
-                timeout=timeout,
-                headers=headers,
-            ),
-        )
-        return response.parsed
+        return (
+            await self.aexecute(
+                _CREATE_ORDER,
+                body=CreateOrder(
+                    kit_types=kit_types,
+                    recipient=recipient,
+                    metadata=_cast("Any", metadata),
+                ),
+                options=Options(
+                    content_type=content_type,
+                    form_style=form_style,
+                    timeout=timeout,
+                    headers=headers,
+                ),
+            )
+        ).parsed
 
 
 class AuthenticatedClient(AuthenticatedClientBase):

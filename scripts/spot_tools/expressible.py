@@ -15,7 +15,7 @@ from openapi_python_client.parser.openapi import generate_operation_id
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
-from . import credentials, styles
+from . import credentials, schema_words, styles
 from .changes.nodes import METHODS, Document, Node
 from .changes.schemas import Schema
 from .credentials import Scheme
@@ -55,6 +55,9 @@ def spell_out(raw: dict[str, Any], name: str) -> Spelled:
     for path, item in document.root.members("paths").items():
         if "$ref" in item.value:
             document.value["paths"][path] = copy.deepcopy(item.resolved().value)
+    for operation in operations(document):
+        _own(operation)
+    spelled.notes += schema_words.spell_out(document)
     names: dict[str, str] = {}
     for operation in list(operations(document)):
         told = f"{operation.path[-1].upper()} {operation.path[1]}"
@@ -78,9 +81,6 @@ def _spell_operation(spelled: Spelled, operation: Node, told: str, method: str) 
     operation.value["security"] = []  # The templates have the ways; the generator knows no more than their number.
     parameters = _parameters(operation, told, spelled)
     _ranges(operation)
-    for message in _messages(operation):
-        for kind, media in message.members("content").items():
-            _fill(kind, media)
     spelled.facts[method] = {
         "path": repr(_generic_path(operation.path[1])),
         "ways": ways,
@@ -124,38 +124,46 @@ def _item(operation: Node) -> Node:
     return operation.document.root.follow("#" + Node(operation.document, operation.path[:-1], None).pointer)
 
 
-def _messages(operation: Node) -> list[Node]:
-    """The body and the answers, each of them the operation's own from now on."""
-    value = operation.value
-    if "requestBody" in value:
-        body = operation.get("requestBody")
-        value["requestBody"] = copy.deepcopy(body.resolved().value) if body is not None else {}
+def _own(operation: Node) -> None:
+    """Give the operation body, answers and parameters of its own in place of references."""
+    value, body = operation.value, operation.get("requestBody")
+    if body is not None:
+        value["requestBody"] = copy.deepcopy(body.resolved().value)
     for status, node in operation.members("responses").items():
         value["responses"][status] = copy.deepcopy(node.resolved().value)
+    kept: dict[tuple[Any, Any], Any] = {}
+    for node in (*operation.entries("parameters"), *_item(operation).entries("parameters")):
+        parameter = node.resolved().value
+        kept.setdefault((parameter.get("in"), parameter.get("name")), copy.deepcopy(parameter))
+    value["parameters"] = list(kept.values())
+    for message in _messages(operation):
+        for kind, media in message.members("content").items():
+            _fill(kind, media)
+
+
+def _messages(operation: Node) -> list[Node]:
     found = list(operation.members("responses").values())
     body = operation.get("requestBody")
     return found if body is None else [body, *found]
 
 
 def _parameters(operation: Node, told: str, spelled: Spelled) -> dict[str, dict[str, str]]:
-    """Each parameter's code by place and name; the operation gets a copy of all that hold for it."""
+    """Each parameter's code by place and name."""
     carried = {one.place.lower() for one in spelled.schemes if one.location == "header"}
-    kept: dict[tuple[str, str], Node] = {}
-    for node in (*operation.entries("parameters"), *_item(operation).entries("parameters")):
-        resolved = node.resolved()
-        parameter = Node(resolved.document, resolved.path, copy.deepcopy(resolved.value))
+    kept: list[Node] = []
+    for parameter in operation.entries("parameters"):
         name, place = str(parameter.value.get("name")), str(parameter.value.get("in"))
         if place == "header" and name.lower() in {*_IGNORED_HEADERS, *carried}:
             spelled.notes.append(f"{told} has the header {name} as a parameter; the client sets it by itself")
         else:
-            kept.setdefault((place, name), parameter)
+            kept.append(parameter)
     found: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
-    for (place, name), parameter in kept.items():
-        code = styles.parameter(parameter, told)
+    for parameter in kept:
+        place, code = str(parameter.value["in"]), styles.parameter(parameter, told)
         if place == "path":
-            parameter.value["name"] = _generic(name)
+            parameter.value["name"] = _generic(str(parameter.value["name"]))
         found[place][str(parameter.value["name"])] = code
-    operation.value["parameters"] = [parameter.value for parameter in kept.values()]
+    operation.value["parameters"] = [parameter.value for parameter in kept]
     return found
 
 
@@ -203,6 +211,10 @@ def _fill(kind: str, media: Node) -> None:
         text = _bare(kind).startswith("text/")
         binary = {"type": "string", "format": "binary"}
         media.value["schema"] = {} if styles.is_json(kind) else {"type": "string"} if text else binary
+    elif media.value["schema"] is True:
+        media.value["schema"] = {}
+    if _bare(kind) == "multipart/form-data":
+        schema_words.say_parts(media.document, media.value["schema"])
 
 
 def _contents(operation: Node, told: str, spelled: Spelled) -> str:

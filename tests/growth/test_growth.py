@@ -69,7 +69,7 @@ def build(tmp_path: Path, edit) -> str:
         shutil.copyfile(ROOT / "openapi" / name, tmp_path / "openapi" / name)
     value = parse((ROOT / "openapi" / "effective" / "client.yaml").read_bytes(), "client.yaml")
     edit(value, value["paths"]["/api/v2/orders/"]["post"])
-    (tmp_path / "built").mkdir()
+    (tmp_path / "built").mkdir(parents=True)
     package.build(Layout(tmp_path), yaml.safe_dump(value, sort_keys=False).encode(), tmp_path / "built")
     return (tmp_path / "built" / "spot_api_client" / "api" / "orders" / "create_order.py").read_text()
 
@@ -84,8 +84,8 @@ def parameter(place="query", schema=LIST, **more):
     return edit
 
 
-def server_of_its_own(_, operation):
-    operation["servers"] = [{"url": "https://other.example.com"}]
+def server_in_the_clear(_, operation):
+    operation["servers"] = [{"url": "http://other.example.com"}]
 
 
 def same_name_twice(value, operation):
@@ -96,25 +96,50 @@ def unknown_media_type(_, operation):
     operation["responses"]["201"]["content"] = {"application/xml": {"schema": {"type": "object"}}}
 
 
-def encoding(_, operation):
-    operation["requestBody"]["content"]["multipart/form-data"]["encoding"] = {
-        "recipient": {"contentType": "text/plain"}
-    }
+def encoding(value):
+    def edit(_, operation):
+        operation["requestBody"]["content"]["multipart/form-data"]["encoding"] = {"recipient": value}
+
+    return edit
+
+
+def schemes(*ways, **declared):
+    def edit(value, operation):
+        value["components"]["securitySchemes"] |= declared
+        operation["security"] = [{name: [] for name in way} for way in ways]
+
+    return edit
+
+
+def xml_body(_, operation):
+    operation["requestBody"]["content"]["application/xml"] = {"schema": {"type": "object"}}
+
+
+MUTUAL = {"type": "mutualTLS"}
+BEARER = {"type": "http", "scheme": "bearer"}
 
 
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
-        (parameter(explode=False), "parameter ids of POST /api/v2/orders/ .*/parameters/0.* style form, explode false"),
-        (parameter(style="pipeDelimited"), "style pipeDelimited"),
-        (parameter(style="deepObject", schema={"type": "object"}), "style deepObject"),
-        (parameter(place="header"), "can only write into the query"),
-        (parameter(allowReserved=True), "leaves reserved characters"),
-        (parameter(schema=None, content={"application/json": {}}), "parameter ids of POST .* has no schema"),
-        (server_of_its_own, "POST /api/v2/orders/ has a server of its own at /paths/~1api~1v2~1orders~1/post/servers"),
+        (parameter(style="simple"), "parameter ids of POST /api/v2/orders/ .*/parameters/0.* style simple"),
+        (parameter(style="deepObject"), "style deepObject, which says nothing but objects"),
+        (parameter(place="cookie"), "a list or an object with explode, which no cookie can say"),
+        (parameter(schema=None, content={"application/xml": {}}), "parameter ids of POST .* a content that is no JSON"),
+        (
+            server_in_the_clear,
+            "POST /api/v2/orders/ has a server of its own at /paths/~1api~1v2~1orders~1/post/servers",
+        ),
+        (schemes(["other"], other=MUTUAL), "POST /api/v2/orders/ asks at .*/post/security for other, which the client"),
+        (schemes(["tokenAuth", "other"], other=BEARER), "one request cannot carry both in Authorization"),
         (same_name_twice, "POST /api/v2/orders/ and POST /api/v2/more/ would both be the method create_order"),
         (unknown_media_type, "POST /api/v2/orders/.*application/xml"),
-        (encoding, "multipart/form-data of POST /api/v2/orders/ has encodings of its own"),
+        (
+            encoding({"contentType": "text/plain"}),
+            "field recipient of multipart/form-data of POST .* an object as text/",
+        ),
+        (encoding({"headers": {"X-A": {}}}), "field recipient of .* has headers of its own"),
+        (xml_body, "POST /api/v2/orders/ takes application/xml at .*/application~1xml, which the client cannot make"),
     ],
 )
 def test_what_the_client_cannot_express_stops_and_names_the_place(tmp_path, edit, message):
@@ -128,16 +153,6 @@ def callbacks(_, operation):
     operation["callbacks"] = {"status": {"{$request.body#/url}": {"post": {"responses": {"200": {"description": ""}}}}}}
 
 
-def other_scheme(value, operation):
-    value["components"]["securitySchemes"]["bearer"] = {"type": "http", "scheme": "bearer"}
-    operation["security"] = [{"bearer": []}]
-
-
-def key_in_a_header(value, operation):
-    value["components"]["securitySchemes"]["key"] = {"type": "apiKey", "in": "header", "name": "X-Key"}
-    operation["security"] = [{"key": []}]
-
-
 def other_answer(_, operation):
     operation["responses"]["201"]["content"]["text/csv"] = {"schema": {"type": "string"}}
 
@@ -146,8 +161,10 @@ def other_answer(_, operation):
     ("edit", "note"),
     [
         (callbacks, "note: POST /api/v2/orders/ has callbacks; the client only calls."),
-        (other_scheme, "note: POST /api/v2/orders/ asks for bearer, which the client does not know: its token is sent"),
-        (key_in_a_header, "asks for key, which the client does not know: programs pass it by headers=."),
+        (
+            schemes(["other"], ["tokenAuth"], other=MUTUAL),
+            "note: POST /api/v2/orders/ takes other, too, which the client",
+        ),
         (other_answer, "note: POST /api/v2/orders/ may answer 201 as text/csv, which the client does not ask for."),
     ],
 )
@@ -160,11 +177,6 @@ def security_of_the_document(value, operation):
     value["security"] = operation.pop("security")
 
 
-def security_of_both(value, operation):
-    value["components"]["securitySchemes"]["bearer"] = {"type": "http", "scheme": "bearer"}
-    operation["security"] = [{"bearer": []}, {"tokenAuth": []}]
-
-
 def path_elsewhere(value, _):
     value["components"]["pathItems"] = {"Orders": value["paths"].pop("/api/v2/orders/")}
     value["paths"]["/api/v2/orders/"] = {"$ref": "#/components/pathItems/Orders"}
@@ -174,7 +186,7 @@ def small_range(_, operation):
     operation["responses"]["5xx"] = operation["responses"].pop("5XX")
 
 
-@pytest.mark.parametrize("edit", [security_of_the_document, security_of_both, path_elsewhere, small_range])
+@pytest.mark.parametrize("edit", [security_of_the_document, path_elsewhere, small_range])
 def test_what_is_written_otherwise_gives_the_same_client(tmp_path, edit):
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
@@ -183,9 +195,10 @@ def test_what_is_written_otherwise_gives_the_same_client(tmp_path, edit):
 
 def test_no_authentication_needs_no_token(tmp_path):
     def edit(_, operation):
-        operation["security"] = [{}]
+        operation["security"] = []
 
-    assert "needs_token=True" not in build(tmp_path, edit)
+    assert "security=" not in build(tmp_path, edit)
+    assert 'security=(("tokenAuth",),)' in build(tmp_path / "more", lambda *_: None)
 
 
 def test_the_routine_runs_verb_by_verb(tmp_path):

@@ -264,6 +264,7 @@ class ConstOf(Codec):
     def __init__(self, value: object) -> None:
         """Take the value."""
         self._value = value
+        self.known = frozenset([value])
         self.expected = f"the constant {value!r}"
 
     def encode(self, value: Any, where: str) -> Any:

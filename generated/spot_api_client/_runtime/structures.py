@@ -8,7 +8,7 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from .codecs import Codec, RefusedError, check_text
+from .codecs import Codec, ConstOf, RefusedError, check_text
 from .kinds import is_list, is_object
 from .model import (
     FreeForm,
@@ -150,7 +150,7 @@ class OneOf(Codec):
                 field = next((field for field in fields_of(model.kind) if field.name == candidate.name), None)
                 if (
                     field is None
-                    or not isinstance(field.codec, EnumOf)
+                    or not isinstance(field.codec, EnumOf | ConstOf)
                     or not kinds.keys().isdisjoint(field.codec.known)
                 ):
                     break
