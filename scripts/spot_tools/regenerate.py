@@ -4,10 +4,10 @@ Exit codes: 0 current or rebuilt, 1 --check found differences, 2 it could not be
 """
 
 import argparse
-import shutil
+import contextlib
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from . import effective, lock, package, release
@@ -56,9 +56,8 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
             proposed = release.propose(release.before(layout), documents["client.yaml"], built)
         if write_version and proposed is not None and proposed.severity is not None:
             files |= release.files(layout, proposed)
-        if differing:
-            _swap(layout.package, built)
-        write_all({path: data for path, data in files.items() if _content(path) != data})
+        with _swapped(layout.package, built) if differing else contextlib.nullcontext():
+            write_all({path: data for path, data in files.items() if _content(path) != data})
         count = len(files_below(layout.package))
         print(f"{layout.name(layout.package)}: {count} files, {len(differing)} files of the checkout changed.")
         if proposed is not None:
@@ -107,19 +106,26 @@ def _content(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _swap(old: Path, new: Path) -> None:
-    """Put the new package in the old one's place: at each moment there is one whole package or the other aside."""
-    aside = new.with_name("replaced")
-    old.parent.mkdir(exist_ok=True)
-    if old.exists():
-        old.replace(aside)
+@contextlib.contextmanager
+def _swapped(old: Path, new: Path) -> Iterator[None]:
+    """The new package in the old one's place while the rest is written; where that fails, the old one comes back."""
+    aside, existed = new.with_name("replaced"), old.exists()
     try:
+        old.parent.mkdir(exist_ok=True)
+        if existed:
+            old.replace(aside)
         new.replace(old)
-    except OSError:
+        yield
+    except BaseException as error:
+        if not new.exists():
+            old.replace(new)
         if aside.exists():
             aside.replace(old)
+        if isinstance(error, OSError):
+            raise ToolError(
+                f"{old.name} cannot be replaced ({error.strerror}): check the disk and the permissions."
+            ) from error
         raise
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -132,6 +133,35 @@ def test_a_failure_is_one_sentence_and_leaves_everything_as_it_was(checkout, edi
         regenerate.run(checkout, check=False)
     assert "\n" not in str(raised.value)
     assert tree(checkout.root) == before
+
+
+def unwritable_lock(checkout: Layout, _) -> None:
+    # A folder stands where the new lock would be drafted: a permission would not stop every user.
+    checkout.lock.with_name(f".{checkout.lock.name}.draft").mkdir()
+
+
+def interrupted(_, monkeypatch) -> None:
+    def interrupt(_files):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(regenerate, "write_all", interrupt)
+
+
+@pytest.mark.parametrize(
+    ("hinder", "error"), [(unwritable_lock, ToolError), (interrupted, KeyboardInterrupt)], ids=["lock", "interrupt"]
+)
+@pytest.mark.parametrize("existing", [True, False], ids=["package", "no package"])
+def test_package_and_documents_change_together_or_not_at_all(checkout, monkeypatch, existing, hinder, error):
+    change_a_byte(checkout.document)
+    change_a_byte(checkout.package / "client.py")
+    if not existing:
+        shutil.rmtree(checkout.package)
+    hinder(checkout, monkeypatch)
+    before = tree(checkout.root)
+    with pytest.raises(error):
+        regenerate.run(checkout, check=False)
+    assert tree(checkout.root) == before
+    assert checkout.package.exists() == existing
 
 
 def test_an_override_of_a_class_that_does_not_exist_is_an_error(checkout):
