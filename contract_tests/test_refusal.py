@@ -82,58 +82,58 @@ def test_any_order_with_something_broken_is_refused(judge: Judge, carrier: Carri
 @rule("refusal.content_type", f"[D][H]; {CONTRACT}", REFUSED)
 def test_error_is_application_json(judge: Judge) -> None:
     """The content type of a 400 is application/json."""
-    refusals.mixed(judge, "refusal.content_type")
+    refusals.mixed(judge)
 
 
 @rule("refusal.vendored", f"[D] BadRequest; {CONTRACT}", REFUSED)
 def test_error_conforms_to_bad_request(judge: Judge) -> None:
     """A 400 conforms to BadRequest as published."""
-    refusals.mixed(judge, "refusal.vendored")
+    refusals.mixed(judge)
 
 
 @rule("refusal.strict", f"[R]; {CONTRACT}", STRICT_ERROR)
 def test_error_has_every_part(judge: Judge) -> None:
     """A 400 holds error.status, error.type and error.detail."""
-    refusals.mixed(judge, "refusal.strict")
+    refusals.mixed(judge)
 
 
 @rule("refusal.error_status", f"[R]; {CONTRACT}", error("status"))
 def test_error_status_is_the_http_status(judge: Judge) -> None:
     """error.status equals the HTTP status."""
-    refusals.mixed(judge, "refusal.error_status")
+    refusals.mixed(judge)
 
 
 @rule("refusal.error_type", f"[D] example; {CONTRACT}", error_type("bad_request", 400))
 def test_error_type_is_bad_request(judge: Judge) -> None:
     """error.type of a 400 is bad_request."""
-    refusals.mixed(judge, "refusal.error_type")
+    refusals.mixed(judge)
 
 
 @rule("refusal.detail", f"[D] example; {CONTRACT}", error("detail"))
 def test_detail_is_a_text(judge: Judge) -> None:
     """error.detail is a text that is not empty."""
-    refusals.mixed(judge, "refusal.detail")
+    refusals.mixed(judge)
 
 
 @rule("refusal.names_field", f"[D] example; {CONTRACT}", error("detail"))
 def test_detail_names_the_field(judge: Judge) -> None:
     """error.detail names the field at fault where there is one; its own name without the path is enough."""
-    refusals.mixed(judge, "refusal.names_field")
+    refusals.mixed(judge)
 
 
 @rule("refusal.no_trace", f"[R]; {CONTRACT}")
 def test_error_tells_nothing_of_the_server(judge: Judge) -> None:
     """An error holds no stack trace and no path of the server."""
-    refusals.mixed(judge, "refusal.no_trace")
+    refusals.mixed(judge)
 
 
 @rule("refusal.no_token", f"[R]; {CONTRACT}")
 def test_no_answer_holds_the_token(judge: Judge) -> None:
     """No answer holds the caller's token."""
-    refusals.mixed(judge, "refusal.no_token")
+    refusals.mixed(judge)
 
 
 @rule("refusal.repeats_no_value", f"[R]; {CONTRACT}", error("detail"), advice=True)
 def test_detail_repeats_no_value(judge: Judge) -> None:
     """Advice: error.detail repeats no value that the caller sent, for it may be personal."""
-    refusals.mixed(judge, "refusal.repeats_no_value")
+    refusals.mixed(judge)

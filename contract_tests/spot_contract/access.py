@@ -10,12 +10,11 @@ from .messages import JSON, Answer, Credential, Problem, Request
 
 
 def refused(judge: Judge, rule: str, variants: Iterable[Credential]) -> None:
-    """Each credential with a good order in each media type: 401."""
-    judge.each(
-        judge.unauthorised_case(_order(judge, carrier), credential, rule)
-        for credential in variants
-        for carrier in media()
-    )
+    """Each credential with a good order in each media type, again and again in no regular order: 401."""
+    pairs = [(credential, carrier) for credential in variants for carrier in media()]
+    chosen = pairs * -(-judge.settings.profile.repeats // max(1, len(pairs)))
+    judge.maker.random().shuffle(chosen)
+    judge.each(judge.unauthorised_case(_order(judge, carrier), credential, rule) for credential, carrier in chosen)
 
 
 def in_the_query(judge: Judge) -> None:

@@ -43,13 +43,13 @@ class Maker:
         """Choices that the seed settles."""
         return random.Random(f"{self.seed}:{self.name}")  # noqa: S311  # Reproducible choices, no secrets.
 
-    def plain(self) -> Body:
-        """The most ordinary order there is, yet one of its own."""
+    def plain(self, region: int = 4) -> Body:
+        """The most ordinary order there is, yet one of its own; the number of a region sends it elsewhere."""
         own = self.mark()
         return fitted(
             {
                 "kit_types": [self.kit_types[0]],
-                "recipient": self.fixed() or _recipient(own, _turn(regions(), 4), 1),
+                "recipient": self.fixed() or _recipient(own, _turn(regions(), region), 1),
                 "metadata": {"ref": own},
             }
         )

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import combinations
+from functools import cache
+from itertools import combinations, cycle, islice
 from typing import Any
 from urllib.parse import quote
 
@@ -14,10 +15,10 @@ from .carriers import AS_JSON, Carrier, json_bytes, listed, media, multipart, ur
 from .cases import Case, Trial
 from .errors import NotJudged
 from .explore import explore
-from .invalid import InvalidBody, changes, expressible, invalid_bodies
+from .invalid import Change, InvalidBody, changes, expressible, invalid_bodies
 from .judge import Judge
 from .messages import JSON, MULTIPART, URLENCODED
-from .orders import Body
+from .orders import Body, Maker
 from .strategies import realistic
 
 
@@ -74,9 +75,9 @@ def named(*names: str) -> InvalidBody:
     return InvalidBody(None, "", "", names)
 
 
-def base_for(judge: Judge, carrier: Carrier) -> Body:
+def base_for(judge: Judge, carrier: Carrier, region: int = 4) -> Body:
     """A plain order with everything in it that the carrier can carry."""
-    body = judge.maker.plain()
+    body = judge.maker.plain(region)
     if not carrier.can_carry(body):
         body.pop("metadata", None)
     return body
@@ -188,29 +189,42 @@ def list_as_text(judge: Judge) -> None:
         judge.invalid(request, "refusal.list", named("kit_types"))
 
 
-def mixed(judge: Judge, rule: str) -> None:
-    """A few broken bodies in every carrier: the answers that the rules about the error itself look at."""
-    judge.each(
-        _refused(judge, case, carrier)
-        for carrier in judge.carriers()
-        for case in invalid_bodies(base_for(judge, carrier), REFUSALS.index(rule), len(REFUSALS))
-        if expressible(carrier, case.body)
-    )
+def mixed(judge: Judge) -> None:
+    """Every place broken again, now and then over the run and in no order that a server could keep pace with.
+
+    So what is let in every twentieth time only is found. The answers are those that the rules about errors look at.
+    """
+    chance = judge.maker.random()
+    carriers = list(judge.carriers())
+    times = -(-judge.settings.profile.repeats // RULES_ABOUT_ERRORS)
+    chosen: list[tuple[Change, Carrier]] = []
+    for ways in ways_to_break().values():
+        open_ways = [way for way in ways if way[1] in carriers]
+        chance.shuffle(open_ways)
+        chosen += islice(cycle(open_ways), times)
+    chance.shuffle(chosen)
+    judge.each(case for way in chosen for case in _broken(judge, *way, chance.randrange(1000)))
 
 
-# The rules about the error itself. Each looks at a part of the derived cases; all answers are held against all rules.
-REFUSALS = (
-    "refusal.content_type",
-    "refusal.vendored",
-    "refusal.strict",
-    "refusal.error_status",
-    "refusal.error_type",
-    "refusal.detail",
-    "refusal.names_field",
-    "refusal.no_trace",
-    "refusal.no_token",
-    "refusal.repeats_no_value",
-)
+@cache
+def ways_to_break() -> dict[tuple[Any, str], list[tuple[Change, Carrier]]]:
+    """For each place and rule, the changes that break it there and the carriers that can carry them."""
+    base = Maker(0, "ways", ("kit",)).plain()
+    found: dict[tuple[Any, str], list[tuple[Change, Carrier]]] = {}
+    for change in changes():
+        broken = change.applied(base)
+        carried = [carrier for carrier in listed() if broken is not None and expressible(carrier, broken.body)]
+        found.setdefault((change.path, change.rule), []).extend((change, carrier) for carrier in carried)
+    return found
+
+
+def _broken(judge: Judge, change: Change, carrier: Carrier, region: int) -> Iterator[Case]:
+    broken = change.applied(base_for(judge, carrier, region))
+    if broken is not None:
+        yield _refused(judge, broken, carrier)
+
+
+RULES_ABOUT_ERRORS = 10  # Each sends its part of the repeats; all answers are held against all rules.
 
 
 def any_broken(judge: Judge, carrier: Carrier) -> None:

@@ -24,18 +24,22 @@ KIT_TYPE = "health_kit_1"  # The document's example.
 
 @dataclass(frozen=True)
 class Profile:
-    """How much is tried: `rounds` of the covering orders, `examples` of each Hypothesis property."""
+    """How much is tried.
+
+    `rounds` of the covering orders, `examples` of each Hypothesis property, `repeats` of what must be refused.
+    """
 
     name: str
     rounds: int
     examples: int
     schemathesis: int
+    repeats: int
 
 
 PROFILES = {
-    "quick": Profile("quick", rounds=1, examples=15, schemathesis=15),
-    "ci": Profile("ci", rounds=3, examples=60, schemathesis=60),
-    "deep": Profile("deep", rounds=6, examples=200, schemathesis=200),
+    "quick": Profile("quick", rounds=1, examples=15, schemathesis=15, repeats=20),
+    "ci": Profile("ci", rounds=3, examples=60, schemathesis=60, repeats=50),
+    "deep": Profile("deep", rounds=6, examples=200, schemathesis=200, repeats=100),
 }
 
 
