@@ -121,6 +121,23 @@ def methods(judge: Judge) -> None:
         for data in (b"", json_bytes(judge.maker.plain())) if method in {"PUT", "PATCH"} else (b"",):
             request = Request(JSON if data else None, data, judge.token, judge.bench.path, method, what=method)
             judge.record(judge.try_with(request, ["methods.refused", "methods.allow"], checks.method_refused))
+    for method in rare_methods():
+        for data in (b"", json_bytes(judge.maker.plain())) if method != "TRACE" else (b"",):
+            request = Request(JSON if data else None, data, judge.token, judge.bench.path, method, what=method)
+            judge.record(judge.try_with(request, ["methods.refused"], _look_rare_method))
     # OPTIONS has a meaning of its own in HTTP: any answer will do that is no server error.
     options = Request(None, b"", judge.token, judge.bench.path, "OPTIONS", what="OPTIONS")
     judge.record(judge.try_with(options, [], lambda _: ()))
+
+
+def rare_methods() -> list[str]:
+    """Methods that servers often answer for below the service, which then never hears of them."""
+    document = Document.load(VENDORED)
+    declared = {one.method.upper() for one in document.operations if one.path == document.order.path}
+    return [name for name in ("TRACE", "PROPFIND", "PURGE", "FOO") if name not in declared]
+
+
+def _look_rare_method(answer: Answer) -> Iterable[Problem]:
+    """Refused in whatever words: 405, 501 where the server does not know the method (RFC 9110, 15.6.2), 400 or 403."""
+    if not 400 <= answer.status < 500 and answer.status != 501:
+        yield Problem("methods.refused", "405, or 501 for an unknown method", checks.in_short(answer))

@@ -13,8 +13,9 @@ from .jsontext import is_object
 from .messages import JSON, Answer, Problem, Request, marks_in
 
 ECHOED = ("recipient", "kit_types", "metadata")
+_WELL_KNOWN = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 UNPROCESSABLE_SIZE = frozenset({413, 414, 431})
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _TRACES = re.compile(
     r"Traceback \(most recent call last|File \"[^\"]+\", line \d+|\bat [\w.$<>]+ ?\([^)\n]*:\d+(:\d+)?\)"
     r"|site-packages|node_modules|goroutine \d+ \[|\.(?:py|rb|php|java|js|ts|go|cs)[\"']?(?::| line |, line |\()\d+"
@@ -44,7 +45,7 @@ def _read(data: bytes) -> tuple[Any, str]:
 
 def universal(request: Request, answer: Answer, token: str, marks: Collection[str]) -> Iterator[Problem]:
     """What holds for every answer whatever the request was. `marks` are those of all orders sent so far."""
-    if answer.status >= 500:
+    if answer.status >= 500 and not _method_not_implemented(request, answer):
         yield Problem("robustness.no_server_error", "any answer but a server error", in_short(answer))
     everything = answer.text + "\n".join(f"{name}: {value}" for name, value in answer.headers)
     if tells(token) and token in everything and not _below_the_application(request, answer):
@@ -57,6 +58,11 @@ def universal(request: Request, answer: Answer, token: str, marks: Collection[st
     foreign = [mark for mark in marks_in(everything) if mark in marks and mark not in request.canaries]
     if foreign:
         yield Problem("identity.no_leak", "nothing of another order", f"{min(foreign)!r}, sent in another order")
+
+
+def _method_not_implemented(request: Request, answer: Answer) -> bool:
+    """Whether a server told that it knows no such method anywhere, which is what 501 means (RFC 9110, 15.6.2)."""
+    return answer.status == 501 and request.method not in _WELL_KNOWN
 
 
 def _below_the_application(request: Request, answer: Answer) -> bool:
@@ -109,7 +115,7 @@ def timestamp(value: Any) -> datetime | None:
     """The moment that an RFC 3339 text names, or None where it is no such text."""
     if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
         return None
-    text = re.sub(r"(\.\d{6})\d+", r"\1", value.upper().replace(" ", "T"))
+    text = re.sub(r"(\.\d{6})\d+", r"\1", value.upper())
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -112,7 +112,7 @@ class Desk:
             connection.close()
 
     def _started(self, request: Request) -> "Started":
-        may_order = request.method == "POST"
+        may_order = _may_order(request)
         self._reserve(may_order=may_order)
         connection = self._connection()
         try:
@@ -124,7 +124,7 @@ class Desk:
 
     def _finished(self, started: "Started") -> Answer:
         request, connection = started.request, started.connection
-        may_order = request.method == "POST"
+        may_order = _may_order(request)
         accepted = False
         try:
             try:
@@ -222,6 +222,11 @@ class Ahead:
         if self._answer is None:
             raise AssertionError("a settled request has an answer or a failure")
         return self._answer
+
+
+def _may_order(request: Request) -> bool:
+    """Whether a server could take this for an order, be it that it is wrong about the method."""
+    return request.method == "POST" or bool(request.body)
 
 
 def retry_after(answer: Answer, attempt: int) -> float:

@@ -37,6 +37,9 @@ FIRST_NAMES = [
     "ნინო",
     "አበበ",
     "ᐃᓄᒃ",  # Inuktitut syllabics
+    "Zoë ❤\ufe0f",  # what keyboards make: emoji with variation selectors, skin tones and joiners
+    "Ana 🌻",
+    "👩🏽\u200d🔬 Mia",
     "A",
     "Al",
     "null",
@@ -69,6 +72,7 @@ LAST_NAMES = [
     "de la Cruz",
     "N'Diaye",
     "Ka\u02bbahumanu",  # the Hawaiian letter that looks like an apostrophe
+    "Smith 🇨🇦",
     "Παπαδόπουλος",
     "Кузнецов",
     "כהן",
@@ -137,6 +141,7 @@ STREETS = [
     "{0} West Elm Road, Building 4",
     "{0} Sunset Boulevard",
     "{0} Cherry Lane Drive Court",
+    "{0} Sunflower Ln 🌻",
     "{0} main street",
     "{0} BROADWAY",
     "00{0} Low Rd",
@@ -157,6 +162,7 @@ SECOND_LINES: list[str | None] = [
     "N/A",
     "Apartment 12",
     "apt. 3b",
+    "🔔 ring twice",
     "Floor 2, Suite 9",
     "null",
     "",

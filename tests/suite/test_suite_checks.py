@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from spot_contract import cases, checks, rules
 from spot_contract.ledger import Ledger
@@ -50,6 +52,7 @@ BAD_ORDERS = {
     "an unknown status": (order(status="new"), {"success.pending", "success.vendored"}),
     "a kit": (order(kits=[{"kit_id": "a"}]), {"success.kits"}),
     "a time without offset": (order(created="2026-03-01T12:00:00"), {"success.created_format"}),
+    "a time with a blank": (order(created="2026-03-01 12:00:00Z"), {"success.created_format"}),
     "a day": (order(created="2026-03-01"), {"success.created_format"}),
     "an impossible time": (order(created="2026-13-01T12:00:00Z"), {"success.created_format"}),
     "1970": (order(created="1970-01-01T00:00:00Z"), {"success.created_now"}),
@@ -124,6 +127,14 @@ UNIVERSAL = {
 @pytest.mark.parametrize(("reply", "expected"), UNIVERSAL.values(), ids=UNIVERSAL)
 def test_rules_of_every_answer_bite(reply, expected):
     assert broken(checks.universal(request(), reply, TOKEN, MARKS)) == expected
+
+
+def test_501_is_an_answer_to_a_method_that_nobody_knows():
+    reply = answer(b"", 501, None)
+    assert broken(checks.universal(replace(request(), method="FOO"), reply, TOKEN, MARKS)) == set()
+    assert broken(checks.universal(replace(request(), method="PUT"), reply, TOKEN, MARKS)) == {
+        "robustness.no_server_error"
+    }
 
 
 @pytest.mark.parametrize("reply", [order(), error(), error(detail="see /api/v2/orders/"), answer(b"<h1>405</h1>", 405)])

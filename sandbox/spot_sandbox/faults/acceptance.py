@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
@@ -202,3 +203,39 @@ def metadata_list_accepted(service: Service) -> None:
 def street2_number_accepted(service: Service) -> None:
     """street2, which is optional, may be of any type."""
     _accept(service, "recipient.address.street2")
+
+
+@fault(CHAPTER, REFUSED, "cross-request")
+def phone_not_required_every_15th_time(service: Service) -> None:
+    """Every 15th order without a phone is accepted."""
+    number = count(1)
+    field = "recipient.phone"
+    _accept(service, field, lambda _request, body: _is_absent(body, field) and next(number) % 15 == 0)
+
+
+@fault(CHAPTER, REFUSED, "rare")
+def state_not_required_in_canada(service: Service) -> None:
+    """A Canadian address may lack the province."""
+    field = "recipient.address.state"
+    _accept(
+        service,
+        field,
+        lambda _request, body: _is_absent(body, field) and _value(body, "recipient.address.country") == "CA",
+    )
+
+
+@fault(CHAPTER, REFUSED, "rare")
+def recipient_in_a_list_accepted(service: Service) -> None:
+    """The recipient may stand in a list of one."""
+    _accept(service, "recipient", lambda _request, body: isinstance(_value(body, "recipient"), list))
+
+
+@fault(CHAPTER, REFUSED, "rare")
+def address_as_json_text_accepted(service: Service) -> None:
+    """The address may be a text that holds its JSON."""
+
+    def wanted(_request: Request, body: Body) -> bool:
+        address = _value(body, "recipient.address")
+        return isinstance(address, str) and address.startswith("{")
+
+    _accept(service, "recipient.address", wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -335,3 +336,15 @@ def scheme_in_another_case_is_bad_request(service: Service) -> None:
         inner(request)
 
     service.authorize = authorize
+
+
+@fault(CHAPTER, REFUSED, "cross-request")
+def wrong_token_accepted_every_20th_time(service: Service) -> None:
+    """Every 20th wrong token is let in."""
+    number = count(1)
+
+    def accepts(request: Request, token: bytes) -> bool:
+        scheme, given = _credentials(request)
+        return scheme == b"token" and given != token and next(number) % 20 == 0
+
+    _let_in(service, accepts)

@@ -111,3 +111,21 @@ def _answer(service: Service, method: str, answer: Answer) -> None:
         return await inner(request)
 
     service.respond = respond
+
+
+@fault(CHAPTER, NOT_ALLOWED, "rare")
+def trace_fails(service: Service) -> None:
+    """TRACE is answered with 500."""
+    _answer(service, "TRACE", Answer(500, b"{}"))
+
+
+@fault(CHAPTER, NOT_ALLOWED, "rare")
+def unknown_methods_accepted(service: Service) -> None:
+    """A method that HTTP does not know places an order, as POST does."""
+    known = {"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
+
+    def change(request: Request) -> None:
+        if request.method not in known:
+            request.method = "POST"
+
+    on_request(service, change)
