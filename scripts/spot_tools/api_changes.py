@@ -112,7 +112,18 @@ def _field(
             yield _retyped(name, old.annotation, new.annotation, hurts=hurts)
 
 
+def _positions(name: str, old: Function, new: Function) -> Iterator[ApiChange]:
+    """Arguments that a call without names would give to another one now."""
+    for place, key in enumerate(old.positional):
+        if key in new.parameters and key not in new.positional:
+            yield ApiChange("breaking", f"{name}({key})", "must be given by its name now")
+        elif key in new.parameters and new.positional.index(key) != place:
+            now = new.positional.index(key) + 1
+            yield ApiChange("breaking", f"{name}({key})", f"is positional argument {now} now, not {place + 1}")
+
+
 def _function(name: str, old: Function, new: Function) -> Iterator[ApiChange]:
+    yield from _positions(name, old, new)
     for key in {**old.parameters, **new.parameters}:
         before, after = old.parameters.get(key), new.parameters.get(key)
         place = f"{name}({key})"

@@ -26,6 +26,8 @@ class Function:
 
     parameters: dict[str, Parameter]
     returns: str
+    positional: tuple[str, ...] = ()
+    """Those that a call may give without their names, in their order."""
 
 
 @dataclass
@@ -154,7 +156,8 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
         if argument.arg not in ("self", "cls")
     }
     returns = ast.unparse(node.returns) if node.returns else "Any"
-    return Function(parameters, f"Awaitable[{returns}]" if isinstance(node, ast.AsyncFunctionDef) else returns)
+    given = tuple(argument.arg for argument in positional if argument.arg in parameters)
+    return Function(parameters, f"Awaitable[{returns}]" if isinstance(node, ast.AsyncFunctionDef) else returns, given)
 
 
 def _members(annotation: str) -> Iterable[str]:

@@ -142,3 +142,24 @@ def test_the_client_is_no_change_from_itself_and_its_surface_is_seen():
     assert {"SpotClient", "AsyncSpotClient", "Recipient", "OrderStatus", "SpotError"} <= gone
     assert "api.orders.create_order.sync" in gone
     assert not any("_runtime" in name for name in gone)
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (
+            "y: str, x: str, *, z: int",
+            {"(x) is positional argument 2 now, not 1", "(y) is positional argument 1 now, not 2"},
+        ),
+        ("x: str, *, y: str, z: int", {"(y) must be given by its name now"}),
+        ("x: str, y: str, z: int", set()),
+        ("x: str, y: str, *, z: int", set()),
+    ],
+)
+def test_arguments_that_change_their_place_are_breaking(new, expected):
+    sources = [
+        {"__init__.py": f"def get({arguments}) -> None: ...\n"} for arguments in ("x: str, y: str, *, z: int", new)
+    ]
+    changes = api_changes.compare(*sources)
+    assert {f"{change.name} {change.message}".removeprefix("get") for change in changes} == expected
+    assert {change.severity for change in changes} <= {"breaking"}
