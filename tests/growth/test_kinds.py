@@ -72,6 +72,21 @@ def test_each_kind_is_sent_and_read_as_the_document_says(made, name, number):
             assert part in told["body"]
 
 
+def test_no_kind_of_credential_shows_in_logs_texts_or_errors(made):
+    folder = made["kinds_3_0.yaml"][0]
+    done = subprocess.run(
+        [sys.executable, HERE / "secrets_program.py"],
+        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "/query_key?api+key=***" in done.stdout
+    for secret in ("canary", "Y2FuYXJ5"):
+        assert secret not in done.stdout
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_package_of_every_kind_is_strictly_typed(made, name):
     pytest.importorskip("pyright", reason="pyright is not installed here")

@@ -113,6 +113,8 @@ def _merged(http: httpx.Client | httpx.AsyncClient) -> _Build:
         built = http.build_request(
             request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
         )
+        if http.params:  # httpx puts them in place of the operation's own.
+            built.url = httpx.URL(f"{request.url}{'&' if '?' in request.url else '?'}{http.params}")
         return _masked(built, request.secrets) if request.secrets else built
 
     return build
