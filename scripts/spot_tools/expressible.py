@@ -213,6 +213,8 @@ def _fill(kind: str, media: Node) -> None:
         media.value["schema"] = {} if styles.is_json(kind) else {"type": "string"} if text else binary
     elif media.value["schema"] is True:
         media.value["schema"] = {}
+    elif _bare(kind) == _BYTES and {way.kind for way in _alternatives(media)} == {"string"}:
+        media.value["schema"] = {"type": "string", "format": "binary"}
     if _bare(kind) == "multipart/form-data":
         schema_words.say_parts(media.document, media.value["schema"])
 
@@ -220,12 +222,20 @@ def _fill(kind: str, media: Node) -> None:
 def _contents(operation: Node, told: str, spelled: Spelled) -> str:
     """Check what is sent and read; return the encodings of forms as Python."""
     for status, response in operation.members("responses").items():
+        if status[0] in "1345":
+            # The generator would stop at what it has no model for; errors carry the body as it came.
+            content = as_object(response.value.get("content")) or {}
+            for kind in [kind for kind, media in response.members("content").items() if not _can_read(kind, media)]:
+                del content[kind]
         kinds = response.members("content")
         readable = [kind for kind, media in kinds.items() if _can_read(kind, media)]
         # What cannot be read at all stops the generator itself; of several kinds it takes the first that it can.
         others = [kind for kind in kinds if readable and kind != readable[0] and status[0] == "2"]
         spelled.notes += [f"{told} may answer {status} as {kind}, which the client does not ask for" for kind in others]
         for kind, media in kinds.items():
+            if _bare(kind).startswith("text/") and {way.kind for way in _alternatives(media)} - {"string"}:
+                media.value["schema"] = {"type": "string"}
+                spelled.notes.append(f"{told} answers {status} as {kind}; the client gives its text")
             if _is_binary(media) and _bare(kind) not in _READ:
                 spelled.content_types[kind] = _BYTES
     body = operation.get("requestBody")

@@ -65,6 +65,14 @@ def generate(layout: Layout, document: Path, package: Path, spelled: Spelled) ->
             problems = openapi_python_client.generate(config=config, custom_template_path=templates)
     except jinja2.TemplateError as error:
         raise ToolError(f"A template in {layout.name(layout.templates)} fails: {error}.") from error
+    except OSError as error:
+        name = Path(error.filename or "").stem
+        raise ToolError(
+            f"The generator cannot write {name[:60]} ({error.strerror}): rename what is called so by an overlay."
+        ) from error
+    except Exception as error:  # The generator tells some of what it cannot express so.
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+        raise ToolError(f"The generator cannot express the whole document: {text[:300].rstrip('.')}.") from error
     shutil.rmtree(templates)
     if problems:
         raise ToolError(f"The generator cannot express the whole document: {_tell(problems)}.")

@@ -1,12 +1,14 @@
 """Schemas in the words that the generator reads: what it would refuse, mistake or overlook, said otherwise."""
 
+import datetime as dt
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
 from openapi_python_client import strings
 
-from . import overlaps
+from . import names, overlaps
 from .changes.nodes import Document
 from .documents import as_list, as_object
 from .errors import ToolError
@@ -32,11 +34,16 @@ def spell_out(document: Document) -> list[str]:
     _hoist(document)
     for schema in list(_schemas(document.value)):
         _say_enum(schema, notes)
+        if "default" in schema and not _fits(schema):
+            notes.append(
+                f"the default {schema.pop('default')!r} does not fit its schema; the client does not tell of it"
+            )
     components = (as_object(document.value.get("components")) or {}).get("schemas") or {}
     for schema in list(_schemas(document.value)):
         _say_discriminator(schema, components)
     for schema in list(_schemas(document.value)):
         overlaps.carry_out(document, schema)
+    notes += names.tell_apart(document, list(_schemas(document.value)))
     _say_directions(document)
     for schema in _schemas(document.value):
         if not schema.get("required", True):
@@ -146,11 +153,34 @@ def _say_enum(schema: Schema, notes: list[str]) -> None:
         del schema["enum"]
         notes.append(f"the enumeration {', '.join(map(repr, told))[:80]} is of no one kind; the client takes any value")
         return
-    names = [str(name) for name in as_list(schema.get("x-enum-varnames")) or []]
-    usual = names if len(names) == len(told) else [_usual_name(index, value) for index, value in enumerate(told)]
+    named = [str(name) for name in as_list(schema.get("x-enum-varnames")) or []]
+    usual = named if len(named) == len(told) else [_usual_name(index, value) for index, value in enumerate(told)]
     given = [strings.snake_case(name).upper() for name in usual]
     if len(set(given)) < len(given) or not all(name.isidentifier() for name in given):
         schema["x-enum-varnames"] = _distinct([name if name.isidentifier() else f"VALUE_{name}" for name in given])
+
+
+def _fits(schema: Schema) -> bool:
+    """Whether the default is one that the generator can write as Python."""
+    default, kind = schema["default"], schema.get("type")
+    if default is None or "enum" in schema:
+        return default is None or default in schema["enum"]
+    kinds: dict[Any, tuple[type, ...]] = {
+        "integer": (int,),
+        "number": (int, float),
+        "string": (str,),
+        "boolean": (bool,),
+    }
+    if kind in kinds and (not isinstance(default, kinds[kind]) or isinstance(default, bool) != (kind == "boolean")):
+        return False
+    try:
+        if schema.get("format") == "uuid":
+            uuid.UUID(default)
+        elif schema.get("format") in ("date", "date-time"):
+            dt.datetime.fromisoformat(default)
+    except (ValueError, TypeError, AttributeError):
+        return False
+    return True
 
 
 def _usual_name(index: int, value: object) -> str:

@@ -48,7 +48,7 @@ def attempt(case, asynchronous):
         if not eval(case.get("gives", "True"), {**NAMES, "result": result}):
             told["problem"] = f"gives {type(result).__name__} {result!r} {getattr(result, 'additional_properties', '')}"
     except Exception as error:  # noqa: BLE001 - the error is the result
-        told["problem"] = f"{type(error).__name__}: {error}"
+        told["problem"] = f"{type(error).__name__}: {error}".replace("AsyncSpot", "Spot")
     if sent:
         url = sent[0].url
         host = "" if url.host == "app.example.com" else f"{url.scheme}://{url.host}"
