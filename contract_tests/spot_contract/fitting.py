@@ -4,14 +4,17 @@ What it newly demands is filled in, what it no longer knows is left out, what it
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from typing import Any, cast
+from warnings import catch_warnings, simplefilter
 
 from hypothesis import HealthCheck, find, settings
 from hypothesis import strategies as st
-from hypothesis.errors import HypothesisException
+from hypothesis.errors import HypothesisException, HypothesisSideeffectWarning
 from jsonschema import FormatChecker
 from jsonschema.protocols import Validator
 
@@ -105,7 +108,7 @@ class Place:
 
     def sample(self, *wanted: object, first: Sequence[object] = ()) -> Any:
         """The first that the place allows: of some values, what the document suggests, others, and made ones."""
-        for value in (*first, *self._suggested(), *wanted, *self._made()):
+        for value in chain(first, self._suggested(), wanted, self._made()):
             if self.takes(value):
                 return value
         if not self.required:
@@ -161,10 +164,11 @@ class Place:
         quiet = settings(
             database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
         )
-        try:
-            yield str(find(st.from_regex(str(self.schema["pattern"])), self.takes, settings=quiet))
-        except HypothesisException:
-            return
+        found: list[str] = []
+        with suppress(HypothesisException), catch_warnings():
+            simplefilter("ignore", HypothesisSideeffectWarning)  # It is slow before the first test: a moment, once.
+            found = [str(find(st.from_regex(str(self.schema["pattern"])), self.takes, settings=quiet))]
+        yield from found
 
 
 @cache
