@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -104,9 +105,11 @@ def _serialisation(node: Node) -> str:
     place = str(node.value.get("in", "header"))
     schema = _schema(node)
     kinds = {entry.kind for entry in schema.alternatives} if schema is not None else {"any"}
-    style = node.value.get("style", _STYLES.get(place, "simple"))
+    style = str(node.value.get("style", _STYLES.get(place, "simple")))
     if not kinds & {"array", "object", "any"}:
-        return "a plain value" if style in ("form", "simple") else str(style)
+        return "a plain value" if style in ("form", "simple") else style
+    if style == "deepObject":
+        return style  # It has one way of writing, whatever explode says.
     exploded = node.value.get("explode", style == "form")
     return f"{style}, {'one by one' if exploded else 'together'}" + (
         ", reserved characters as they are" if node.value.get("allowReserved") is True else ""
@@ -124,19 +127,24 @@ def _schema(node: Node) -> Schema | None:
 def _schemas(findings: Findings, use: Use, old: Schema | None, new: Schema | None, place: Node) -> None:
     if old is not None and new is not None:
         ValueComparison(findings, use).compare(old, new)
+    elif _is_binary(old) or _is_binary(new):
+        return  # Media other than JSON need no schema to be bytes.
     elif new is not None and not _is_anything(new):
         findings.add(use, "narrowed", place.at("schema"), "what may stand here is told now, where it was not")
     elif old is not None and not _is_anything(old):
         findings.add(use, "widened", place.pointer, "what may stand here is no longer told")
 
 
+def _is_binary(schema: Schema | None) -> bool:
+    return schema is not None and [entry.format for entry in schema.alternatives] == ["binary"]
+
+
 def _is_anything(schema: Schema) -> bool:
     return [entry.kind for entry in schema.alternatives if entry.is_bare] == ["any"]
 
 
-def compare_body(findings: Findings, name: str, old: Node, new: Node) -> None:
+def compare_body(findings: Findings, use: Use, old: Node, new: Node) -> None:
     """Record what became of the request's body."""
-    use = Use(name, "request", "the request")
     before, after = (body.resolved() if (body := node.get("requestBody")) else None for node in (old, new))
     if before is None and after is None:
         return
@@ -157,38 +165,41 @@ def compare_body(findings: Findings, name: str, old: Node, new: Node) -> None:
     _media(findings, use, before, after)
 
 
-def compare_responses(findings: Findings, name: str, old: Node, new: Node) -> None:
+def compare_responses(findings: Findings, use: Use, old: Node, new: Node) -> None:
     """Record what became of each status that may be answered."""
     before, after = (_by_status(node) for node in (old, new))
     renamed = _renamed(before, after)
     for status in after:
+        one = _of_status(use, status)
         if status in before:
-            _response(findings, Use(name, "response", f"the {status} response"), before[status], after[status])
+            _response(findings, one, before[status], after[status])
         elif status in renamed.values():
             former = next(key for key, value in renamed.items() if value == status)
-            use, told = Use(name, "response", ""), f"success is answered by {status} now, not by {former}"
+            told = f"success is answered by {status} now, not by {former}"
             findings.add(
                 use, "changed", after[status].pointer, told, f"Make programs that look at {former} know {status}."
             )
-            _response(findings, Use(name, "response", f"the {status} response"), before[former], after[status])
+            _response(findings, one, before[former], after[status])
         elif (wider := _covering(status, before)) is not None:
-            _response(findings, Use(name, "response", f"the {status} response"), before[wider], after[status])
+            _response(findings, one, before[wider], after[status])
         else:
-            _fresh(findings, name, status, after[status])
+            _fresh(findings, use, status, after[status])
     for status, node in before.items():
         if status in after or status in renamed:
             continue
         wider = _covering(status, after)
-        use = Use(name, "response", f"the {status} response")
         if wider is not None:
-            _response(findings, use, node, after[wider])
+            _response(findings, _of_status(use, status), node, after[wider])
         else:
             advice = f"Look for programs that rely on {status}: what comes instead is not told."
-            findings.add(Use(name, "response", ""), "changed", node.pointer, f"the status {status} is gone", advice)
+            findings.add(use, "changed", node.pointer, f"the status {status} is gone", advice)
 
 
-def _fresh(findings: Findings, name: str, status: str, node: Node) -> None:
-    use = Use(name, "response", "")
+def _of_status(use: Use, status: str) -> Use:
+    return replace(use, part=f"the {status} response {use.part}".rstrip())
+
+
+def _fresh(findings: Findings, use: Use, status: str, node: Node) -> None:
     if status[0] in "23":
         advice = "Make programs ready for it: a client made of the old document does not know what it means."
         findings.add(use, "widened", node.pointer, f"success may be answered by {status} as well", advice)
@@ -216,7 +227,7 @@ def _renamed(before: Mapping[str, Node], after: Mapping[str, Node]) -> dict[str,
 
 
 def _response(findings: Findings, use: Use, old: Node, new: Node) -> None:
-    _notes(findings, use, old, new, f"the {use.direction}")
+    _notes(findings, use, old, new, f"the {use.message}")
     _media(findings, use, old, new)
     before, after = (
         {name.lower(): node.resolved() for name, node in side.members("headers").items()} for side in (old, new)
@@ -249,17 +260,24 @@ def _media(findings: Findings, use: Use, old: Node, new: Node) -> None:
     for kind, node in before.items():
         match = after.get(kind) or next((entry for key, entry in after.items() if _covers(key, kind)), None)
         if match is None:
-            what = "sent" if use.direction == "request" else "answered"
-            advice = "Use one of the others." if after else None
-            told = f"the {use.direction} can no longer be {what} as {kind}"
+            what = "sent" if use.message == "request" else "answered"
+            advice = "Use one of the others." if after and use.direction == "request" else None
+            told = f"the {use.message} can no longer be {what} as {kind}"
             findings.add(use, "changed", node.pointer, told, advice)
             continue
         _schemas(findings, use, _schema(node), _schema(match), match)
-        _notes(findings, use, node, match, f"{kind} of the {use.direction}")
+        _notes(findings, use, node, match, f"{kind} of the {use.message}")
         _encodings(findings, use, node, match)
     for kind, node in after.items():
         if kind not in before and not any(_covers(key, kind) for key in before):
-            findings.add(use, "added", node.pointer, f"the {use.direction} may be {kind} as well")
+            findings.add(use, "added", node.pointer, f"the {use.message} may be {kind} as well")
+
+
+def _examples(node: Node) -> set[str]:
+    """The examples, whether told as one or by their names."""
+    named = (entry.resolved() for entry in node.members("examples").values())
+    values = [entry.value.get("value", entry.value.get("externalValue")) for entry in named]
+    return {words(value) for value in [*values, *([node.value["example"]] if "example" in node.value else [])]}
 
 
 def _media_type(text: str) -> str:
@@ -302,12 +320,13 @@ def _encoding(media: Node, name: str) -> str:
 
 def _notes(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
     """Texts and examples beside a schema."""
-    for key in sorted({*old.value, *new.value}):
-        if key not in ("description", "summary", "example", "examples", "links") and not key.startswith("x-"):
-            continue
+    for key in ("description", "summary", "links"):
         before, after = old.get(key), new.get(key)
-        told = [words(node.value) if node is not None else "" for node in (before, after)]
+        told = [words(node.value) if node is not None and node.value else "" for node in (before, after)]
         if told[0] != told[1]:
             findings.add(use, "docs", new.at(key), f"{key} of {what} reads otherwise")
+    if _examples(old) != _examples(new):
+        place = new.at("examples" if "examples" in new.value else "example")
+        findings.add(use, "docs", place, f"example of {what} reads otherwise")
     flags = [node.value.get("deprecated") is True for node in (old, new)]
     tell_deprecation(findings, use, flags, new.at("deprecated"), what)

@@ -38,6 +38,13 @@ class Use:
     direction: Direction
     part: str
     """The part of the request or response."""
+    is_incoming: bool = False
+    """Whether the provider asks and the client answers: callbacks and webhooks."""
+
+    @property
+    def message(self) -> str:
+        """What the part belongs to: the request or the response, whoever sends it."""
+        return "request" if (self.direction == "request") != self.is_incoming else "response"
 
 
 @dataclass(frozen=True)

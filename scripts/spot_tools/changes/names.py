@@ -1,6 +1,7 @@
 """What people call a place in a document."""
 
 from .nodes import Node
+from .pairing import tags
 from .schemas import Alternative, Schema
 
 _STEPS = {"items": "[]", "prefixItems": "[]", "additionalProperties": ".*"}
@@ -51,6 +52,9 @@ def kind(entry: Alternative) -> str:
     """What people call an alternative: its component or its type, with the values where they are listed."""
     if entry.node.path[:2] == ("components", "schemas") and len(entry.node.path) == _COMPONENT:
         return entry.node.path[-1]
+    if entry.kind == "object":
+        told = " and ".join(f"{key} {value}" for key, value in sorted(tags(entry)))
+        return f"an object with {told}" if told else "object"
     return entry.kind + (f" ({', '.join(entry.values)})" if entry.values else "")
 
 

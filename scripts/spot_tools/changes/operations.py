@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from spot_tools.documents import as_object
 
@@ -47,20 +48,56 @@ def compare_operation(findings: Findings, name: str, old: Node, new: Node, renam
     compare_security(findings, name, old, new)
     _servers(findings, name, old, new)
     compare_parameters(findings, name, old, new, renamed)
-    compare_body(findings, name, old, new)
-    compare_responses(findings, name, old, new)
-    _whole(findings, use, old, new, "callbacks")
+    compare_body(findings, Use(name, "request", "the request"), old, new)
+    compare_responses(findings, Use(name, "response", ""), old, new)
+    _compare_incoming(findings, name, _callbacks(old), _callbacks(new))
 
 
 def _operations(document: Document) -> Iterator[tuple[str, Node]]:
     for path, item in document.root.members("paths").items():
         if not path.startswith("/"):
             continue
-        item_node = item.resolved()
-        for method in METHODS:
-            operation = item_node.get(method)
-            if operation is not None and as_object(operation.value) is not None:
-                yield f"{method.upper()} {path}", operation
+        yield from ((f"{method} {path}", operation) for method, operation in _methods(item))
+
+
+def _methods(item: Node) -> Iterator[tuple[str, Node]]:
+    for method in METHODS:
+        operation = item.resolved().get(method)
+        if operation is not None and as_object(operation.value) is not None:
+            yield method.upper(), operation
+
+
+def _callbacks(operation: Node) -> dict[str, Node]:
+    """The operations that the provider calls on behalf of this one."""
+    found: dict[str, Node] = {}
+    for name, reference in operation.members("callbacks").items():
+        callback = reference.resolved()
+        for address in as_object(callback.value) or {}:
+            item = callback.get(address)
+            if item is not None and not address.startswith("x-"):
+                found |= {f"callback {name} ({method} {address})": entry for method, entry in _methods(item)}
+    return found
+
+
+def _webhooks(root: Node) -> dict[str, Node]:
+    items = root.members("webhooks").items()
+    return {f"webhook {name} ({method})": entry for name, item in items for method, entry in _methods(item)}
+
+
+def _compare_incoming(findings: Findings, name: str, before: dict[str, Node], after: dict[str, Node]) -> None:
+    """Record what became of requests that the provider sends, and of the answers that it takes."""
+    for label in sorted({*before, *after}):
+        operation = name or label
+        use = Use(operation, "both", "")
+        if label not in after:
+            findings.add(use, "changed", before[label].pointer, f"the {label} is gone")
+        elif label not in before:
+            findings.add(use, "added", after[label].pointer, f"the {label} is new")
+        else:
+            _texts(findings, use, before[label], after[label], f"the {label}")
+            parts = (f"the {label}", f"to the {label}") if name else ("the request", "")
+            compare_body(findings, Use(operation, "response", parts[0], True), before[label], after[label])
+            compare_responses(findings, Use(operation, "request", parts[1], True), before[label], after[label])
 
 
 def _moved(before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:
@@ -109,7 +146,7 @@ def _snake(name: object) -> str:
 
 def _texts(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
     for key in sorted({*old.value, *new.value}):
-        if key not in _PROSE and not key.startswith("x-"):
+        if key not in _PROSE:
             continue
         before, after = (words(node.value.get(key) or "") for node in (old, new))
         if before != after:
@@ -127,6 +164,14 @@ def _path_names(former: str, name: str) -> dict[str, str]:
 def _servers(findings: Findings, name: str, old: Node, new: Node) -> None:
     use = Use(name, "request", "")
     (before, _), (after, place) = _addresses(old), _addresses(new)
+    for address in before:
+        if address in after and before[address] != after[address]:
+            told = f"description of the server {address} reads otherwise"
+            findings.add(Use(name, "both", ""), "docs", place, told)
+    _server_list(findings, use, list(before), list(after), place)
+
+
+def _server_list(findings: Findings, use: Use, before: list[str], after: list[str], place: str) -> None:
     if before == after:
         return
     advice = "The client's default address follows the document: check that tokens and firewalls fit the new one."
@@ -144,42 +189,40 @@ def _servers(findings: Findings, name: str, old: Node, new: Node) -> None:
             findings.add(use, "added", place, f"the server {address} is new")
 
 
-def _addresses(operation: Node) -> tuple[list[str], str]:
+def _addresses(operation: Node) -> tuple[dict[str, str], str]:
+    """The addresses in their order with what is said of each, and where they are told."""
     document = operation.document
     item = Node(document, operation.path[:-1], None)
     found = document.root.follow("#" + item.pointer)
     for home in (operation, found, document.root):
         servers = home.entries("servers")
         if servers:
-            return [_address(server) for server in servers], home.at("servers")
-    return ["/"], document.root.pointer
+            told = {_address(server): words(server.value.get("description") or "") for server in servers}
+            return told, home.at("servers")
+    return {"/": ""}, document.root.pointer
 
 
 def _address(server: Node) -> str:
     url = str(server.value.get("url", "/"))
     for name, variable in server.members("variables").items():
         url = url.replace("{" + name + "}", str(variable.value.get("default", "")))
-    return url.rstrip("/") or "/"
-
-
-def _whole(findings: Findings, use: Use, old: Node, new: Node, key: str) -> None:
-    """What is compared as a whole only: told, so that nobody takes silence for sameness."""
-    before, after = old.get(key), new.get(key)
-    if canonical(before and before.value) != canonical(after and after.value):
-        advice = "This is not judged in detail: compare the two texts."
-        findings.add(use, "added" if before is None else "changed", new.at(key), f"{key} changed", advice)
+    parts = urlsplit(url)
+    # A server's name has no letter case, and the port of its scheme goes without saying.
+    host = re.sub({"https": ":443$", "http": ":80$"}.get(parts.scheme, "$"), "", parts.netloc.lower())
+    return parts._replace(netloc=host).geturl().rstrip("/") or "/"
 
 
 def _compare_document(findings: Findings, old: Node, new: Node) -> None:
     use = Use("", "both", "")
-    _whole(findings, use, old, new, "webhooks")
+    _compare_incoming(findings, "", _webhooks(old), _webhooks(new))
     _texts(findings, use, old, new, "the document")
     before, after = (as_object(node.value.get("info")) or {} for node in (old, new))
-    for key in sorted({*before, *after}):
+    for key in sorted(key for key in {*before, *after} if not key.startswith("x-")):
         if words(before.get(key) or "") != words(after.get(key) or ""):
             info = new.get("info") or new
             findings.add(use, "docs", info.at(key), f"{key} of the document reads otherwise")
-    tags = [{str(tag.value.get("name")): canonical(tag.value) for tag in node.entries("tags")} for node in (old, new)]
+    tags = [{str(tag.value.get("name")): tag.value for tag in node.entries("tags")} for node in (old, new)]
     for name in sorted({*tags[0], *tags[1]}):
-        if tags[0].get(name) != tags[1].get(name):
+        told = [[words(side.get(name, {}).get(key) or "") for key in _PROSE] for side in tags]
+        if told[0] != told[1]:
             findings.add(use, "docs", new.at("tags"), f"the tag {name} reads otherwise")

@@ -23,6 +23,11 @@ def pair(
             b = next((entry for entry in right if _comparable(a, entry, apart) and same(a, entry)), None)
             if b is not None:
                 _take(a, b, left, right, pairs)
+    # A component stays what it is even where what tells it apart has changed.
+    for a in list(left):
+        b = next((entry for entry in right if a.kind == entry.kind and _same_name(a, entry)), None)
+        if b is not None:
+            _take(a, b, left, right, pairs)
     _nearest(left, right, pairs, lambda a, b: distance(a, b) if _comparable(a, b, apart) else None)
     return pairs, left, right
 

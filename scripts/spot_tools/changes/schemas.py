@@ -36,8 +36,8 @@ _RULES = {
 }
 """Keywords that are compared as a whole."""
 _RULES_OF_ALL = ("not", "if", "then", "else")
-_NO_RULES = {"uniqueItems": (False,), "unevaluatedItems": (True, {}), "not": (False,), "maxContains": ()}
-"""Values that say no more than the keyword's absence; of all others an empty object does."""
+_NO_RULES = {"uniqueItems": ("false",), "not": ("false",), "minContains": ("1",), "maxContains": ()}
+"""Values that say no more than the keyword's absence; of all other keywords these do: {} and true."""
 _NOTES = ("title", "description", "externalDocs", "xml")
 
 Limit = tuple[float, bool]
@@ -210,9 +210,10 @@ def _of_kind(kind: str, node: Node) -> Alternative:
     family = "number" if kind == "integer" else kind
     _read_limits(entry, family)
     for keyword in (*_RULES.get(family, ()), *_RULES_OF_ALL):
-        if keyword in node.value and node.value[keyword] not in _NO_RULES.get(keyword, ({}, True)):
-            entry.rules[keyword] = plain(Node(node.document, (*node.path, keyword), node.value[keyword]))
-            entry.at[keyword] = node.at(keyword)
+        child = node.get(keyword)
+        if child is not None and canonical(child.value) not in _NO_RULES.get(keyword, ("{}", "true")):
+            entry.rules[keyword] = plain(child)
+            entry.at[keyword] = child.pointer
     if kind == "integer" and entry.rules.get("multipleOf") == "1":
         del entry.rules["multipleOf"]
     if kind in ("string", "integer", "number"):

@@ -9,7 +9,8 @@ from spot_tools.documents import as_list, as_object
 from .findings import Findings, Use
 from .nodes import Node, canonical, words
 
-_PROSE = ("description", "bearerFormat")
+_FACTS = ("type", "in", "name", "scheme", "openIdConnectUrl")
+"""What a scheme asks for; x-prefix of our overlays is one more."""
 _SPOKEN = (
     re.compile(r"[\"'`]([A-Za-z][\w-]*)[\"'`]"),
     re.compile(r"\bAuthorization:\s*([A-Za-z][\w-]*)"),
@@ -39,13 +40,14 @@ def ways_of(operation: Node) -> Ways:
         {scheme: frozenset(str(scope) for scope in as_list(scopes) or []) for scheme, scopes in requirement.items()}
         for requirement in requirements
     ]
-    return Ways(home.get("security") or operation, ways or [{}])
+    return Ways(home.get("security") or root, ways or [{}])
 
 
 def compare_security(findings: Findings, name: str, old: Node, new: Node) -> None:
     """Record what became of the ways into one operation."""
     use = Use(name, "request", "")
     before, after = ways_of(old), ways_of(new)
+    place = after.node.pointer or before.node.pointer
     names = _paired(before, after)
     renamed = [{names.get(scheme, scheme): scopes for scheme, scopes in way.items()} for way in after.ways]
     common = {s for way in before.ways for s in way} & {s for way in renamed for s in way}
@@ -56,23 +58,27 @@ def compare_security(findings: Findings, name: str, old: Node, new: Node) -> Non
     fresh = [way for way in renamed if not any(_enough(other, way) for other in before.ways)]
     for way in lost:
         told = f"; what is asked for now: {', or '.join(_tell(other) for other in renamed)}"
-        findings.add(use, "changed", after.node.pointer, f"{_tell(way)} is no longer enough{told}", _ADVICE)
+        findings.add(use, "changed", place, f"{_tell(way)} is no longer enough{told}", _ADVICE)
     if not lost:
         for way in fresh:
-            findings.add(use, "added", after.node.pointer, f"{_tell(way)} is enough as well")
+            findings.add(use, "added", place, f"{_tell(way)} is enough as well")
         easier = [way for way in renamed if way not in before.ways and way not in fresh]
         for way in easier:
-            findings.add(use, "widened", after.node.pointer, f"{_tell(way)} is enough now")
+            findings.add(use, "widened", place, f"{_tell(way)} is enough now")
 
 
 def compare_scheme(findings: Findings, use: Use, old: Node, new: Node) -> None:
     """Record what became of one scheme."""
     before, after = _facts(old), _facts(new)
     name = new.path[-1]
-    for key in sorted({*before, *after}):
-        if before.get(key) != after.get(key):
-            told = f"{key} of the security scheme {name} changes from {before.get(key)} to {after.get(key)}"
-            findings.add(use, "changed", new.at(key), told, _ADVICE)
+    differing = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    if differing:
+        told = [_named(old, before), _named(new, after)]
+        message = f"the security scheme {name} is {told[1]} now, where it was {told[0]}"
+        findings.add(use, "changed", new.at(differing[0]), message, _ADVICE)
+    if before.get("type") != after.get("type"):
+        return  # Another kind of credentials has another description and other flows.
+    _flows(findings, use, old, new)
     texts = [words((node.get("description") or node).value) if node.get("description") else "" for node in (old, new)]
     if texts[0] == texts[1]:
         return
@@ -85,6 +91,38 @@ def compare_scheme(findings: Findings, use: Use, old: Node, new: Node) -> None:
     else:
         message = f"description of the security scheme {name} reads otherwise"
         findings.add(use, "docs", new.at("description"), message, "Read it: what it says of credentials binds clients.")
+
+
+def _flows(findings: Findings, use: Use, old: Node, new: Node) -> None:
+    """Record what became of the ways to a token of OAuth 2."""
+    before, after, scheme = old.members("flows"), new.members("flows"), new.path[-1]
+    for flow in sorted({*before, *after}):
+        left, right = before.get(flow), after.get(flow)
+        what = f"the flow {flow} of the security scheme {scheme}"
+        if flow.startswith("x-"):
+            continue
+        if right is None and left is not None:
+            findings.add(use, "changed", left.pointer, f"{what} is gone", _ADVICE)
+        elif left is None and right is not None:
+            findings.add(use, "added", right.pointer, f"{what} is new")
+        elif left is not None and right is not None:
+            _flow(findings, use, left, right, what)
+
+
+def _flow(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
+    for key in ("authorizationUrl", "tokenUrl", "refreshUrl"):
+        told = [node.value.get(key) for node in (old, new)]
+        if told[0] != told[1]:
+            message = f"the {key} of {what} is {told[1] or 'not told'} now, where it was {told[0] or 'not told'}"
+            findings.add(use, "added" if told[0] is None else "changed", new.at(key), message)
+    before, after = (side.members("scopes") for side in (old, new))
+    for scope in sorted({*before, *after}):
+        if scope not in after:
+            findings.add(use, "changed", new.at("scopes"), f"{what} loses the scope {scope}")
+        elif scope not in before:
+            findings.add(use, "added", after[scope].pointer, f"{what} gains the scope {scope}")
+        elif words(before[scope].value) != words(after[scope].value):
+            findings.add(use, "docs", after[scope].pointer, f"the scope {scope} of {what} reads otherwise")
 
 
 def _enough(way: Way, wanted: Way) -> bool:
@@ -122,11 +160,16 @@ def _facts(scheme: Node) -> dict[str, str]:
     """What a client must know of the scheme."""
     value: dict[str, Any] = as_object(scheme.value) or {}
     kind = value.get("type")
-    facts = {key: canonical(entry) for key, entry in value.items() if key not in _PROSE}
+    names = [key for key in (*_FACTS, "x-prefix") if key in value]
+    facts = {key: canonical(value[key]) for key in names}
     if kind == "http" or (kind == "apiKey" and value.get("in") == "header"):
         # HTTP's names of schemes and headers have no letter case.
         facts = {key: text.lower() if key in ("scheme", "name") else text for key, text in facts.items()}
     return facts
+
+
+def _named(scheme: Node, facts: dict[str, str]) -> str:
+    return ", ".join(f"{key} {canonical(scheme.value[key])}" for key in facts) or "unknown"
 
 
 def _spoken(text: str) -> set[str]:

@@ -1,5 +1,7 @@
 """Two schemas compared: what became of the values that they allow."""
 
+from decimal import Decimal
+
 from spot_tools.errors import ToolError
 
 from .findings import Effect, Findings, Use, tell_deprecation
@@ -78,6 +80,8 @@ class ValueComparison:
         before, after = old.find("default"), new.find("default")
         if canonical(before and before.value) == canonical(after and after.value):
             return
+        if before is not None and after is not None and not _kinds(old) & _kinds(new):
+            return  # It changes with the type.
         place = after or before or new.node
         told = [canonical(node.value) if node else "nothing" for node in (before, after)]
         message = f"the default of {name(new.node)} changes from {told[0]} to {told[1]}"
@@ -167,16 +171,17 @@ class ValueComparison:
             effect: Effect = "changed"
             if before is None or after is None:
                 effect = "narrowed" if before is None else "widened"
-            elif keyword == "multipleOf" and float(before) % float(after) == 0:
+            elif keyword == "multipleOf" and Decimal(before) % Decimal(after) == 0:
                 effect = "widened"
-            elif keyword == "multipleOf" and float(after) % float(before) == 0:
+            elif keyword == "multipleOf" and Decimal(after) % Decimal(before) == 0:
                 effect = "narrowed"
-            self._add(effect, new.place(keyword), f"{keyword} of {name(new.node)} changes from {before} to {after}")
+            told = f"changes from {before or 'none'} to {after or 'none'}"
+            self._add(effect, new.place(keyword), f"{keyword} of {name(new.node)} {told}")
 
     def _format(self, old: Alternative, new: Alternative) -> None:
         before, after = old.format, new.format
-        if before == after:
-            return
+        if before == after or old.kind != new.kind:
+            return  # A format that goes with its type is no change of its own.
         promised = [entry if entry in _KNOWN_FORMATS else None for entry in (before, after)]
         effect: Effect = "changed"
         if promised[0] == promised[1]:
@@ -187,7 +192,8 @@ class ValueComparison:
             effect = "widened"
         elif promised in (["int64", "int32"], ["double", "float"]):
             effect = "narrowed"
-        self._add(effect, new.place("format"), f"the format of {name(new.node)} changes from {before} to {after}")
+        told = f"changes from {before or 'none'} to {after or 'none'}"
+        self._add(effect, new.place("format"), f"the format of {name(new.node)} {told}")
 
     def _inner(self, old: Schema | None, new: Schema | None, what: str, node: Node) -> None:
         if old is not None and new is not None:
@@ -215,13 +221,14 @@ class ValueComparison:
                 place = new.properties[key].parts[0].at(hidden) if kept else before.parts[0].pointer
                 self._add("changed", place, f"{member(old.node, key)} is gone" + (f" ({hidden})" if kept else ""))
         for key, after in sides[1].items():
-            if key not in sides[0] and key not in old.required:
+            if key not in sides[0] and not (key in old.required and key not in old.properties):
                 needed = key in required[1]
                 effect: Effect = "narrowed" if needed and self.use.direction == "request" else "added"
                 self._add(effect, after.parts[0].pointer, f"{member(new.node, key)} is new" + needed * " and required")
         for key in sorted(required[0] ^ required[1]):
-            known = [key in side or key in entry.required for side, entry in zip(sides, (old, new), strict=True)]
-            if not all(known) and (key in sides[0] or key in sides[1]):
+            told = [key in side or (key in entry.required and key not in entry.properties)
+                    for side, entry in zip(sides, (old, new), strict=True)]  # fmt: skip
+            if not all(told) and (key in sides[0] or key in sides[1]):
                 continue  # Gone or new: told above.
             place = sides[1][key].parts[0].pointer if key in sides[1] else new.node.at("required")
             if key in required[1]:
@@ -269,6 +276,10 @@ class ValueComparison:
         trial = ValueComparison(Findings(), self.use)
         trial.compare(Schema((old,)), Schema((new,)))
         return trial.findings.count > 0
+
+
+def _kinds(schema: Schema) -> set[str]:
+    return {"number" if entry.kind == "integer" else entry.kind for entry in schema.alternatives} - {"null"}
 
 
 def _limit(limit: Limit | None) -> str:
