@@ -5,6 +5,7 @@ Exit codes: 0 taken (or would be, with --dry-run), 2 it could not be taken (noth
 
 import argparse
 import sys
+import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -61,7 +62,8 @@ def run(layout: Layout, names: Sequence[str], *, dry_run: bool) -> None:
     files = _file_names(sources)
     name = layout.name(layout.document)
     text = compose([(source.name, source.data) for source in sources])
-    document = Document(name, parse_openapi(text, sources[0].name if len(sources) == 1 else name))
+    called = sources[0].name if len(sources) == 1 else "what the sources make together"
+    document = Document(called, parse_openapi(text, called))
     _validate(document)
     pages = [
         _page(source, layout.name(layout.source / file), recorded) for source, file in zip(sources, files, strict=True)
@@ -124,8 +126,10 @@ def _validate(document: Document) -> None:
         place = "".join(
             f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in getattr(error, "absolute_path", ())
         )
-        reason = " ".join(str(getattr(error, "message", error)).split())[:300]
-        raise ToolError(f"{document.name} would be no valid OpenAPI document: at {place or '/'}, {reason}.")
+        reason = " ".join(str(getattr(error, "message", error)).partition("\n")[0].split())
+        raise ToolError(
+            f"{document.name} is no valid OpenAPI document: at {place or '/'}, {textwrap.shorten(reason, 200)}."
+        )
 
 
 def _tell(layout: Layout, document: Document) -> None:
