@@ -29,6 +29,7 @@ class Chain:
         self.pages = pages.write(root / "pages")
         self.reached = 0
         self.document = self._effective()
+        self.snapshots = {}
         regenerate.run(self.layout, check=False)
 
     def reach(self, version: int) -> str:
@@ -37,6 +38,14 @@ class Chain:
         while self.reached < version:
             judged = self._step(self.reached + 1)
         return judged
+
+    def write(self, version: int, root: Path) -> None:
+        """Write the documents of a version, be it long past, below another root."""
+        self.reach(version)
+        for path, data in self.snapshots[version].items():
+            copy = root / path.relative_to(self.layout.root)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(data)
 
     def _step(self, version: int) -> str:
         sources = self.pages[:version]
@@ -48,6 +57,9 @@ class Chain:
         regenerate.run(self.layout, check=False)
         before, self.document = self.document, self._effective()
         self.reached = version
+        self.snapshots[version] = {
+            path: path.read_bytes() for path in sorted(self.layout.document.parent.glob("**/*.yaml"))
+        }
         return verdict(compare(before, self.document).changes())
 
     def _effective(self) -> Document:

@@ -1,84 +1,49 @@
-"""The suite on the grown document: what the provider adds is tried without a change of the suite."""
-
-import http.client
-import json
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
+"""The suite on the growing document: what the provider adds is tried without a change of the suite."""
 
 import pytest
-from growing import ROOT, WHOLE
-from small_server import SmallServer
+import yaml
+from edited import copy_suite, judge, varied_sandbox
+from growing import NAMES, WHOLE
 from spot_tools.documents import parse
 
-TOKEN = "tok-en-of-growth"
-ORDERS = "/api/v2/orders/"
+# The chapters about create-order do not change with the operations beside it: only the last version is judged by all.
+LIGHT = ("document.accepts", "document.refuses", "success.status", "methods.refused", "methods.allow")
 
 
-@pytest.fixture(scope="module")
-def sandbox():
-    """The address of a sandbox, which knows how to create orders and nothing of the rest."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "sandbox"), "SPOT_API_TOKEN": TOKEN}
-    command = [sys.executable, "-m", "spot_sandbox", "--port", "0", "--token", TOKEN]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().rpartition("//")[2].strip()
-        process.terminate()
-
-
-def run_suite(chain, sandbox, *options) -> tuple[int, str, list[dict]]:
-    """Judge a server of the grown document; return exit code, output, and what the other operations were sent."""
-    root: Path = chain.layout.root
-    shutil.rmtree(root / "contract_tests", ignore_errors=True)
-    shutil.copytree(ROOT / "contract_tests", root / "contract_tests", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", root)
-    server = SmallServer(parse((chain.layout.effective / "client.yaml").read_bytes(), "client.yaml"), TOKEN)
-
-    def orders(method, target, headers, body):
-        others = ("GET", "HEAD") if "get" in server.document["paths"][ORDERS] else ()
-        if target.partition("?")[0] != ORDERS or method in others:
-            return None
-        connection = http.client.HTTPConnection(sandbox, timeout=30)
-        connection.request(method, target, body, {k: v for k, v in headers.items() if k not in ("host", "connection")})
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
-        return answer.status, answer.headers.get("content-type", ""), content, answer.headers.get("allow")
-
-    server.other = orders
-    with server.serving() as address:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "contract_tests", "--base-url", address, "--profile", "quick", *options],
-            cwd=root,
-            env={**os.environ, "SPOT_API_TOKEN": TOKEN},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    return done.returncode, done.stdout + done.stderr, server.seen
-
-
-def test_every_operation_that_was_added_is_fuzzed_and_a_right_server_is_found_right(chain, sandbox):
-    chain.reach(WHOLE)
-    # The small server speaks ordinary HTTP alone: what tries the bytes themselves is left to the suite's own tests.
-    code, told, seen = run_suite(chain, sandbox, "-k", "document or success or echo or authentication or methods")
-    assert code == 0, told
-    document = parse((chain.layout.effective / "contract.yaml").read_bytes(), "contract.yaml")
-    declared = {
+def operations(document) -> set[str]:
+    return {
         operation["operationId"]
         for item in document["paths"].values()
         for method, operation in item.items()
         if method != "parameters"
     }
-    assert {entry["operation"] for entry in seen} >= declared - {"create_order"}
 
 
-def test_an_added_operation_that_breaks_the_document_is_found(chain, sandbox, monkeypatch):
-    chain.reach(WHOLE)
-    monkeypatch.setattr(SmallServer, "_sample_object", lambda *_: {"name": 7, "results": 7})
-    code, told, _ = run_suite(chain, sandbox, "-k", "schema_valid_bodies")
-    assert code == 1, told
-    assert "document.accepts is broken" in told
-    assert json.dumps("what the document says").strip('"') in told
+def judged(chain, version, root, *options, **variation):
+    """The verdict on a server of this version, and the operations that it was asked for."""
+    chain.write(version, root)
+    copy_suite(root)
+    document = parse((root / "openapi" / "effective" / "client.yaml").read_bytes(), "client.yaml")
+    # The sandbox reads OpenAPI 3.0 alone; what 3.1 says otherwise here, its validator understands.
+    (root / "server.yaml").write_text(yaml.safe_dump({**document, "openapi": "3.0.3"}, sort_keys=False))
+    with varied_sandbox(root, "server.yaml", **variation) as address:
+        code, said, report = judge(root, address, *options)
+    asked = root / "asked.txt"
+    return code, said, report, set(asked.read_text().split()) if asked.exists() else set(), operations(document)
+
+
+@pytest.mark.parametrize("version", range(2, WHOLE + 1), ids=[*NAMES[1:], "whole document in OpenAPI 3.1"])
+def test_right_server_of_each_version_conforms_and_every_added_operation_is_tried(chain, tmp_path, version):
+    only = () if version == WHOLE else [word for rule in LIGHT for word in ("--rule", rule)]
+    code, said, report, asked, declared = judged(chain, version, tmp_path, *only)
+    assert code == 0, said
+    assert asked == declared - {"create_order"}
+    assert {rule["verdict"] for rule in report["rules"]} <= {"kept", "not judged"}
+    assert len(report["rules"]) == (len(LIGHT) if only else 81)
+
+
+def test_an_added_operation_that_breaks_the_document_is_found(chain, tmp_path):
+    code, said, *_ = judged(chain, WHOLE, tmp_path, "--rule", "document.accepts", sample={"name": 7, "results": 7})
+    assert code == 1, said
+    assert "document.accepts is broken" in said
+    assert "what the document says" in said

@@ -1,0 +1,188 @@
+"""The suite on a document that says something else of create-order: rules follow, or say that they no longer apply."""
+
+import sys
+
+import edits
+import pytest
+from edited import PATHS, PUBLISHED, Edited, checkout, judge, varied_sandbox
+from growing import ROOT
+
+sys.path.insert(0, str(ROOT / "contract_tests"))
+
+from spot_contract import rules
+from spot_contract.documents import STRICT, VENDORED, Document
+
+CREATED = {"success.created_format", "success.created_now", "success.created_moves"}
+SCHEME = {"authentication.scheme", "authentication.no_scheme", "authentication.scheme_case"}
+ERROR = {
+    "refusal.error_status",
+    "refusal.error_type",
+    "refusal.detail",
+    "refusal.names_field",
+    "refusal.repeats_no_value",
+    "authentication.error_status",
+    "authentication.error_type",
+    "authentication.detail",
+    "media.envelope",
+    "limits.envelope",
+}
+# Each change, the rules that then rest on nothing, and what the suite says is missing.
+GONE = {
+    edits.enum_gone: ({"refusal.enum"}, "the document has no enum in an order's body"),
+    edits.pending_gone: ({"success.pending"}, "the document has no status pending in the answer to an order"),
+    edits.created_renamed: (
+        CREATED,
+        "the document has no created (type string, format date-time) in the answer to an order",
+    ),
+    edits.metadata_gone: (
+        {"echo.metadata"},
+        "the document has no metadata in both an order's body and the answer to it",
+    ),
+    edits.json_alone: (
+        {"identity.same_in_every_carrier"},
+        "the document has no second way of carrying an order's body",
+    ),
+    edits.error_as_on_the_page: (ERROR, "the document has no error.detail in a 400"),
+    edits.kit_types_a_text: ({"refusal.list"}, "the document has no list of kit_types in an order's body"),
+    edits.body_optional: ({"refusal.empty"}, "the document has no required body of an order"),
+    edits.nothing_required: ({"refusal.required"}, "the document has no required field in an order's body"),
+    edits.prefix_gone: (SCHEME, "the document has no scheme before the token"),
+    edits.security_gone: (None, "the document has no token required of whoever orders"),
+    edits.kits_gone: ({"success.kits"}, "the document has no kits (type array) in the answer to an order"),
+    # What the rules follow, they do not lose.
+    edits.mexico: (set(), ""),
+    edits.multipart_gone: (set(), ""),
+    edits.bearer: (set(), ""),
+    edits.moved: (set(), ""),
+    edits.accepted_with_200: (set(), ""),
+    edits.required_fields: (set(), ""),
+    edits.unauthorized_declared: (set(), ""),
+}
+
+
+@pytest.fixture
+def on_edited_document(monkeypatch):
+    """Let the suite's modules, here in this process, read an edited document."""
+
+    def forget():
+        for name, module in list(sys.modules.items()):
+            for value in vars(module).values() if name.startswith("spot_contract") else ():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+
+    def edit(*changes):
+        documents = {path: Edited(name, *changes) for path, name in zip((VENDORED, STRICT), PATHS, strict=True)}
+        loaded = {path: Document(document.raw) for path, document in documents.items()}
+        forget()
+        monkeypatch.setattr(Document, "load", loaded.__getitem__)
+
+    yield edit
+    monkeypatch.undo()
+    forget()
+
+
+@pytest.mark.parametrize("edit", GONE, ids=lambda edit: edit.__name__)
+def test_rules_that_rest_on_nothing_say_so_and_all_others_stay(on_edited_document, edit):
+    expected, reason = GONE[edit]
+    on_edited_document(edit)
+    found = {rule.id: rule.gone for rule in rules.all_rules().values() if rule.gone}
+    if expected is None:
+        expected = {rule for rule in rules.all_rules() if rule.startswith("authentication.")} | {"robustness.headers"}
+    assert set(found) == expected
+    assert reason in {"", *found.values()}
+    assert reason in rules.listing()
+
+
+# Documents with several changes at once, and how the sandbox must differ to keep them.
+DEMANDING = (
+    edits.accepted_with_200,
+    edits.bearer,
+    edits.required_fields,
+    edits.parameters,
+    edits.narrow,
+    edits.mexico,
+    edits.optional_enum,
+    edits.multipart_gone,
+    edits.moved,  # The last: it renames what the others edit.
+)
+DEMANDED = {"status": 200, "scheme": "Bearer", "header": "Idempotency-Key", "query": "channel"}
+POORER = (
+    edits.pending_gone,
+    edits.created_renamed,
+    edits.metadata_gone,
+    edits.json_alone,
+    edits.enum_gone,
+    edits.field_renamed_and_retyped,
+    edits.unauthorized_declared,
+)
+LOST = CREATED | {"success.pending", "echo.metadata", "identity.same_in_every_carrier", "refusal.enum"}
+
+
+def verdicts(report):
+    return {rule["id"]: rule["verdict"] for rule in report["rules"]}
+
+
+def test_server_of_a_more_demanding_document_conforms(tmp_path):
+    root = checkout(tmp_path, *DEMANDING)
+    with varied_sandbox(root, **DEMANDED) as address:
+        code, said, report = judge(root, address)
+    assert code == 0, said
+    assert [rule for rule, verdict in verdicts(report).items() if verdict not in {"kept", "not judged"}] == []
+    sentences = {rule["id"]: rule["sentence"] for rule in report["rules"]}
+    assert sentences["success.status"] == "A realistic order is answered with exactly 200, always."
+
+
+def test_server_of_a_poorer_document_conforms_and_the_waiver_of_a_lost_rule_says_so(tmp_path):
+    root = checkout(tmp_path, *POORER)
+    waiver = '[[waiver]]\nrule = "success.pending"\nreason = "a queue"\nuntil = 2999-01-01\n'
+    (root / "conformance.toml").write_text(waiver)
+    with varied_sandbox(root, changed={"status": "received"}, renamed={"created": "placed_at"}) as address:
+        code, said, report = judge(root, address)
+    assert code == 0, said
+    assert {rule for rule, verdict in verdicts(report).items() if verdict == "no longer applies"} == LOST
+    assert {rule["id"]: rule["gone"] for rule in report["rules"] if rule["gone"]}.keys() == LOST
+    assert "no longer applies: refusal.enum: the document has no enum in an order's body" in said
+    assert "success.pending (a queue); the rule no longer applies" in said
+    assert f"{len(LOST)} no longer apply;" in said
+    assert "the document has no status pending" in (root / "report" / "junit.xml").read_text()
+    assert "No longer applies: the document has no status pending" in (root / "report" / "report.html").read_text()
+
+
+# A server that the document left behind: the change, the rules to judge it by, and what is then broken.
+BEHIND = {
+    "new field": ((edits.required_fields,), {"refusal.required"}, {}),
+    "new header": ((edits.parameters,), {"refusal.required"}, {"query": "channel"}),
+    "new query": ((edits.parameters,), {"refusal.required"}, {"header": "Idempotency-Key"}),
+    "new enum": ((edits.optional_enum,), {"refusal.enum"}, {}),
+    "limits": ((edits.narrow,), {"refusal.type"}, {}),
+    "another status": ((edits.accepted_with_200,), {"success.status"}, {}),
+    "another scheme": ((edits.bearer,), {"authentication.scheme"}, {"scheme": "(?:Bearer|Token)"}),
+}
+
+
+@pytest.mark.parametrize(("changes", "rules_broken", "variation"), BEHIND.values(), ids=BEHIND)
+def test_server_that_the_document_left_behind_is_found(tmp_path, changes, rules_broken, variation):
+    root = checkout(tmp_path, *changes)
+    only = [word for rule in rules_broken for word in ("--rule", rule)]
+    with varied_sandbox(root, PUBLISHED, **variation) as address:
+        code, said, report = judge(root, address, *only)
+    assert code == 1, said
+    assert {rule for rule, verdict in verdicts(report).items() if verdict == "broken"} >= rules_broken
+
+
+@pytest.mark.parametrize(
+    ("edit", "sentence"),
+    [
+        (edits.operation_gone, "The document has no create-order operation"),
+        (edits.key_header, "asks for tokenAuth, which is no token in the Authorization header"),
+        (edits.forms_alone, "takes no application/json"),
+        (edits.impossible_field, "asks for recipient.code in an order"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_document_that_leaves_nothing_to_judge_is_one_sentence_and_exit_2(tmp_path, edit, sentence):
+    code, said, _ = judge(checkout(tmp_path, edit), "http://127.0.0.1:9")
+    assert code == 2, said
+    assert sentence in said
+    assert said.startswith("contract suite: ")
+    assert said.count("\n") == 1
