@@ -227,7 +227,13 @@ def state_not_required_in_canada(service: Service) -> None:
 @fault(CHAPTER, REFUSED, "rare")
 def recipient_in_a_list_accepted(service: Service) -> None:
     """The recipient may stand in a list of one."""
-    _accept(service, "recipient", lambda _request, body: isinstance(_value(body, "recipient"), list))
+
+
+    def wanted(_request: Request, body: Body) -> bool:
+        listed = _value(body, "recipient")
+        return is_list(listed) and len(listed) == 1 and is_object(listed[0]) and "address" in listed[0]
+
+    _accept(service, "recipient", wanted)
 
 
 @fault(CHAPTER, REFUSED, "rare")
