@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from . import checks
+from . import checks, credentials
 from .carriers import (
     AS_JSON,
     MULTIPART_JSON,
@@ -125,6 +125,11 @@ def methods(judge: Judge) -> None:
         for data in (b"", json_bytes(judge.maker.plain())) if method != "TRACE" else (b"",):
             request = Request(JSON if data else None, data, judge.token, judge.bench.path, method, what=method)
             judge.record(judge.try_with(request, ["methods.refused"], _look_rare_method))
+    for method in Document.load(VENDORED).other_methods:
+        for credential in (credentials.NONE, credentials.another_token(judge.settings.token)[0]):
+            what = f"{method} with {credential.label}"
+            request = Request(None, b"", credential, judge.bench.path, method, what=what)
+            judge.record(judge.try_with(request, ["methods.refused"], _look_stranger))
     # OPTIONS has a meaning of its own in HTTP: any answer will do that is no server error.
     options = Request(None, b"", judge.token, judge.bench.path, "OPTIONS", what="OPTIONS")
     judge.record(judge.try_with(options, [], lambda _: ()))
@@ -135,6 +140,12 @@ def rare_methods() -> list[str]:
     document = Document.load(VENDORED)
     declared = {one.method.upper() for one in document.operations if one.path == document.order.path}
     return [name for name in ("TRACE", "PROPFIND", "PURGE", "FOO") if name not in declared]
+
+
+def _look_stranger(answer: Answer) -> Iterable[Problem]:
+    """Without the token another method may be refused for either reason, but refused it is."""
+    if not 400 <= answer.status < 500:
+        yield Problem("methods.refused", "405, or 401 for want of a token", checks.in_short(answer))
 
 
 def _look_rare_method(answer: Answer) -> Iterable[Problem]:

@@ -6,6 +6,7 @@ import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from random import Random
 from typing import Any, TypeVar
 
 from . import samples
@@ -39,20 +40,35 @@ class Maker:
         self.made += 1
         return mark(self.seed, self.name, self.made)
 
-    def random(self) -> random.Random:
+    def random(self) -> Random:
         """Choices that the seed settles."""
         return random.Random(f"{self.seed}:{self.name}")  # noqa: S311  # Reproducible choices, no secrets.
 
-    def plain(self, region: int = 4) -> Body:
-        """The most ordinary order there is, yet one of its own; the number of a region sends it elsewhere."""
+    def plain(self) -> Body:
+        """The most ordinary order there is, yet one of its own."""
         own = self.mark()
         return fitted(
             {
                 "kit_types": [self.kit_types[0]],
-                "recipient": self.fixed() or _recipient(own, _turn(regions(), region), 1),
+                "recipient": self.fixed() or _recipient(own, _turn(regions(), 4), 1),
                 "metadata": {"ref": own},
             }
         )
+
+    def varied(self, chance: Random) -> Body:
+        """A plain order from anywhere, of several kits, with or without each of the things that may be absent."""
+        own = self.mark()
+        body: Body = {
+            "kit_types": [chance.choice(list(self.kit_types)) for _ in range(chance.randint(1, 4))],
+            "recipient": self.fixed() or _recipient(own, chance.choice(regions()), chance.randrange(1000)),
+        }
+        if chance.random() < 0.5:
+            body["metadata"] = {"ref": own}
+        if not self.recipient and chance.random() < 0.5:
+            body["recipient"]["email"] = f"alice+{own}@example.com"
+        if not self.recipient and chance.random() < 0.5:
+            del body["recipient"]["address"]["street2"]
+        return fitted(body)
 
     def fixed(self) -> Body:
         """The recipient that the caller gave, if any: every kit of the run goes there."""

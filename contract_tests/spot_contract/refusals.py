@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import combinations, cycle, islice
+from random import Random
 from typing import Any
 from urllib.parse import quote
 
@@ -75,9 +76,9 @@ def named(*names: str) -> InvalidBody:
     return InvalidBody(None, "", "", names)
 
 
-def base_for(judge: Judge, carrier: Carrier, region: int = 4) -> Body:
+def base_for(judge: Judge, carrier: Carrier) -> Body:
     """A plain order with everything in it that the carrier can carry."""
-    body = judge.maker.plain(region)
+    body = judge.maker.plain()
     if not carrier.can_carry(body):
         body.pop("metadata", None)
     return body
@@ -203,7 +204,7 @@ def mixed(judge: Judge) -> None:
         chance.shuffle(open_ways)
         chosen += islice(cycle(open_ways), times)
     chance.shuffle(chosen)
-    judge.each(case for way in chosen for case in _broken(judge, *way, chance.randrange(1000)))
+    judge.each(case for way in chosen for case in _broken(judge, *way, chance))
 
 
 @cache
@@ -218,10 +219,12 @@ def ways_to_break() -> dict[tuple[Any, str], list[tuple[Change, Carrier]]]:
     return found
 
 
-def _broken(judge: Judge, change: Change, carrier: Carrier, region: int) -> Iterator[Case]:
-    broken = change.applied(base_for(judge, carrier, region))
-    if broken is not None:
-        yield _refused(judge, broken, carrier)
+def _broken(judge: Judge, change: Change, carrier: Carrier, chance: Random) -> Iterator[Case]:
+    for base in (judge.maker.varied(chance), judge.maker.plain()):
+        broken = change.applied(base)
+        if broken is not None and expressible(carrier, broken.body):
+            yield _refused(judge, broken, carrier)
+            return
 
 
 RULES_ABOUT_ERRORS = 10  # Each sends its part of the repeats; all answers are held against all rules.

@@ -213,7 +213,7 @@ def metadata_shapes(mark: str) -> list[Any]:
         {"mixed": [True, 1, "1", None, 1.5, {"a": [1]}, [[]]], "ref": mark},
         {"repeats": ["b", "a", "b"], "ref": mark},
         {"nested": {"none": None, "flag": False, "list": [None, False, 0, ""], "object": {"n": 1}}, "ref": mark},
-        {"a": {"b": {"c": {"d": {"e": {"f": [[[mark]]]}}}}}},
+        {"a": {"b": {"c": {"d": [mark]}}}},
         {"dotted.key": 1, "bracket[0]": 2, "": 3, "$ref": 4, "ref": mark},
         {"objects": [{"n": 1}, {"n": 2}, {"n": 1}], "ref": mark},
         {"empties": {"object": {}, "list": [], "text": ""}, "ref": mark},

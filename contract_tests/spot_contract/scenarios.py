@@ -156,6 +156,7 @@ ODD_TEXTS = {
     "a byte order mark": "a\ufeffb",
     "a zero-width joiner": "\u0646\u0627\u0645\u200c\u062e\u0627\u0646",
     "a title": "Dr. Ana Smith, Jr.",
+    "blanks that do not break": "Ana\u00a0Maria\u202fLiu",
     "markup": "<script>alert('x')</script>&amp;",
     "SQL": "Robert'); DROP TABLE orders;--",
     "a format": "%s %d {0} ${x} {{y}} %00 \\u0041",

@@ -60,10 +60,10 @@ def metadata(*, texts_only: bool) -> st.SearchStrategy[Any]:
         | trimmed(st.text(max_size=40))
     )
     key = trimmed(st.text(min_size=1, max_size=12)).filter(lambda name: not name.startswith("__"))
-    tree = st.recursive(
-        leaf, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(key, inner, max_size=4), max_leaves=12
-    )
-    return st.dictionaries(key, tree, max_size=6)
+    tree: st.SearchStrategy[Any] = leaf
+    for _ in range(3):  # What real metadata is nested like; deeper trees are among the odd orders.
+        tree = leaf | st.lists(tree, max_size=3) | st.dictionaries(key, tree, max_size=3)
+    return st.dictionaries(key, tree, max_size=5)
 
 
 def trimmed(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

@@ -228,7 +228,6 @@ def state_not_required_in_canada(service: Service) -> None:
 def recipient_in_a_list_accepted(service: Service) -> None:
     """The recipient may stand in a list of one."""
 
-
     def wanted(_request: Request, body: Body) -> bool:
         listed = _value(body, "recipient")
         return is_list(listed) and len(listed) == 1 and is_object(listed[0]) and "address" in listed[0]
@@ -245,3 +244,10 @@ def address_as_json_text_accepted(service: Service) -> None:
         return isinstance(address, str) and address.startswith("{")
 
     _accept(service, "recipient.address", wanted)
+
+
+@fault(CHAPTER, REFUSED, "rare")
+def first_name_not_required_without_metadata(service: Service) -> None:
+    """An order without metadata may lack the first name."""
+    field = "recipient.first_name"
+    _accept(service, field, lambda _request, body: _is_absent(body, field) and _is_absent(body, "metadata"))

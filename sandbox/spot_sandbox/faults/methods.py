@@ -129,3 +129,16 @@ def unknown_methods_accepted(service: Service) -> None:
             request.method = "POST"
 
     on_request(service, change)
+
+
+@fault(CHAPTER, NOT_ALLOWED, "rare")
+def get_without_token_lists_orders(service: Service) -> None:
+    """GET without a token is answered with 200 and an empty list."""
+    inner = service.respond
+
+    async def respond(request: Request) -> Answer:
+        if request.method == "GET" and request.path.startswith("/api/") and not request.header(b"authorization"):
+            return Answer(200, json.dumps([]).encode())
+        return await inner(request)
+
+    service.respond = respond
