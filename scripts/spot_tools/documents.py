@@ -37,6 +37,10 @@ class _Loader(yaml.SafeLoader):
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(None, None, "a key is not a text", key.start_mark)
+            if key.value == "<<" and key.style is None:
+                raise yaml.constructor.ConstructorError(
+                    None, None, "YAML 1.2 has no merge key '<<': write its values out", key.start_mark
+                )
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"the key {key.value!r} stands twice", key.start_mark
@@ -49,6 +53,12 @@ class _Loader(yaml.SafeLoader):
         text = self.construct_scalar(node)
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
 
+    def construct_core_float(self, node: yaml.ScalarNode) -> float:
+        text = self.construct_scalar(node)
+        if text[-1:] in "fFnN":
+            raise yaml.constructor.ConstructorError(None, None, f"{text} is no number that JSON has", node.start_mark)
+        return float(text)
+
 
 def _construct_map(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
     return loader.construct_mapping(node)
@@ -56,6 +66,7 @@ def _construct_map(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _construct_map)
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_core_int)
+_Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_core_float)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -121,7 +132,9 @@ def parse(data: bytes, name: str) -> Any:
         mark = error.problem_mark or error.context_mark
         where = f", line {mark.line + 1}" if mark else ""
         raise ToolError(f"{name} is not valid YAML{where}: {error.problem or error.context}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as error:
+    except (yaml.reader.ReaderError, UnicodeDecodeError) as error:
+        raise ToolError(f"{name} is not valid YAML: it is no text in UTF-8 without control characters.") from error
+    except (yaml.YAMLError, ValueError) as error:
         raise ToolError(f"{name} is not valid YAML: {str(error).splitlines()[0]}.") from error
     except RecursionError as error:
         raise ToolError(f"{name} is nested too deeply to be a document.") from error

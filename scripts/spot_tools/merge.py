@@ -37,8 +37,8 @@ def merge(documents: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     if merged.conflicts:
         shown = "".join(f"\n  {conflict}" for conflict in merged.conflicts)
         raise ToolError(
-            "The sources contradict each other, as shown below; ask the provider which holds, or leave one of them "
-            f"out.{shown}"
+            "The sources contradict each other, as shown below: ask the provider which holds; until then save one of "
+            f"the pages, change it by hand to say the same, and name that file in the place of its address.{shown}"
         )
     return merged.document
 

@@ -4,6 +4,7 @@ Exit codes: 0 taken (or would be, with --dry-run), 2 it could not be taken (noth
 """
 
 import argparse
+import re
 import sys
 import textwrap
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from . import lock, overlay
-from .changes.nodes import Document
+from .changes.nodes import METHODS, Document
 from .changes.soundness import check
 from .defects import notes
 from .documents import parse_openapi, read_bytes, sha256
@@ -127,9 +128,13 @@ def _validate(document: Document) -> None:
             f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in getattr(error, "absolute_path", ())
         )
         reason = " ".join(str(getattr(error, "message", error)).partition("\n")[0].split())
+        reason = re.sub(r"^[\[{].*[\]}] is ", "what stands there is ", reason)
         raise ToolError(
             f"{document.name} is no valid OpenAPI document: at {place or '/'}, {textwrap.shorten(reason, 200)}."
         )
+    items = [item.resolved() for item in document.root.members("paths").values()]
+    if not any(item.get(method) for item in items for method in METHODS):
+        raise ToolError(f"{document.name} has no operation, so that there is nothing to make a client of.")
 
 
 def _tell(layout: Layout, document: Document) -> None:

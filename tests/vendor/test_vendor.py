@@ -15,6 +15,7 @@ from spot_tools import fetch, lock, vendor
 from spot_tools.documents import parse
 from spot_tools.errors import ToolError
 from spot_tools.layout import Layout
+from spot_tools.page import document_of
 
 ROOT = Layout.here().root
 BOMB = b"openapi: 3.0.3\na: &a [x]\n" + b"".join(
@@ -151,6 +152,41 @@ def test_a_redirect_on_loopback_is_followed(checkout, provider):
     assert lock.pages(checkout)[0].file == "openapi/source/moved.md"
 
 
+BLOCK = b"openapi: 3.0.3\ninfo:\n  title: a\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"~~~yaml\n%s~~~\n",
+        b'``` YAML title="a.yaml"\n%s`````\n',
+        b"```\n%s```\n",
+        b"```openapi\n%s```\nopen: a\n",
+        b"---\ntitle: a page\n---\n```yaml\na: 1\n```\n\n```yml\n%s```\n```json\n{}\n```\n",
+        b"<div>A note.</div>\n\n````yaml\n%s````",
+    ],
+)
+def test_the_block_with_the_document_is_found_however_it_is_fenced(text):
+    data = b"# A page\n\n" + text.replace(b"%s", BLOCK)
+    assert document_of(data, "page") == BLOCK
+    assert document_of(data.replace(b"\n", b"\r\n"), "page") == BLOCK.replace(b"\n", b"\r\n")
+
+
+def test_a_block_in_a_list_loses_the_indentation_of_its_fence():
+    lines = b"".join(b"    " + line for line in BLOCK.splitlines(keepends=True))
+    assert document_of(b"- One:\n\n    ```yaml\n" + lines + b"    ```\n", "page") == BLOCK
+
+
+def test_a_block_in_json_and_one_with_quoted_keys_are_documents():
+    for block in (b'{\n  "openapi": "3.0.3"\n}\n', b'"openapi": "3.0.3"\n'):
+        assert document_of(b"```json\n" + block + b"```\n", "page") == block
+
+
+def test_a_document_with_fences_in_a_description_is_no_page():
+    data = b"info:\n  description: |\n    ```yaml\n    a: 1\n    ```\nopenapi: 3.0.3\n"
+    assert document_of(data, "document") == data
+
+
 SHARED = {"Order": {"type": "object", "required": ["id", "state"], "properties": {"id": {"type": "string"}}}}
 
 
@@ -229,6 +265,11 @@ class TestSeveralPages:
         (b"openapi: 3.0.3\nopenapi: 3.0.3\n", "the key 'openapi' stands twice"),
         (b'{"openapi": "3.0.3", "openapi": "3.0.3"}', "the key 'openapi' stands twice"),
         (BOMB, "more than 500,000"),
+        (VALID + b" {}", "has no operation"),
+        (VALID + b" {/a: {get: {responses: {'200': {description: .nan}}}}}", "is no number that JSON has"),
+        (VALID + b" {/a: {get: {<<: {x: 1}}}}", "has no merge key"),
+        (b"<div><form>Log in</form></div>", "is an HTML page"),
+        ("openapi: 3.0.3 # \xe9".encode("latin-1"), "no text in UTF-8"),
         (b"swagger: '2.0'\n", "is not an OpenAPI 3 document"),
         (b"", "is not an OpenAPI 3 document"),
         (b"just text", "is not an OpenAPI 3 document"),
