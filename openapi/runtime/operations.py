@@ -83,34 +83,40 @@ def prepare(
     options: Options,
 ) -> Request:
     """Make the request. Raises TypeError and ValueError, which name the field and never its value; nothing is sent."""
+    timeout = settings.timeout if options.timeout is None else check_timeout(options.timeout)
     chosen = choose(operation.security, settings.schemes, settings.credentials, operation.name)
     content, content_type = write_body(
         operation.bodies, body, options.content_type, options.form_style, operation.encodings
     )
     accepted = "application/json" if all(success.is_json for success in operation.successes) else "*/*"
     headers: list[tuple[str, str]] = [("Accept", accepted), *settings.headers]
-    placed = place(operation.path, operation.parameters, arguments)
-    headers += placed.headers
+    path, pairs, cookies = operation.path, list[str](), list[str]()
+    if operation.parameters:
+        path, pairs, added, cookies = place(path, operation.parameters, arguments)
+        headers += added
     if options.headers:
         headers = _merged(headers, options.headers, settings.schemes)
     if content_type is not None:
         headers.append(("Content-Type", content_type))
-    headers += [(one.place, one.secret.reveal()) for one in chosen if one.location == "header"]
-    cookies = [*placed.cookies, *(f"{one.place}={one.secret.reveal()}" for one in chosen if one.location == "cookie")]
+    secrets: tuple[str, ...] = ()
+    for location, name, secret in chosen:
+        if location == "header":
+            headers.append((name, secret.reveal()))
+        elif location == "cookie":
+            cookies.append(f"{name}={secret.reveal()}")
+        else:
+            secrets += (quote_plus(secret.reveal()),)
+            pairs.append(f"{quote_plus(name)}={secrets[-1]}")
     if cookies:
         headers.append(("Cookie", "; ".join(cookies)))
-    secrets = [(one.place, quote_plus(one.secret.reveal())) for one in chosen if one.location == "query"]
-    query = "&".join([*placed.query, *(f"{quote_plus(name)}={secret}" for name, secret in secrets)])
-    timeout = settings.timeout if options.timeout is None else check_timeout(options.timeout)
-    url = _address(settings, operation.server) + placed.path + ("?" + query if query else "")
-    shown = tuple(secret for _, secret in secrets)
-    return Request(operation.method, url, tuple(headers), content, timeout, shown)
+    url = (_address(settings, operation.server) if operation.server else settings.base_url) + path
+    if pairs:
+        url += "?" + "&".join(pairs)
+    return Request(operation.method, url, tuple(headers), content, timeout, secrets)
 
 
 def _address(settings: Settings, server: str) -> str:
     """Where to send: a base_url other than the document's stands in for every server, whose path it keeps."""
-    if not server:
-        return settings.base_url
     default = settings.default_base_url
     if settings.base_url == default:
         return server

@@ -143,8 +143,9 @@ def choose(
     Raises ValueError where the operation needs one that the client does not have.
     """
     for way in ways:
-        if way and all(scheme in credentials for scheme in way):
-            return [credentials[scheme] for scheme in way]
+        found = [credentials[scheme] for scheme in way if scheme in credentials]
+        if found and len(found) == len(way):
+            return found
     if not ways or () in ways:
         return []
     known = {scheme.name: scheme for scheme in schemes}
