@@ -44,7 +44,7 @@ def test_null_is_refused_where_it_is_not_allowed(judge: Judge) -> None:
 
 @rule("refusal.enum", f"[D] country; {CONTRACT}", ENUM)
 def test_country_outside_the_list_is_refused(judge: Judge) -> None:
-    """A country outside US and CA is refused, in each media type."""
+    """A value outside its enum, such as a country that is not listed, is refused, in each media type."""
     refusals.derived(judge, "refusal.enum")
 
 

@@ -120,7 +120,18 @@ FORMS = CARRIERS[1:]
 
 @cache
 def listed() -> tuple[Carrier, ...]:
-    """The carriers whose media type the document lists for an order."""
+    """The carriers whose media type the document lists for an order, and that can say all an order must hold."""
+    smallest = order().fit({})
+    return tuple(carrier for carrier in _of_listed_types() if carrier.can_carry(smallest))
+
+
+@cache
+def unable() -> tuple[Carrier, ...]:
+    """The carriers of listed media types that cannot say what an order must hold."""
+    return tuple(carrier for carrier in _of_listed_types() if carrier not in listed())
+
+
+def _of_listed_types() -> tuple[Carrier, ...]:
     names = {name.partition(";")[0].strip().lower() for name in Document.load(VENDORED).order_body.get("content", {})}
     return tuple(carrier for carrier in CARRIERS if carrier.media_type in names)
 

@@ -16,6 +16,7 @@ from .messages import JSON
 from .orders import Body
 
 Path = tuple[str, ...]
+_DEEPEST = 6  # Where a schema holds itself, its places never end.
 _MISSING = object()
 _KINDS = {"missing": "refusal.required", "null": "refusal.null", "enum": "refusal.enum", "type": "refusal.type"}
 
@@ -150,6 +151,8 @@ def changes() -> tuple[Change, ...]:
 
 def positions(document: Document, schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Every place in a body that the schema describes, with its schema. `[]` stands for each item of a list."""
+    if len(path) > _DEEPEST:
+        return
     schema = document.resolve(schema)
     for name, inner in schema.get("properties", {}).items():
         yield (*path, name), document.resolve(inner)

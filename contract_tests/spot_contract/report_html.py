@@ -54,6 +54,7 @@ def _broken(run: Run) -> Iterator[str]:
 
 def _remarks(run: Run) -> Iterator[str]:
     lines = [f"{what}: {why}" for what, why in sorted(run.tally.not_judged.items())]
+    lines += run.carriers_told()
     lines += run.waivers_told()
     lines += run.waiver_problems()
     lines += [f"The suite itself failed in {what}: {why}" for what, why in run.errors.items()]

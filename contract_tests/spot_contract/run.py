@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from . import parameters, preflight, rules
+from .carriers import unable
 from .desk import Desk
 from .documents import VENDORED, Document
 from .errors import CannotJudge
@@ -82,6 +83,11 @@ class Run:
                 return WAIVED
             return ADVICE if self.settings.forgives(rule.id) else BROKEN
         return KEPT if self.tally.cases.get(rule.id) else NOT_JUDGED
+
+    def carriers_told(self) -> Iterator[str]:
+        """Each way of carrying a body that is left out although the document lists its media type."""
+        for carrier in unable():
+            yield f"not tried: {carrier}: the document requires of an order what no such form can say"
 
     def waivers_told(self) -> Iterator[str]:
         """Each waiver in a line, and what it has come to where its rule no longer applies."""

@@ -70,6 +70,7 @@ def remarks(run: Run) -> Iterator[str]:
     for rule in run.rules():
         if run.verdict(rule) == GONE:
             yield f"no longer applies: {rule.id}: {run.settings.gone[rule.id]}"
+    yield from run.carriers_told()
     yield from run.waivers_told()
     for problem in run.waiver_problems():
         yield f"waiver: {problem}"

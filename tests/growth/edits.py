@@ -165,3 +165,14 @@ def impossible_field(document):
     recipient = document.schemas["Recipient"]
     recipient["properties"]["code"] = {"type": "string", "minLength": 9, "maxLength": 3}
     recipient["required"].append("code")
+
+
+def recursive(document):
+    document.schemas["Tree"] = {"type": "object", "properties": {"inner": {"$ref": "#/components/schemas/Tree"}}}
+    document.properties("CreateOrder")["tree"] = {"$ref": "#/components/schemas/Tree"}
+
+
+def list_of_objects(document):
+    line = {"type": "object", "required": ["sku"], "properties": {"sku": {"type": "string", "example": "A1"}}}
+    document.properties("CreateOrder")["lines"] = {"type": "array", "items": line}
+    document.schemas["CreateOrder"]["required"].append("lines")

@@ -57,6 +57,8 @@ GONE = {
     edits.accepted_with_200: (set(), ""),
     edits.required_fields: (set(), ""),
     edits.unauthorized_declared: (set(), ""),
+    edits.recursive: (set(), ""),
+    edits.list_of_objects: ({"identity.same_in_every_carrier"}, ""),
 }
 
 
