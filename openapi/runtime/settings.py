@@ -71,7 +71,7 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
             base_url if base_url is not None else os.environ.get(BASE_URL_VARIABLE) or default_base_url,
             allow_http=allow_http,
         ),
-        default_base_url=default_base_url,
+        default_base_url=check_base_url(default_base_url, allow_http=True),
         schemes=schemes,
         credentials=credentials,
         timeout=DEFAULT_TIMEOUT if timeout is None else check_timeout(timeout),
