@@ -1,12 +1,13 @@
 """The package spot_api_client: generated modules, our runtime, the document's facts; formatted, linted, imported."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-from .documents import dump, parse_openapi, read_bytes, sha256
+from .documents import parse_openapi, read_bytes, sha256
 from .errors import ToolError
 from .expressible import Spelled, spell_out
 from .files import files_below
@@ -33,8 +34,8 @@ def build(layout: Layout, effective: bytes, folder: Path) -> Path:
     spelled = spell_out(parse_openapi(effective, name), name)
     for note in spelled.notes:
         print(f"note: {note}.")
-    source = folder / "client.yaml"
-    source.write_bytes(dump(spelled.document, ""))
+    source = folder / "client.json"  # The generator reads JSON many times faster than YAML.
+    source.write_text(json.dumps(spelled.document), encoding="utf-8")
     generate(layout, source, package, spelled)
     source.unlink()
     for path in files_below(layout.runtime):
