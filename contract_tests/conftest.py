@@ -46,6 +46,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         else:
             settings = options.with_worker_input(options.read(config), given["spot"])
             config.stash[RUN] = Run(settings, bench_for(settings, given["spot"]["url"]), None)
+            config.stash[RUN].bench.parted = True
     except CannotJudge as error:
         print(f"contract suite: {error}", file=sys.stderr)
         return 2
@@ -210,7 +211,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         run.errors[report.nodeid] = told["spot_error"]
     if "spot_rule" in told:
         run.judged.add(told["spot_rule"])
-        run.tally.add(Tally.from_json(told["spot_tally"]))
+        run.take(Tally.from_json(told["spot_tally"]))
         if run.live is not None:
             run.live.finished(told["spot_rule"], summary.outcome(report.outcome, told, run.settings.gone), run.tally)
 

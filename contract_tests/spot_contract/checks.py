@@ -47,7 +47,7 @@ def universal(request: Request, answer: Answer, token: str, marks: Collection[st
     """What holds for every answer whatever the request was. `marks` are those of all orders sent so far."""
     if answer.status >= 500 and not _method_not_implemented(request, answer):
         yield Problem("robustness.no_server_error", "any answer but a server error", in_short(answer))
-    everything = answer.text + "\n".join(f"{name}: {value}" for name, value in answer.headers)
+    everything = _everything(answer)
     if tells(token) and token in everything and not _below_the_application(request, answer):
         yield Problem("refusal.no_token", "an answer without the caller's token", "the token stands in the answer")
     if answer.status >= 400 and (trace := _TRACES.search(answer.text)):
@@ -58,6 +58,15 @@ def universal(request: Request, answer: Answer, token: str, marks: Collection[st
     foreign = [mark for mark in marks_in(everything) if mark in marks and mark not in request.canaries]
     if foreign:
         yield Problem("identity.no_leak", "nothing of another order", f"{min(foreign)!r}, sent in another order")
+
+
+def marks_of(answer: Answer) -> frozenset[str]:
+    """Whatever in an answer looks like the mark of an order."""
+    return marks_in(_everything(answer))
+
+
+def _everything(answer: Answer) -> str:
+    return answer.text + "\n".join(f"{name}: {value}" for name, value in answer.headers)
 
 
 def _method_not_implemented(request: Request, answer: Answer) -> bool:

@@ -8,6 +8,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import NoReturn
 
 from . import checks, parameters
@@ -27,6 +28,7 @@ from .secrets import Mask
 from .settings import Settings
 
 _ENOUGH = 40  # Broken cases after which a test stops: the verdict is clear.
+_STRANGERS = 50  # Made-up letters that look like a mark are rare.
 _UNANSWERED = 3  # The same for requests without an answer, which take long.
 
 
@@ -40,6 +42,7 @@ class Bench:
     path: str
     mask: Mask
     accepted: int = 201  # The status of an accepted order.
+    parted: bool = False  # Whether other processes send orders of this run, too.
     paces: dict[str, float] = field(default_factory=dict[str, float])
 
 
@@ -61,6 +64,7 @@ class Judge:
         self._unanswered = 0
         self._lock = threading.Lock()
         self._before = replace(bench.desk.count)
+        self._known = len(bench.ledger.ids), len(bench.ledger.marks)
         self.token = good(self.settings.token)
         self._twins: dict[Carrier, bool] = {}
 
@@ -214,6 +218,8 @@ class Judge:
         self.bench.desk.close()
         self.tally.requests = self.bench.desk.count.requests - self._before.requests
         self.tally.orders = self.bench.desk.count.orders - self._before.orders
+        self.tally.ids = dict(islice(self.bench.ledger.ids.items(), self._known[0], None))
+        self.tally.marks = list(islice(self.bench.ledger.marks, self._known[1], None))
 
     def pass_over(self, reason: str) -> NoReturn:
         """End this test: it has nothing to judge, for a reason that is no lack of the run."""
@@ -274,7 +280,7 @@ class Judge:
             self._tried += 1
             self._sent ^= mark
             self.last = request
-            self.bench.ledger.marks |= request.canaries
+            self.bench.ledger.marks |= dict.fromkeys(request.canaries)
         return self.bench.desk.begin(request)
 
     def _answer(self, ahead: Ahead) -> Answer | NoAnswer:
@@ -296,8 +302,19 @@ class Judge:
         if answer.throttled:
             rules = (*rules, "limits.envelope", "limits.retry_after")
             problems += [replace(found, answer=one) for one in answer.throttled for found in checks.throttled(one)]
+        if self.bench.parted:
+            self._meet_strangers(Exchange(request, answer))
         kept = (problem for problem in problems if problem.rule not in self.settings.gone)
         return Trial(Exchange(request, answer), rules, tuple(kept))
+
+    def _meet_strangers(self, exchange: Exchange) -> None:
+        """Keep what may be the mark of an order that another process sent."""
+        if exchange.answer is None:
+            return
+        for mark in checks.marks_of(exchange.answer) - exchange.request.canaries - self.bench.ledger.marks.keys():
+            if len(self.tally.strangers) < _STRANGERS:
+                problem = Problem("identity.no_leak", "nothing of another order", f"{mark!r}, sent in another order")
+                self.tally.strangers[mark] = self._finding(problem, exchange, recurs=None)
 
     def _smaller_order(
         self, body: Body, carrier: Carrier, rules: Sequence[str]

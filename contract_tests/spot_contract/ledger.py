@@ -16,7 +16,7 @@ class Ledger:
     """The identifiers, the marks and the clock of the orders so far."""
 
     ids: dict[str, str] = field(default_factory=dict[str, str])
-    marks: set[str] = field(default_factory=set[str])
+    marks: dict[str, None] = field(default_factory=dict[str, None])
     _late: float = float("-inf")
     _early: float = float("inf")
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -56,6 +56,11 @@ class Tally:
     requests: int = 0
     orders: int = 0
     fingerprints: dict[str, str] = field(default_factory=dict[str, str])
+    # What only the process that sums up can compare: each order's identifier with what it was, the marks that were
+    # sent, and what looks like a mark but was not sent by the process that met it.
+    ids: dict[str, str] = field(default_factory=dict[str, str])
+    marks: list[str] = field(default_factory=list[str])
+    strangers: dict[str, Finding] = field(default_factory=dict[str, Finding])
 
     def count(self, rule: str, cases: int = 1) -> None:
         """Count cases of a rule."""
@@ -77,6 +82,9 @@ class Tally:
                 self.findings[rule] = shorter
         self.not_judged |= other.not_judged
         self.fingerprints |= other.fingerprints
+        self.ids |= other.ids
+        self.marks += other.marks
+        self.strangers |= other.strangers
         self.requests += other.requests
         self.orders += other.orders
 
@@ -87,7 +95,8 @@ class Tally:
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> "Tally":
         """The tally that was made into plain values."""
-        plain: dict[str, Any] = {**raw, "findings": {}}
+        plain: dict[str, Any] = {**raw, "findings": {}, "strangers": {}}
         found = cls(**plain)
         found.findings = {rule: Finding(**parts) for rule, parts in raw["findings"].items()}
+        found.strangers = {mark: Finding(**parts) for mark, parts in raw["strangers"].items()}
         return found

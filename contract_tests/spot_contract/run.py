@@ -13,7 +13,7 @@ from .judge import Bench
 from .ledger import Ledger
 from .live import Live
 from .orders import Maker
-from .results import Rule, Tally
+from .results import Finding, Rule, Tally
 from .secrets import Mask
 from .server import Sandbox
 from .settings import Settings, private_values, target
@@ -58,6 +58,24 @@ class Run:
     def seconds(self) -> float:
         """How long the run took, or takes so far."""
         return (self.finished or time.monotonic()) - self.started
+
+    def take(self, tally: Tally) -> None:
+        """Take in what one test found, in whichever process, and compare it with what all others did."""
+        again = self.tally.ids.keys() & tally.ids.keys()
+        earlier = {identifier: self.tally.ids[identifier] for identifier in again}
+        self.tally.add(tally)
+        for identifier, first in earlier.items():
+            got = f"{identifier!r} again, which an earlier order had ({first})"
+            unseen = "(sent by another process than the earlier order; repeat the run without -n to see both)"
+            what, expected = tally.ids[identifier], "an order_id of its own"
+            self._put_down(Finding("identity.own_id", what, expected, got, unseen, "", "", "two processes"))
+        if self.tally.strangers:
+            for mark in self.tally.strangers.keys() & set(self.tally.marks):
+                self._put_down(self.tally.strangers[mark])
+
+    def _put_down(self, finding: Finding) -> None:
+        if finding.rule not in self.settings.gone:
+            self.tally.findings.setdefault(finding.rule, finding)
 
     def deadline(self) -> float | None:
         """When the next random test is to end, so that all share what is left of the time budget."""

@@ -1,0 +1,36 @@
+"""What only the process that sums up can see: the orders of two processes beside each other."""
+
+from spot_contract.results import Finding, Tally
+from spot_contract.run import Run, bench_for
+from spot_contract.secrets import Secret
+from spot_contract.settings import PROFILES, Settings
+
+
+def run():
+    settings = Settings(Secret("Abc-123-secret"), "http://127.0.0.1:1", PROFILES["ci"], seed=7)
+    return Run(settings, bench_for(settings, "http://127.0.0.1:1"), None)
+
+
+def taken(*tallies):
+    found = run()
+    for tally in tallies:
+        found.take(Tally.from_json(tally.to_json()))
+    return set(found.tally.findings)
+
+
+def stranger(mark):
+    return {mark: Finding("identity.no_leak", "an order", "nothing of another", mark, "", "", "", "a test")}
+
+
+def test_identifier_that_two_processes_met_is_found():
+    assert taken(Tally(ids={"1": "a"}), Tally(ids={"2": "b"})) == set()
+    assert taken(Tally(ids={"1": "a", "2": "b"}), Tally(ids={"3": "c", "2": "d"})) == {"identity.own_id"}
+
+
+def test_mark_that_another_process_sent_is_found_whichever_came_first():
+    met, sent = Tally(strangers=stranger("zqabcdefgh")), Tally(marks=["zqabcdefgh"])
+    assert taken(met, sent) == taken(sent, met) == {"identity.no_leak"}
+
+
+def test_letters_that_nobody_sent_are_no_leak():
+    assert taken(Tally(strangers=stranger("zqabcdefgh")), Tally(marks=["zqhgfedcba"])) == set()
