@@ -1,10 +1,10 @@
 """The cases of the rules about authentication."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from . import checks, credentials
 from .carriers import AS_JSON, Carrier, media
-from .cases import AUTHENTICATION, Trial
+from .cases import AUTHENTICATION, Case, Trial
 from .judge import Judge
 from .messages import JSON, Answer, Credential, Problem, Request
 
@@ -15,6 +15,17 @@ def refused(judge: Judge, rule: str, variants: Iterable[Credential]) -> None:
     chosen = pairs * -(-judge.settings.profile.repeats // max(1, len(pairs)))
     judge.maker.random().shuffle(chosen)
     judge.each(judge.unauthorised_case(_order(judge, carrier), credential, rule) for credential, carrier in chosen)
+
+
+def strangers(judge: Judge) -> Iterator[Case]:
+    """One order without a token and one with a wrong one: these are refused at any time of the run."""
+    carriers = media()
+    for credential, rule in (
+        (credentials.NONE, "authentication.missing"),
+        (credentials.another_token(judge.settings.token)[0], "authentication.another_token"),
+    ):
+        carrier = carriers[judge.maker.made % len(carriers)]
+        yield judge.unauthorised_case(_order(judge, carrier), credential, rule)
 
 
 def in_the_query(judge: Judge) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from hypothesis import strategies as st
 
-from . import checks, credentials
+from . import access, checks, credentials
 from .carriers import AS_JSON, json_bytes, listed, multipart, urlencoded
 from .cases import Trial
 from .documents import VENDORED, Document
@@ -246,3 +246,4 @@ def still_there(judge: Judge) -> None:
     """Ordinary orders in every carrier."""
     for carrier in listed():
         judge.realistic(judge.maker.plain(), carrier, "robustness.keeps_answering")
+        judge.each(access.strangers(judge))

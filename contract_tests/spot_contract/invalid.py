@@ -67,6 +67,15 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Among:
+    """A wrong item of a list that holds right ones before or after it."""
+
+    item: Any
+    before: bool
+    after: bool
+
+
+@dataclass(frozen=True)
 class Change:
     """A value for one place of the schema. It may be wrong there or not."""
 
@@ -145,8 +154,18 @@ def changes() -> tuple[Change, ...]:
     return tuple(
         Change(path, schema, value, what)
         for path, schema in positions(document, document.order_schema, ())
-        for value, what in _candidates(schema)
+        for value, what in _placed(path, schema)
     )
+
+
+def _placed(path: Path, schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
+    """The values of a place and, in a list, each of them as its first, middle and last item too."""
+    for value, what in _candidates(schema):
+        yield value, what
+        if path[-1] == "[]" and value is not _MISSING:
+            yield Among(value, before=False, after=True), f"{what} before right ones"
+            yield Among(value, before=True, after=True), f"{what} between right ones"
+            yield Among(value, before=True, after=False), f"{what} after right ones"
 
 
 def positions(document: Document, schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -204,6 +223,8 @@ def _nearly_right(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
 
 
 def _kind(schema: dict[str, Any], value: Any) -> str:
+    if isinstance(value, Among):
+        return _kind(schema, value.item)
     if value is _MISSING:
         return "missing"
     if value is None:
@@ -239,6 +260,9 @@ def _with_item(items: Any, rest: Path, value: Any) -> Any:
     """A copy of the list with its last item changed."""
     if not is_list(items) or not items or (not rest and value is _MISSING):
         return None
+    if isinstance(value, Among):
+        wrong = _with_item(items[-1:], rest, value.item)
+        return None if wrong is None else [*(items if value.before else ()), *wrong, *(items if value.after else ())]
     return [*items[:-1], _with(items[-1], rest, value) if rest else _value(value, items[-1])]
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from . import parameters
+from . import access, parameters
 from .carriers import AS_JSON, Carrier, json_bytes, listed, media, multipart, urlencoded
 from .cases import Case, Trial
 from .errors import NotJudged
@@ -204,7 +204,11 @@ def mixed(judge: Judge) -> None:
         chance.shuffle(open_ways)
         chosen += islice(cycle(open_ways), times)
     chance.shuffle(chosen)
-    judge.each(case for way in chosen for case in _broken(judge, *way, chance))
+    judge.each(
+        case
+        for number, way in enumerate(chosen)
+        for case in (*_broken(judge, *way, chance), *(access.strangers(judge) if number % 30 == 0 else ()))
+    )
 
 
 @cache

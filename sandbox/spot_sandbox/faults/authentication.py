@@ -30,6 +30,7 @@ FIRST = "decided before the body is looked at"
 EVERY_MEDIA_TYPE = "for every media type"
 SCHEME = "the scheme's own letter case is free"
 CHALLENGE = "a 401 carries WWW-Authenticate"
+MANY = 2000  # Requests of a run.
 
 
 def _let_in(service: Service, accepts: Callable[[Request, bytes], bool]) -> None:
@@ -348,3 +349,10 @@ def wrong_token_accepted_every_20th_time(service: Service) -> None:
         return scheme == b"token" and given != token and next(number) % 20 == 0
 
     _let_in(service, accepts)
+
+
+@fault(CHAPTER, REFUSED, "cross-request")
+def everybody_let_in_after_2000_requests(service: Service) -> None:
+    """From the 2000th request on everybody is let in."""
+    number = count(1)
+    _let_in(service, lambda _request, _token: next(number) > MANY)
