@@ -60,16 +60,21 @@ def write_body(
     raise problem
 
 
+def _bare(content_type: str) -> str:
+    """The media type without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
 def _is_json(content_type: str) -> bool:
-    return content_type == "application/json" or content_type.endswith("+json")
+    return _bare(content_type) == "application/json" or _bare(content_type).endswith("+json")
 
 
 def _write(value: Any, content_type: str, form_style: str, encodings: Mapping[str, Encoding]) -> tuple[bytes, str]:
     if _is_json(content_type):
         return _to_json(value).encode(), content_type
-    if content_type in (URLENCODED, MULTIPART):
-        fields = list(_form(value, encodings, dotted=form_style == "dotted", parts=content_type == MULTIPART))
-        return _urlencoded(fields) if content_type == URLENCODED else _multipart(fields)
+    if _bare(content_type) in (URLENCODED, MULTIPART):
+        fields = list(_form(value, encodings, dotted=form_style == "dotted", parts=_bare(content_type) == MULTIPART))
+        return _urlencoded(fields) if _bare(content_type) == URLENCODED else _multipart(fields)
     content = value.read() if isinstance(value, File) else value
     if not isinstance(content, bytes | str):
         raise TypeError(f"A body of type {content_type} must be a File, bytes or str.")

@@ -1,5 +1,6 @@
 """Schemas in the words that the generator reads: what it would refuse, mistake or overlook, said otherwise."""
 
+import copy
 import datetime as dt
 import re
 import uuid
@@ -38,6 +39,8 @@ def spell_out(document: Document) -> list[str]:
             notes.append(
                 f"the default {schema.pop('default')!r} does not fit its schema; the client does not tell of it"
             )
+    for schema in list(_schemas(document.value)):
+        _say_branches(schema)
     components = (as_object(document.value.get("components")) or {}).get("schemas") or {}
     for schema in list(_schemas(document.value)):
         _say_discriminator(schema, components)
@@ -158,6 +161,20 @@ def _say_enum(schema: Schema, notes: list[str]) -> None:
     given = [strings.snake_case(name).upper() for name in usual]
     if len(set(given)) < len(given) or not all(name.isidentifier() for name in given):
         schema["x-enum-varnames"] = _distinct([name if name.isidentifier() else f"VALUE_{name}" for name in given])
+
+
+def _say_branches(schema: Schema) -> None:
+    """Put properties that stand beside a union into each of its kinds; a union of demands alone is the server's."""
+    for key in ("oneOf", "anyOf"):
+        branches = [branch for branch in map(as_object, as_list(schema.get(key)) or []) if branch is not None]
+        if not branches or "properties" not in schema or "discriminator" in schema:
+            continue
+        if not any(set(branch) - {"required", "not", "description"} for branch in branches):
+            del schema[key]
+            continue
+        kept = ("type", "properties", "required", "additionalProperties")
+        base = {word: schema.pop(word) for word in kept if word in schema}
+        schema[key] = [{"allOf": [branch, copy.deepcopy(base)]} for branch in branches]
 
 
 def _fits(schema: Schema) -> bool:
