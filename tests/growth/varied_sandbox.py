@@ -43,7 +43,8 @@ def vary(service, token, *, status=201, renamed=None, changed=None, scheme="Toke
     def allowed(request):
         given = request.header(b"authorization")
         if len(given) != 1 or not re.fullmatch(f"(?i:{scheme}) {re.escape(token)}".encode(), given[0]):
-            raise Refusal(401, "The Authorization header must carry a valid token.", UNAUTHORIZED)
+            challenge = {"WWW-Authenticate": "Bearer"}
+            raise Refusal(401, "The Authorization header must carry a valid token.", UNAUTHORIZED, challenge)
 
     async def ordered(operation, request):
         if header and not request.header(header.lower().encode()):
