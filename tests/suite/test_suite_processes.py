@@ -1,9 +1,14 @@
-"""What only the process that sums up can see: the orders of two processes beside each other."""
+"""What is seen from outside one answer: the orders of two processes beside each other, an answer waited out."""
 
+from dataclasses import replace
+
+from spot_contract.cases import Case
+from spot_contract.judge import Judge
 from spot_contract.results import Finding, Tally
 from spot_contract.run import Run, bench_for
 from spot_contract.secrets import Secret
 from spot_contract.settings import PROFILES, Settings
+from suite_answers import answer, request
 
 
 def run():
@@ -34,3 +39,11 @@ def test_mark_that_another_process_sent_is_found_whichever_came_first():
 
 def test_letters_that_nobody_sent_are_no_leak():
     assert taken(Tally(strangers=stranger("zqabcdefgh")), Tally(marks=["zqhgfedcba"])) == set()
+
+
+def test_finding_about_a_429_shows_the_429():
+    judge = Judge(run().bench, "limits")
+    slow_down = answer(b"slow down", 429, "text/plain")
+    case = Case(request(), (), lambda _: ())
+    judge.record(judge._concluded(case, replace(answer({}, 400), throttled=(slow_down,))))  # No server is asked.
+    assert judge.tally.findings["limits.envelope"].answer.startswith("429")
