@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .changes.nodes import Document, Node
@@ -62,14 +62,14 @@ def schemes(document: Document) -> list[Scheme]:
             "The client's document has no security scheme that a token fits: name one by an overlay, with its x-prefix."
         )
     token = (marked or usable)[0]
-    result = [Scheme(**{**vars(found.pop(token)), "argument": "token", "variable": "SPOT_API_TOKEN"})]
+    result = [replace(found.pop(token), argument="token", variable="SPOT_API_TOKEN")]
     for one in found.values():
         taken = _TAKEN | {other.argument for other in result}
         variables = _TAKEN_VARIABLES | {other.variable for other in result}
         argument = one.argument
         while argument in taken or f"SPOT_{argument.upper()}" in variables:
             argument += "_auth"
-        result.append(Scheme(**{**vars(one), "argument": argument, "variable": f"SPOT_{argument.upper()}"}))
+        result.append(replace(one, argument=argument, variable=f"SPOT_{argument.upper()}"))
     return result
 
 

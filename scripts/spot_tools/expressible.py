@@ -240,7 +240,7 @@ def _contents(operation: Node, told: str, spelled: Spelled) -> str:
                 spelled.content_types[kind] = _BYTES
     body = operation.get("requestBody")
     found: list[str] = []
-    for kind, media in body.members("content").items() if body is not None else []:
+    for kind, media in (body.members("content") if body is not None else dict[str, Node]()).items():
         sent = _sent(kind, media, told, spelled)
         if sent != kind and body is not None:
             content = body.value["content"]

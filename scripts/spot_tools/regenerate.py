@@ -7,7 +7,7 @@ import argparse
 import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 from . import effective, lock, package, release
@@ -107,7 +107,7 @@ def _content(path: Path) -> bytes | None:
 
 
 @contextlib.contextmanager
-def _swapped(old: Path, new: Path) -> Iterator[None]:
+def _swapped(old: Path, new: Path) -> Generator[None, None, None]:
     """The new package in the old one's place while the rest is written; where that fails, the old one comes back."""
     aside, existed = new.with_name("replaced"), old.exists()
     try:

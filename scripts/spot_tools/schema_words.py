@@ -41,7 +41,7 @@ def spell_out(document: Document) -> list[str]:
             )
     for schema in list(_schemas(document.value)):
         _say_branches(schema)
-    components = (as_object(document.value.get("components")) or {}).get("schemas") or {}
+    components: Schema = (as_object(document.value.get("components")) or {}).get("schemas") or {}
     for schema in list(_schemas(document.value)):
         _say_discriminator(schema, components)
     for schema in list(_schemas(document.value)):
