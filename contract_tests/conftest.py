@@ -12,7 +12,7 @@ from typing import Any, TextIO
 
 import pytest
 from spot_contract import options, reports, rules, summary
-from spot_contract.errors import CannotJudge, NothingToJudge, NotJudged, ServerGone
+from spot_contract.errors import BudgetSpent, CannotJudge, NothingToJudge, NotJudged, ServerGone
 from spot_contract.judge import EnoughSeen, Judge
 from spot_contract.live import Live
 from spot_contract.messages import Credential, Exchange, Problem, Request
@@ -77,6 +77,8 @@ def _live(config: pytest.Config) -> Live:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
+    # A library's notice that something will change is no reason for the suite to fail in the middle of a run.
+    config.addinivalue_line("filterwarnings", "default")
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and config.stash.get(LIVE, None) is not None and config.option.verbose == 0:
         reporter.showfspath = False
@@ -120,8 +122,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     cache = getattr(config, "cache", None)
     failed = set(cache.get("cache/lastfailed", {})) if cache is not None else set[str]()
     found = [(item, rules.of(getattr(item, "function", None))) for item in items]
-    found.sort(key=lambda pair: (pair[0].nodeid not in failed, rules.turn(pair[1])))
+    frugal = run.settings.allowed is not None
+    found.sort(key=lambda pair: (pair[0].nodeid not in failed, rules.turn(pair[1], frugal=frugal)))
     items[:] = [item for item, _ in found]
+    run.tests_left = len(items)
     run.random_left = sum(known is not None and known.random for _, known in found)
 
 
@@ -148,6 +152,7 @@ def judge(request: pytest.FixtureRequest) -> Judge:
         run.live.rule = known.id
     if known is not None and known.random:
         found.deadline = run.deadline()
+    found.share = run.share()
     request.node.stash[JUDGE] = found
     return found
 
@@ -165,11 +170,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         yield
     except EnoughSeen:
         pass
-    except NotJudged as why:
-        reason = str(why)
-        found.tally.not_judged[found.name] = reason
-    except NothingToJudge as why:
-        reason = str(why)
+    except NotJudged as limit:
+        reason = _left_out(found, _rule_of(pyfuncitem), limit)
+    except NothingToJudge as nothing:
+        reason = str(nothing)
     except ServerGone as gone:
         _put_down_death(pyfuncitem, found, str(gone))
     found.close()
@@ -179,6 +183,15 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     if reason:
         pytest.skip(reason)
     return True
+
+
+def _left_out(found: Judge, rule: str, why: NotJudged) -> str:
+    """Why a test is skipped. One that the order budget cut short has judged what it could send."""
+    if isinstance(why, BudgetSpent) and found.tally.cases.get(rule):
+        found.tally.cut_short[rule] = found.share.orders if found.share else 0
+        return ""
+    found.tally.not_judged[found.name] = str(why)
+    return str(why)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,6 +17,10 @@ class BudgetSpent(NotJudged):
     """The order budget allows no further request that a server could accept."""
 
 
+class ShareSpent(BudgetSpent):
+    """One test has had its share of the order budget."""
+
+
 class NoAnswer(Exception):
     """The server gave no HTTP answer to a request. Its text says what happened instead."""
 

@@ -17,7 +17,7 @@ from .cases import ACCEPTED, ALWAYS, AUTHENTICATION, REFUSAL, SUCCESS, Case, Tri
 from .credentials import good
 from .curl import command
 from .desk import Ahead, Desk
-from .errors import CutShort, NoAnswer, NothingToJudge, NotJudged
+from .errors import CutShort, NoAnswer, NothingToJudge, NotJudged, ShareSpent
 from .invalid import ANYTHING, InvalidBody
 from .ledger import Ledger
 from .messages import JSON, Answer, Credential, Exchange, Problem, Request
@@ -26,6 +26,7 @@ from .reduce import smaller_bodies
 from .results import Finding, Tally
 from .secrets import Mask
 from .settings import Settings
+from .share import Share
 
 _ENOUGH = 40  # Broken cases after which a test stops: the verdict is clear.
 _STRANGERS = 50  # Made-up letters that look like a mark are rare.
@@ -44,6 +45,7 @@ class Bench:
     accepted: int = 201  # The status of an accepted order.
     parted: bool = False  # Whether other processes send orders of this run, too.
     paces: dict[str, float] = field(default_factory=dict[str, float])
+    twins: dict[Carrier, bool] = field(default_factory=dict[Carrier, bool])
 
 
 class Judge:
@@ -58,6 +60,7 @@ class Judge:
         self.broken = 0
         self.last: Request | None = None
         self.deadline: float | None = None
+        self.share: Share | None = None
         self._sent = 0
         self._tried = 0
         self._made = 0
@@ -66,7 +69,9 @@ class Judge:
         self._before = replace(bench.desk.count)
         self._known = len(bench.ledger.ids), len(bench.ledger.marks)
         self.token = good(self.settings.token)
-        self._twins: dict[Carrier, bool] = {}
+        self._first_order = bench.desk.count.orders
+        # Where orders are counted, a twin stands for the whole run rather than for one test.
+        self._twins: dict[Carrier, bool] = {} if self.settings.allowed is None else bench.twins
 
     # Requests
 
@@ -203,6 +208,7 @@ class Judge:
                 body.pop("metadata", None)
             if not carrier.can_carry(body):
                 raise NotJudged(f"an order holds what no form can say, so nothing can be sent as {carrier}")
+            self._first_order += 1  # The whole run's, so no part of this test's share.
             trial = self.realistic(body, carrier, what=f"the positive twin as {carrier}")
             self._twins[carrier] = trial.answer is not None and trial.answer.status == self.bench.accepted
         if not self._twins[carrier]:
@@ -220,6 +226,11 @@ class Judge:
         self.tally.orders = self.bench.desk.count.orders - self._before.orders
         self.tally.ids = dict(islice(self.bench.ledger.ids.items(), self._known[0], None))
         self.tally.marks = list(islice(self.bench.ledger.marks, self._known[1], None))
+
+    def needs(self, orders: int) -> None:
+        """Raise ShareSpent where the test may not spend so many orders: without them all it would judge nothing."""
+        if self.share is not None:
+            self.share = self.share.of_at_least(orders)
 
     def pass_over(self, reason: str) -> NoReturn:
         """End this test: it has nothing to judge, for a reason that is no lack of the run."""
@@ -275,6 +286,8 @@ class Judge:
 
     def _begun(self, case: Case) -> Ahead:
         request = case.request
+        if self.share is not None and self.bench.desk.count.orders - self._first_order >= self.share.orders:
+            raise ShareSpent(f"its share of the order budget, {self.share.orders}, is spent")
         mark = zlib.crc32(request.body + f"{request.method} {self.bench.mask(request.path)} {request.what}".encode())
         with self._lock:
             self._tried += 1

@@ -31,7 +31,10 @@ def add(parser: pytest.Parser) -> None:
     )
     group.addoption("--shard", metavar="K/N", help="run the K-th of N parts")
     group.addoption(
-        "--rule", action="append", metavar="RULE", help="judge this rule's own cases alone; repeatable (see --rules)"
+        "--rule",
+        action="append",
+        metavar="RULE",
+        help="judge the own cases of this rule, or of this chapter of rules, alone; repeatable (see --rules)",
     )
     group.addoption(
         "--kit-type",
@@ -76,8 +79,9 @@ def read(config: pytest.Config) -> Settings:
         raise CannotJudge("--budget belongs to the deep profile; add --profile deep.")
     token = settings.token_from(os.environ) if url else new_token()
     known = rules.all_rules()
-    if unknown := [name for name in option.rule or () if name not in known]:
-        raise CannotJudge(f"--rule {unknown[0]!r} is no rule of this suite; --rules lists them.")
+    only = [one.id for one in known.values() if {one.id, one.chapter} & set(option.rule or ())]
+    if unknown := [name for name in option.rule or () if name not in {*known, *rules.CHAPTERS}]:
+        raise CannotJudge(f"--rule {unknown[0]!r} is no rule and no chapter of this suite; --rules lists them.")
     return Settings(
         token=token,
         base_url=url,
@@ -91,7 +95,7 @@ def read(config: pytest.Config) -> Settings:
         timeout=option.timeout,
         budget=settings.seconds(option.budget) if option.budget else (600.0 if option.profile == "deep" else None),
         shard=settings.shard(option.shard) if option.shard else None,
-        only=frozenset(option.rule or ()),
+        only=frozenset(only),
         waivers=_waivers(option.waivers),
         advice=frozenset(one.id for one in known.values() if one.advice),
         gone={one.id: why for one in known.values() if (why := one.gone)},

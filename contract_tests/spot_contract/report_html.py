@@ -54,6 +54,8 @@ def _broken(run: Run) -> Iterator[str]:
 
 def _remarks(run: Run) -> Iterator[str]:
     lines = [f"{what}: {why}" for what, why in sorted(run.tally.not_judged.items())]
+    if run.tally.cut_short:
+        lines.append(f"Cut short by the order budget: {', '.join(run.tally.cut_short)}")
     lines += run.carriers_told()
     lines += run.waivers_told()
     lines += run.waiver_problems()

@@ -39,6 +39,7 @@ def document(run: Run, status: int) -> dict[str, Any]:
             for rule in run.rules()
         ],
         "not_judged": tally.not_judged,
+        "cut_short": tally.cut_short,
         "errors": run.errors,
         "waivers": [
             {"rule": one.rule, "reason": one.reason, "until": one.until.isoformat()} for one in run.settings.waivers

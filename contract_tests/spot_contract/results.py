@@ -52,6 +52,7 @@ class Tally:
     cases: dict[str, int] = field(default_factory=dict[str, int])
     findings: dict[str, Finding] = field(default_factory=dict[str, Finding])
     not_judged: dict[str, str] = field(default_factory=dict[str, str])
+    cut_short: dict[str, int] = field(default_factory=dict[str, int])  # Rules, and the orders that their tests had.
     seconds: dict[str, float] = field(default_factory=dict[str, float])
     requests: int = 0
     orders: int = 0
@@ -81,6 +82,7 @@ class Tally:
                 shorter.count = known.count + finding.count
                 self.findings[rule] = shorter
         self.not_judged |= other.not_judged
+        self.cut_short |= other.cut_short
         self.fingerprints |= other.fingerprints
         self.ids |= other.ids
         self.marks += other.marks

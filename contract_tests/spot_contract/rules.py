@@ -59,17 +59,31 @@ _TURNS = (
     "refusal",
     "robustness",
 )
+# Where orders are counted, what needs none comes first.
+_FRUGAL_TURNS = (
+    "methods",
+    "authentication",
+    "refusal",
+    "steadiness",
+    "identity",
+    "media",
+    "success",
+    "echo",
+    "limits",
+    "robustness",
+)
 # What speaks of the whole run comes last.
 _LAST = ("steadiness.whole_run", "robustness.keeps_answering")
 
 
-def turn(rule: Rule | None) -> tuple[int, int]:
-    """Where a rule's test stands in the order of a run."""
+def turn(rule: Rule | None, *, frugal: bool) -> tuple[int, int]:
+    """Where a rule's test stands in the order of a run; a frugal one has few orders to spend."""
+    turns = _FRUGAL_TURNS if frugal else _TURNS
     if rule is None:
         return 0, 0
     if rule.id in _LAST:
         return 2, _LAST.index(rule.id)
-    return int(rule.random), _TURNS.index(rule.chapter) if rule.chapter in _TURNS else len(_TURNS)
+    return int(rule.random), turns.index(rule.chapter) if rule.chapter in turns else len(turns)
 
 
 def of(test: object) -> Rule | None:

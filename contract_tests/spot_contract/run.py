@@ -17,6 +17,7 @@ from .results import Finding, Rule, Tally
 from .secrets import Mask
 from .server import Sandbox
 from .settings import Settings, private_values, target
+from .share import Share
 
 KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
 GONE = "no longer applies"
@@ -34,6 +35,7 @@ class Run:
     errors: dict[str, str] = field(default_factory=dict[str, str])
     complete: bool = True
     random_left: int = 0
+    tests_left: int = 0
     live: Live | None = None
     started: float = field(default_factory=time.monotonic)
     finished: float | None = None
@@ -86,6 +88,14 @@ class Run:
         share = left / self.random_left
         self.random_left -= 1
         return now + share
+
+    def share(self) -> Share | None:
+        """How many orders the next test may spend, so that all have something of the order budget."""
+        if self.settings.allowed is None:
+            return None
+        left = self.settings.allowed - self.bench.desk.count.orders
+        self.tests_left = max(0, self.tests_left - 1)
+        return Share(max(1, left // (self.tests_left + 1)), max(1, left // 3))
 
     def rules(self) -> list[Rule]:
         """The rules this run speaks of: those whose tests ran, and those found broken on the way."""

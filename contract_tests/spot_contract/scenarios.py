@@ -10,7 +10,6 @@ from . import checks, jsontext
 from .carriers import AS_JSON, Carrier, listed
 from .cases import Case, Trial
 from .documents import VENDORED, Document
-from .errors import NotJudged
 from .fitting import fitted
 from .invalid import expressible, invalid_bodies
 from .jsontext import is_object
@@ -63,6 +62,7 @@ def repeated(judge: Judge) -> None:
 
 def parallel(judge: Judge) -> None:
     """Orders from eight threads at once."""
+    judge.needs(64)
     bodies = [judge.maker.plain() for _ in range(64)]
     carriers = [listed()[number % len(listed())] for number in range(len(bodies))]
     start = threading.Barrier(8)
@@ -75,8 +75,6 @@ def parallel(judge: Judge) -> None:
         judge.bench.desk.close()
         return found
 
-    if judge.settings.allowed is not None and judge.settings.allowed - judge.bench.desk.count.orders < len(bodies):
-        raise NotJudged(f"{len(bodies)} parallel orders are more than the order budget has left")
     with ThreadPoolExecutor(max_workers=8) as pool:
         for trials in pool.map(send, range(8)):
             for trial in trials:

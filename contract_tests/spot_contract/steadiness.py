@@ -14,7 +14,7 @@ _SECONDS_SLOWER = 0.04
 
 def hurry(judge: Judge, rule: str) -> None:
     """A handful of requests without a pause. Nothing is judged unless the server says 429."""
-    for _ in range(10):
+    for _ in range(min(10, judge.share.orders if judge.share else 10)):
         judge.realistic(judge.maker.plain())
     if not judge.tally.cases.get(rule):
         judge.pass_over("the server never said 429")
@@ -22,6 +22,7 @@ def hurry(judge: Judge, rule: str) -> None:
 
 def in_a_row(judge: Judge) -> None:
     """Orders one after the other; the last are answered as fast as the first."""
+    judge.needs(RUN)
     trials = [_one(judge) for _ in range(RUN)]
     fifth = RUN // 5
     early, late = _pace(trials[:fifth]), _pace(trials[-fifth:])
@@ -39,6 +40,7 @@ def in_a_row(judge: Judge) -> None:
 
 def stalls(judge: Judge) -> None:
     """No order in a row of many takes out of all proportion long, time and again."""
+    judge.needs(RUN // 2)
     for attempt in range(2):
         trials = [_one(judge) for _ in range(RUN // 2)]
         times = [trial.answer.seconds for trial in trials if trial.answer is not None]
@@ -58,6 +60,7 @@ def stalls(judge: Judge) -> None:
 
 def many(judge: Judge) -> None:
     """Ordinary orders, one after the other, in each carrier in turn."""
+    judge.needs(RUN)
     for number in range(RUN):
         body = judge.maker.plain()
         judge.realistic(body, listed()[number % len(listed())], "steadiness.every_order")
@@ -69,6 +72,8 @@ def at_the_end(judge: Judge) -> None:
     early = judge.bench.paces.get("early")
     if early is None:
         judge.pass_over("the start of the run was measured elsewhere")
+    if judge.share is not None and judge.share.orders < 36:
+        judge.pass_over("the order budget has too few left to measure the end of the run")
     late = min(_pace([_one(judge) for _ in range(12)]) for _ in range(3))
     judge.tally.count("steadiness.whole_run", 36)
     if slower(early, late):

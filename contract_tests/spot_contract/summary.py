@@ -67,6 +67,8 @@ def remarks(run: Run) -> Iterator[str]:
     """What the reader must know beside the table."""
     for what, reason in sorted(run.tally.not_judged.items()):
         yield f"not judged: {what}: {reason}"
+    if run.tally.cut_short:
+        yield f"cut short by the order budget, each by its share: {', '.join(run.tally.cut_short)}"
     for rule in run.rules():
         if run.verdict(rule) == GONE:
             yield f"no longer applies: {rule.id}: {run.settings.gone[rule.id]}"

@@ -190,6 +190,28 @@ def test_order_budget_is_never_exceeded(tmp_path):
     assert report(tmp_path)["not_judged"]
 
 
+def test_a_small_order_budget_goes_round(tmp_path):
+    with sandbox() as url:
+        status, said = suite(*QUICK, "--base-url", url, "--allow-orders", "40", "--report-dir", str(tmp_path))
+    found = report(tmp_path)
+    assert status == 2, said
+    assert found["orders"] <= 40
+    assert sum(rule["verdict"] == "kept" for rule in found["rules"]) >= 65
+    assert "120 orders in a row" in found["not_judged"]["every_order_of_many_is_accepted"]
+    assert found["cut_short"]["success.status"] >= 1
+    assert "cut short by the order budget" in said
+
+
+def test_a_rule_or_a_chapter_is_judged_alone(tmp_path):
+    with sandbox() as url:
+        options = ("--rule", "methods", "--rule", "refusal.enum", "--report-dir", str(tmp_path))
+        status, said = suite(*QUICK, "--base-url", url, *options)
+    assert status == 0, said
+    assert {rule["id"] for rule in report(tmp_path)["rules"]} == {"methods.refused", "methods.allow", "refusal.enum"}
+    status, said = suite("--rule", "refusal.nothing")
+    assert (status, "is no rule and no chapter" in said) == (2, True)
+
+
 def test_every_kit_goes_to_the_recipient_given_and_reports_mask_it(tmp_path):
     person = {
         "first_name": "Grace",
