@@ -37,7 +37,7 @@ class Profile:
 
 
 PROFILES = {
-    "quick": Profile("quick", rounds=1, examples=15, schemathesis=15, repeats=20),
+    "quick": Profile("quick", rounds=1, examples=12, schemathesis=8, repeats=20),
     "ci": Profile("ci", rounds=3, examples=60, schemathesis=60, repeats=50),
     "deep": Profile("deep", rounds=6, examples=200, schemathesis=200, repeats=100),
 }
