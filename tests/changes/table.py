@@ -24,7 +24,7 @@ break one direction and not the other; a component in use by both is told once, 
 Three choices that one can argue about: a success status is part of what a client knows, so a second one is breaking, a
 further error is not; an object of a response may have more properties at any time; a property or parameter that can no
 longer be sent is breaking even where it was optional, because the client's argument is gone. Components that no
-operation uses and extensions (`x-…`) are not looked at, but for `x-prefix`, by which an overlay tells the token's prefix.
+operation uses and extensions are not looked at, but for `x-prefix`, by which an overlay tells the token's prefix.
 Requests that the provider sends (callbacks, webhooks) are judged the other way round: the client receives the body.
 
 The tables are the test tables of the project (`tests/changes/tables/`). The last columns say which release `redocly

@@ -76,7 +76,10 @@ def _objects(home: Node, key: str) -> dict[str, Node]:
     child = home.get(key)
     if child is not None:
         _object(child)
-    return {name: _object(node) for name, node in home.members(key).items() if not name.startswith("x-")}
+    # JSON Schema has true and false for what is satisfied always and never.
+    is_boolean = home.document.is_json_schema and key == "schemas"
+    members = {name: node for name, node in home.members(key).items() if not name.startswith("x-")}
+    return {n: node if is_boolean and isinstance(node.value, bool) else _object(node) for n, node in members.items()}
 
 
 def _list(home: Node, key: str) -> list[Node]:

@@ -216,7 +216,7 @@ class ValueComparison:
             after = sides[1].get(key)
             if after is not None:
                 self.compare(before, after)
-            elif not (key in new.required and key not in new.properties):
+            else:
                 kept = key in new.properties
                 place = new.properties[key].parts[0].at(hidden) if kept else before.parts[0].pointer
                 self._add("changed", place, f"{member(old.node, key)} is gone" + (f" ({hidden})" if kept else ""))
