@@ -38,9 +38,9 @@ def problems(layout: Layout) -> list[str]:
     try:
         name = layout.name(layout.document)
         vendored = parse_openapi(read_bytes(layout.document, name), name)
-        actions = [action for chain in CHAINS.values() for overlay in chain for action in _actions(layout, overlay)]
-        # Chains begin alike: an action of two chains is tried once.
-        return fit(name, vendored, {action.name: action for action in actions}.values())[1]
+        chains = [[action for overlay in chain for action in _actions(layout, overlay)] for chain in CHAINS.values()]
+        # Chains begin alike, so that both tell of the same actions.
+        return list(dict.fromkeys(problem for actions in chains for problem in fit(name, vendored, actions)[1]))
     except ToolError:
         return []
 
