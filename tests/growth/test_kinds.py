@@ -14,9 +14,7 @@ from spot_tools.layout import Layout
 
 ROOT = Layout.here().root
 HERE = Path(__file__).parent
-FILES = {
-    name: parse((HERE / name).read_bytes(), name) for name in ("kinds_3_0.yaml", "kinds_3_1.yaml")
-}
+FILES = {name: parse((HERE / name).read_bytes(), name) for name in ("kinds_3_0.yaml", "kinds_3_1.yaml")}
 CASES = [(name, number) for name, told in FILES.items() for number in range(len(told["cases"]))]
 
 
