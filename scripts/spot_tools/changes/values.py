@@ -221,7 +221,7 @@ class ValueComparison:
                 place = new.properties[key].parts[0].at(hidden) if kept else before.parts[0].pointer
                 self._add("changed", place, f"{member(old.node, key)} is gone" + (f" ({hidden})" if kept else ""))
         for key, after in sides[1].items():
-            if key not in sides[0] and not (key in old.required and key not in old.properties):
+            if key not in sides[0]:
                 needed = key in required[1]
                 effect: Effect = "narrowed" if needed and self.use.direction == "request" else "added"
                 self._add(effect, after.parts[0].pointer, f"{member(new.node, key)} is new" + needed * " and required")
