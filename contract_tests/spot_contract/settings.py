@@ -35,6 +35,11 @@ class Profile:
     schemathesis: int
     repeats: int
 
+    @property
+    def sparing(self) -> bool:
+        """Whether each odd order travels one way only, and not every way that can carry it."""
+        return self.name == "quick"
+
 
 PROFILES = {
     "quick": Profile("quick", rounds=1, examples=12, schemathesis=8, repeats=20),

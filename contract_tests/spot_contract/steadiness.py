@@ -1,5 +1,6 @@
 """The cases of the rules about many orders, one after the other."""
 
+from collections.abc import Sequence
 from statistics import median
 
 from .carriers import AS_JSON, listed
@@ -39,23 +40,35 @@ def in_a_row(judge: Judge) -> None:
 
 
 def stalls(judge: Judge) -> None:
-    """No order in a row of many takes out of all proportion long, time and again."""
+    """No order in a row of many takes out of all proportion long, time and again.
+
+    The rows that other rules sent will do; where something stalls in them, orders of its own must stall as well.
+    """
+    known = judge.bench.desk.times[-RUN:]
+    judge.tally.count("steadiness.stalls", len(known))
+    if len(known) == RUN and len(_slow(known)) < 2:
+        return
     judge.needs(RUN // 2)
     for attempt in range(2):
         trials = [_one(judge) for _ in range(RUN // 2)]
         times = [trial.answer.seconds for trial in trials if trial.answer is not None]
-        usual = median(times) if times else 0.0
-        slow = [trial for trial in trials if trial.answer and trial.answer.seconds > max(0.4, 25 * usual)]
+        slow = _slow(times)
         if len(slow) < 2:
             return
         if attempt:
-            seconds = max(trial.answer.seconds for trial in slow if trial.answer)
             problem = Problem(
                 "steadiness.stalls",
-                f"no order out of all proportion to the usual {usual * 1000:.0f} ms",
-                f"{len(slow)} of {len(trials)} orders took up to {seconds:.2f} s, twice over",
+                f"no order out of all proportion to the usual {median(times) * 1000:.0f} ms",
+                f"{len(slow)} of {len(trials)} orders took up to {max(slow):.2f} s, twice over",
             )
-            judge.put_down(problem, slow[0].exchange)
+            found = next(trial for trial in trials if trial.answer and trial.answer.seconds in slow)
+            judge.put_down(problem, found.exchange)
+
+
+def _slow(times: Sequence[float]) -> list[float]:
+    """Those out of all proportion to the usual one."""
+    usual = median(times) if times else 0.0
+    return [seconds for seconds in times if seconds > max(0.4, 25 * usual)]
 
 
 def many(judge: Judge) -> None:
