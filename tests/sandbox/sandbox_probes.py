@@ -193,6 +193,26 @@ for _media, _style in FORMS:
 
 
 @probe
+def twenty_orders_without_a_phone(talk):
+    for _ in range(20):
+        _without(talk, "recipient.phone")
+
+
+@probe
+def first_name_and_metadata_missing(talk):
+    refused(talk.call(text_of(talk.draft(drop=["recipient.first_name", "metadata"])).encode()), "first_name")
+
+
+PROBES["Canadian address without a province"] = lambda talk: refused(
+    talk.call(text_of(talk.draft(CANADA, drop=["recipient.address.state"])).encode()), "state"
+)
+PROBES["recipient in a list"] = lambda talk: _with(talk, "recipient", [talk.draft()["recipient"]])
+PROBES["address as JSON text"] = lambda talk: _with(
+    talk, "recipient.address", text_of(talk.draft()["recipient"]["address"])
+)
+
+
+@probe
 def country_not_repeated(talk):
     assert "Atlantis" not in _with(talk, "recipient.address.country", "Atlantis")
 
@@ -316,8 +336,21 @@ def _method(talk, name):
     assert answer.headers.get("allow") == "POST"
 
 
-for _label in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"):
+for _label in ("GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PURGE"):
     PROBES[f"method {_label}"] = lambda talk, n=_label: _method(talk, n)
+
+
+PROBES["GET without a token"] = lambda talk: _no_list(talk.call(method="GET", authorization=None))
+
+
+def _no_list(answer):
+    assert answer.status in {401, 405}, answer
+
+
+@probe
+def strangers_over_and_over(talk):
+    for _ in range(2010):
+        denied(talk.call(b"{}", authorization="Token stranger"))
 
 
 @probe
