@@ -93,6 +93,7 @@ def test_a_changed_page_becomes_a_pull_request_with_the_classification(job, prov
     body = (tmp_path / "short.md").read_text()
     assert "Verdict: breaking" in body
     assert "shipped" in body
+    assert "    Next version: " in body
     assert (tmp_path / "calls").read_text().startswith("pr create --head document-watch")
     shown = subprocess.run(
         ["git", "show", "--stat", "document-watch"], cwd=tmp_path / "remote", capture_output=True, text=True, check=True
