@@ -268,6 +268,7 @@ def _odd_lists(judge: Judge) -> Iterator[tuple[str, Body]]:
     nested = judge.maker.plain()
     nested["recipient"] = {**nested.get("recipient", {}), "extra": "x", "order_id": "mine"}
     yield "extra properties of the recipient", nested
+    yield "blanks at the ends in metadata", {**judge.maker.plain(), "metadata": {"note": " x ", "list": ["\ty", "z\n"]}}
     yield "a deep tree", {**judge.maker.plain(), "metadata": _deep(60)}
     yield "many names", {**judge.maker.plain(), "metadata": {f"name {number}": number for number in range(2000)}}
     yield "odd names", {**judge.maker.plain(), "metadata": {"__proto__": {"a": 1}, "constructor": 1, "": 2, " ": 3}}

@@ -63,9 +63,12 @@ def seconds(report: Path) -> float:
 
 
 def _failures(report: Path) -> Iterator[str]:
-    """Each failure as its kind and its message, without hints, which hold random values."""
+    """Each failure as its kind and its message, without hints, which hold random values; no answer is one, too."""
+    for name, event in _events(report):
+        if name in {"NonFatalError", "FatalError"}:
+            yield str(event.get("value", {}).get("type", name))
     for event in _scenarios(report):
-        for checks in event["recorder"]["checks"].values():
+        for checks in event["recorder"].get("checks", {}).values():
             for check in checks:
                 found: dict[str, Any] = check.get("failure_info") or {}
                 failure: dict[str, Any] = found.get("failure") or {}
