@@ -115,7 +115,6 @@ URLENCODED_DOTTED = Carrier("urlencoded, dotted names", URLENCODED, dotted=True)
 MULTIPART_JSON = Carrier("multipart, JSON parts", MULTIPART)
 MULTIPART_DOTTED = Carrier("multipart, dotted names", MULTIPART, dotted=True)
 CARRIERS = (AS_JSON, URLENCODED_JSON, URLENCODED_DOTTED, MULTIPART_JSON, MULTIPART_DOTTED)
-FORMS = CARRIERS[1:]
 
 
 @cache

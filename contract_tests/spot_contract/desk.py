@@ -22,7 +22,6 @@ class Count:
 
     requests: int = 0
     orders: int = 0
-    doubtful: int = 0
     waited: float = 0.0
 
 
@@ -141,7 +140,6 @@ class Desk:
                 self._lose_patience()
             # Nobody knows whether it became an order, so it counts as one.
             accepted = may_order
-            self.count.doubtful += 1
             raise
         finally:
             self._settle(may_order=may_order, accepted=accepted, resent=connection.resent - started.resent)
