@@ -27,6 +27,7 @@ from .results import Finding, Tally
 from .secrets import Mask
 from .settings import Settings
 from .share import Share
+from .shown import shown_answer, shown_request
 
 _ENOUGH = 40  # Broken cases after which a test stops: the verdict is clear.
 _STRANGERS = 50  # Made-up letters that look like a mark are rare.
@@ -372,8 +373,8 @@ class Judge:
             what=mask(request.what),
             expected=mask(problem.expected),
             got=mask(problem.got),
-            request=mask(_shown_request(request)),
-            answer=mask(_shown_answer(answer) if answer else exchange.failure),
+            request=mask(shown_request(request)),
+            answer=mask(shown_answer(answer) if answer else exchange.failure),
             curl=command(request, self.bench.desk.target.url, mask),
             seen_in=self.name,
             recurs=recurs,
@@ -382,26 +383,6 @@ class Judge:
 
 class EnoughSeen(Exception):
     """So many cases of a test are broken that more would add nothing."""
-
-
-def _shown_request(request: Request) -> str:
-    lines = [f"{request.method} {request.path}"]
-    if request.credential.header is not None:
-        lines.append(f"Authorization: ({request.credential.label})")
-    if request.content_type is not None:
-        lines.append(f"Content-Type: {request.content_type}")
-    lines += [f"{name}: {value}" for name, value in request.headers]
-    return "\n".join([*lines, "", _cut(request.body)]).rstrip()
-
-
-def _shown_answer(answer: Answer) -> str:
-    lines = [f"{answer.status}", *(f"{name}: {value}" for name, value in answer.headers)]
-    return "\n".join([*lines, "", _cut(answer.body)]).rstrip()
-
-
-def _cut(data: bytes, limit: int = 1500) -> str:
-    text = data[:limit].decode("utf-8", "replace")
-    return text if len(data) <= limit else f"{text}… ({len(data)} bytes in all)"
 
 
 __all__ = ["JSON", "Bench", "EnoughSeen", "Judge", "Trial"]

@@ -7,7 +7,7 @@ import json
 import socket
 
 import pytest
-from sandbox_probes import PROBES
+from sandbox_rows import PROBES
 from sandbox_talk import (
     JSON,
     MULTIPART,

@@ -12,8 +12,8 @@ import threading
 import pytest
 import uvicorn
 from sandbox_claims import CLAIMS, CONTROLS
-from sandbox_probes import PROBES
 from sandbox_process import ENVIRONMENT
+from sandbox_rows import PROBES
 from sandbox_talk import TOKEN, Talk
 from spot_sandbox import service as service_module
 from spot_sandbox.cli import main

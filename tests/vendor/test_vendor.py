@@ -5,17 +5,15 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
-import httpx
 import pytest
 import yaml
-from spot_tools import fetch, lock, vendor
+from spot_tools import lock
 from spot_tools.documents import parse
-from spot_tools.errors import ToolError
 from spot_tools.layout import Layout
 from spot_tools.page import document_of
+from vendoring import document, page, refuse, take, tree
 
 ROOT = Layout.here().root
 BOMB = b"openapi: 3.0.3\na: &a [x]\n" + b"".join(
@@ -23,37 +21,6 @@ BOMB = b"openapi: 3.0.3\na: &a [x]\n" + b"".join(
 )
 VALID = b"openapi: 3.0.3\ninfo: {title: a, version: '1'}\npaths:"
 PAGE = ROOT / "openapi" / "source" / "create-order.md"
-
-
-def tree(layout: Layout) -> dict[str, str]:
-    files = (path for path in sorted(layout.root.rglob("*")) if path.is_file())
-    return {layout.name(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def take(layout: Layout, *sources: object, dry_run: bool = False) -> None:
-    vendor.run(layout, [str(source) for source in sources], dry_run=dry_run)
-
-
-def refuse(layout: Layout, message: str, *sources: object) -> str:
-    before = tree(layout)
-    with pytest.raises(ToolError, match=message) as raised:
-        take(layout, *sources)
-    assert tree(layout) == before
-    return str(raised.value)
-
-
-def document(**more: object) -> dict[str, object]:
-    return {
-        "openapi": "3.0.3",
-        "info": {"title": "Spot", "version": "2"},
-        "servers": [{"url": "https://app.example.com"}],
-        "paths": {"/orders/": {"get": {"operationId": "orders", "responses": {"200": {"description": "All."}}}}},
-        **more,
-    }
-
-
-def page(value: object, fence: str = "````") -> str:
-    return f"# A page\n\nText.\n\n{fence}yaml GET /\n{yaml.safe_dump(value, sort_keys=False)}{fence}\n"
 
 
 @pytest.fixture
@@ -292,92 +259,6 @@ def test_a_published_page_cut_off_anywhere_is_refused(checkout, tmp_path):
     for size in range(0, len(data) - 6, 3989):
         (tmp_path / "cut.md").write_bytes(data[:size])
         refuse(checkout, ".", tmp_path / "cut.md")
-
-
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        ("no-such-file.md", "is no file"),
-        ("/", "is no file but a folder"),
-        ("http://docs.example.com/a.md", "which is not encrypted: use https"),
-        ("ftp://docs.example.com/a.md", "is no https address"),
-        ("file:///etc/passwd", "is no https address"),
-        ("https://user:secret@docs.example.com/a.md", "address with a password"),
-        ("http://127.0.0.1:1/a.md", "cannot be fetched"),
-        ("https://[::bad/a.md", "cannot be fetched|is no https address"),
-    ],
-)
-def test_a_source_that_cannot_be_had_is_one_sentence(checkout, source, message):
-    found = refuse(checkout, message, source)
-    assert "\n" not in found
-    assert "secret" not in found
-
-
-def test_a_huge_file_is_refused_without_reading_it_all(checkout, tmp_path):
-    path = tmp_path / "huge.yaml"
-    with path.open("wb") as file:
-        file.truncate(50 * 1024 * 1024)
-    refuse(checkout, "has more than 10,485,760 bytes", path)
-
-
-def test_a_huge_answer_is_given_up(checkout, provider, monkeypatch):
-    monkeypatch.setattr(fetch, "MAX_BYTES", 1000)
-    refuse(checkout, "has more than 1,000 bytes", provider.serve("/a.md", b"x" * 2000))
-
-
-def test_an_answer_that_never_ends_is_given_up(checkout, provider, monkeypatch):
-    monkeypatch.setattr(fetch, "SECONDS", 0.3)
-
-    def drip(handler):
-        handler.send_response(200)
-        handler.end_headers()
-        for _ in range(100):
-            handler.wfile.write(b"x")
-            handler.wfile.flush()
-            if handler.server._BaseServer__shutdown_request:
-                break
-            time.sleep(0.02)
-
-    provider.answers["/a.md"] = drip
-    refuse(checkout, "takes longer than|did not answer in time", provider.address + "/a.md")
-
-
-def test_an_answer_cut_off_is_refused(checkout, provider):
-    def cut(handler):
-        handler.send_response(200)
-        handler.send_header("Content-Length", "1000")
-        handler.end_headers()
-        handler.wfile.write(page(document()).encode()[:200])
-
-    provider.answers["/a.md"] = cut
-    refuse(checkout, "cannot be fetched", provider.address + "/a.md")
-
-
-@pytest.mark.parametrize(
-    ("status", "location", "message"),
-    [
-        (404, None, "answers 404 Not Found: check the address"),
-        (401, None, "answers 401"),
-        (500, None, "answers 500"),
-        (302, "http://example.com/a.md", "is not encrypted"),
-        (302, "ftp://127.0.0.1/a.md", "is no https address"),
-        (302, "/a.md", "redirects more than 5 times"),
-    ],
-)
-def test_an_answer_that_is_none_is_one_sentence(checkout, provider, status, location, message):
-    headers = {"Location": location} if location else {}
-    found = refuse(checkout, message, provider.serve("/a.md", b"no", status, **headers))
-    assert "\n" not in found
-
-
-def test_a_redirect_from_https_to_http_is_refused():
-    with pytest.raises(ToolError, match="redirects from https to http"):
-        fetch._checked(httpx.URL("http://127.0.0.1/a"), "https://a", httpx.URL("https://a.example.com/a"))
-
-
-def test_a_login_page_behind_a_redirect_is_named(checkout, provider):
-    login = provider.serve("/login", b"<!doctype html><title>Log in</title>", Content_Type="text/html")
-    refuse(checkout, "is an HTML page", provider.serve("/a.md", b"", 302, Location=login))
 
 
 def test_a_failure_while_writing_leaves_everything_as_it_was(checkout, new_page, monkeypatch):
