@@ -1,0 +1,65 @@
+"""Each stock server starts, takes the published document's own example, and has a table of its deviations."""
+
+import json
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from spot_tools.serving import new_token, serving  # noqa: E402 - found only now
+from spot_tools.stock_servers import stock_servers  # noqa: E402
+
+PATH = "/api/v2/orders/"
+DOCUMENT = yaml.safe_load((ROOT / "openapi" / "spot-api-v2.yaml").read_text(encoding="utf-8"))
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+WAYS = {"recipient": {"json", "dotted", "brackets", "none"}, "metadata": {"json", "dotted", "brackets", "none"}}
+SERVERS = [pytest.param(server, id=server.name) for server in stock_servers()]
+
+
+def example(schema):
+    """What the document shows for this schema: its own example, or those of its properties."""
+    if "$ref" in schema:
+        return example(DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    if "example" in schema:
+        return schema["example"]
+    return {name: example(below) for name, below in schema["properties"].items()}
+
+
+def placed(url, token, order):
+    headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(url + PATH, json.dumps(order).encode(), headers)
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return answer.status, json.load(answer)
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_the_documents_own_example_is_accepted(server):
+    reason = server.why_skipped()
+    if reason:
+        pytest.skip(reason)
+    token, order = new_token(), example({"$ref": "#/components/schemas/CreateOrder"})
+    with serving(server.command(sys.executable), token, {}, server.name) as url:
+        status, answer = placed(url, token, order)
+    assert status == 201
+    assert {name: answer[name] for name in order} == order
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_the_table_of_deviations_is_complete(server):
+    table = yaml.safe_load((server.folder / "deviations.yaml").read_text(encoding="utf-8"))
+    assert set(table) == {"made_of", "offers", "dialects", "deviations"}
+    assert set(table["dialects"]) == FORMS & set(table["offers"])
+    for dialects in table["dialects"].values():
+        assert set(dialects) == set(WAYS)
+        assert all(dialects[name] in ways for name, ways in WAYS.items())
+    ids = [deviation["id"] for deviation in table["deviations"]]
+    assert len(set(ids)) == len(ids)
+    for deviation in table["deviations"]:
+        assert set(deviation) - {"places", "encodings"} == {"id", "sentence", "level", "rules"}, deviation["id"]
+        assert deviation["level"] in {"must", "advice"}
+        assert deviation["rules"]
