@@ -17,6 +17,8 @@ settings.configure(
     },
     ROOT_URLCONF="views",
     SECRET_KEY="signs nothing",
+    STATIC_URL="static/",
+    TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
     TIME_ZONE="UTC",
     USE_TZ=True,
 )
