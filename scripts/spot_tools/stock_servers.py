@@ -14,6 +14,7 @@ FOLDER = ROOT / "tests" / "servers" / "stock"
 _OLDEST_NODE = 20
 _INSTALL = ("install", "--no-audit", "--no-fund", "--no-package-lock", "--fetch-retries=1", "--loglevel=error")
 _SECONDS_TO_INSTALL = 300
+_BUILT = Path("built") / ("server.exe" if os.name == "nt" else "server")
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,13 @@ class StockServer:
 
     @property
     def in_node(self) -> bool:
-        """Whether Node runs it; Python runs the others."""
+        """Whether Node runs it."""
         return (self.folder / "server.js").exists()
+
+    @property
+    def in_go(self) -> bool:
+        """Whether Go builds it. Python runs what neither Node nor Go does."""
+        return (self.folder / "server.go").exists()
 
     def command(self, python: str) -> list[str]:
         """What starts it on a free port, with the token from SPOT_API_TOKEN; its first line tells the address.
@@ -39,12 +45,19 @@ class StockServer:
         """
         if self.in_node:
             return ["node", str(self.folder / "server.js"), "--port", "0"]
+        if self.in_go:
+            return [str(self.folder / _BUILT), "--port", "0"]
         return [python, str(FOLDER / "serve.py"), self.name, "--port", "0"]
 
     def why_skipped(self) -> str | None:
-        """Why it cannot run here, as one sentence, or None. The first call for Node installs its packages."""
+        """Why it cannot run here, as one sentence, or None.
+
+        The first call installs Node's packages or builds in Go, so not for several threads at once.
+        """
         if self.in_node:
             return _node_lacks()
+        if self.in_go:
+            return _go_lacks(self.folder)
         if os.name == "nt" and self.name == "drf_dictfield":
             return "gunicorn does not run on Windows."
         return None
@@ -78,3 +91,12 @@ def _node_lacks() -> str | None:
         return "npm could not install its packages: its messages above tell why (is a registry within reach?)."
     stamp.write_text(wanted)
     return None
+
+
+def _go_lacks(folder: Path) -> str | None:
+    go = shutil.which("go")
+    if not go:
+        return "go is not on the PATH."
+    # Go's own cache makes this a matter of milliseconds where nothing changed.
+    done = subprocess.run([go, "build", "-o", str(_BUILT), "."], cwd=folder, check=False)
+    return "go could not build it: its messages above tell why." if done.returncode else None
