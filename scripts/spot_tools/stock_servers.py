@@ -1,5 +1,6 @@
 """The stock servers in tests/servers/stock: which there are, how each is started, and why one cannot be."""
 
+import functools
 import hashlib
 import os
 import re
@@ -12,7 +13,7 @@ from .environment import ROOT, say
 
 FOLDER = ROOT / "tests" / "servers" / "stock"
 _OLDEST_NODE = 20
-_INSTALL = ("install", "--no-audit", "--no-fund", "--no-package-lock", "--fetch-retries=1", "--loglevel=error")
+_INSTALL = ("install", "--no-audit", "--no-fund", "--no-package-lock", "--fetch-retries=0", "--loglevel=error")
 _SECONDS_TO_INSTALL = 300
 _BUILT = Path("built") / ("server.exe" if os.name == "nt" else "server")
 
@@ -68,6 +69,7 @@ def stock_servers() -> list[StockServer]:
     return [StockServer(table.parent.name) for table in sorted(FOLDER.glob("*/deviations.yaml"))]
 
 
+@functools.cache
 def _node_lacks() -> str | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:

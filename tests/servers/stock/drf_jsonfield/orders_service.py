@@ -5,11 +5,11 @@ import tempfile
 
 from django.conf import settings
 
+folder = tempfile.TemporaryDirectory(prefix="orders-")  # Goes when the server ends.
+
 settings.configure(
     ALLOWED_HOSTS=["*"],
-    DATABASES={
-        "default": {"ENGINE": "django.db.backends.sqlite3", "NAME": tempfile.mkdtemp(prefix="orders-") + "/db.sqlite3"}
-    },
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{folder.name}/db.sqlite3"}},
     INSTALLED_APPS=[
         "django.contrib.auth",
         "django.contrib.contenttypes",
