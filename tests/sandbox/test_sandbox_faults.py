@@ -20,6 +20,7 @@ from spot_sandbox.cli import main
 from spot_sandbox.document import load, operations, vendored
 from spot_sandbox.faults import FAULTS
 from spot_sandbox.faults.catalogue import CHAPTERS, fault
+from spot_sandbox.protocol import Protocol
 from spot_sandbox.serve import listen
 from spot_sandbox.service import Service
 from spot_sandbox.store import Store
@@ -40,7 +41,13 @@ def serving(name=None):
             FAULTS[name].install(service)
         listener = listen("127.0.0.1", 0)
         config = uvicorn.Config(
-            service, http="httptools", lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=0
+            service,
+            http=service.protocol or Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=0,
         )
         holder.update(port=listener.getsockname()[1], server=uvicorn.Server(config))
 

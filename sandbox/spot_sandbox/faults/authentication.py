@@ -26,7 +26,7 @@ REFUSED = (
     "another case, the token in the query string: 401"
 )
 ENVELOPE = "401 with the same envelope, type unauthorized"
-FIRST = "decided before the body is looked at"
+FIRST = "401, whatever well-formed body comes with it"
 EVERY_MEDIA_TYPE = "for every media type"
 SCHEME = "the scheme's own letter case is free"
 CHALLENGE = "a 401 carries WWW-Authenticate"
