@@ -62,7 +62,15 @@ class Service:
         send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
     ) -> None:
         """Answer one request (ASGI)."""
-        request = Request(scope["method"], scope["path"], scope["query_string"], scope["headers"], receive)
+        request = Request(
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+            scope["headers"],
+            receive,
+            version=scope["http_version"],
+            client=scope["client"],
+        )
         try:
             answer = await self.respond(request)
         except ClientGoneError:

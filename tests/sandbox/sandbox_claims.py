@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox_probes import PROBES
+
 _SHOWN = {
     "recipient.first_name missing": """
         refused-with-422 refused-with-200 refused-as-html refused-with-empty-body refused-in-framework-form
@@ -211,6 +213,20 @@ _SHOWN = {
     "single kit": "kit-types-missing-when-single",
 }
 CLAIMS = {fault: probe for probe, faults in _SHOWN.items() for fault in faults.split()}
+
+
+def shows(*faults, name=None):
+    """Register a probe and the faults that it shows."""
+
+    def register(probe):
+        label = name or probe.__name__.replace("_", " ")
+        assert label not in PROBES, label
+        PROBES[label] = probe
+        CLAIMS.update(dict.fromkeys(faults, label))
+        return probe
+
+    return register
+
 
 # Servers on which no order comes out right still refuse rightly; all others still place an ordinary order.
 _NO_ORDER_IS_RIGHT = """

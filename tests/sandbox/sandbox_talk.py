@@ -55,7 +55,10 @@ class Talk:
         authorization = options.get("authorization", f"Token {TOKEN}")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:
-            connection.putrequest(options.get("method", "POST"), options.get("path", PATH))
+            encodes = any(name == "Accept-Encoding" for name, _ in options.get("headers", ()))
+            connection.putrequest(
+                options.get("method", "POST"), options.get("path", PATH), skip_accept_encoding=encodes
+            )
             for value in authorization if isinstance(authorization, list) else [authorization]:
                 if value is not None:
                     connection.putheader("Authorization", value)
