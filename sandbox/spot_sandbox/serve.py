@@ -68,6 +68,7 @@ def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) 
         http=service.protocol or Protocol,
         ws="none",
         lifespan="off",
+        proxy_headers=False,
         interface="asgi3",
         log_config=None,
         access_log=False,

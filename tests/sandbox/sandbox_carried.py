@@ -142,6 +142,18 @@ def seventy_headers(talk):
     carried(talk, _before_the_token([(f"X-{number}", "1") for number in range(70)]))
 
 
+@shows("lower-case-header-names-unseen")
+def header_names_in_lower_case(talk):
+    carried(talk, lambda text: [head_in_lower_case(whole(text))])
+
+
+def head_in_lower_case(request):
+    """The request with its header names in lower case."""
+    first, *lines = request.partition(b"\r\n\r\n")[0].split(b"\r\n")
+    lines = [name.lower() + colon + rest for name, colon, rest in (line.partition(b":") for line in lines)]
+    return b"\r\n".join([first, *lines]) + b"\r\n\r\n" + request.partition(b"\r\n\r\n")[2]
+
+
 @shows("repeated-header-fails")
 def header_that_comes_twice(talk):
     carried(talk, _before_the_token([("Via", "1.1 first"), ("Via", "1.1 second")]))

@@ -23,6 +23,9 @@ _denied("the second of two headers", ["Token stranger", f"Token {TOKEN}"], "last
 _denied("words before the token", f"Token or {TOKEN}", "last-word-is-the-token")
 _denied("a parameter", f'Token token="{TOKEN}"', "token-as-a-parameter-accepted")
 _denied("a wildcard", "Token %", "wildcard-matches-every-token")
+_denied(
+    "full-width characters", f"Token {chr(ord(TOKEN[0]) + 0xFEE0)}{TOKEN[1:]}".encode(), "normalised-token-accepted"
+)
 _denied("undefined", "Token undefined", "undefined-token-accepted")
 _denied("Basic", f"Basic {base64.b64encode(f'{TOKEN}:'.encode()).decode()}", "token-accepted-in-basic")
 

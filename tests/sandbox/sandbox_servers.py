@@ -7,7 +7,7 @@ import contextlib
 import threading
 
 import uvicorn
-from sandbox_process import SOURCE
+from sandbox_process import ROOT
 from sandbox_talk import TOKEN, Talk
 from spot_sandbox.document import load, operations, vendored
 from spot_sandbox.faults import FAULTS
@@ -18,7 +18,7 @@ from spot_sandbox.store import Store
 from spot_sandbox.tokens import Authority
 from uvicorn.server import ServerState
 
-assert SOURCE.is_dir()
+assert ROOT.is_dir()  # Its module is what finds the sandbox in a checkout.
 OPERATIONS = operations(load(vendored()))
 
 
@@ -47,7 +47,7 @@ def serving(loop, name=None):
     if name is not None:
         FAULTS[name].install(service)
     spoken = service.protocol or Protocol
-    config = uvicorn.Config(service, ws="none", lifespan="off", log_config=None, access_log=False)
+    config = uvicorn.Config(service, ws="none", lifespan="off", proxy_headers=False, log_config=None, access_log=False)
     state = ServerState()
     listener = listen("127.0.0.1", 0)
 

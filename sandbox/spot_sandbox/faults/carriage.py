@@ -261,6 +261,18 @@ def offer_of_http_2_loses_the_body(service: Service) -> None:
     service.read = read
 
 
+@fault(CHAPTER, HEADERS, "rare")
+def lower_case_header_names_unseen(service: Service) -> None:
+    """A header whose name came in lower case, as gateways and HTTP/2 write it, is not seen where it is looked for."""
+
+    class Strict(Protocol):
+        def on_header(self, name: bytes, value: bytes) -> None:
+            if name not in {b"authorization", b"content-type"}:
+                super().on_header(name, value)
+
+    service.protocol = Strict
+
+
 def _cut(service: Service, most: int) -> None:
     """Forget the headers that come after so many bytes of them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import unicodedata
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,17 @@ def wildcard_matches_every_token(service: Service) -> None:
     def accepts(request: Request, token: bytes) -> bool:
         pattern = b".*".join(re.escape(part) for part in _given(request).split(b"%"))
         return b"%" in _given(request) and re.fullmatch(pattern, token) is not None
+
+    let_in(service, accepts)
+
+
+@fault(CHAPTER, REFUSED, "rare")
+def normalised_token_accepted(service: Service) -> None:
+    """A token of full-width characters is accepted as the plain one: texts are normalised before they are compared."""
+
+    def accepts(request: Request, token: bytes) -> bool:
+        given = _given(request).decode("utf-8", "replace")
+        return unicodedata.normalize("NFKC", given).encode() == token
 
     let_in(service, accepts)
 
