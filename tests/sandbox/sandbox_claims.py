@@ -144,6 +144,7 @@ _SHOWN = {
         metadata-of-forms-is-text last-kit-type-of-forms-wins status-202-for-forms
     """,
     "form-data in dotted style": "dotted-names-refused",
+    "form-data in brackets style": "brackets-refused",
     "x-www-form-urlencoded in dotted style": "street2-lost-in-dotted-names",
     "x-www-form-urlencoded in json style, single kit": "single-kit-type-of-forms-refused",
     "form-data in json style, comma in a kit type": "kit-types-of-forms-split-at-commas",

@@ -97,3 +97,9 @@ class TestCatalogue:
     def test_fault_is_chosen_by_its_name(self, start):
         talk = Talk(start("--fault", "mexico-accepted").port)
         talk.place(talk.draft({"recipient.address.country": "MX"}))
+
+    def test_fault_below_the_service_is_chosen_by_its_name(self, start):
+        talk = Talk(start("--fault", "head-answered-with-a-body").port)
+        PROBES["ordinary order"](talk)
+        with pytest.raises(AssertionError, match="error"):
+            PROBES["order after head"](talk)

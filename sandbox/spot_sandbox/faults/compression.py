@@ -62,11 +62,12 @@ def gzip_with_the_length_of_the_text(service: Service) -> None:
 
 
 @fault(CHAPTER, ENCODING, "rare")
-def gzip_sent_to_everybody(service: Service) -> None:
-    """Orders of more than 1 KiB are compressed also for clients that did not ask for it."""
+def gzip_sent_to_who_accepts_identity(service: Service) -> None:
+    """Who accepts no encoding but identity gets orders of more than 1 KiB compressed all the same."""
 
-    def change(_request: Request, answer: Answer) -> None:
-        if answer.status == CREATED and len(answer.body) > 1024:  # noqa: PLR2004 - the docstring says 1 KiB.
+    def change(request: Request, answer: Answer) -> None:
+        is_large = answer.status == CREATED and len(answer.body) > 1024  # noqa: PLR2004 - the docstring says 1 KiB.
+        if is_large and value(request.headers, b"accept-encoding") == b"identity":
             answer.body = gzip.compress(answer.body)
             answer.headers.append(LABEL)
 

@@ -145,10 +145,14 @@ def _is_dotted(request: Request) -> bool:
     return is_form(request) and b"recipient.first_name" in request.raw
 
 
+def _is_in_brackets(request: Request) -> bool:
+    """Whether a form carries the recipient in brackets."""
+    return is_form(request) and (b"recipient[first_name" in request.raw or b"recipient%5Bfirst_name" in request.raw)
+
+
 def _is_json_text(request: Request) -> bool:
     """Whether a form carries the recipient as JSON text."""
-    nested = (b"recipient.", b"recipient[", b"recipient%5B")
-    return is_form(request) and not any(each in request.raw for each in nested)
+    return is_form(request) and not _is_dotted(request) and not _is_in_brackets(request)
 
 
 def _refuse_bodies(service: Service, refused: Callable[[Request], bool]) -> None:
@@ -162,6 +166,12 @@ def _refuse_bodies(service: Service, refused: Callable[[Request], bool]) -> None
 def dotted_names_refused(service: Service) -> None:
     """Forms with dotted names lack the recipient."""
     _refuse_bodies(service, _is_dotted)
+
+
+@fault(CHAPTER, PINNED)
+def brackets_refused(service: Service) -> None:
+    """Forms in brackets lack the recipient."""
+    _refuse_bodies(service, _is_in_brackets)
 
 
 @fault(CHAPTER, PINNED)
