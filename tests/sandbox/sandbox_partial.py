@@ -130,12 +130,12 @@ def _together(*asked):
 
 
 def _refused(talk, field):
-    bodies = [text_of(talk.draft(drop=[f"recipient.{field}"])).encode() for _ in range(6)]
+    bodies = [text_of(talk.draft(drop=[f"recipient.{field}"])).encode() for _ in range(12)]
     return lambda: [refused(talk.call(body), field) for body in bodies]
 
 
 def _placed(talk):
-    orders = [talk.draft() for _ in range(6)]
+    orders = [talk.draft() for _ in range(12)]
     return lambda: [talk.place(order) for order in orders]
 
 
@@ -156,5 +156,5 @@ def two_callers_at_once(talk):
 
 @shows("stranger-let-in-with-a-parallel-caller")
 def strangers_beside_orders(talk):
-    bodies = [text_of(talk.draft()).encode() for _ in range(6)]
+    bodies = [text_of(talk.draft()).encode() for _ in range(12)]
     _together(_placed(talk), lambda: [denied(talk.call(body, authorization=None)) for body in bodies])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NAMES = "error.detail names the offending field, in parallel, too"
 STRANGERS = "no header, another token: 401, in parallel, too"
 QUERY = "with a query string that means nothing: the same order, the same answer"
-TOGETHER = 0.02
+TOGETHER = 0.005  # Seconds: what is this near to each other goes wrong together.
 
 
 def _copy(answer: Answer) -> Answer:
