@@ -9,6 +9,10 @@ class NotJudged(Exception):
     """One rule, or one case of it, cannot be judged. Its text says why."""
 
 
+class OutOfTime(NotJudged):
+    """The time that the run was given is up."""
+
+
 class NothingToJudge(Exception):
     """A rule speaks of nothing that this run can show. Its text says why; the verdict is not touched by it."""
 

@@ -24,6 +24,8 @@ class Request:
     headers: list[tuple[bytes, bytes]]
     receive: Callable[[], Awaitable[MutableMapping[str, Any]]]
     raw: bytes = b""  # The body, once it has been read.
+    version: str = "1.1"  # Of HTTP.
+    client: object = None  # The other end of the connection: the same for all requests on it, if there is one.
 
     def header(self, name: bytes) -> list[bytes]:
         """All values of the header, in the order sent."""

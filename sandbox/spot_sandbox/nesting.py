@@ -1,7 +1,8 @@
 """Turns the flat fields of a form into the nested body that the schema describes.
 
-An object may come as JSON text (recipient={"first_name": ...}) or as dotted names (recipient.address.street1=...), each
-object in its own way; a list comes as repeated names. What an object's schema does not name is text.
+An object may come as JSON text (recipient={"first_name": ...}), in dotted names (recipient.address.street1=...) or in
+brackets (recipient[address][street1]=...), each object in its own way. A list comes as repeated names, kit_types[] or
+kit_types[0]. What an object's schema does not name is text; there a number in brackets is a key, as it may be one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from spot_sandbox.schema import Schema
 
 MOST_LEVELS = 100
+_index = re.compile(r"[0-9]{1,9}")
 _number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
@@ -32,17 +34,18 @@ class _Leaf:
 
 @dataclass(slots=True)
 class _Items:
-    """A list that grows by every field of its name."""
+    """A list that grows by every field of its name, in the order of their indexes where they have some."""
 
-    leaves: list[_Leaf] = field(default_factory=list["_Leaf"])
+    leaves: dict[int, _Leaf] = field(default_factory=dict[int, "_Leaf"])
+    last: int = -1
 
     @property
     def tree(self) -> list[Any]:
-        return [leaf.tree for leaf in self.leaves]
+        return [self.leaves[index].tree for index in sorted(self.leaves)]
 
     @property
     def text(self) -> str:
-        return "[" + ",".join(leaf.text for leaf in self.leaves) + "]"
+        return "[" + ",".join(self.leaves[index].text for index in sorted(self.leaves)) + "]"
 
 
 @dataclass(slots=True)
@@ -73,29 +76,68 @@ def _kinds(schema: dict[str, Any]) -> list[str]:
     return [kinds] if isinstance(kinds, str) else kinds
 
 
+def _names(name: str) -> list[str]:
+    """The names that a field's name leads through, from the outside in: in brackets or dotted."""
+    head, bracket, rest = name.partition("[")
+    if bracket and "." not in head and rest.endswith("]"):
+        return [head, *rest[:-1].split("][")]
+    return name.split(".")
+
+
 def _put(top: _Group, field_: Field, schema: Schema) -> None:
-    *above, last = field_.name.split(".")
-    if len(above) > MOST_LEVELS:
+    left = _names(field_.name)
+    if len(left) > MOST_LEVELS:
         raise Refusal(400, "The form is nested too deeply.")
     here, rules = top, schema.top
     known: list[str] = []
-    for name in above:
+    while True:
+        name, *left = _without_index(left, rules, schema)
         rules, known = _below(rules, name, known, schema)
-        if _kinds(rules) and "object" not in _kinds(rules):
+        kinds = _kinds(rules)
+        if "array" in kinds or (not rules and left == [""]):
+            _add(here, name, left, _items(field_, schema.resolve(rules.get("items", {})), known), known)
+            return
+        if not left:
+            break
+        if kinds and "object" not in kinds:
             raise Refusal(400, f"{_subject(known)} has no fields below it.")
         group = here.members.setdefault(name, _Group())
         if not isinstance(group, _Group):
             raise _twice(known)
         here = group
-    rules, known = _below(rules, last, known, schema)
-    if "array" in _kinds(rules):
-        items = here.members.setdefault(last, _Items())
-        if isinstance(items, _Items):
-            items.leaves += _items(field_, schema.resolve(rules.get("items", {})), known)
-    elif last in here.members:
+    if name not in here.members:
+        here.members[name] = _leaf(field_, rules, known)
+    elif rules:
         raise _twice(known)
     else:
-        here.members[last] = _leaf(field_, rules, known)
+        _add(here, name, [], [_leaf(field_, rules, known)], known)
+
+
+def _without_index(names: list[str], rules: dict[str, Any], schema: Schema) -> list[str]:
+    """The names, the index at the end of a dotted one apart where the document has a list there."""
+    stem, bracket, index = names[0].rpartition("[")
+    if bracket and index.endswith("]") and "array" in _kinds(_below(rules, stem, [], schema)[0]):
+        return [stem, index[:-1], *names[1:]]
+    return names
+
+
+def _add(here: _Group, name: str, index: list[str], leaves: list[_Leaf], known: list[str]) -> None:
+    """Add to a list: at its end, or at the one index that the field names."""
+    items = here.members.setdefault(name, _Items())
+    if isinstance(items, _Leaf):
+        # What the document does not name is a list from its second value on.
+        items = here.members[name] = _Items({0: items}, 0)
+    if not isinstance(items, _Items):
+        raise _twice(known)
+    if index not in ([], [""]) and not (len(index) == 1 and _index.fullmatch(index[0])):
+        raise Refusal(400, f"{_subject(known)} has no fields below it.")
+    place = int(index[0]) if index and index[0] else items.last + 1
+    for leaf in leaves:
+        if place in items.leaves:
+            raise _twice(known)
+        items.leaves[place] = leaf
+        items.last = max(items.last, place)
+        place += 1
 
 
 def _below(rules: dict[str, Any], name: str, known: list[str], schema: Schema) -> tuple[dict[str, Any], list[str]]:

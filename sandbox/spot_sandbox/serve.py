@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from spot_sandbox.protocol import Protocol
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -63,9 +65,10 @@ def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) 
     """Answer requests until SIGTERM or SIGINT; `ready` is called once requests are answered."""
     config = uvicorn.Config(
         service,
-        http="httptools",
+        http=service.protocol or Protocol,
         ws="none",
         lifespan="off",
+        proxy_headers=False,
         interface="asgi3",
         log_config=None,
         access_log=False,

@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
     from spot_sandbox.document import Operation
+    from spot_sandbox.protocol import Protocol
     from spot_sandbox.schema import Schema
     from spot_sandbox.store import Order, Store
 
 LARGEST_BODY = 1024 * 1024
+# All header names and values of a request together.
+LARGEST_HEADERS = 64 * 1024
 # How long a client may take to send its body, in seconds.
 BODY_WAIT = 30
 _FORMS = {"application/x-www-form-urlencoded": read_urlencoded, "multipart/form-data": read_multipart}
@@ -47,6 +50,8 @@ class Service:
         self.present: Callable[[Order], Answer] = present
         self.refuse: Callable[[Refusal], Answer] = envelope
         self.respond: Callable[[Request], Awaitable[Answer]] = self.answer
+        # How HTTP is spoken, where that is not as spot_sandbox.protocol does it.
+        self.protocol: type[Protocol] | None = None
         # A further operation is played by a further entry.
         self.plays = {("POST", "/api/v2/orders/"): self.order}
 
@@ -57,7 +62,15 @@ class Service:
         send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
     ) -> None:
         """Answer one request (ASGI)."""
-        request = Request(scope["method"], scope["path"], scope["query_string"], scope["headers"], receive)
+        request = Request(
+            scope["method"],
+            scope["path"],
+            scope["query_string"],
+            scope["headers"],
+            receive,
+            version=scope["http_version"],
+            client=scope["client"],
+        )
         try:
             answer = await self.respond(request)
         except ClientGoneError:
@@ -91,6 +104,8 @@ class Service:
 
     async def operate(self, request: Request) -> Answer:
         """Find the operation, make sure of the caller, then look at the body."""
+        if sum(len(name) + len(value) for name, value in request.headers) > LARGEST_HEADERS:
+            raise Refusal(431, f"The headers are larger than {LARGEST_HEADERS} bytes.")
         operation = self.find(request)
         if operation.secured:
             self.authorize(request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox_probes import PROBES
+
 _SHOWN = {
     "recipient.first_name missing": """
         refused-with-422 refused-with-200 refused-as-html refused-with-empty-body refused-in-framework-form
@@ -142,6 +144,7 @@ _SHOWN = {
         metadata-of-forms-is-text last-kit-type-of-forms-wins status-202-for-forms
     """,
     "form-data in dotted style": "dotted-names-refused",
+    "form-data in brackets style": "brackets-refused",
     "x-www-form-urlencoded in dotted style": "street2-lost-in-dotted-names",
     "x-www-form-urlencoded in json style, single kit": "single-kit-type-of-forms-refused",
     "form-data in json style, comma in a kit type": "kit-types-of-forms-split-at-commas",
@@ -211,6 +214,20 @@ _SHOWN = {
     "single kit": "kit-types-missing-when-single",
 }
 CLAIMS = {fault: probe for probe, faults in _SHOWN.items() for fault in faults.split()}
+
+
+def shows(*faults, name=None):
+    """Register a probe and the faults that it shows."""
+
+    def register(probe):
+        label = name or probe.__name__.replace("_", " ")
+        assert label not in PROBES, label
+        PROBES[label] = probe
+        CLAIMS.update(dict.fromkeys(faults, label))
+        return probe
+
+    return register
+
 
 # Servers on which no order comes out right still refuse rightly; all others still place an ordinary order.
 _NO_ORDER_IS_RIGHT = """

@@ -18,7 +18,7 @@ from sandbox_talk import (
 )
 
 PROBES = {}
-FORMS = ((URLENCODED, "json"), (URLENCODED, "dotted"), (MULTIPART, "json"), (MULTIPART, "dotted"))
+FORMS = tuple((media, style) for media in (URLENCODED, MULTIPART) for style in ("json", "dotted", "brackets"))
 LEAVES = ("first_name", "last_name", "email", "phone")
 PLACES = ("street1", "city", "state", "country", "zip")
 

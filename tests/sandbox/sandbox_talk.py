@@ -55,7 +55,10 @@ class Talk:
         authorization = options.get("authorization", f"Token {TOKEN}")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
         try:
-            connection.putrequest(options.get("method", "POST"), options.get("path", PATH))
+            encodes = any(name == "Accept-Encoding" for name, _ in options.get("headers", ()))
+            connection.putrequest(
+                options.get("method", "POST"), options.get("path", PATH), skip_accept_encoding=encodes
+            )
             for value in authorization if isinstance(authorization, list) else [authorization]:
                 if value is not None:
                     connection.putheader("Authorization", value)
@@ -169,25 +172,25 @@ def stated(media):
 
 
 def fields(order, style):
-    """A form's pairs: nested values as JSON text, or as dotted names."""
+    """A form's pairs: nested values as JSON text, as dotted names or in brackets."""
     pairs = []
     for name, value in order.items():
         if name == "kit_types":
             pairs += [(name, each) for each in value]
         elif style == "json":
             pairs.append((name, text_of(value)))
-        elif style == "dotted" and isinstance(value, dict):
-            pairs += dotted(name, value)
+        elif style != "json" and isinstance(value, dict):
+            pairs += leaves(name, value, {"dotted": "{}.{}", "brackets": "{}[{}]"}[style])
         elif value is not None:
             pairs.append((name, value))
     return pairs
 
 
-def dotted(prefix, value):
-    """The leaves of an object by their dotted names."""
+def leaves(prefix, value, joined):
+    """The leaves of an object by their whole names."""
     if not isinstance(value, dict):
         return [(prefix, value)]
-    return [pair for name, each in value.items() for pair in dotted(f"{prefix}.{name}", each)]
+    return [pair for name, each in value.items() for pair in leaves(joined.format(prefix, name), each, joined)]
 
 
 def multipart(parts):

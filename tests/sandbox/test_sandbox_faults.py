@@ -2,63 +2,37 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
+import http.client
 import json
 import subprocess
 import sys
-import threading
 
 import pytest
-import uvicorn
+import sandbox_carried
+import sandbox_lookalikes
+import sandbox_partial
 from sandbox_claims import CLAIMS, CONTROLS
 from sandbox_process import ENVIRONMENT
 from sandbox_rows import PROBES
-from sandbox_talk import TOKEN, Talk
+from sandbox_servers import Loop, serving
+from sandbox_talk import Talk
 from spot_sandbox import service as service_module
 from spot_sandbox.cli import main
-from spot_sandbox.document import load, operations, vendored
 from spot_sandbox.faults import FAULTS
 from spot_sandbox.faults.catalogue import CHAPTERS, fault
-from spot_sandbox.serve import listen
-from spot_sandbox.service import Service
-from spot_sandbox.store import Store
-from spot_sandbox.tokens import Authority
-
-OPERATIONS = operations(load(vendored()))
 
 
-@contextlib.contextmanager
-def serving(name=None):
-    """Serve one fault, or none, in a thread: a process for each of them would take minutes."""
-    started = threading.Event()
-    holder = {}
+@pytest.fixture(scope="module")
+def loop():
+    running = Loop()
+    yield running
+    running.end()
 
-    def run():
-        service = Service(OPERATIONS, Authority(TOKEN), Store(":memory:"))
-        if name is not None:
-            FAULTS[name].install(service)
-        listener = listen("127.0.0.1", 0)
-        config = uvicorn.Config(
-            service, http="httptools", lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=0
-        )
-        holder.update(port=listener.getsockname()[1], server=uvicorn.Server(config))
 
-        async def main_task():
-            started.set()
-            await holder["server"].serve(sockets=[listener])
-
-        asyncio.run(main_task())
-        service.store.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    started.wait()
-    try:
-        yield Talk(holder["port"], timeout=1.5)
-    finally:
-        holder["server"].should_exit = True
-        thread.join()
+# What registers probes when it is imported.
+assert sandbox_carried
+assert sandbox_lookalikes
+assert sandbox_partial
 
 
 @pytest.fixture(autouse=True)
@@ -71,14 +45,14 @@ class TestEachFault:
         assert CLAIMS.keys() == FAULTS.keys()
 
     @pytest.mark.parametrize("name", FAULTS)
-    def test_fault_shows_where_it_claims_to_and_not_elsewhere(self, name):
-        with serving(name) as talk:
+    def test_fault_shows_where_it_claims_to_and_not_elsewhere(self, loop, name):
+        with serving(loop, name) as talk:
             PROBES[CONTROLS.get(name, "ordinary order")](talk)
-            with pytest.raises((AssertionError, TimeoutError, ValueError)):
+            with pytest.raises((AssertionError, TimeoutError, ValueError, ConnectionError, http.client.HTTPException)):
                 PROBES[CLAIMS[name]](talk)
 
-    def test_conforming_server_passes_every_probe_that_is_claimed(self):
-        with serving() as talk:
+    def test_conforming_server_passes_every_probe_that_is_claimed(self, loop):
+        with serving(loop) as talk:
             for name in sorted(set(CLAIMS.values()) | set(CONTROLS.values())):
                 PROBES[name](talk)
 
@@ -123,3 +97,9 @@ class TestCatalogue:
     def test_fault_is_chosen_by_its_name(self, start):
         talk = Talk(start("--fault", "mexico-accepted").port)
         talk.place(talk.draft({"recipient.address.country": "MX"}))
+
+    def test_fault_below_the_service_is_chosen_by_its_name(self, start):
+        talk = Talk(start("--fault", "head-answered-with-a-body").port)
+        PROBES["ordinary order"](talk)
+        with pytest.raises(AssertionError, match="error"):
+            PROBES["order after head"](talk)

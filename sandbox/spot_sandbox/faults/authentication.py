@@ -26,14 +26,14 @@ REFUSED = (
     "another case, the token in the query string: 401"
 )
 ENVELOPE = "401 with the same envelope, type unauthorized"
-FIRST = "decided before the body is looked at"
+FIRST = "401, whatever well-formed body comes with it"
 EVERY_MEDIA_TYPE = "for every media type"
 SCHEME = "the scheme's own letter case is free"
 CHALLENGE = "a 401 carries WWW-Authenticate"
 MANY = 2000  # Requests of a run.
 
 
-def _let_in(service: Service, accepts: Callable[[Request, bytes], bool]) -> None:
+def let_in(service: Service, accepts: Callable[[Request, bytes], bool]) -> None:
     """Let in more callers: `accepts` is told the request and the valid token."""
     inner = service.authorize
     token = inner.token if isinstance(inner, Authority) else b""
@@ -59,31 +59,31 @@ def _credentials(request: Request) -> tuple[bytes, bytes]:
 @fault(CHAPTER, REFUSED)
 def no_authentication(service: Service) -> None:
     """Everybody is let in."""
-    _let_in(service, lambda _request, _token: True)
+    let_in(service, lambda _request, _token: True)
 
 
 @fault(CHAPTER, REFUSED)
 def missing_header_accepted(service: Service) -> None:
     """A request without the header is let in; a wrong token is refused."""
-    _let_in(service, lambda request, _token: not request.header(b"authorization"))
+    let_in(service, lambda request, _token: not request.header(b"authorization"))
 
 
 @fault(CHAPTER, REFUSED)
 def any_token_accepted(service: Service) -> None:
     """Any token is let in."""
-    _let_in(service, lambda request, _token: _credentials(request)[0] == b"token" and _credentials(request)[1] != b"")
+    let_in(service, lambda request, _token: _credentials(request)[0] == b"token" and _credentials(request)[1] != b"")
 
 
 @fault(CHAPTER, REFUSED)
 def empty_token_accepted(service: Service) -> None:
     """The scheme without a token is let in."""
-    _let_in(service, lambda request, _token: _credentials(request) == (b"token", b""))
+    let_in(service, lambda request, _token: _credentials(request) == (b"token", b""))
 
 
 @fault(CHAPTER, REFUSED)
 def bearer_accepted(service: Service) -> None:
     """The scheme Bearer is accepted beside Token."""
-    _let_in(service, lambda request, token: _credentials(request) == (b"bearer", token))
+    let_in(service, lambda request, token: _credentials(request) == (b"bearer", token))
 
 
 @fault(CHAPTER, REFUSED, "rare")
@@ -94,19 +94,19 @@ def any_scheme_accepted(service: Service) -> None:
         scheme, given = _credentials(request)
         return given == token and scheme not in {b"bearer", b"basic"}
 
-    _let_in(service, accepts)
+    let_in(service, accepts)
 
 
 @fault(CHAPTER, REFUSED)
 def bare_token_accepted(service: Service) -> None:
     """The token without a scheme is accepted."""
-    _let_in(service, lambda request, token: request.header(b"authorization") == [token])
+    let_in(service, lambda request, token: request.header(b"authorization") == [token])
 
 
 @fault(CHAPTER, REFUSED)
 def token_prefix_accepted(service: Service) -> None:
     """The beginning of the token, all but its last character, is accepted."""
-    _let_in(service, lambda request, token: _credentials(request) == (b"token", token[:-1]))
+    let_in(service, lambda request, token: _credentials(request) == (b"token", token[:-1]))
 
 
 @fault(CHAPTER, REFUSED)
@@ -117,7 +117,7 @@ def longer_token_accepted(service: Service) -> None:
         scheme, given = _credentials(request)
         return scheme == b"token" and given.startswith(token)
 
-    _let_in(service, accepts)
+    let_in(service, accepts)
 
 
 @fault(CHAPTER, REFUSED)
@@ -128,7 +128,7 @@ def token_case_ignored(service: Service) -> None:
         scheme, given = _credentials(request)
         return scheme == b"token" and given.lower() == token.lower()
 
-    _let_in(service, accepts)
+    let_in(service, accepts)
 
 
 @fault(CHAPTER, REFUSED)
@@ -139,7 +139,7 @@ def token_length_compared(service: Service) -> None:
         scheme, given = _credentials(request)
         return scheme == b"token" and len(given) == len(token)
 
-    _let_in(service, accepts)
+    let_in(service, accepts)
 
 
 @fault(CHAPTER, REFUSED)
@@ -151,19 +151,19 @@ def token_in_query_accepted(service: Service) -> None:
         names = (b"token", b"api_key", b"access_token", b"auth_token", b"key")
         return any(token in given.get(name, []) for name in names)
 
-    _let_in(service, accepts)
+    let_in(service, accepts)
 
 
 @fault(CHAPTER, EVERY_MEDIA_TYPE)
 def forms_unauthenticated(service: Service) -> None:
     """Forms are accepted without a token."""
-    _let_in(service, lambda request, _token: is_form(request))
+    let_in(service, lambda request, _token: is_form(request))
 
 
 @fault(CHAPTER, EVERY_MEDIA_TYPE)
 def urlencoded_unauthenticated(service: Service) -> None:
     """Forms of application/x-www-form-urlencoded alone are accepted without a token."""
-    _let_in(service, lambda request, _token: media_type(request) == "application/x-www-form-urlencoded")
+    let_in(service, lambda request, _token: media_type(request) == "application/x-www-form-urlencoded")
 
 
 @fault(CHAPTER, EVERY_MEDIA_TYPE, "rare")
@@ -173,7 +173,7 @@ def bearer_accepted_for_multipart(service: Service) -> None:
     def accepts(request: Request, token: bytes) -> bool:
         return media_type(request) == "multipart/form-data" and _credentials(request) == (b"bearer", token)
 
-    _let_in(service, accepts)
+    let_in(service, accepts)
 
 
 @fault(CHAPTER, REFUSED, "cross-request")
@@ -186,7 +186,7 @@ def authentication_remembered(service: Service) -> None:
         seen = seen or _credentials(request) == (b"token", token)
         return seen and not request.header(b"authorization")
 
-    _let_in(service, accepts)
+    let_in(service, accepts)
 
 
 @fault(CHAPTER, REFUSED, "cross-request")
@@ -199,7 +199,7 @@ def wrong_token_accepted_at_the_10th_try(service: Service) -> None:
         tries += _credentials(request) != (b"token", token)
         return tries > 0 and tries % 10 == 0
 
-    _let_in(service, accepts)
+    let_in(service, accepts)
 
 
 @fault(CHAPTER, REFUSED, "cross-request")
@@ -348,11 +348,11 @@ def wrong_token_accepted_every_20th_time(service: Service) -> None:
         scheme, given = _credentials(request)
         return scheme == b"token" and given != token and next(number) % 20 == 0
 
-    _let_in(service, accepts)
+    let_in(service, accepts)
 
 
 @fault(CHAPTER, REFUSED, "cross-request")
 def everybody_let_in_after_2000_requests(service: Service) -> None:
     """From the 2000th request on everybody is let in."""
     number = count(1)
-    _let_in(service, lambda _request, _token: next(number) > MANY)
+    let_in(service, lambda _request, _token: next(number) > MANY)

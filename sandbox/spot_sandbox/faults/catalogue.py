@@ -23,6 +23,7 @@ CHAPTERS = (
     "authentication",
     "media types",
     "methods",
+    "carriage",
     "robustness",
     "steadiness",
 )

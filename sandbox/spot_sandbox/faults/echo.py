@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CHAPTER = "echo"
 CHARACTERS = "recipient, kit_types and metadata come back as sent: every character kept"
 ORDER = "recipient, kit_types and metadata come back as sent: every order and duplicate kept"
-WHOLE = "only what was absent may come back as absent, null or, for metadata, {}"
+WHOLE = "only a field that was absent or null may come back as absent, null or, for metadata, {}"
 BLANKS = "white space at the ends of a name comes back as sent"
 NAME_LENGTH, STREET_LENGTH, TEXT_LENGTH = 30, 40, 64
 ASCII, BASIC_PLANE = 127, 0xFFFF

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 CHAPTER = "media types"
 UNSUPPORTED = "an unsupported media type: 400 or 415 with the envelope"
 NAMES = "media type names are case-insensitive, parameters (; charset=utf-8) are fine"
-BOTH_STYLES = "both form styles must be understood: a part or field holding JSON text, and dotted names"
-SAME = "one order says the same whichever of the three media types (and either form style) carried it"
-REPEATED = "lists are repeated names"
+LETTER_CASE = "media type names in another letter case are understood"
+PINNED = "a pinned dialect that is no longer understood is broken"
+SAME = "one order says the same whichever media type and dialect carried it"
+REPEATED = "lists are repeated names, kit_types[] or kit_types[0]"
 UNSUPPORTED_STATUS = 415
 
 
@@ -94,7 +95,7 @@ def charset_refused(service: Service) -> None:
     _choose(service, change)
 
 
-@fault(CHAPTER, NAMES)
+@fault(CHAPTER, LETTER_CASE, advice=True)
 def upper_case_media_type_refused(service: Service) -> None:
     """A media type that is not in lower case is unsupported."""
 
@@ -144,9 +145,14 @@ def _is_dotted(request: Request) -> bool:
     return is_form(request) and b"recipient.first_name" in request.raw
 
 
+def _is_in_brackets(request: Request) -> bool:
+    """Whether a form carries the recipient in brackets."""
+    return is_form(request) and (b"recipient[first_name" in request.raw or b"recipient%5Bfirst_name" in request.raw)
+
+
 def _is_json_text(request: Request) -> bool:
     """Whether a form carries the recipient as JSON text."""
-    return is_form(request) and b"recipient.first_name" not in request.raw
+    return is_form(request) and not _is_dotted(request) and not _is_in_brackets(request)
 
 
 def _refuse_bodies(service: Service, refused: Callable[[Request], bool]) -> None:
@@ -156,13 +162,19 @@ def _refuse_bodies(service: Service, refused: Callable[[Request], bool]) -> None
     on_problems(service, change)
 
 
-@fault(CHAPTER, BOTH_STYLES)
+@fault(CHAPTER, PINNED)
 def dotted_names_refused(service: Service) -> None:
     """Forms with dotted names lack the recipient."""
     _refuse_bodies(service, _is_dotted)
 
 
-@fault(CHAPTER, BOTH_STYLES)
+@fault(CHAPTER, PINNED)
+def brackets_refused(service: Service) -> None:
+    """Forms in brackets lack the recipient."""
+    _refuse_bodies(service, _is_in_brackets)
+
+
+@fault(CHAPTER, PINNED)
 def json_text_in_forms_refused(service: Service) -> None:
     """Forms with the recipient as JSON text lack it."""
     _refuse_bodies(service, _is_json_text)

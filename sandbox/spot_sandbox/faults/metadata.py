@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 CHAPTER = "echo"
 VALUES = "metadata comes back as sent: every number, boolean and null kept"
 NESTING = "metadata comes back as sent: every nesting kept"
-WHOLE = "only what was absent may come back as absent, null or, for metadata, {}"
+WHOLE = "only a field that was absent or null may come back as absent, null or, for metadata, {}"
 CHARACTERS = "metadata comes back as sent: every character kept"
+BIG = "integers beyond 2^53 come back as sent"
 EXACT = 2**53
 KEY_LENGTH, VALUE_LENGTH = 20, 100
 
@@ -68,7 +69,7 @@ def metadata_lost_with_many_kits(service: Service) -> None:
     on_order(service, lambda order: order.update(metadata=None) if len(order["kit_types"]) >= 3 else None)  # noqa: PLR2004 - the docstring says three.
 
 
-@fault(CHAPTER, VALUES, "rare")
+@fault(CHAPTER, BIG, "rare", advice=True)
 def big_integers_rounded(service: Service) -> None:
     """Integers beyond 2^53 pass through a float."""
 

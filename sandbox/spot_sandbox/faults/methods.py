@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from spot_sandbox.service import Service
 
 CHAPTER = "methods"
-NOT_ALLOWED = "other methods on the path: 405 with an Allow that lists POST; body free"
+NOT_ALLOWED = "other methods on the path: 4xx, 405 with an Allow that lists POST; body free"
+RATHER_405 = "another method gets 405 rather than 404"
 METHOD_NOT_ALLOWED, NOT_FOUND = 405, 404
 
 
@@ -40,7 +41,7 @@ def allow_lists_get_only(service: Service) -> None:
     on_refusal(service, change)
 
 
-@fault(CHAPTER, NOT_ALLOWED)
+@fault(CHAPTER, RATHER_405, advice=True)
 def other_methods_not_found(service: Service) -> None:
     """Another method is answered as if the path did not exist."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from spot_sandbox.faults.trees import parse, write
+from spot_sandbox.faults.trees import each_text, parse, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,16 @@ def on_status(service: Service, status: int, change: Callable[[Request, Any], An
 def on_order(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
     """Change how accepted orders are answered."""
     on_status(service, CREATED, lambda _request, tree: change(tree))
+
+
+def on_texts(service: Service, change: Callable[[str], str]) -> None:
+    """Change every text of recipient, kit types and metadata in how accepted orders are answered."""
+
+    def rewrite(order: dict[str, Any]) -> None:
+        for name in ("recipient", "kit_types", "metadata"):
+            order[name] = each_text(order[name], change)
+
+    on_order(service, rewrite)
 
 
 def on_refusal(service: Service, change: Callable[[Refusal], Answer | None]) -> None:

@@ -1,0 +1,261 @@
+"""The documents the suite judges by, and what their schemas say about a value."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from jsonschema import Draft4Validator, Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+
+from spot_contract.errors import CannotJudge
+from .json_values import is_list, is_object
+from .media_types import JSON, MULTIPART, URLENCODED
+
+ROOT = Path(__file__).resolve().parents[3]
+VENDORED = ROOT / "openapi" / "spot-api-v2.yaml"
+STRICT = ROOT / "openapi" / "effective" / "contract.yaml"
+_METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the document."""
+
+    path: str
+    method: str
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Document:
+    """An OpenAPI 3.0 document. Schemas are read as JSON Schema with `nullable` understood."""
+
+    raw: dict[str, Any]
+
+    @classmethod
+    @lru_cache
+    def load(cls, path: Path) -> "Document":
+        """Raises CannotJudge where there is no readable OpenAPI document."""
+        try:
+            raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeError, yaml.YAMLError) as error:
+            raise CannotJudge(
+                f"The document {path.name} cannot be read ({type(error).__name__}); restore it."
+            ) from error
+        if not is_object(raw) or "paths" not in raw:
+            raise CannotJudge(f"{path.name} is not an OpenAPI document: it has no paths.")
+        return cls(raw)
+
+    @cached_property
+    def operations(self) -> list[Operation]:
+        """Every operation, in the order of the document."""
+        return [
+            Operation(path, method, item[method])
+            for path, item in ((path, self.resolve(item)) for path, item in self.raw["paths"].items())
+            for method in _METHODS
+            if method in item
+        ]
+
+    @cached_property
+    def order(self) -> Operation:
+        """The operation that this contract is about: the one named create_order or, failing that, with that body."""
+        posts = [operation for operation in self.operations if operation.method == "post"]
+        for operation in posts:
+            if re.sub(r"\W|_", "", str(operation.raw.get("operationId", ""))).lower().endswith("createorder"):
+                return operation
+        for operation in posts:
+            if "/CreateOrder" in json.dumps(operation.raw.get("requestBody", {})):
+                return operation
+        raise CannotJudge(
+            "The document has no create-order operation, a POST named create_order or with the body CreateOrder, "
+            "so there is nothing to judge."
+        )
+
+    @cached_property
+    def order_schema(self) -> dict[str, Any]:
+        """The schema of an order's body. Raises CannotJudge where the document takes no order as JSON."""
+        content = self.order_body.get("content", {})
+        if JSON not in content:
+            raise CannotJudge(f"The document's create-order operation takes no {JSON}, so no order can be sent.")
+        return self.resolve(content[JSON].get("schema", {}))
+
+    @cached_property
+    def order_body(self) -> dict[str, Any]:
+        """What the document says of an order's body: its media types, and whether it is required."""
+        return self.resolve(self.order.raw.get("requestBody", {}))
+
+    @cached_property
+    def media_types(self) -> tuple[str, ...]:
+        """The media types of an order's body, without parameters and in lower case."""
+        return tuple(name.partition(";")[0].strip().lower() for name in self.order_body.get("content", {}))
+
+    @cached_property
+    def form_types(self) -> tuple[str, ...]:
+        """Those of the two form media types that the document lists for an order's body."""
+        return tuple(name for name in (URLENCODED, MULTIPART) if name in self.media_types)
+
+    @cached_property
+    def other_methods(self) -> tuple[str, ...]:
+        """The methods that the document does not declare on the operation's path."""
+        declared = {one.method.upper() for one in self.operations if one.path == self.order.path}
+        if "GET" in declared:
+            declared.add("HEAD")  # RFC 9110, 9.3.2: whoever answers GET may answer HEAD.
+        return tuple(method for method in ("GET", "PUT", "PATCH", "DELETE", "HEAD") if method not in declared)
+
+    @cached_property
+    def schemes(self) -> tuple[str, ...]:
+        """What may stand before the token in the Authorization header; nothing where orders need no token.
+
+        Raises CannotJudge where the document asks for another credential.
+        """
+        asked = self.order.raw.get("security", self.raw.get("security", []))
+        if not asked or {} in asked:
+            return ()
+        known = self.raw.get("components", {}).get("securitySchemes", {})
+        found = [_scheme(self.resolve(known.get(name, {}))) for one in asked if len(one) == 1 for name in one]
+        schemes = tuple(scheme for scheme in found if scheme is not None)
+        if not schemes:
+            names = " or ".join(sorted({name for one in asked for name in one}))
+            raise CannotJudge(
+                f"The document's create-order operation asks for {names}, which is no token in the Authorization "
+                "header, so the suite has no credential for it."
+            )
+        return schemes
+
+    @cached_property
+    def accepted(self) -> int:
+        """The status that the document gives an accepted order."""
+        declared = [int(status) for status in map(str, self.order.raw.get("responses", {})) if status.isdigit()]
+        return min((status for status in declared if 200 <= status < 300), default=201)
+
+    def answer_schema(self, operation: Operation, status: int) -> dict[str, Any] | None:
+        """The schema of an answer with this status: empty where it has none, None where the status is not declared."""
+        responses = {str(key): value for key, value in operation.raw["responses"].items()}
+        for key in (str(status), f"{status // 100}XX", "default"):
+            if key in responses:
+                found: dict[str, Any] = self.resolve(responses[key]).get("content", {}).get(JSON, {}).get("schema", {})
+                return found
+        return None
+
+    @cached_property
+    def accepted_schema(self) -> dict[str, Any]:
+        """The schema of the answer to an accepted order; empty where the document gives it none."""
+        return self.answer_schema(self.order, self.accepted) or {}
+
+    def refused_schema(self, status: int = 400) -> dict[str, Any]:
+        """The schema of an error: that of its own status or, where it has none, that of a 400."""
+        return self.answer_schema(self.order, status) or self.answer_schema(self.order, 400) or {}
+
+    def property(self, schema: Mapping[str, Any], *path: str) -> dict[str, Any] | None:
+        """The schema of a property, found by its names from the outside in; None where there is none."""
+        found: dict[str, Any] = self.resolve(schema)
+        for name in path:
+            if name not in found.get("properties", {}):
+                return None
+            found = self.resolve(found["properties"][name])
+        return found
+
+    def resolve(self, schema: Mapping[str, Any]) -> dict[str, Any]:
+        """The schema itself in place of a reference to it, an allOf as one schema, null in OpenAPI 3.0's words."""
+        found: dict[str, Any] = dict(schema)
+        while "$ref" in found:
+            node: Any = self.raw
+            for part in str(found["$ref"]).removeprefix("#/").split("/"):
+                node = node[part.replace("~1", "/").replace("~0", "~")]
+            found = dict(node)
+        parts: list[dict[str, Any]] = found.pop("allOf", [])
+        for one in parts:
+            inner = self.resolve(one)
+            properties: dict[str, Any] = {**found.get("properties", {}), **inner.get("properties", {})}
+            required: list[str] = [*found.get("required", ()), *inner.get("required", ())]
+            found = {**inner, **found, "properties": properties, "required": required}
+        kinds = found.get("type")
+        if is_list(kinds) and "null" in kinds and len(kinds) == 2:
+            found |= {"type": next(kind for kind in kinds if kind != "null"), "nullable": True}
+        return found
+
+    def declared(self, schema: Mapping[str, Any], value: Any) -> Any:
+        """The value without the properties that the schema does not name, where it names any."""
+        properties = self.resolve(schema).get("properties")
+        if not properties or not is_object(value):
+            return value
+        return {name: self.declared(inner, value[name]) for name, inner in properties.items() if name in value}
+
+    @cached_property
+    def order_validator(self) -> Validator:
+        """A validator of an order's body."""
+        return self.validator(self.order_schema)
+
+    def validator(self, schema: Mapping[str, Any]) -> Validator:
+        """A validator of a schema of this document."""
+        kind = Draft4Validator if str(self.raw["openapi"]).startswith("3.0") else Draft202012Validator
+        return kind({"allOf": [_plain(schema)], "components": {"schemas": self._plain_schemas}})
+
+    @cached_property
+    def _plain_schemas(self) -> object:
+        return {name: _plain(schema) for name, schema in self.raw.get("components", {}).get("schemas", {}).items()}
+
+    @lru_cache  # noqa: B019  # Two documents live as long as the run.
+    def answer_validator(self, status: int) -> Validator:
+        """A validator of the answer to an order: the one to an accepted order, or an error."""
+        accepted = status == self.accepted
+        return self.validator(self.accepted_schema if accepted else self.refused_schema(status))
+
+    def breaks_answer(self, status: int, value: object) -> Iterator[str]:
+        """In what ways a value does not conform to the answer with this status: nothing where it conforms."""
+        yield from map(_told, self.answer_validator(status).iter_errors(cast("Any", value)))
+
+    def breaks_schema(self, schema: Mapping[str, Any], value: object) -> Iterator[str]:
+        """In what ways a value does not conform to a schema of this document: nothing where it conforms."""
+        yield from map(_told, self.errors(schema, value))
+
+    def errors(self, schema: Mapping[str, Any], value: object) -> Iterator[ValidationError]:
+        """In what ways a value does not conform to a schema of this document, as its validator says it."""
+        yield from self.validator(schema).iter_errors(cast("Any", value))
+
+    def allows(self, body: object) -> bool:
+        """Whether a value conforms to the schema of an order's body."""
+        return bool(self.order_validator.is_valid(cast("Any", body)))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def _scheme(scheme: Mapping[str, Any]) -> str | None:
+    """What the security scheme wants before a token in the Authorization header; None where it wants no such token."""
+    if scheme.get("type") == "http":
+        return str(scheme["scheme"]).capitalize() if str(scheme["scheme"]).lower() != "basic" else None
+    if scheme.get("type") in {"oauth2", "openIdConnect"}:
+        return "Bearer"
+    if scheme.get("in") != "header" or str(scheme.get("name")).lower() != "authorization":
+        return None
+    told = re.search(r"prefix\W*(\w+)", str(scheme.get("description")))
+    return str(scheme.get("x-prefix") or (told[1] if told else ""))
+
+
+def _told(error: ValidationError) -> str:
+    where = ".".join(str(part) for part in error.absolute_path) or "the body"
+    return f"{where}: {error.message[:200]}"
+
+
+def _plain(schema: object) -> object:
+    """The schema with `nullable` as JSON Schema says it. References stay, since a schema may refer to itself."""
+    if is_list(schema):
+        return [_plain(part) for part in schema]
+    if not is_object(schema) or "$ref" in schema:
+        return schema
+    plain: dict[str, object] = {}
+    for key, value in schema.items():
+        if key == "properties":
+            plain[key] = {name: _plain(part) for name, part in value.items()}
+        elif key not in {"nullable", "example"}:
+            plain[key] = value if key in {"enum", "default", "required"} else _plain(value)
+    if schema.get("nullable") is True:
+        return {"anyOf": [{"enum": [None]}, plain]}
+    return plain

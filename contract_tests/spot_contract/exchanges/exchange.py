@@ -1,0 +1,95 @@
+"""A request, what it was meant to be, and its answer: what rules look at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from spot_contract.document import json_values
+from spot_contract.document.json_values import is_object
+
+from .echo import Difference, differences
+from .intent import Intent, Kind
+from .messages import Answer, Request
+from .secrets import Secret
+
+_KEPT = 16_384  # Bytes of a body that the history keeps.
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What is known about the deployment whose exchanges these are.
+
+    `skew` is how many seconds its clock may differ from the clock that the exchanges were timed with.
+    """
+
+    token: Secret
+    accepted: int = 201
+    skew: float = 60.0
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request and its answer, or what came instead of one. `number` counts the exchanges of a run from 1."""
+
+    request: Request
+    intent: Intent
+    answer: Answer | None
+    origin: Origin = field(repr=False)
+    failure: str = ""
+    number: int = 0
+    limit_told: bool = False  # The server closed the connection within a large body, which tells of a limit.
+    earlier: Sequence["Exchange"] = field(default=(), repr=False)  # Exchanges before it that explain its circumstance.
+
+    @property
+    def status(self) -> int:
+        """The status of the answer; 0 where none came."""
+        return self.answer.status if self.answer is not None else 0
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the server accepted an order."""
+        return self.status == self.origin.accepted and self.intent.kind is not Kind.OPERATION
+
+    @cached_property
+    def value(self) -> Any:
+        """The JSON value of the answer; None where there is none."""
+        return self._parsed[0]
+
+    @cached_property
+    def not_json(self) -> str:
+        """Why the answer is no JSON; empty where it is."""
+        return self._parsed[1]
+
+    @cached_property
+    def _parsed(self) -> tuple[Any, str]:
+        if self.answer is None:
+            return None, "no answer came"
+        try:
+            return json_values.read(self.answer.body), ""
+        except json_values.NotJSON as error:
+            return None, str(error)
+
+    @cached_property
+    def order(self) -> dict[str, Any] | None:
+        """The order that the answer tells of, where one was accepted and is a JSON object."""
+        return self.value if self.is_accepted and is_object(self.value) else None
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        """Where the accepted order came back otherwise than it was sent."""
+        if self.order is None or not is_object(self.intent.sent):
+            return ()
+        return differences(self.intent.sent, self.order)
+
+    def for_history(self) -> "Exchange":
+        """The same without the larger part of large bodies, so that a long run needs little memory."""
+        large_answer = self.answer is not None and len(self.answer.body) > _KEPT
+        if len(self.request.body) <= _KEPT and not large_answer:
+            return self
+        kept = replace(self, request=replace(self.request, body=self.request.body[:_KEPT]))
+        # What was read of the whole answer stays: the cut body would no longer be JSON.
+        kept.__dict__["_parsed"] = (None, "") if large_answer else self._parsed
+        if self.answer is not None and large_answer:
+            kept = replace(kept, answer=replace(self.answer, body=self.answer.body[:_KEPT]))
+        return kept

@@ -1,0 +1,1 @@
+"""Requests that can be sent: orders, mutations, encodings, credentials, hostile bytes. Nothing here sends or judges."""

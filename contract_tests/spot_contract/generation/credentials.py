@@ -1,0 +1,164 @@
+"""The Authorization headers of the contract's chapter on authentication."""
+
+import base64
+
+from spot_contract.document.expectations import scheme
+from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.exchanges.messages import Credential
+from spot_contract.exchanges.secrets import Secret
+
+_SHELL = "$SPOT_API_TOKEN"
+_SCHEMES = ("Bearer", "Digest", "ApiKey", "JWT", "Token", "OAuth")
+
+
+def _credential(label: str, value: str, shell: str) -> Credential:
+    """A value after the document's scheme, and how a shell would say it."""
+    return Credential(label, f"{scheme()} {value}".lstrip().encode(), f"{scheme()} {shell}".lstrip())
+
+
+def good(token: Secret, other: str | None = None) -> Credential:
+    """The token in the scheme that the document names, or after another one."""
+    if other is None:
+        return _credential("the token", token.value, _SHELL)
+    return Credential(f"the token after {other!r}", f"{other} {token.value}".encode(), f"{other} {_SHELL}")
+
+
+NONE = Credential("no Authorization header", None, None)
+
+
+def another_scheme(token: Secret) -> list[Credential]:
+    """The right token in schemes that are not the document's."""
+    value = token.value
+    basic = base64.b64encode(f"{value}:".encode()).decode()
+    known = {name.lower() for name in (*Document.load(VENDORED).schemes, scheme())}
+    schemes = [name for name in (*_SCHEMES, f"{scheme()}s") if name.lower() not in known]
+    return [
+        *(Credential(f"{name} scheme", f"{name} {value}".encode(), f"{name} {_SHELL}") for name in schemes),
+        Credential("Basic scheme", f"Basic {basic}".encode(), f'Basic $(printf %s "{_SHELL}:" | base64)'),
+    ]
+
+
+def no_scheme(token: Secret) -> list[Credential]:
+    """The right token alone."""
+    return [Credential("token without scheme", token.value.encode(), _SHELL)]
+
+
+def empty() -> list[Credential]:
+    """A scheme with nothing after it, and nothing at all."""
+    return [
+        Credential("scheme without token", scheme().encode(), scheme()),
+        Credential("scheme and a blank", f"{scheme()} ".encode(), f"{scheme()} "),
+        Credential("empty header", b"", ""),
+    ]
+
+
+def another_token(token: Secret) -> list[Credential]:
+    """Tokens that differ from the right one everywhere, in one character, or in length."""
+    value = token.value
+    last = "x" if value[-1] != "x" else "y"
+    first = "x" if value[0] != "x" else "y"
+    found = [
+        _credential("made-up token", "made-up-token-0123456789", "made-up-token-0123456789"),
+        _credential("last character changed", f"{value[:-1]}{last}", f"${{SPOT_API_TOKEN%?}}{last}"),
+        _credential("first character changed", f"{first}{value[1:]}", f"{first}${{SPOT_API_TOKEN#?}}"),
+        _credential("one character more", f"{value}x", f"{_SHELL}x"),
+        _credential("without its first character", value[1:], "${SPOT_API_TOKEN#?}"),
+        _credential("token twice", value + value, _SHELL + _SHELL),
+    ]
+    if value[::-1] != value:
+        found.append(_credential("reversed token", value[::-1], f'$(rev <<< "{_SHELL}")'))
+    words = ("null", "undefined", "true", "*", "%", "' OR '1'='1")
+    found += [_credential(f"the word {word!r}", word, word) for word in words]
+    return [one for one in found if one.header not in {f"{scheme()} ".encode(), b"", good(token).header}]
+
+
+def part(token: Secret) -> list[Credential]:
+    """Parts of the right token, and the token with something after the part that a server may compare alone."""
+    value = token.value
+    lengths = sorted({len(value) - 1, len(value) - 4, len(value) // 2, 8, 1} - {0, len(value)})
+    found = [
+        _credential(f"first {length} characters of the token", value[:length], f"${{SPOT_API_TOKEN:0:{length}}}")
+        for length in lengths
+        if 0 < length < len(value)
+    ]
+    if len(value) >= 8:
+        half = len(value) // 2
+        changed = "".join("x" if char != "x" else "y" for char in value[half:])
+        middle = "x" if value[half] != "x" else "y"
+        found += [
+            _credential("last half of the token", value[half:], f"${{SPOT_API_TOKEN:{half}}}"),
+            _credential("first half and other characters", value[:half] + changed, f"${{SPOT_API_TOKEN:0:{half}}}{changed}"),
+            _credential(
+                "first eight characters and others",
+                value[:8] + "x" * (len(value) - 8),
+                f"${{SPOT_API_TOKEN:0:8}}{'x' * (len(value) - 8)}",
+            ),
+            _credential(
+                "a character changed in the middle",
+                value[:half] + middle + value[half + 1 :],
+                f"${{SPOT_API_TOKEN:0:{half}}}{middle}${{SPOT_API_TOKEN:{half + 1}}}",
+            ),
+            _credential("two characters exchanged", value[1] + value[0] + value[2:], _exchanged()),
+        ]
+    right = good(token).header
+    return [one for one in found if one.header != right]
+
+
+def _exchanged() -> str:
+    return "${SPOT_API_TOKEN:1:1}${SPOT_API_TOKEN:0:1}${SPOT_API_TOKEN:2}"
+
+
+def several(token: Secret) -> list[Credential]:
+    """The right token among others, or with something beside it: as a whole, none of these is the credential."""
+    value, name = token.value, f"{scheme()} ".lstrip()
+    return [
+        _credential("a wrong token, then the right one", f"wrong, {name}{value}", f"wrong, {name}{_SHELL}"),
+        _credential("the right token, then a wrong one", f"{value}, {name}wrong", f"{_SHELL}, {name}wrong"),
+        _credential("the right token and a word", f"{value} x", f"{_SHELL} x"),
+        _credential("a word and the right token", f"x {value}", f"x {_SHELL}"),
+        Credential(
+            "another scheme, then the right credential",
+            f"Basic eDp5, {name}{value}".encode(),
+            f"Basic eDp5, {name}{_SHELL}",
+        ),
+        Credential("the scheme twice", f"{name}{name}{value}".encode(), f"{name}{name}{_SHELL}"),
+    ]
+
+
+def another_case(token: Secret) -> list[Credential]:
+    """The right token with its letters in another case; nothing where it has no letters."""
+    value = token.value
+    changed = {"upper case": value.upper(), "lower case": value.lower(), "swapped case": value.swapcase()}
+    commands = {"upper case": "tr a-z A-Z", "lower case": "tr A-Z a-z", "swapped case": "tr a-zA-Z A-Za-z"}
+    return [
+        _credential(f"token in {name}", text, f'$(printf %s "{_SHELL}" | {commands[name]})')
+        for name, text in changed.items()
+        if text != value
+    ]
+
+
+def trims_to(credential: Credential, good: Credential) -> bool:
+    """Whether a header is the right one but for bytes at its ends that are no printable ASCII."""
+    ends = bytes({*range(33), *range(127, 256)})
+    return credential.header is not None and credential.header.strip(ends) == good.header
+
+
+def odd(token: Secret) -> list[Credential]:
+    """Bytes that no client sends. Whatever they are, they are not the token."""
+    value, before = token.value.encode(), f"{scheme()} ".lstrip().encode()
+    headers = {
+        "Latin-1 bytes": before + b"\xe9\xff\xfe",
+        "UTF-8 bytes": before + "пароль".encode(),
+        "broken UTF-8": before + b"\xc3\x28\xa0\xa1",
+        "token and a NUL": before + value + b"\x00",
+        "token and a non-breaking blank": before + value + b"\xa0",
+        "8,000 characters": before + b"a" * 8000,
+        "only blanks": b"    ",
+        "many words": before + b"a b c d e f",
+        "quotes and commas": b'Token "a", realm="b", c=,,,',
+        "scheme of bytes": b"\xff\xff \xff",
+        "colon": b": :",
+        "percent signs": before + b"%s%n%00%0d%0a",
+        "braces": before + b"{{7*7}} ${7*7}",
+    }
+    return [Credential(label, header, None) for label, header in headers.items()]

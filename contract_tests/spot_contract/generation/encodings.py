@@ -1,0 +1,278 @@
+"""How an order is encoded: JSON, or a form in one of the dialects in which servers read nested values (contract.md, 1).
+
+An encoding also knows what a form says (`meaning`), so that nothing is asked of a form that it cannot express.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeGuard
+from urllib.parse import quote, quote_plus
+
+from spot_contract.document.json_values import is_list, is_object
+from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
+from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.document.schema_values import order
+
+Pairs = list[tuple[str, str]]
+Path = tuple[str, ...]
+_JSON_SCALARS = frozenset({"integer", "number", "boolean"})
+_BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+
+
+class Nesting(StrEnum):
+    """How a form carries an object."""
+
+    JSON_TEXT = "json"
+    DOTTED = "dotted"
+    BRACKETS = "brackets"
+
+
+class Lists(StrEnum):
+    """How a form carries a list: its name repeated, with what after it."""
+
+    REPEATED = "repeated"
+    EMPTY_BRACKETS = "[]"
+    INDEXED = "[0]"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one form media type's fields are read. No `metadata` where the server reads it in none of the ways.
+
+    `tree` tells whether metadata in dotted names or brackets is read as a tree; where not, flat texts alone are sent.
+    """
+
+    recipient: Nesting
+    metadata: Nesting | None
+    lists: Lists = Lists.REPEATED
+    tree: bool = True
+
+    def __str__(self) -> str:
+        metadata = "none" if self.metadata is None else f"{self.metadata}{'' if self.tree else ' (flat)'}"
+        lists = "" if self.lists is Lists.REPEATED else f", lists {self.lists}"
+        return f"recipient {self.recipient}, metadata {metadata}{lists}"
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """A media type and, for forms, a dialect."""
+
+    media_type: str
+    dialect: Dialect | None = None
+
+    def __str__(self) -> str:
+        if self.dialect is None:
+            return "JSON"
+        name = "urlencoded" if self.media_type == URLENCODED else "multipart"
+        return f"{name} ({self.dialect})"
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is JSON, which can say everything."""
+        return self.dialect is None
+
+    @property
+    def has_metadata(self) -> bool:
+        """Whether an order's metadata can be sent at all."""
+        return self.dialect is None or self.dialect.metadata is not None
+
+    @property
+    def has_plain_metadata(self) -> bool:
+        """Whether metadata travels as names of fields, which hold texts alone."""
+        return self.dialect is not None and self.dialect.metadata not in {None, Nesting.JSON_TEXT}
+
+    def encode(self, body: object) -> tuple[str, bytes]:
+        """The content type and the bytes that carry this body."""
+        if self.dialect is None:
+            return JSON, json_bytes(body)
+        pairs = self.pairs(body)
+        if self.media_type == URLENCODED:
+            return URLENCODED, urlencoded(pairs)
+        return multipart(pairs)
+
+    def can_carry(self, body: object) -> bool:
+        """Whether the encoded body means the very same body."""
+        if self.dialect is None:
+            return True
+        if not is_object(body):
+            return False
+        if "metadata" in body and not self.has_metadata:
+            return False
+        try:
+            pairs = self.pairs(body)
+            return not self._spoils_names(pairs) and same(self.meaning(pairs), body)
+        except (TypeError, ValueError):
+            return False
+
+    def without_what_it_lacks(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The body, without metadata where the encoding cannot carry it."""
+        if self.can_carry(body):
+            return body
+        return {name: value for name, value in body.items() if name != "metadata"}
+
+    def _spoils_names(self, pairs: Pairs) -> bool:
+        """Whether a name cannot stand in a part's header as it is."""
+        return self.media_type == MULTIPART and any(set(name) & set('"\\\r\n\x00') for name, _ in pairs)
+
+    def nesting(self, name: str) -> Nesting:
+        """How the object of this name travels."""
+        if self.dialect is None:
+            raise ValueError("JSON nests by itself")
+        return (self.dialect.metadata or Nesting.JSON_TEXT) if name == "metadata" else self.dialect.recipient
+
+    def pairs(self, body: object) -> Pairs:
+        """The fields of a form. Raises TypeError for what is no object, ValueError for what text cannot say."""
+        if not is_object(body):
+            raise TypeError("a form carries an object")
+        return [pair for name, value in body.items() for pair in self._pairs(name, value, self.nesting(name), top=True)]
+
+    def _pairs(self, name: str, value: Any, nesting: Nesting, *, top: bool = False) -> Iterable[tuple[str, str]]:
+        nested = nesting is not Nesting.JSON_TEXT
+        if isinstance(value, str):
+            yield name, value
+        elif _is_flat_list(value) and (top or not nested):
+            texts = [item if isinstance(item, str) else json.dumps(item) for item in value]
+            yield from zip(self._list_names(name, len(texts)), texts, strict=True)
+        elif nested and is_object(value):
+            if not value:
+                raise ValueError("names of fields cannot say the empty object")
+            for inner, below in value.items():
+                yield from self._pairs(_joined(name, inner, nesting), below, nesting)
+        elif nested and not _is_scalar(value):
+            raise ValueError("names of fields carry texts and numbers alone")
+        else:
+            yield name, json.dumps(value, ensure_ascii=False)
+
+    def _list_names(self, name: str, length: int) -> list[str]:
+        lists = self.dialect.lists if self.dialect else Lists.REPEATED
+        if lists is Lists.INDEXED:
+            return [f"{name}[{number}]" for number in range(length)]
+        return [f"{name}[]" if lists is Lists.EMPTY_BRACKETS else name] * length
+
+    def path_of(self, name: str) -> Path:
+        """The place that a field's name stands for."""
+        top = re.split(r"[.\[]", name, maxsplit=1)[0]
+        if _kind((top,)) == "array":
+            return (top,)
+        nesting = self.nesting(top)
+        if nesting is Nesting.DOTTED:
+            return tuple(name.split("."))
+        if nesting is Nesting.BRACKETS and (found := _BRACKETED.fullmatch(name)):
+            return (found[1], *re.findall(r"\[([^\[\]]*)\]", found[2]))
+        return (name,)
+
+    def meaning(self, pairs: Pairs) -> dict[str, Any]:
+        """What a server that speaks this dialect reads in the fields."""
+        body: dict[str, Any] = {}
+        for name, text in pairs:
+            path = self.path_of(name)
+            kind = _kind(path)
+            nested = self.nesting(path[0]) is not Nesting.JSON_TEXT
+            if kind == "array":
+                _put(body, path, [self._read(text, _kind((*path, "[]")), nested=nested)], more=True)
+            else:
+                _put(body, path, self._read(text, kind, nested=nested))
+        return body
+
+    def _read(self, text: str, kind: str | None, *, nested: bool) -> object:
+        """What a field's text says where the document has this type."""
+        if kind == "string" or (nested and kind not in _JSON_SCALARS):
+            return text
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+
+
+def _joined(name: str, inner: str, nesting: Nesting) -> str:
+    return f"{name}[{inner}]" if nesting is Nesting.BRACKETS else f"{name}.{inner}"
+
+
+@cache
+def _kind(path: Path) -> str | None:
+    """The type that the document gives the place: a server reads a form's text by it."""
+    place = order()
+    for name in path:
+        inner = place.items if name == "[]" else place.inner.get(name)
+        if inner is None:
+            return None
+        place = inner
+    return str(place.schema.get("type"))
+
+
+AS_JSON = Encoding(JSON)
+
+
+@cache
+def form_types() -> tuple[str, ...]:
+    """The form media types that the document lists and that can say all an order must hold."""
+    smallest = order().fit({})
+    dialect = Dialect(Nesting.JSON_TEXT, Nesting.JSON_TEXT)
+    return tuple(name for name in Document.load(VENDORED).form_types if Encoding(name, dialect).can_carry(smallest))
+
+
+def json_bytes(body: object) -> bytes:
+    """JSON as UTF-8; lone surrogates, which UTF-8 cannot say, become escapes."""
+    try:
+        return json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(body).encode()
+
+
+def urlencoded(pairs: Pairs, *, plus: bool = True) -> bytes:
+    """Fields with a space written as `+`, or as `%20`."""
+    escape = quote_plus if plus else quote
+    return "&".join(f"{escape(name, safe='')}={escape(text, safe='')}" for name, text in pairs).encode()
+
+
+def multipart(pairs: Pairs, *, typed: bool = False, quoted: bool = False) -> tuple[str, bytes]:
+    """Fields as parts; `typed` gives JSON parts their content type, `quoted` puts the boundary in quotes."""
+    parts: list[bytes] = []
+    for name, text in pairs:
+        shown = name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+        head = f'Content-Disposition: form-data; name="{shown}"'
+        if typed and text.startswith("{"):
+            head += f"\r\nContent-Type: {JSON}"
+        parts.append(f"{head}\r\n\r\n{text}\r\n".encode())
+    digest = hashlib.sha256(b"".join(parts)).hexdigest()[:24]
+    boundary = f"spot.suite:{digest}" if quoted else f"spot-suite-{digest}"
+    mark = f"--{boundary}"
+    body = b"".join(f"{mark}\r\n".encode() + part for part in parts) + f"{mark}--\r\n".encode()
+    shown_boundary = f'"{boundary}"' if quoted else boundary
+    return f"{MULTIPART}; boundary={shown_boundary}", body
+
+
+def same(left: object, right: object) -> bool:
+    """Equality of JSON values as Python sees it, but telling true from 1."""
+    if is_object(left) and is_object(right):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if is_list(left) and is_list(right):
+        return len(left) == len(right) and all(map(same, left, right))
+    return type(left) is type(right) and left == right
+
+
+def _is_flat_list(value: object) -> TypeGuard[list[Any]]:
+    return is_list(value) and bool(value) and all(isinstance(item, str) or _is_scalar(item) for item in value)
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, bool | int | float)
+
+
+def _put(body: dict[str, Any], path: Path, value: Any, *, more: bool = False) -> None:
+    for part in path[:-1]:
+        inner = body.setdefault(part, {})
+        if not is_object(inner):
+            raise TypeError("a name goes below a text")
+        body = inner
+    if path[-1] not in body:
+        body[path[-1]] = value
+    elif more and is_list(body[path[-1]]):
+        body[path[-1]].extend(value)
+    else:
+        raise ValueError("a name appears twice")

@@ -1,0 +1,212 @@
+"""The contract suite as a pytest plugin: `pytest contract_tests` judges a server and says so by its exit code.
+
+0 the server conforms, 1 it breaks a rule, 2 and above the suite could not judge it. All scenarios are sent before the first
+test; each rule is a test whose docstring is the rule's sentence, and it fails for its own findings alone.
+"""
+
+import os
+import sys
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any, TextIO
+
+import pytest
+
+from spot_contract.errors import CannotJudge
+from spot_contract.reporting import files, terminal
+from spot_contract.reporting.live import Live
+from spot_contract.rules import registry, rule
+from spot_contract.rules.rule import Rule
+from spot_contract.session import options
+from spot_contract.session.run import ADVICE, BROKEN, GONE, NOT_JUDGED, WAIVED, Run
+
+RUN = pytest.StashKey[Run]()
+LIVE = pytest.StashKey[Live]()
+_NO_RUN = ("help", "version", "collectonly", "showfixtures", "show_fixtures_per_test", "markers", "cacheshow")
+_BODIES = "conformance-report"  # Where bodies go that no curl line can hold, unless --report-dir names a folder.
+
+
+class RuleBroken(Exception):
+    """A rule is broken: its findings in words."""
+
+
+class RuleItem(pytest.Item):
+    """A rule as a test."""
+
+    def __init__(self, *, rule: Rule, function: object, **more: Any) -> None:
+        super().__init__(**more)
+        self.rule = rule
+        self.obj = function
+
+    def runtest(self) -> None:
+        """Fail for the rule's findings; be skipped, with the reason, where the rule was not judged."""
+        run = self.config.stash[RUN]
+        verdict = run.verdict(self.rule)
+        if verdict == BROKEN:
+            told = [f"{one.rule.id}: expected {one.seen.problem.expected}, got {one.seen.problem.got}" for one in run.findings_of(self.rule)]
+            raise RuleBroken(run.mask("\n".join(told)))
+        if verdict == NOT_JUDGED:
+            pytest.skip(run.not_judged()[self.rule.id])
+        if verdict == GONE:
+            pytest.skip(f"{GONE}: {self.rule.gone}")
+        if verdict in {WAIVED, ADVICE}:
+            pytest.skip(verdict)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+        """The findings alone: where they were raised says nothing."""
+        if isinstance(excinfo.value, RuleBroken):
+            return str(excinfo.value)
+        return str(super().repr_failure(excinfo, style))
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The rule's identifier for a name."""
+        return self.path, 0, self.rule.id
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    options.add(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    if any(getattr(config.option, name, False) for name in _NO_RUN):
+        return None
+    try:
+        if config.option.rules:
+            print(registry.listing())
+            return 0
+        _take_processes_for_connections(config)
+        run = Run.start(options.read(config))
+        config.stash[RUN] = run
+        run.prepare()
+    except CannotJudge as error:
+        print(f"contract suite: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("contract suite: interrupted before the first request; nothing was judged.", file=sys.stderr)
+        return 2
+    return None
+
+
+def _take_processes_for_connections(config: pytest.Config) -> None:
+    """One process keeps several requests in flight, so pytest-xdist's -n is taken for --connections."""
+    wanted = getattr(config.option, "numprocesses", None)
+    if wanted:
+        config.option.connections = config.option.connections or (os.cpu_count() or 1 if isinstance(wanted, str) else wanted)
+    if wanted is not None:
+        config.option.numprocesses = None
+        config.option.tx, config.option.dist = [], "no"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    # A library's notice that something will change is no reason for the suite to fail in the middle of a run.
+    config.addinivalue_line("filterwarnings", "default")
+    run = config.stash.get(RUN, None)
+    if run is None:
+        return
+    live = config.stash[LIVE] = Live(_stream(config), verbose=config.option.verbose > 0)
+    run.engine.on_scenario = live.scenario
+    run.engine.sender.on_request = lambda _: live.tick(run)
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and config.option.verbose == 0:
+        reporter.showfspath = False
+        reporter._show_progress_info = False  # noqa: SLF001  # No option of pytest's says so from a plugin.
+        for name in ("summary_failures", "summary_warnings", "summary_stats", "short_test_summary"):
+            setattr(reporter, name, lambda: None)  # The suite's own report says all of it, and the verdict comes last.
+
+
+def _stream(config: pytest.Config) -> TextIO:
+    """A copy of standard output: tests run with their output captured."""
+    try:
+        stream: TextIO = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="replace")
+    except (OSError, ValueError):
+        return sys.stdout
+    config.add_cleanup(stream.close)
+    return stream
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    run = config.stash.get(RUN, None)
+    return list(terminal.head(run)) if run is not None else []
+
+
+def pytest_pycollect_makeitem(collector: Any, name: str, obj: object) -> list[pytest.Item] | None:
+    """Make each rule a test. Rules are functions over exchanges, which pytest could not call."""
+    found = rule.of(obj)
+    if found is None or not name.startswith("test_"):
+        return None
+    known = registry.all_rules()[found.id]
+    item: pytest.Item = RuleItem.from_parent(collector, name=name, rule=known, function=obj)
+    return [item]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the rules that were not asked for."""
+    run = config.stash.get(RUN, None)
+    if run is None or not run.settings.only:
+        return
+    left_out = [item for item in items if isinstance(item, RuleItem) and item.rule.id not in run.settings.only]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """Send everything before the first test looks at it."""
+    run = session.config.stash.get(RUN, None)
+    if run is not None and not session.testsfailed:
+        run.execute()
+        session.config.stash[LIVE].end()
+    return (yield)
+
+
+def pytest_report_teststatus(report: Any, config: pytest.Config) -> tuple[str, str, str] | None:
+    """The report tells of each rule; pytest's own dots and names of files would only mix with it."""
+    if RUN not in config.stash or config.option.verbose > 0 or not isinstance(report, pytest.TestReport):
+        return None
+    return (report.outcome, "", report.outcome.upper()) if report.when == "call" else None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
+    """Print the verdict after all that pytest prints, and end with the code that says the same."""
+    run = session.config.stash.get(RUN, None)
+    if run is None or int(exitstatus) not in {0, 1, 2, 5}:
+        yield
+        return
+    status = session.exitstatus = run.exit_status()
+    yield
+    session.exitstatus = status
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        colour = {0: "green", 1: "red"}.get(status, "yellow")
+        reporter.write_line(terminal.verdict(run, status), bold=True, **{colour: True})
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    config: pytest.Config = terminalreporter.config
+    run = config.stash.get(RUN, None)
+    if run is None:
+        return
+    status, folder = run.exit_status(), config.option.report_dir
+    bodies = Path(folder or _BODIES)
+    try:
+        if folder is not None:
+            files.write(run, status, bodies)
+        if config.option.write_waivers:
+            files.write_waivers(run, Path(config.option.write_waivers))
+        lines = list(terminal.report(run, status, verbose=config.option.verbose > 0, bodies=bodies))
+    except OSError as error:
+        terminalreporter.line(f"The report could not be written to {error.filename}: {error.strerror}.", red=True)
+        return
+    for line in lines:
+        terminalreporter.line(line)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    run = config.stash.get(RUN, None)
+    if run is not None:
+        run.stop()
+

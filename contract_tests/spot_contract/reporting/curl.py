@@ -1,0 +1,168 @@
+"""A request as a command that a person can paste into bash. The token stays in the environment."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from spot_contract.exchanges.messages import Credential, Request
+from spot_contract.exchanges.secrets import Mask
+
+_LONG = 2048  # Bytes of a body that a command holds; a longer one goes to a file.
+_EXPECTS = 1_000_000  # Bytes from which on curl asks on its own whether it may send a body.
+_HIDDEN = "***"  # What the mask puts in place of the token.
+_TOKEN = '"$SPOT_API_TOKEN"'
+_NO_WORD = re.compile(rb"[\x00\r\n]")  # What no header on a command line can hold.
+
+
+def command(request: Request, url: str, mask: Mask, bodies: Path, name: str) -> str:
+    """A line for bash that sends the request, with the token of SPOT_API_TOKEN.
+
+    A body that is long or holds a NUL is written to the file `name`.body in the folder `bodies`, which is made where it is
+    needed. What curl cannot send at all is sent by printf and nc. Raises OSError.
+    """
+    if request.raw is not None:
+        return _by_hand(request.raw, url, mask)
+    heads = [value.encode("utf-8", "surrogateescape") for header in request.headers for value in header]
+    if any(_NO_WORD.search(part) for part in (*heads, request.credential.header or b"", (request.content_type or "").encode())):
+        return _by_hand(_as_sent(request, url), url, mask)
+    words = ["curl", "--include", *_method(request), *_version(request, url), *_address(request, url, mask)]
+    for header in _headers(request, mask):
+        words += ["--header", header]
+    if _has_body(request):
+        words += _data(request.body, mask, bodies / f"{name}.body")
+    return " ".join(words)
+
+
+def authorization(credential: Credential, mask: Mask) -> str | None:
+    """The header as the shell is to build it; None where there is none."""
+    if credential.header is None:
+        return None
+    if credential.shell == "" or not credential.header.strip():
+        return "'Authorization;'"  # With a colon, curl would take the header away.
+    if credential.shell is None:
+        return word(b"Authorization: " + credential.header, mask)
+    return f'"Authorization: {credential.shell}"'
+
+
+def word(data: bytes, mask: Mask) -> str:
+    """Bytes without a NUL as one word for bash. The token in them is taken from the environment."""
+    text = data.decode("utf-8", "surrogateescape")
+    masked = mask(text)
+    parts = [masked] if _HIDDEN in text else masked.split(_HIDDEN)
+    if len(parts) == 1:
+        return _quoted(masked)
+    return _TOKEN.join(_quoted(part) if part else "" for part in parts)
+
+
+def _method(request: Request) -> list[str]:
+    if request.method == "HEAD" and not request.body:
+        return ["--head"]
+    if request.method == "HEAD":
+        return ["--request", "HEAD", "--max-time", "5"]  # curl waits for the body that the answer's length tells of.
+    return [] if request.method == "POST" else ["--request", _quoted(request.method)]
+
+
+def _version(request: Request, url: str) -> list[str]:
+    if request.carriage.version == "1.0":
+        return ["--http1.0"]
+    return ["--http1.1"] if url.startswith("https:") else []
+
+
+def _address(request: Request, url: str, mask: Mask) -> list[str]:
+    path = request.path
+    options = ["--globoff"] if set("[]{}") & set(path) else []
+    if "/." in path:
+        options.append("--path-as-is")
+    if not path.startswith("/") or "#" in path:
+        prefix = urlsplit(url).path.rstrip("/")
+        return [*options, "--request-target", word(f"{prefix}{path}".encode(), mask), _quoted(url)]
+    return [*options, word(f"{url}{path}".encode(), mask)]
+
+
+def _headers(request: Request, mask: Mask) -> Iterator[str]:
+    if not any(name.lower() == "accept" for name, _ in request.headers):
+        yield "'Accept: application/json'"
+    if (header := authorization(request.credential, mask)) is not None:
+        yield header
+    if request.content_type is not None:
+        yield word(f"Content-Type: {request.content_type}".encode(), mask)
+    elif _has_body(request) and not any(name.lower() == "content-type" for name, _ in request.headers):
+        yield "'Content-Type:'"  # Which takes away the one that curl would add.
+    if request.carriage.chunks:
+        yield "'Transfer-Encoding: chunked'"
+    if request.carriage.expect:
+        yield "'Expect: 100-continue'"
+    elif request.carriage.chunks or len(request.body) >= _EXPECTS:
+        yield "'Expect:'"
+    for name, value in request.headers:
+        yield word((f"{name}: {value}" if value.strip() else f"{name};").encode("utf-8", "surrogateescape"), mask)
+
+
+def _has_body(request: Request) -> bool:
+    return bool(request.body) or request.method in {"POST", "PUT", "PATCH"}
+
+
+def _data(body: bytes, mask: Mask, path: Path) -> list[str]:
+    if len(body) <= _LONG and b"\0" not in body:
+        # What begins with @ would be the name of a file to --data-binary.
+        return ["--data-raw" if body.startswith(b"@") else "--data-binary", word(body, mask)]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(mask(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
+    return ["--data-binary", _quoted(f"@{path}")]
+
+
+def _quoted(text: str) -> str:
+    """A text as one word for the shell; with escapes where it holds what is not for the eye."""
+    if re.fullmatch(r"[\w@%+=:,./-]+", text, re.ASCII):
+        return text
+    if not text.isprintable():
+        return f"$'{''.join(map(_ansi, text))}'"
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _ansi(char: str) -> str:
+    r"""A character within $'…', which bash, zsh and ksh read."""
+    named = {"\r": "\\r", "\n": "\\n", "\t": "\\t", "'": "\\'", "\\": "\\\\"}.get(char)
+    if named or char.isprintable():
+        return named or char
+    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
+
+
+def _as_sent(request: Request, url: str) -> bytes:
+    """The request as bytes, for what curl cannot send. The body has a length, whatever carried it."""
+    parts = urlsplit(url)
+    path = f"{parts.path.rstrip('/')}{request.path}"
+    lines = [f"{request.method} {path} HTTP/{request.carriage.version}".encode(), f"Host: {parts.netloc}".encode()]
+    if not any(name.lower() == "accept" for name, _ in request.headers):
+        lines.append(b"Accept: application/json")
+    if request.credential.header is not None:
+        lines.append(b"Authorization: " + request.credential.header)
+    if request.content_type is not None:
+        lines.append(b"Content-Type: " + request.content_type.encode())
+    lines.append(b"Content-Length: %d" % len(request.body))
+    lines += [f"{name}: {value}".encode("utf-8", "surrogateescape") for name, value in request.headers]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + request.body
+
+
+def _by_hand(data: bytes, url: str, mask: Mask) -> str:
+    """Bytes sent by printf, whose %s take the token from the environment."""
+    parts = urlsplit(url)
+    if len(data) > _LONG * 2:
+        return f"No command sends this: {len(data):,} bytes that are no HTTP request of curl's."
+    text = data.decode("utf-8", "surrogateescape")
+    masked = mask(text)
+    pieces = [masked] if _HIDDEN in text else masked.split(_HIDDEN)
+    form = "%s".join("".join(map(_printf, piece)) for piece in pieces)
+    tokens = f" {_TOKEN}" * (len(pieces) - 1)
+    secure = parts.scheme == "https"
+    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+    reader = f"openssl s_client -quiet -connect {_quoted(f'{host}:{port}')}" if secure else f"nc -w 5 {_quoted(host)} {port}"
+    return f"printf '{form}'{tokens} | {reader}"
+
+
+def _printf(char: str) -> str:
+    named = {"\r": "\\r", "\n": "\\n", "\t": "\\t", "'": "\\047", "\\": "\\\\", "%": "%%"}.get(char)
+    if named or (char.isprintable() and char.isascii()):
+        return named or char
+    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", "surrogateescape"))

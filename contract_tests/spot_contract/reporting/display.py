@@ -1,0 +1,169 @@
+"""What every report shows of a run: masked, and without characters that a terminal or a file would act upon."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.messages import Answer, Carriage, Request
+from spot_contract.exchanges.secrets import Mask
+from spot_contract.rules.rule import Rule
+from spot_contract.session.findings import Finding
+from spot_contract.session.run import ADVICE, BROKEN, WAIVED, Run
+
+from . import curl
+
+_LONG = 1500  # Characters of a body that the larger reports show.
+_VALUE = 600  # Characters of a value that was expected or got.
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding as it is shown. `verdict` is the run's word for it: BROKEN, waived or advice."""
+
+    rule: Rule
+    verdict: str
+    places: Sequence[str]
+    ways: Sequence[str]
+    encodings: Sequence[str]
+    count: int
+    recurs: bool | None
+    expected: str
+    got: str
+    what: str
+    request: str
+    answer: str
+    curl: str
+    waived_for: str
+
+    @property
+    def cases(self) -> str:
+        """In how many cases it showed, and whether it did when its request was repeated."""
+        again = {True: ", seen again when repeated", False: ", not seen again when repeated", None: ""}[self.recurs]
+        return f"{self.count:,}{again}"
+
+
+def shown(run: Run, bodies: Path) -> list[Shown]:
+    """Every finding of a run. Bodies that no command can hold are written to the folder. Raises OSError."""
+    found: list[Shown] = []
+    numbers: dict[str, int] = {}
+    for finding in run.findings:
+        number = numbers[finding.rule.id] = numbers.get(finding.rule.id, 0) + 1
+        found.append(_shown(run, finding, bodies, f"{finding.rule.id}-{number}"))
+    return found
+
+
+def _shown(run: Run, finding: Finding, bodies: Path, name: str) -> Shown:
+    mask, exchange, problem = run.mask, finding.seen.exchange, finding.seen.problem
+    return Shown(
+        rule=finding.rule,
+        verdict=WAIVED if finding.is_waived else ADVICE if run.verdict(finding.rule) == ADVICE else BROKEN,
+        places=[clean(one, mask) for one in finding.places if one],
+        ways=[clean(one, mask) for one in finding.ways if one],
+        encodings=[clean(one, mask) for one in finding.encodings if one],
+        count=finding.count,
+        recurs=finding.recurs,
+        expected=cut(clean(problem.expected, mask), _VALUE),
+        got=cut(clean(problem.got, mask), _VALUE),
+        what=clean(exchange.request.what, mask),
+        request=request_text(exchange.request, mask),
+        answer=answer_text(exchange, mask),
+        curl=curl.command(exchange.request, run.url, mask, bodies, name),
+        waived_for=clean(_reason(run, finding), mask) if finding.is_waived else "",
+    )
+
+
+def _reason(run: Run, finding: Finding) -> str:
+    forgiving = [
+        one
+        for one in run.settings.waivers
+        if any(one.forgives(finding.rule.id, cell.place, cell.encoding, cell.told_way) for cell in finding.cells)
+    ]
+    return "; ".join(f"{one.reason} (until {one.until})" for one in forgiving)
+
+
+def request_text(request: Request, mask: Mask, limit: int = _LONG) -> str:
+    """A request as it went out, with the name of its credential in place of the credential."""
+    if request.raw is not None:
+        return clean(f"raw bytes: {request.what}\n\n{_body(request.raw, mask, limit)}", mask)
+    lines = [f"{request.method} {request.path}", *(f"({note})" for note in carriage_notes(request.carriage))]
+    if request.credential.header is not None:
+        lines.append(f"Authorization: ({request.credential.label})")
+    if request.content_type is not None:
+        lines.append(f"Content-Type: {request.content_type}")
+    lines += [cut(f"{name}: {mask(value)}", _VALUE) for name, value in request.headers]
+    return "\n".join([*(clean(line, mask) for line in lines), "", _body(request.body, mask, limit)]).rstrip()
+
+
+def answer_text(exchange: Exchange, mask: Mask, limit: int = _LONG) -> str:
+    """An answer as it came, or what came instead of one."""
+    answer = exchange.answer
+    if answer is None:
+        return clean(exchange.failure or "no answer was waited for", mask)
+    lines = [f"{answer.status}", *(cut(f"{name}: {mask(value)}", _VALUE) for name, value in answer.headers)]
+    return "\n".join([*(clean(line, mask) for line in lines), "", _body(answer.body, mask, limit)]).rstrip()
+
+
+def request_lines(request: Request, mask: Mask, limit: int) -> list[str]:
+    """A request in one line, and its body in another where it has one."""
+    if request.raw is not None:
+        return [clean(f"raw bytes: {request.what}", mask), _one_line(request.raw, mask, limit)]
+    notes = [request.content_type or "no content type", *carriage_notes(request.carriage), f"with {request.credential.label}"]
+    notes += [cut(f"{name}: {mask(value)}", 60) for name, value in request.headers[:3]]
+    if len(request.headers) > 3:
+        notes.append(f"{len(request.headers) - 3} more headers")
+    head = clean(cut(f"{request.method} {mask(request.path)}", limit) + f" ({'; '.join(notes)})", mask)
+    return [head, _one_line(request.body, mask, limit)] if request.body else [head]
+
+
+def answer_lines(exchange: Exchange, mask: Mask, limit: int) -> list[str]:
+    """An answer in one line, and its body in another where it has one."""
+    answer = exchange.answer
+    if answer is None:
+        return [cut(answer_text(exchange, mask), limit)]
+    head = clean(f"{answer.status} {answer.media_type or 'without content type'}, after {_seconds(answer)}", mask)
+    return [head, _one_line(answer.body, mask, limit)] if answer.body else [head]
+
+
+def _seconds(answer: Answer) -> str:
+    return f"{answer.seconds:.1f} s" if answer.seconds >= 1 else f"{answer.seconds * 1000:.0f} ms"
+
+
+def carriage_notes(carriage: Carriage) -> Iterator[str]:
+    """What is unusual about how HTTP carried a request."""
+    if carriage.version != "1.1":
+        yield f"HTTP/{carriage.version}"
+    if carriage.chunks:
+        yield f"in chunks of {', '.join(map(str, carriage.chunks))} bytes"
+    if carriage.pieces > 1:
+        yield f"the body in {carriage.pieces} writes, {carriage.pause:g} s before each"
+    if carriage.expect:
+        yield "Expect: 100-continue"
+    if carriage.idle:
+        yield f"after {carriage.idle:g} idle seconds on the connection"
+
+
+def clean(text: str, mask: Mask) -> str:
+    """A text masked, with escapes for characters that are not for the eye. Line ends stay."""
+    return "".join(char if char.isprintable() or char == "\n" else _escaped(char) for char in mask(text))
+
+
+def cut(text: str, limit: int) -> str:
+    """At most so many characters, and how many there were."""
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
+
+
+def _escaped(char: str) -> str:
+    number = ord(char)
+    named = {"\t": "\\t", "\r": "\\r"}.get(char)
+    return named or (f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65536 else f"\\U{number:08x}")
+
+
+def _body(data: bytes, mask: Mask, limit: int) -> str:
+    """The beginning of a body. It is masked before it is cut, so that no part of a secret is left at the cut."""
+    text = clean(data.decode("utf-8", "backslashreplace"), mask)
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(data):,} bytes in all)"
+
+
+def _one_line(data: bytes, mask: Mask, limit: int) -> str:
+    return _body(data, mask, limit).replace("\n", "\\n")

@@ -1,0 +1,106 @@
+"""The words and figures that all reports share."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from spot_contract.session.run import BROKEN, GONE, NOT_JUDGED, Run
+
+from .display import clean
+
+
+def server(run: Run) -> str:
+    """What is judged."""
+    return "a sandbox of the suite's own" if run.sandbox else run.url
+
+
+def judged(run: Run) -> int:
+    """How many rules were judged."""
+    return sum(run.verdict(rule) not in {NOT_JUDGED, GONE} for rule in run.rules())
+
+
+def verdict_words(run: Run, status: int) -> str:
+    """The verdict that an exit code stands for."""
+    if status == 1:
+        return "does not conform"
+    return "conforms" if status == 0 and judged(run) else "could not judge"
+
+
+def counts(run: Run) -> Iterator[tuple[str, str]]:
+    """How many rules came to what."""
+    found = Counter(run.verdict(rule) for rule in run.rules())
+    yield "rules judged", f"{judged(run)}"
+    yield "broken", f"{found[BROKEN]}"
+    for verdict in ("waived", "advice", NOT_JUDGED, GONE):
+        if found[verdict]:
+            yield verdict, f"{found[verdict]}"
+
+
+def facts(run: Run) -> Iterator[tuple[str, str]]:
+    """The figures of a run."""
+    yield from counts(run)
+    yield "findings", f"{len(run.broken())}"
+    yield "requests", f"{run.count.requests:,}"
+    yield "orders", f"{run.count.orders:,}"
+    yield "seconds", f"{run.seconds:.1f}"
+    yield "requests/s", f"{pace(run):.0f}"
+    yield "connections", f"{run.engine.connections}"
+    yield "profile", f"{run.settings.profile.name}{', strict' if run.settings.is_strict else ''}"
+    yield "seed", f"{run.settings.seed}"
+
+
+def pace(run: Run) -> float:
+    """Requests in a second."""
+    return run.count.requests / run.seconds if run.seconds else 0.0
+
+
+def reasons(run: Run) -> list[str]:
+    """Why the run could not judge everything that it was to judge, the weightiest first."""
+    found: list[str] = []
+    if run.error:
+        found.append(f"the suite itself failed: {run.error}")
+    if run.is_interrupted:
+        found.append("interrupted")
+    if run.engine.cut:
+        found.append(run.engine.cut)
+    if run.engine.skipped:
+        found.append(f"the order budget was too small for {many(len(run.engine.skipped), 'scenario')}")
+    if not judged(run):
+        found.append("nothing was judged")
+    return [clean(one, run.mask) for one in found]
+
+
+def remarks(run: Run) -> Iterator[str]:
+    """What the reader must know beside the findings: what was cut short, what waivers came to."""
+    if run.engine.cut:
+        yield f"cut short: {run.engine.cut}"
+    for name, why in run.engine.skipped.items():
+        yield f"left out: {name}: {why}"
+    if run.is_interrupted:
+        yield "interrupted: what was judged by then is told"
+    if run.error:
+        yield f"the suite itself failed: {run.error}"
+    yield from run.waivers_told()
+    for problem in run.waiver_problems():
+        yield f"waiver: {problem}"
+
+
+def not_judged(run: Run) -> dict[str, list[str]]:
+    """The rules that were not judged, by the reason."""
+    found: dict[str, list[str]] = {}
+    for rule, why in run.not_judged().items():
+        found.setdefault(clean(why, run.mask), []).append(rule)
+    return found
+
+
+def gone(run: Run) -> dict[str, list[str]]:
+    """The rules that no longer apply, by the reason."""
+    found: dict[str, list[str]] = {}
+    for rule in run.rules():
+        if rule.gone:
+            found.setdefault(rule.gone, []).append(rule.id)
+    return found
+
+
+def many(number: int, what: str) -> str:
+    """A number of things in words."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,69 @@
+"""Writes the reports of a run into a folder, and drafts its waivers."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from spot_contract.session.findings import Finding
+from spot_contract.session.run import Run
+from spot_contract.session.waivers import draft
+
+from . import html_page, json_report, junit
+from .display import clean, cut, shown
+
+
+def write(run: Run, status: int, folder: Path) -> None:
+    """Write report.html, report.json, junit.xml and the bodies that curl lines name, each whole or not at all.
+
+    Raises OSError.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    findings = shown(run, folder)
+    _write(folder / "report.html", html_page.page(run, status, findings))
+    _write(folder / "report.json", json_report.text(run, status, findings))
+    _write(folder / "junit.xml", junit.text(run, status, findings))
+
+
+def write_waivers(run: Run, path: Path) -> None:
+    """Draft a waiver for each finding that breaks the run; its reason is left to the owner. Raises OSError."""
+    found = run.broken()
+    if not found:
+        _write(path, "# Drafted from a run that broke no rule: there is nothing to waive.\n")
+        return
+    entries: dict[tuple[object, ...], _Entry] = {}
+    for finding in found:
+        entry = _entry(run, finding)
+        earlier = entries.get(entry[:4])
+        # Findings that one and the same waiver forgives share it.
+        entries[entry[:4]] = entry if earlier is None else (*entry[:4], f"{earlier[4]}\n{entry[4]}")
+    _write(path, draft(list(entries.values())))
+
+
+_Entry = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], str]
+
+
+def _entry(run: Run, finding: Finding) -> _Entry:
+    mask = run.mask
+    got = cut(clean(finding.seen.problem.got, mask).replace("\n", " "), 300)
+    # A case that no encoding belongs to, such as another method, is forgiven by no waiver that names encodings.
+    encodings = () if "" in finding.encodings else tuple(finding.encodings)
+    return (
+        finding.rule.id,
+        tuple(map(mask, finding.places)),
+        encodings,
+        tuple(map(mask, finding.ways)),
+        f"{finding.rule.sentence}\nGot {got}",
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    handle, draft_name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(text)
+        os.chmod(draft_name, 0o644)
+        os.replace(draft_name, path)
+    except BaseException:
+        Path(draft_name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,89 @@
+"""The run as JSON. Its schema is docs/report.schema.json; `version` changes with it."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from spot_contract.rules.rule import Rule
+from spot_contract.session.run import Run
+
+from . import figures
+from .display import Shown, clean
+
+VERSION = 3
+
+
+def document(run: Run, status: int, findings: Sequence[Shown]) -> dict[str, Any]:
+    """Everything the run found, masked."""
+    return {
+        "version": VERSION,
+        "exit_status": status,
+        "verdict": figures.verdict_words(run, status),
+        "reasons": figures.reasons(run),
+        "server": figures.server(run),
+        "profile": run.settings.profile.name,
+        "seed": run.settings.seed,
+        "strict": run.settings.is_strict,
+        "connections": run.engine.connections,
+        "seconds": round(run.seconds, 3),
+        "requests": run.count.requests,
+        "orders": run.count.orders,
+        "dialects": [clean(one, run.mask) for one in run.spoken.told],
+        "findings": [_finding(one) for one in findings],
+        "rules": [_rule(run, rule) for rule in run.rules()],
+        "not_judged": {rule: clean(why, run.mask) for rule, why in run.not_judged().items()},
+        "cut": clean(run.engine.cut, run.mask),
+        "skipped": {name: clean(why, run.mask) for name, why in run.engine.skipped.items()},
+        "error": clean(run.error, run.mask),
+        "interrupted": run.is_interrupted,
+        "waivers": [
+            {
+                "rule": one.rule,
+                "reason": clean(one.reason, run.mask),
+                "until": one.until.isoformat(),
+                "place": list(one.place),
+                "encoding": list(one.encoding),
+                "way": list(one.way),
+            }
+            for one in run.settings.waivers
+        ],
+        "waiver_problems": [clean(one, run.mask) for one in run.waiver_problems()],
+    }
+
+
+def _rule(run: Run, rule: Rule) -> dict[str, Any]:
+    record = run.judge.records.get(rule.id)
+    return {
+        "id": rule.id,
+        "chapter": rule.chapter,
+        "sentence": rule.sentence,
+        "source": rule.source,
+        "level": str(rule.level),
+        "verdict": run.verdict(rule).lower(),
+        "gone": rule.gone or None,
+        "cases": record.cases if record else 0,
+    }
+
+
+def _finding(one: Shown) -> dict[str, Any]:
+    return {
+        "rule": one.rule.id,
+        "verdict": one.verdict.lower(),
+        "places": list(one.places),
+        "ways": list(one.ways),
+        "encodings": list(one.encodings),
+        "count": one.count,
+        "recurs": one.recurs,
+        "what": one.what,
+        "expected": one.expected,
+        "got": one.got,
+        "request": one.request,
+        "answer": one.answer,
+        "curl": one.curl,
+        "waived_for": one.waived_for or None,
+    }
+
+
+def text(run: Run, status: int, findings: Sequence[Shown]) -> str:
+    """The document as text."""
+    return json.dumps(document(run, status, findings), ensure_ascii=False, indent=2) + "\n"

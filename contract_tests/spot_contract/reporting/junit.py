@@ -1,0 +1,81 @@
+"""The run as JUnit XML: a finding is a failure, what the suite could not judge is an error; never mixed up."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+
+from spot_contract.rules.rule import Rule
+from spot_contract.session.run import BROKEN, GONE, KEPT, NOT_JUDGED, WAIVED, Run
+
+from . import figures
+from .display import Shown, clean
+
+# What XML 1.0 cannot say, although a request or an answer may hold it.
+_UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_KINDS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
+
+
+def text(run: Run, status: int, findings: Sequence[Shown]) -> str:
+    """The document as text."""
+    suite = ET.Element("testsuite", name="Spot API contract", time=f"{run.seconds:.3f}")
+    properties = ET.SubElement(suite, "properties")
+    for name, value in (("profile", run.settings.profile.name), ("seed", str(run.settings.seed)), ("server", figures.server(run))):
+        ET.SubElement(properties, "property", name=name, value=_sayable(value))
+    not_judged = run.not_judged()
+    for rule in run.rules():
+        own = [one for one in findings if one.rule.id == rule.id]
+        for name, kind, message, body in _cases(run.verdict(rule), rule, own, clean(not_judged.get(rule.id, ""), run.mask)):
+            _case(suite, rule.chapter, name, kind, message, body)
+    for problem in run.waiver_problems():
+        _case(suite, "waivers", clean(problem, run.mask), "failure", clean(problem, run.mask))
+    for reason in figures.reasons(run):
+        _case(suite, "suite", "the run judged all it was to judge", "error" if status >= 2 else "skipped", reason)
+    cases = suite.findall("testcase")
+    suite.set("tests", str(len(cases)))
+    for kind, name in _KINDS.items():
+        suite.set(name, str(sum(case.find(kind) is not None for case in cases)))
+    root = ET.Element("testsuites")
+    root.append(suite)
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _cases(verdict: str, rule: Rule, findings: Sequence[Shown], why_not: str) -> Iterator[tuple[str, str, str, str]]:
+    """Name, kind, message and text of the test cases of one rule."""
+    if verdict == KEPT:
+        yield rule.id, "", "", ""
+    elif verdict == NOT_JUDGED:
+        yield rule.id, "skipped", f"{NOT_JUDGED}: {why_not}", ""
+    elif verdict == GONE:
+        yield rule.id, "skipped", f"{GONE}: {rule.gone}", ""
+    for one in findings:
+        yield _finding(one, is_only=len(findings) == 1)
+
+
+def _finding(one: Shown, *, is_only: bool) -> tuple[str, str, str, str]:
+    where = "; ".join([*one.places[:3], *one.ways[:3], *one.encodings[:3]])
+    name = one.rule.id if is_only or not where else f"{one.rule.id} [{where}]"
+    if one.verdict == BROKEN:
+        return name, "failure", f"{one.rule.sentence} Expected {one.expected}, got {one.got}", _text(one)
+    why = one.waived_for if one.verdict == WAIVED else f"expected {one.expected}, got {one.got}"
+    return name, "skipped", f"{one.verdict}: {why}", ""
+
+
+def _text(one: Shown) -> str:
+    lines = [f"{label}: {'; '.join(values)}" for label, values in (("where", one.places), ("how", one.ways), ("in", one.encodings)) if values]
+    return "\n".join([*lines, f"cases: {one.cases}", "", one.request, "", one.answer, "", one.curl])
+
+
+def _case(suite: ET.Element, chapter: str, name: str, kind: str, message: str, body: str = "") -> None:
+    taken = {case.get("name") for case in suite.findall("testcase")}
+    own = _sayable(name)
+    number = 2
+    while own in taken:
+        own, number = f"{_sayable(name)} ({number})", number + 1
+    case = ET.SubElement(suite, "testcase", classname=chapter, name=own)
+    if kind:
+        ET.SubElement(case, kind, message=_sayable(message)).text = _sayable(body) or None
+
+
+def _sayable(value: str) -> str:
+    return _UNSAYABLE.sub("\ufffd", value)

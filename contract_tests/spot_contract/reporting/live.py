@@ -1,0 +1,66 @@
+"""What shows while the suite runs: one line that is rewritten on a terminal, and with -v a line for each scenario."""
+
+import threading
+import time
+from typing import TextIO
+
+from spot_contract.session.run import Run
+
+_PAUSE = 0.1  # Seconds between two states of the line.
+
+
+class Live:
+    """The live line: scenario, requests, orders, seconds."""
+
+    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
+        self._stream = stream
+        self._verbose = verbose
+        self._moving = stream.isatty()
+        self._started = time.monotonic()
+        self._shown = 0.0
+        self._width = 0
+        self._name = ""
+        self._run: Run | None = None
+        self._lock = threading.Lock()
+
+    def tick(self, run: Run) -> None:
+        """Tell of a request, from whichever thread sends it; at most ten times a second."""
+        self._run = run
+        if not self._moving or time.monotonic() - self._shown < _PAUSE or not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._shown = time.monotonic()
+            waited = f", {run.count.waited:.0f} s waited for 429" if run.count.waited else ""
+            self._rewrite(f"{self._name}: {self._figures(run)}{waited}")
+        finally:
+            self._lock.release()
+
+    def scenario(self, name: str) -> None:
+        """Tell that another scenario begins."""
+        with self._lock:
+            self._finish()
+            self._name = name
+
+    def end(self) -> None:
+        """Take the line away."""
+        with self._lock:
+            self._finish()
+            self._name = ""
+
+    def _finish(self) -> None:
+        if self._moving:
+            self._rewrite("")
+        if self._verbose and self._name and self._run is not None:
+            self._stream.write(f"{self._name}: {self._figures(self._run)} so far\n")
+            self._stream.flush()
+
+    def _figures(self, run: Run) -> str:
+        count, seconds = run.count, time.monotonic() - self._started
+        return f"{count.requests:,} requests, {count.orders:,} orders, {seconds:.0f} s"
+
+    def _rewrite(self, line: str) -> None:
+        self._stream.write(f"\r{line:<{self._width}}")
+        if not line:
+            self._stream.write("\r")
+        self._stream.flush()
+        self._width = len(line)

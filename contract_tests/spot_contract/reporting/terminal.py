@@ -1,0 +1,155 @@
+"""A run on the terminal: its head, what is broken and how to see it, the chapters, the verdict."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from spot_contract.rules.rule import Rule
+from spot_contract.session.findings import Finding
+from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, NOT_JUDGED, WAIVED, Run
+
+from . import figures
+from .display import Shown, answer_lines, clean, cut, request_lines, shown
+
+_PLACES = 6  # Places, ways and encodings that are named.
+_BODY = 300  # Characters of a body.
+_WIDE = 160  # Characters of what is told in one line.
+_VERDICTS = (KEPT, BROKEN, WAIVED, ADVICE, NOT_JUDGED, GONE)
+
+
+def head(run: Run) -> Iterator[str]:
+    """What is judged, and in which dialects."""
+    connections = figures.many(run.engine.connections, "connection")
+    strict = ", strict" if run.settings.is_strict else ""
+    yield (
+        f"contract suite: judging {figures.server(run)}, profile {run.settings.profile.name}{strict}, "
+        f"seed {run.settings.seed}, {connections}"
+    )
+    yield from (f"  {clean(one, run.mask)}" for one in run.spoken.told)
+
+
+def report(run: Run, status: int, verbose: bool, bodies: Path) -> Iterator[str]:  # noqa: FBT001
+    """The findings, the chapters and what was not judged. Bodies that no curl line holds go to a folder. Raises OSError."""
+    number = 0
+    pairs = list(zip(shown(run, bodies), run.findings, strict=True))
+    for one, finding in pairs:
+        if one.verdict == BROKEN:
+            number += 1
+            yield ""
+            yield from _whole(run, one, finding, f"{number}. {one.rule.id} is broken: {one.rule.sentence}")
+    for verdict in (WAIVED, ADVICE):
+        yield from _lesser(run, [pair for pair in pairs if pair[0].verdict == verdict], verdict, verbose=verbose)
+    yield ""
+    yield from _table(run) if verbose else _chapters(run)
+    yield from _left_out(run, verbose=verbose)
+
+
+def _lesser(run: Run, pairs: Sequence[tuple[Shown, Finding]], verdict: str, *, verbose: bool) -> Iterator[str]:
+    """What is waived or advice: a line each, or whole."""
+    if not pairs:
+        return
+    yield ""
+    if verbose:
+        for one, finding in pairs:
+            yield from _whole(run, one, finding, f"{verdict}: {one.rule.id}: {one.rule.sentence}")
+            yield ""
+        return
+    yield f"{verdict} (-v shows them whole):"
+    for one, _ in pairs:
+        where = f" at {_listed(one.places, 2)}" if one.places else ""
+        why = one.waived_for if verdict == WAIVED else f"got {one.got}"
+        yield _cut_line(f"  {one.rule.id}{where}: {_flat(why)}")
+
+
+def _whole(run: Run, one: Shown, finding: Finding, title: str) -> Iterator[str]:
+    exchange = finding.seen.exchange
+    yield title
+    for label, values in (("where", one.places), ("how", one.ways), ("in", one.encodings)):
+        if values:
+            yield f"   {label:<9} {_listed(values, _PLACES)}"
+    if one.waived_for:
+        yield f"   {'waived':<9} {one.waived_for}"
+    yield f"   {'expected':<9} {cut(_flat(one.expected), _BODY)}"
+    yield f"   {'got':<9} {cut(_flat(one.got), _BODY)}"
+    yield f"   {'cases':<9} {one.cases}"
+    requests = request_lines(exchange.request, run.mask, _BODY)
+    for label, lines in (("request", requests), ("answer", answer_lines(exchange, run.mask, _BODY))):
+        for position, line in enumerate(lines):
+            yield f"   {label if position == 0 else '':<9} {line}"
+    yield f"   {one.curl}"
+
+
+def _chapters(run: Run) -> Iterator[str]:
+    """A line for each chapter: how many of its rules came to what."""
+    counts: dict[str, Counter[str]] = {}
+    for rule in run.rules():
+        counts.setdefault(rule.chapter, Counter())[run.verdict(rule)] += 1
+    width = max(map(len, counts), default=0)
+    for chapter, found in counts.items():
+        yield f"{chapter:<{width}}  {', '.join(f'{found[one]} {one.lower()}' for one in _VERDICTS if found[one])}"
+
+
+def _table(run: Run) -> Iterator[str]:
+    """Chapter, rule, verdict, cases."""
+    rules = run.rules()
+    width = max([len(rule.id) for rule in rules], default=4)
+    yield f"{'chapter':<15} {'rule':<{width}} {'verdict':<17} {'cases':>7}"
+    chapter = ""
+    for rule in rules:
+        named = rule.chapter if rule.chapter != chapter else ""
+        chapter = rule.chapter
+        yield f"{named:<15} {rule.id:<{width}} {run.verdict(rule):<17} {_cases(run, rule):>7,}"
+
+
+def _cases(run: Run, rule: Rule) -> int:
+    record = run.judge.records.get(rule.id)
+    return record.cases if record else 0
+
+
+def _left_out(run: Run, *, verbose: bool) -> Iterator[str]:
+    """What was not judged, what was cut short, what waivers came to."""
+    lines = [f"not judged, {why}: {_rules(rules, verbose=verbose)}" for why, rules in figures.not_judged(run).items()]
+    lines += [f"no longer applies, {why}: {_rules(rules, verbose=verbose)}" for why, rules in figures.gone(run).items()]
+    lines += [clean(one, run.mask) for one in figures.remarks(run)]
+    if lines:
+        yield ""
+        yield from lines
+
+
+def _rules(rules: Sequence[str], *, verbose: bool) -> str:
+    return ", ".join(rules) if verbose else _listed(rules, _PLACES)
+
+
+def verdict(run: Run, status: int) -> str:
+    """The last line: the verdict, and how to have the same requests again."""
+    found, rules = run.broken(), [rule for rule in run.rules() if run.verdict(rule) == BROKEN]
+    word = figures.verdict_words(run, status).upper()
+    reasons = "; ".join(figures.reasons(run))
+    if word == "DOES NOT CONFORM":
+        problems = run.waiver_problems()
+        told = [f"{figures.many(len(found), 'finding')} in {figures.many(len(rules), 'rule')}"] if found else []
+        told += [f"{figures.many(len(problems), 'waiver')} no longer in order"] if problems else []
+        word = f"{word}: {', '.join(told)}"
+    elif word == "COULD NOT JUDGE":
+        word = f"{word}: {reasons or f'the suite ended with {status}'}"
+    facts = ", ".join(f"{value} {name}" for name, value in figures.counts(run))
+    short = f"; cut short: {reasons}" if reasons and word.startswith("DOES NOT") else ""
+    return (
+        f"{word}{':' if word == 'CONFORMS' else ';'} {facts}{short}; {figures.many(run.count.requests, 'request')}, "
+        f"{figures.many(run.count.orders, 'order')}, {run.seconds:.1f} s ({figures.pace(run):.0f} requests/s), "
+        f"profile {run.settings.profile.name}, seed {run.settings.seed}"
+    )
+
+
+def _listed(values: Sequence[str], most: int) -> str:
+    named = ", ".join(cut(_flat(one), _WIDE) for one in values[:most])
+    return f"{named} and {len(values) - most} more" if len(values) > most else named
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cut_line(line: str) -> str:
+    """A line that fits most terminals in two rows."""
+    return line if len(line) <= _WIDE else f"{line[:_WIDE]}…"

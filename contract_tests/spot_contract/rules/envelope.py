@@ -1,0 +1,100 @@
+"""What the rules about errors share: the envelope of a 400 and of a 401 is the same."""
+
+from functools import lru_cache
+
+from spot_contract.document import expectations, json_values
+from spot_contract.document.media_types import JSON
+from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.exchanges.intent import Flaw, Kind
+
+from .rule import Problem, Problems
+from .subjects import Answered, ErrorBody
+
+_TOP = "error"
+
+
+def where(answered: Answered) -> str:
+    """What kind of request was answered so: a server often answers each kind in another place of its code."""
+    intent = answered.exchange.intent
+    if intent.kind is Kind.INVALID and intent.flaw in {Flaw.MALFORMED, Flaw.EXTENSION, Flaw.EMPTY, Flaw.NOT_OBJECT}:
+        return f"error for {intent.flaw}"
+    if intent.kind in {Kind.INVALID, Kind.VALID, Kind.UNKNOWN}:
+        return _TOP
+    return f"error for {intent.kind}" if intent.kind is Kind.HOSTILE else _TOP
+
+
+def is_json(answered: Answered) -> Problems:
+    """The content type is application/json, and the body is JSON."""
+    if answered.answer.media_type != JSON:
+        got = answered.answer.header("Content-Type") or "no content type"
+        yield Problem(JSON, got, where(answered), f"sent as {answered.answer.media_type or 'nothing'}")
+    elif answered.exchange.not_json:
+        yield Problem("JSON", answered.exchange.not_json, where(answered), "no JSON")
+
+
+def conforms(error: ErrorBody) -> Problems:
+    """The body conforms to BadRequest as published."""
+    if broken := _first_break(error.status, error.answer.body):
+        place, _, _ = broken.partition(":")
+        expected = f"what the document allows of a {error.status}"
+        yield Problem(expected, broken, where(error), f"{place} does not conform")
+
+
+@lru_cache(maxsize=2048)
+def _first_break(status: int, body: bytes) -> str:
+    """In what way a body does not conform; empty where it does. The same errors come again and again."""
+    value = json_values.plain(json_values.read(body))
+    return next(Document.load(VENDORED).breaks_answer(status, value), "")
+
+
+def has_every_part(error: ErrorBody) -> Problems:
+    """The error object is there with every part that it must hold."""
+    required = expectations.required_of_error(error.status)
+    if error.error is None:
+        if not (json_values.is_object(error.value) and "error" in error.value):  # Else it does not conform at all.
+            yield Problem("an error object", json_values.shown(error.value), where(error), "no error object")
+        return
+    if missing := [name for name in required if name not in error.error]:
+        got = f"no {', '.join(missing)}"
+        yield Problem(f"an error with {', '.join(required)}", got, where(error), got)
+
+
+def status_is_the_http_status(error: ErrorBody) -> Problems:
+    """error.status is the HTTP status."""
+    if error.get("status") != error.status:
+        got = json_values.shown(error.get("status"))
+        yield Problem(f"error.status {error.status}, the HTTP status", got, where(error), "another error.status")
+
+
+def type_is(error: ErrorBody, wanted: str) -> Problems:
+    """error.type is the one of the status."""
+    got = error.get("type")
+    if got != wanted and got in expectations.error_types():  # Any other does not conform at all.
+        yield Problem(f"error.type {wanted!r}", json_values.shown(got), where(error), f"error.type {got}")
+
+
+def detail_is_a_text(error: ErrorBody) -> Problems:
+    """error.detail is not empty."""
+    if not str(error.get("detail")).strip():
+        got = json_values.shown(error.get("detail"))
+        yield Problem("error.detail, a text that is not empty", got, where(error), "an empty error.detail")
+
+
+def of_unlisted_status(answered: Answered, types: tuple[str, ...]) -> Problems:
+    """The envelope of a status that the document's enum may lack: error.status is the HTTP status or absent."""
+    value = answered.exchange.value
+    if answered.answer.media_type != JSON or not json_values.is_object(value):
+        yield Problem(f"the error envelope as {JSON}", answered.answer.in_short, _TOP, "no error envelope")
+        return
+    error = value.get("error")
+    if not json_values.is_object(error):
+        yield Problem("an error object", json_values.shown(value), _TOP, "no error object")
+        return
+    if error.get("status", answered.status) != answered.status:
+        got = json_values.shown(error["status"])
+        yield Problem(f"error.status {answered.status} or absent", got, _TOP, "another error.status")
+    if error.get("type") not in types:
+        yield Problem(f"error.type {' or '.join(types)}", json_values.shown(error.get("type")), _TOP, "another error.type")
+    detail = error.get("detail")
+    if not (isinstance(detail, str) and detail.strip()):
+        yield Problem("error.detail, a text that is not empty", json_values.shown(detail), _TOP, "no error.detail")

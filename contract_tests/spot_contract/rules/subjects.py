@@ -1,0 +1,176 @@
+"""What rules look at: each function picks its subject out of an exchange, or None where the exchange has none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from spot_contract.document.json_values import is_object
+from spot_contract.document.media_types import JSON
+from spot_contract.exchanges.echo import Change, Difference
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Circumstance, Flaw, Kind
+from spot_contract.exchanges.messages import Answer
+
+_MAY_BECOME_ORDERS = frozenset({Kind.REALISTIC, Kind.VALID, Kind.SCHEME_CASE, Kind.UNKNOWN})
+_MAY_BE_REFUSED = frozenset({Kind.INVALID, Kind.VALID, Kind.HOSTILE, Kind.UNKNOWN})
+TOO_MANY = 429
+SIZE_LIMITS = frozenset({413, 414, 431})
+LARGE = 32_768  # Bytes of a request that a server may refuse for its size alone.
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An exchange whose answer came."""
+
+    exchange: Exchange
+    answer: Answer
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return self.answer.status
+
+
+def answered(exchange: Exchange) -> Answered | None:
+    """Any exchange with an answer."""
+    return None if exchange.answer is None else Answered(exchange, exchange.answer)
+
+
+@dataclass(frozen=True)
+class Order(Answered):
+    """An accepted order, and the JSON object that the answer holds."""
+
+    body: dict[str, Any]
+
+    def get(self, name: str) -> Any:
+        """A part of the order; None where it has none."""
+        return self.body.get(name)
+
+
+def accepted(exchange: Exchange) -> Answered | None:
+    """An accepted order, whatever its answer holds."""
+    found = answered(exchange)
+    return found if found and exchange.is_accepted and exchange.intent.kind in _MAY_BECOME_ORDERS else None
+
+
+def accepted_order(exchange: Exchange) -> Order | None:
+    """An accepted order whose answer is a JSON object."""
+    found = accepted(exchange)
+    return Order(exchange, found.answer, exchange.order) if found and exchange.order is not None else None
+
+
+def order_with(name: str) -> Callable[[Exchange], Order | None]:
+    """An accepted order that has this part."""
+
+    def pick(exchange: Exchange) -> Order | None:
+        order = accepted_order(exchange)
+        return order if order and name in order.body else None
+
+    return pick
+
+
+@dataclass(frozen=True)
+class Echo:
+    """An accepted order beside what was sent."""
+
+    exchange: Exchange
+    differences: tuple[Difference, ...]
+
+
+def echo(*changes: Change, top: str = "") -> Callable[[Exchange], Echo | None]:
+    """An accepted order whose content is known, with those differences that a rule speaks of."""
+
+    def pick(exchange: Exchange) -> Echo | None:
+        if exchange.order is None or not is_object(exchange.intent.sent) or exchange.intent.kind not in _MAY_BECOME_ORDERS:
+            return None
+        if top and top not in exchange.intent.sent:
+            return None
+        found = [one for one in exchange.differences if one.change in changes and (not top or one.top == top)]
+        return Echo(exchange, tuple(found))
+
+    return pick
+
+
+def realistic(*circumstances: Circumstance) -> Callable[[Exchange], Answered | None]:
+    """A realistic order in one of these circumstances, which is to be accepted. A server error breaks another rule."""
+    return _of(lambda exchange: exchange.intent.kind is Kind.REALISTIC and exchange.intent.circumstance in circumstances)
+
+
+def of_kind(*kinds: Kind) -> Callable[[Exchange], Answered | None]:
+    """An exchange of one of these kinds that did not end in a server error."""
+    return _of(lambda exchange: exchange.intent.kind in kinds)
+
+
+def wrong(*flaws: Flaw) -> Callable[[Exchange], Answered | None]:
+    """A request with one of these flaws that did not end in a server error."""
+    return _of(
+        lambda exchange: exchange.intent.kind in {Kind.INVALID, Kind.UNAUTHORISED} and exchange.intent.flaw in flaws
+    )
+
+
+def _of(holds: Callable[[Exchange], bool]) -> Callable[[Exchange], Answered | None]:
+    def pick(exchange: Exchange) -> Answered | None:
+        if exchange.answer is None or exchange.status >= 500 or exchange.status == TOO_MANY or not holds(exchange):
+            return None
+        return Answered(exchange, exchange.answer)
+
+    return pick
+
+
+def refusal(exchange: Exchange) -> Answered | None:
+    """A 400 to what breaks the schema, or may be refused. A limit on size may be told in whatever words."""
+    intent = exchange.intent
+    if exchange.answer is None or exchange.status != 400 or intent.kind not in _MAY_BE_REFUSED:
+        return None
+    is_large = len(exchange.request.body) > LARGE // 4
+    return None if is_large and intent.kind is Kind.HOSTILE else Answered(exchange, exchange.answer)
+
+
+def unauthorised(exchange: Exchange) -> Answered | None:
+    """A 401 to what carries no right token."""
+    if exchange.answer is None or exchange.status != 401:
+        return None
+    asked = exchange.intent.kind in {Kind.UNAUTHORISED, Kind.SCHEME_CASE}
+    return Answered(exchange, exchange.answer) if asked else None
+
+
+@dataclass(frozen=True)
+class ErrorBody(Answered):
+    """An error answer that is JSON, with its error object where it has one."""
+
+    value: Any
+    error: dict[str, Any] | None
+
+    def get(self, name: str) -> Any:
+        """A part of the error object; None where it has none."""
+        return None if self.error is None else self.error.get(name)
+
+
+Pick = Callable[[Exchange], Answered | None]
+
+
+def error_body(pick: Pick) -> Callable[[Exchange], ErrorBody | None]:
+    """The body of such an answer, where it says that it is JSON and is."""
+
+    def picked(exchange: Exchange) -> ErrorBody | None:
+        found = pick(exchange)
+        if found is None or found.answer.media_type != JSON or exchange.not_json:
+            return None
+        error = exchange.value.get("error") if is_object(exchange.value) else None
+        return ErrorBody(exchange, found.answer, exchange.value, error if is_object(error) else None)
+
+    return picked
+
+
+def error_part(pick: Pick, name: str, *types: type) -> Callable[[Exchange], ErrorBody | None]:
+    """The body of such an answer, where its error object has this part in one of these types."""
+    whole = error_body(pick)
+
+    def picked(exchange: Exchange) -> ErrorBody | None:
+        found = whole(exchange)
+        if found is None or found.error is None or name not in found.error:
+            return None
+        part = found.error[name]
+        return found if isinstance(part, types) and not isinstance(part, bool) else None
+
+    return picked

@@ -1,0 +1,73 @@
+"""However HTTP carries an order: the same order, the same answer (RFC 9112)."""
+
+from spot_contract.exchanges.intent import Circumstance
+
+from .rule import Level, Problem, Problems, rule
+from .subjects import Answered, realistic
+from .test_success import acceptance
+
+CONTRACT = "[H] RFC 9112; docs/contract.md, 3"
+
+
+@rule("carriage.chunks", CONTRACT, on=realistic(Circumstance.CHUNKED), across_ways=True)
+def test_order_in_chunks_is_accepted(answered: Answered) -> Problems:
+    """An order in chunks is accepted as one with a length; 411 is allowed, with an advice of its own."""
+    if answered.status != 411:
+        yield from acceptance(answered)
+
+
+@rule("carriage.length_required", CONTRACT, on=realistic(Circumstance.CHUNKED), across_ways=True, level=Level.ADVICE)
+def test_chunks_need_no_length(answered: Answered) -> Problems:
+    """Advice: an order in chunks is not refused with 411."""
+    if answered.status == 411:
+        yield Problem(str(answered.exchange.origin.accepted), answered.answer.in_short, "", "answered 411")
+
+
+@rule("carriage.pieces", CONTRACT, on=realistic(Circumstance.IN_PIECES), across_ways=True)
+def test_order_in_several_writes_is_accepted(answered: Answered) -> Problems:
+    """An order is accepted in one write or in many, at once or slowly."""
+    yield from acceptance(answered)
+
+
+@rule("carriage.expect", f"{CONTRACT}, RFC 9110, 10.1.1", on=realistic(Circumstance.EXPECT), across_ways=True)
+def test_order_with_expect_is_accepted(answered: Answered) -> Problems:
+    """An order with Expect: 100-continue is accepted."""
+    yield from acceptance(answered)
+
+
+@rule("carriage.compression", f"{CONTRACT}, RFC 9110, 12.5.3", on=realistic(Circumstance.COMPRESSION), across_ways=True)
+def test_order_with_accept_encoding_is_accepted(answered: Answered) -> Problems:
+    """An order is accepted with and without Accept-Encoding, and its answer can be read."""
+    yield from acceptance(answered)
+
+
+@rule("carriage.connection", CONTRACT, on=realistic(Circumstance.CONNECTION), across_ways=True)
+def test_order_on_any_connection_is_accepted(answered: Answered) -> Problems:
+    """An order is accepted on a new, a reused or a briefly idle connection, after a HEAD or a refusal on the same one."""
+    yield from acceptance(answered)
+
+
+@rule("carriage.headers", CONTRACT, on=realistic(Circumstance.HEADERS), across_ways=True)
+def test_usual_extra_headers_change_nothing(answered: Answered) -> Problems:
+    """The usual headers of clients and gateways change nothing."""
+    yield from acceptance(answered)
+
+
+@rule("carriage.large_headers", CONTRACT, on=realistic(Circumstance.LARGE_HEADERS), across_ways=True)
+def test_many_headers_change_nothing(answered: Answered) -> Problems:
+    """Some 8 KiB of extra headers change nothing, or are refused with 431."""
+    if answered.status != 431:
+        yield from acceptance(answered)
+
+
+@rule("carriage.query", CONTRACT, on=realistic(Circumstance.QUERY), across_ways=True)
+def test_query_that_means_nothing_changes_nothing(answered: Answered) -> Problems:
+    """A query string that means nothing changes nothing."""
+    yield from acceptance(answered)
+
+
+@rule("carriage.http_1_0", CONTRACT, on=realistic(Circumstance.HTTP_1_0), across_ways=True)
+def test_order_as_http_1_0_is_accepted(answered: Answered) -> Problems:
+    """An order as HTTP/1.0 is accepted, or answered 426 or 505 by a server that does not speak it."""
+    if answered.status not in {426, 505}:
+        yield from acceptance(answered)

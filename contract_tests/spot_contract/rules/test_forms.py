@@ -1,0 +1,37 @@
+"""Forms: each form media type that the document lists is read in at least one dialect (docs/contract.md, 1)."""
+
+from spot_contract.document.preconditions import FORMS
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Kind
+
+from .rule import Problem, Problems, rule
+
+SOURCE = "[D] the listed media types; docs/contract.md, 1"
+NOT_OFFERED = "the deployment offers JSON alone, or its dialects were not looked for"
+
+
+def _probe(field: str) -> object:
+    """The last exchange of the search for a dialect of this field: it tells what came of the whole search."""
+
+    def pick(exchange: Exchange) -> Exchange | None:
+        return exchange if exchange.intent.kind is Kind.DIALECT and exchange.intent.place == field else None
+
+    return pick
+
+
+def _spoken(exchange: Exchange) -> Problems:
+    if exchange.intent.way:
+        got = exchange.answer.in_short if exchange.answer else exchange.failure
+        yield Problem(f"{exchange.intent.place} understood as {exchange.intent.sent}", got)
+
+
+@rule("forms.recipient", SOURCE, on=_probe("recipient"), rests_on=(FORMS,), unless=NOT_OFFERED)  # type: ignore[arg-type]
+def test_recipient_is_read_in_a_form(exchange: Exchange) -> Problems:
+    """A form's recipient is understood as JSON text, in dotted names or in brackets; a pinned way is understood."""
+    yield from _spoken(exchange)
+
+
+@rule("forms.metadata", SOURCE, on=_probe("metadata"), rests_on=(FORMS,), unless=NOT_OFFERED)  # type: ignore[arg-type]
+def test_metadata_is_read_in_a_form(exchange: Exchange) -> Problems:
+    """A form's metadata, flat texts at least, come back as sent in one of the three ways; so does a pinned way."""
+    yield from _spoken(exchange)

@@ -1,0 +1,49 @@
+"""Identity: every order is one of its own."""
+
+from collections.abc import Sequence
+
+from spot_contract.document.preconditions import ORDER_ID
+from spot_contract.exchanges.intent import Circumstance
+
+from .rule import Problem, Problems, rule, rule_of_all
+from .subjects import Answered, Order, answered, order_with, realistic
+from .test_success import acceptance
+
+CONTRACT = "[R]; docs/contract.md, 3"
+
+
+@rule_of_all("identity.own_id", f"[D] unique identifier; {CONTRACT}", on=order_with("order_id"), rests_on=(ORDER_ID,))
+def test_every_order_has_an_id_of_its_own(orders: Sequence[Order]) -> Problems:
+    """No two orders have the same order_id: identical ones, those in a row and those sent at the same time included."""
+    seen: dict[str, Order] = {}
+    for order in orders:
+        identifier = order.get("order_id")
+        if isinstance(identifier, bool) or not isinstance(identifier, str | int) or identifier == "":
+            continue
+        earlier = seen.setdefault(str(identifier), order)
+        if earlier is not order:
+            got = f"{identifier!r} again, which an earlier order had ({earlier.exchange.request.what})"
+            yield Problem("an order_id of its own", got, "order_id", "the id of another order", order.exchange)
+
+
+@rule("identity.repeated", CONTRACT, on=realistic(Circumstance.REPEATED))
+def test_identical_bodies_are_orders_of_their_own(answered: Answered) -> Problems:
+    """The very same body, sent again and again, is accepted each time."""
+    yield from acceptance(answered)
+
+
+@rule("identity.parallel", CONTRACT, on=realistic(Circumstance.PARALLEL))
+def test_parallel_orders_are_accepted(answered: Answered) -> Problems:
+    """Orders sent at the same time are each accepted."""
+    yield from acceptance(answered)
+
+
+@rule_of_all("identity.no_leak", CONTRACT, on=answered)
+def test_nothing_of_one_order_shows_in_another(every: Sequence[Answered]) -> Problems:
+    """Nothing of one order shows in the answer to another, nor in an error."""
+    sent = {canary for one in every for canary in one.exchange.request.canaries}
+    for one in every:
+        foreign = (one.answer.canaries & sent) - one.exchange.request.canaries
+        if foreign:
+            got = f"{min(foreign)!r}, sent in another order"
+            yield Problem("nothing of another order", got, "", f"in a {one.status}", one.exchange)

@@ -1,0 +1,73 @@
+"""Media types: those that the document lists are understood however they are spelt, others are refused."""
+
+from spot_contract.document import expectations
+from spot_contract.document.preconditions import error
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Circumstance, Kind
+
+from . import envelope
+from .rule import Level, Problem, Problems, rule
+from .subjects import Answered, of_kind, realistic
+from .test_success import acceptance
+
+CONTRACT = "docs/contract.md, 3"
+
+
+@rule("media.unsupported", f"[D][H]; {CONTRACT}", on=of_kind(Kind.MEDIA_TYPE), across_ways=True)
+def test_unsupported_media_type_is_refused(answered: Answered) -> Problems:
+    """A media type that the document does not list is answered 400 or 415."""
+    if answered.status not in {400, 415}:
+        yield Problem("400 or 415", answered.answer.in_short)
+
+
+def _refused_for_its_type(exchange: Exchange) -> Answered | None:
+    found = of_kind(Kind.MEDIA_TYPE)(exchange)
+    return found if found and found.status in {400, 415} else None
+
+
+@rule("media.envelope", f"[R]; {CONTRACT}", on=_refused_for_its_type, rests_on=(error("type"), error("detail")))
+def test_unsupported_media_type_is_answered_by_an_error_object(answered: Answered) -> Problems:
+    """The answer to an unsupported media type is the error envelope; error.status is the HTTP status or absent."""
+    yield from envelope.of_unlisted_status(answered, expectations.error_types())
+
+
+@rule("media.status_415", f"[H] RFC 9110, 15.5.16; {CONTRACT}", on=_refused_for_its_type, level=Level.ADVICE)
+def test_unsupported_media_type_is_answered_415(answered: Answered) -> Problems:
+    """Advice: an unsupported media type is answered 415 rather than 400."""
+    if answered.status != 415:
+        yield Problem("415", str(answered.status), "", "answered 400")
+
+
+@rule(
+    "media.letter_case",
+    f"[H] RFC 9110, 8.3.1; {CONTRACT}",
+    on=realistic(Circumstance.MEDIA_LETTER_CASE),
+    level=Level.ADVICE,
+)
+def test_media_types_are_case_insensitive(answered: Answered) -> Problems:
+    """Advice: the letter case of a media type is free."""
+    yield from acceptance(answered)
+
+
+@rule(
+    "media.blank", f"[H] RFC 9110, 5.6.6; {CONTRACT}", on=realistic(Circumstance.MEDIA_BLANK), level=Level.ADVICE
+)
+def test_blank_before_a_parameter_is_understood(answered: Answered) -> Problems:
+    """Advice: a blank before the semicolon of a media type's parameter is understood."""
+    yield from acceptance(answered)
+
+
+@rule("media.parameters", f"[H] RFC 9110, 8.3.1; {CONTRACT}", on=realistic(Circumstance.MEDIA_PARAMETER))
+def test_media_types_may_carry_parameters(answered: Answered) -> Problems:
+    """A media type may carry parameters such as charset=utf-8."""
+    yield from acceptance(answered)
+
+
+@rule(
+    "media.spellings",
+    "[H] RFC 8259, RFC 7578, the URL standard; docs/contract.md, 1",
+    on=realistic(Circumstance.SPELLING),
+)
+def test_every_spelling_of_a_body_is_understood(answered: Answered) -> Problems:
+    """Escapes, blanks as + or %20, any order of fields and typed parts are understood: they say the same order."""
+    yield from acceptance(answered)

@@ -1,0 +1,74 @@
+"""Robustness: whatever the bytes, an answer that is no server error, and the server keeps answering."""
+
+from spot_contract.document.preconditions import TOKEN
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Circumstance, Kind
+
+from .rule import Problem, Problems, rule
+from .subjects import SIZE_LIMITS, Answered, answered, of_kind, realistic
+from .test_methods import is_unimplemented
+from .test_success import acceptance
+
+CONTRACT = "[R]; docs/contract.md, 3"
+
+
+@rule("robustness.no_server_error", CONTRACT, on=answered)
+def test_no_request_ends_in_a_server_error(answered: Answered) -> Problems:
+    """No request whatever is answered by a 5xx."""
+    if answered.status >= 500 and not is_unimplemented(answered.exchange):
+        yield Problem("any answer but a server error", answered.answer.in_short, None, _cause(answered.exchange))
+
+
+@rule("robustness.answers", CONTRACT, on=lambda exchange: None if exchange.limit_told or exchange.request.raw is not None else exchange)
+def test_every_request_is_answered(exchange: Exchange) -> Problems:
+    """Every request is answered."""
+    if exchange.answer is None and exchange.failure:
+        yield Problem("an HTTP answer", exchange.failure, None, _cause(exchange))
+
+
+def _cause(exchange: Exchange) -> str:
+    """What such an answer came for: what is wrong or odd in the request, or in which circumstance it was sent."""
+    intent = exchange.intent
+    if intent.flaw is not None and intent.kind is not Kind.HOSTILE_HEADER:
+        return str(intent.flaw)
+    return intent.way or str(intent.circumstance if intent.kind is Kind.REALISTIC else intent.kind)
+
+
+@rule("robustness.bodies", CONTRACT, on=of_kind(Kind.HOSTILE))
+def test_hostile_bodies_are_answered(answered: Answered) -> Problems:
+    """A hostile body is accepted, refused in form, or refused for its size or media type."""
+    if not answered.exchange.is_accepted and answered.status not in {400, 415, *SIZE_LIMITS}:
+        expected = "an accepted order, 400, or 413 for its size"
+        yield Problem(expected, answered.answer.in_short, None, None)
+
+
+@rule("robustness.headers", CONTRACT, on=of_kind(Kind.HOSTILE_HEADER), rests_on=(TOKEN,))
+def test_odd_authorization_bytes_are_refused(answered: Answered) -> Problems:
+    """Odd Authorization bytes are answered 401, or 400 or 431 where they are no header."""
+    trimmed = answered.exchange.intent.group == "trims to the token" and 200 <= answered.status < 300
+    if answered.status not in {400, 401, 431} and not trimmed:
+        expected = "401, or 400 or 431 for what is no header"
+        yield Problem(expected, answered.answer.in_short, None, None)
+
+
+@rule(
+    "robustness.recovers",
+    CONTRACT,
+    on=realistic(Circumstance.AFTER_HOSTILE, Circumstance.AFTER_HOSTILE_HEADER, Circumstance.AT_THE_END),
+)
+def test_ordinary_orders_are_accepted_after_hostile_ones(answered: Answered) -> Problems:
+    """An ordinary order after a hostile request, and at the end of the run, is accepted as before."""
+    yield from acceptance(answered)
+
+
+@rule("robustness.connections", CONTRACT, on=realistic(Circumstance.AFTER_BROKEN_CONNECTION))
+def test_clients_that_go_away_do_no_harm(answered: Answered) -> Problems:
+    """Clients that go away in the middle of a request do the server no harm."""
+    yield from acceptance(answered)
+
+
+@rule("robustness.keeps_answering", CONTRACT, on=lambda exchange: exchange)
+def test_server_keeps_answering(exchange: Exchange) -> Problems:
+    """The server keeps taking connections to the end of the run."""
+    if exchange.intent.kind is Kind.UNKNOWN and exchange.answer is None and exchange.failure:
+        yield Problem("a server that goes on taking connections", exchange.failure, "", "takes no more connections")

@@ -1,0 +1,88 @@
+"""Steadiness: the hundredth order is answered as the first."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from spot_contract.exchanges import pace
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Circumstance
+
+from .rule import Problem, Problems, rule, rule_of_all
+from .subjects import LARGE, Answered, accepted, realistic
+from .test_success import acceptance
+
+CONTRACT = "[R]; docs/contract.md, 3"
+
+
+@rule("steadiness.every_order", CONTRACT, on=realistic(Circumstance.ROW))
+def test_every_order_of_many_is_accepted(answered: Answered) -> Problems:
+    """Every one of many orders in a row is accepted: no error comes with the n-th."""
+    if not answered.exchange.is_accepted:
+        yield Problem(str(answered.exchange.origin.accepted), answered.answer.in_short, "", f"answered {answered.status}")
+
+
+def _in_a_row(exchange: Exchange) -> Answered | None:
+    found = accepted(exchange)
+    return found if found and exchange.intent.group.startswith(pace.ROW) else None
+
+
+def _rows(answers: Sequence[Answered]) -> list[list[Answered]]:
+    rows: dict[str, list[Answered]] = {}
+    for one in answers:
+        rows.setdefault(one.exchange.intent.group, []).append(one)
+    return list(rows.values())
+
+
+@rule_of_all("steadiness.pace", CONTRACT, on=_in_a_row)
+def test_orders_do_not_become_slower(answers: Sequence[Answered]) -> Problems:
+    """The last of many orders are answered about as fast as the first: a generous limit, in proportion."""
+    rows = [row for row in _rows(answers) if len(row) >= pace.LEAST]
+    times = [[one.answer.seconds for one in row] for row in rows]
+    # A busy machine may have slowed one row: only what every row shows counts.
+    if rows and all(map(pace.falls_off, times)):
+        early, late = pace.ends(times[0])
+        expected = f"about {early * 1000:.0f} ms, as the first orders of the row took"
+        got = f"{late * 1000:.0f} ms after {len(rows[0])} orders"
+        yield Problem(expected, got, "", "became slower", rows[0][-1].exchange)
+
+
+@rule_of_all("steadiness.stalls", CONTRACT, on=_in_a_row)
+def test_no_order_stalls(answers: Sequence[Answered]) -> Problems:
+    """No order in a row of many takes a time out of all proportion to the others, again and again."""
+    rows = _rows(answers)
+    slow = [pace.stalled([one.answer.seconds for one in row]) for row in rows]
+    if rows and sum(map(len, slow)) > 1 and all(slow):
+        usual = median(one.answer.seconds for row in rows for one in row)
+        found = max((one for row in rows for one in row), key=lambda one: one.answer.seconds)
+        expected = f"no order out of all proportion to the usual {usual * 1000:.0f} ms"
+        got = f"{sum(map(len, slow))} of {len(answers)} orders took up to {found.answer.seconds:.2f} s"
+        yield Problem(expected, got, "", "stalled", found.exchange)
+
+
+def _ordinary(exchange: Exchange) -> Answered | None:
+    found = accepted(exchange)
+    is_timed = exchange.intent.circumstance not in {Circumstance.IN_PIECES, Circumstance.EXPECT, Circumstance.CONNECTION}
+    return found if found and is_timed and len(exchange.request.body) < LARGE else None
+
+
+@rule_of_all("steadiness.whole_run", CONTRACT, on=_ordinary)
+def test_server_is_as_fast_at_the_end_as_at_the_start(answers: Sequence[Answered]) -> Problems:
+    """Over the whole run orders are answered about as fast as at its start: a generous limit, in proportion."""
+    rows = _rows([one for one in answers if one.exchange.intent.group.startswith(pace.ROW)])
+    ends = [row for row in rows if row[0].exchange.intent.circumstance is Circumstance.AT_THE_END]
+    if rows and ends and rows[0] is not ends[0]:
+        early, _ = pace.ends([one.answer.seconds for one in rows[0]])
+        late = min(median(one.answer.seconds for one in row) for row in ends)
+        if pace.is_slower(early, late):
+            expected = f"about {early * 1000:.0f} ms, as the first orders took"
+            got = f"{late * 1000:.0f} ms at the end of the run"
+            yield Problem(expected, got, "", "slower at the end", ends[0][-1].exchange)
+    times = [one.answer.seconds for one in answers]
+    usual = median(times) if times else 0.0
+    slow = [one for one in answers if one.answer.seconds > max(0.8, 40 * usual)]
+    if len(slow) >= max(8, len(times) / 200):
+        expected = f"no order out of all proportion to the usual {usual * 1000:.0f} ms"
+        got = f"{len(slow)} of {len(times)} orders took up to {max(one.answer.seconds for one in slow):.2f} s"
+        yield Problem(expected, got, "", "stalled now and then", slow[0].exchange)
+
+

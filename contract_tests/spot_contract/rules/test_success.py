@@ -1,0 +1,160 @@
+"""Success (201): what the answer to an accepted order is."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from spot_contract.document import expectations, json_values
+from spot_contract.document.media_types import JSON
+from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.document.preconditions import ACCEPTED, CREATED, PENDING, STRICT_ORDER, answered
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Circumstance, Kind
+
+from .rule import Problem, Problems, rule, rule_of_all
+from .subjects import LARGE, SIZE_LIMITS, Answered, Order, accepted, accepted_order, of_kind, order_with, realistic
+
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_STEP = 2.5  # Seconds by which a clock may seem to run apart from ours: times may be cut to whole seconds.
+_DAY = 86_400
+
+
+def acceptance(answered: Answered) -> Problems:
+    """A realistic order is accepted; the place and the way are what is special about it."""
+    if not answered.exchange.is_accepted:
+        yield Problem(str(answered.exchange.origin.accepted), answered.answer.in_short)
+
+
+@rule("success.status", "[D] the published document's 201; docs/contract.md, 3", on=realistic(Circumstance.ORDINARY), across_places=False)
+def test_realistic_order_is_answered_201(answered: Answered) -> Problems:
+    """A realistic order is answered with exactly 201, always."""
+    yield from acceptance(answered)
+
+
+@rule("success.content_type", "[D][H]; docs/contract.md, 3", on=accepted, rests_on=(ACCEPTED,))
+def test_order_is_application_json(answered: Answered) -> Problems:
+    """The content type of a 201 is application/json; parameters are free."""
+    if answered.answer.media_type != JSON:
+        got = answered.answer.header("Content-Type") or "no content type"
+        yield Problem(JSON, got, "", f"sent as {answered.answer.media_type or 'nothing'}")
+
+
+def _any_accepted(exchange: Exchange) -> Answered | None:
+    if exchange.answer is None or not exchange.is_accepted or exchange.request.method != "POST":
+        return None
+    return Answered(exchange, exchange.answer)
+
+
+@rule("success.body", "[D][H]; docs/contract.md, 3", on=_any_accepted, rests_on=(ACCEPTED,))
+def test_order_is_a_json_object(answered: Answered) -> Problems:
+    """The body of a 201 is one JSON object, without NaN or Infinity."""
+    exchange = answered.exchange
+    if exchange.order is None:
+        got = exchange.not_json or json_values.shown(exchange.value)
+        way = got if exchange.not_json.startswith("it holds") else ("no JSON" if exchange.not_json else "no object")
+        yield Problem("a JSON object", got, "", way)
+
+
+@rule("success.vendored", "[D] OrderEmpty; docs/contract.md, 3", on=accepted_order, rests_on=(ACCEPTED,))
+def test_order_conforms_to_order_empty(order: Order) -> Problems:
+    """A 201 conforms to OrderEmpty as published."""
+    document = Document.load(VENDORED)
+    if broken := next(document.breaks_answer(document.accepted, json_values.plain(order.body)), ""):
+        place, _, _ = broken.partition(":")
+        yield Problem(f"what the document allows of a {document.accepted}", broken, place, "does not conform")
+
+
+@rule("success.strict", "[R]; docs/contract.md, 3", on=accepted_order, rests_on=(STRICT_ORDER,))
+def test_order_has_every_part(order: Order) -> Problems:
+    """A 201 holds order_id, created, status, recipient, kit_types and kits."""
+    required = expectations.required_of_order()
+    for name in required:
+        if name not in order.body:
+            yield Problem(f"an order with {', '.join(required)}", f"no {name}", name, "left out")
+
+
+@rule(
+    "success.order_id",
+    "[D] order_id; docs/contract.md, 3",
+    on=order_with("order_id"),
+    rests_on=(answered("order_id", type="string"),),
+)
+def test_order_id_is_a_text(order: Order) -> Problems:
+    """order_id is a text that is not empty."""
+    if order.get("order_id") == "":
+        yield Problem("a text that is not empty", '""', "order_id", "empty")
+
+
+@rule(
+    "success.pending",
+    "[D] 'created with a status of pending'; docs/contract.md, 3",
+    on=order_with("status"),
+    rests_on=(PENDING,),
+)
+def test_status_is_pending(order: Order) -> Problems:
+    """A new order's status is pending."""
+    if isinstance(order.get("status"), str) and order.get("status") != "pending":
+        yield Problem('"pending"', json_values.shown(order.get("status")), "status", "another status")
+
+
+@rule(
+    "success.kits", "[D] example; docs/contract.md, 3", on=order_with("kits"), rests_on=(answered("kits", type="array"),)
+)
+def test_kits_are_empty(order: Order) -> Problems:
+    """A new order's kits are the empty list."""
+    if json_values.is_list(order.get("kits")) and order.get("kits"):
+        yield Problem("[]", json_values.shown(order.get("kits")), "kits", "not empty")
+
+
+@rule("success.created_format", "[D] date-time; docs/contract.md, 3", on=order_with("created"), rests_on=(CREATED,))
+def test_created_is_an_rfc_3339_time(order: Order) -> Problems:
+    """Created is an RFC 3339 time with an offset."""
+    if isinstance(order.get("created"), str) and timestamp(order.get("created")) is None:
+        got = json_values.shown(order.get("created"))
+        yield Problem("an RFC 3339 time with an offset", got, "created", "no RFC 3339 time")
+
+
+@rule("success.created_now", "[D]; docs/contract.md, 3", on=order_with("created"), rests_on=(CREATED,))
+def test_created_is_now(order: Order) -> Problems:
+    """Created lies within a small skew of the request's time."""
+    moment, skew = timestamp(order.get("created")), timedelta(seconds=order.exchange.origin.skew)
+    if moment is not None and not order.answer.sent - skew <= moment <= order.answer.received + skew:
+        expected = f"within {skew.seconds} s of {order.answer.sent:%Y-%m-%dT%H:%M:%SZ}, when it was sent"
+        yield Problem(expected, json_values.shown(order.get("created")), "created", "another time")
+
+
+@rule_of_all("success.created_moves", "[D]; docs/contract.md, 3", on=order_with("created"), rests_on=(CREATED,))
+def test_created_moves_on(orders: Sequence[Order]) -> Problems:
+    """Created moves on with time from order to order."""
+    late, early = float("-inf"), float("inf")
+    for order in orders:
+        moment = timestamp(order.get("created"))
+        if moment is None:
+            continue
+        late = max(late, (moment - order.answer.received).total_seconds())
+        early = min(early, (moment - order.answer.sent).total_seconds())
+        if _STEP < late - early < _DAY:
+            got = f"{json_values.shown(order.get('created'))}, {late - early:.0f} s apart from what earlier orders said"
+            yield Problem("created moves on as time does", got, "created", "does not move on", order.exchange)
+            return
+
+
+@rule("success.schema_valid", "[D]; docs/contract.md, 2", on=of_kind(Kind.VALID), across_places=True)
+def test_odd_but_valid_order_is_accepted_or_refused_in_form(answered: Answered) -> Problems:
+    """A schema-valid order, however odd, is answered 201 or by a conforming 400; if accepted it comes back as sent."""
+    exchange, status = answered.exchange, answered.status
+    limited = len(exchange.request.body) > LARGE and status in SIZE_LIMITS
+    if not exchange.is_accepted and status != 400 and not limited:
+        expected = f"{exchange.origin.accepted} or a conforming 400"
+        yield Problem(expected, answered.answer.in_short)
+
+
+def timestamp(value: object) -> datetime | None:
+    """The moment that an RFC 3339 text names, or None where it is no such text."""
+    if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
+        return None
+    text = re.sub(r"(\.\d{6})\d+", r"\1", value.upper())
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,87 @@
+"""Ordinary orders, however HTTP carries them: each must end as the ordinary one does."""
+
+from dataclasses import replace
+
+from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
+from spot_contract.exchanges.messages import USUAL, Carriage
+from spot_contract.generation import credentials
+from spot_contract.generation.encodings import AS_JSON, Encoding
+from spot_contract.generation.mutations import expressible, invalid_bodies
+
+from .circumstances import circumstances
+from .plan import Plan
+from .scenario import Case, Units, scenario
+
+
+@scenario("orders carried in every way", spends_orders=True, turn=8)
+def carried(plan: Plan) -> Units:
+    """An ordinary order in each circumstance, in the encodings in turn. Only those accepted are used with other cases."""
+    for number, (_, change) in enumerate(circumstances()):
+        for encoding in [plan.in_turn(number)] if plan.profile.is_sparing else plan.encodings:
+            yield change(plan.realistic(plan.plain(encoding), encoding))
+
+
+@scenario("orders without the token, carried in every way", spends_orders=False, turn=9)
+def carried_without_token(plan: Plan) -> Units:
+    """An order without the right token in each circumstance."""
+    another = credentials.another_token(plan.token)
+    for number, (name, change) in enumerate(circumstances()):
+        if name not in plan.usable or (plan.profile.is_sparing and (number + plan.seed) % 2):
+            continue
+        encoding = plan.in_turn(number)
+        case = plan.realistic(plan.plain(encoding), encoding)
+        if number % 4 < 2:
+            yield change(plan.unauthorised(case, credentials.NONE, Flaw.NO_CREDENTIAL))
+        else:
+            yield change(plan.unauthorised(case, another[number % len(another)], Flaw.ANOTHER_TOKEN))
+
+
+@scenario("large orders in chunks and pieces", spends_orders=True, turn=46)
+def large(plan: Plan) -> Units:
+    """Orders of some tens of kilobytes, which take several reads: with a length, in chunks, in pieces."""
+    for encoding in plan.one_of_each_type:
+        if not encoding.has_metadata:
+            continue
+        for circumstance, carriage in (
+            (Circumstance.ORDINARY, USUAL),
+            (Circumstance.CHUNKED, Carriage(chunks=(4096,))),
+            (Circumstance.CHUNKED, Carriage(chunks=(1, 8191, 5))) if not plan.profile.is_sparing else (Circumstance.ORDINARY, USUAL),
+            (Circumstance.IN_PIECES, Carriage(pieces=5, pause=0.01)),
+            (Circumstance.EXPECT, Carriage(expect=True)),
+        ):
+            body = plan.plain(encoding)
+            note = " ".join(f"word{number}" for number in range(2600))
+            body["metadata"] = {**body.get("metadata", {}), "note": note}
+            case = plan.realistic(body, encoding, circumstance, what=f"an order of {len(note)} characters, as {encoding}")
+            yield replace(case, request=replace(case.request, carriage=carriage))
+
+
+@scenario("orders on kept connections", spends_orders=True, turn=47)
+def connections(plan: Plan) -> Units:
+    """An order on a connection that had a HEAD, a refusal, another order or a pause before."""
+    for number, encoding in enumerate(plan.one_of_each_type):
+        order = plan.ordinary(Circumstance.CONNECTION, encoding)
+        yield [_head(plan), order]
+        yield [*_refusals(plan, encoding), plan.ordinary(Circumstance.CONNECTION, encoding)]
+        yield [plan.ordinary(Circumstance.CONNECTION, encoding) for _ in range(3)]
+        idle = plan.ordinary(Circumstance.CONNECTION, encoding)
+        pause = 0.3 if plan.profile.is_sparing else 1.5
+        if number == 0 or not plan.profile.is_sparing:
+            idle = replace(idle, request=replace(idle.request, carriage=Carriage(idle=pause), what="an order after a pause"))
+            yield [plan.ordinary(Circumstance.CONNECTION, encoding), idle]
+
+
+def _head(plan: Plan) -> Case:
+    request = replace(plan.request({}), method="HEAD", body=b"", content_type=None, what="HEAD")
+    return Case(request, Intent(Kind.METHOD, way="HEAD"))
+
+
+def _refusals(plan: Plan, encoding: Encoding) -> list[Case]:
+    """A body that breaks the schema, one without a token, and one that is no document."""
+    missing = [one for one in invalid_bodies(plan.plain(encoding)) if one.flaw is Flaw.MISSING]
+    found = [plan.invalid(one, encoding) for one in missing if expressible(encoding, one.body)][:1]
+    case = plan.realistic(plan.plain(encoding), encoding)
+    found.append(plan.unauthorised(case, credentials.NONE, Flaw.NO_CREDENTIAL))
+    if encoding is AS_JSON:
+        found.append(plan.refused(Flaw.MALFORMED, "an opening brace", (encoding.media_type, b"{")))
+    return found

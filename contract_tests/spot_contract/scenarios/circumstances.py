@@ -1,0 +1,132 @@
+"""The circumstances of contract.md's "however HTTP carries it": each turns a case into the same case sent otherwise."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from spot_contract.exchanges.intent import Circumstance
+from spot_contract.exchanges.messages import Carriage
+
+from .scenario import Case
+
+Headers = tuple[tuple[str, str], ...]
+Change = Callable[[Case], Case]
+
+# What clients and the gateways in front of servers add, in the forms that they really have.
+USUAL_HEADERS: dict[str, Headers] = {
+    "a proxy's": (
+        ("X-Forwarded-For", "203.0.113.7, 198.51.100.2"),
+        ("X-Forwarded-Proto", "https"),
+        ("X-Forwarded-Host", "shop.example.com"),
+        ("X-Forwarded-Port", "443"),
+        ("Forwarded", "for=203.0.113.7;proto=https;host=shop.example.com"),
+        ("Via", "1.1 gateway.example.com"),
+    ),
+    "a rewriting proxy's": (
+        ("X-Original-URL", "/health"),
+        ("X-Rewrite-URL", "/health"),
+        ("X-Forwarded-Prefix", "/shop"),
+        ("X-Forwarded-Path", "/admin"),
+        ("X-Real-IP", "127.0.0.1"),
+    ),
+    "a method override": (("X-HTTP-Method-Override", "GET"),),
+    "another method override": (("X-HTTP-Method", "DELETE"), ("X-Method-Override", "PUT")),
+    "a browser's": (
+        ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"),
+        ("Accept-Language", "fr-CA,fr;q=0.9,en;q=0.5"),
+        ("Origin", "https://shop.example.com"),
+        ("Referer", "https://shop.example.com/checkout?step=2"),
+        ("Sec-Fetch-Mode", "cors"),
+        ("Sec-Fetch-Site", "cross-site"),
+        ("DNT", "1"),
+    ),
+    "cookies": (("Cookie", "session=abc123; theme=dark; csrftoken=0123456789abcdef"),),
+    "an Accept of everything": (("Accept", "*/*"),),
+    "an Accept of a browser": (("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),),
+    "an Accept with weights": (("Accept", "application/json;q=0.5, text/plain;q=0.1"),),
+    "an Accept of JSON in any form": (("Accept", "application/json, application/*+json, text/json"),),
+    "a library's": (("User-Agent", "python-requests/2.32.0"), ("X-Requested-With", "XMLHttpRequest")),
+    "a tracer's": (
+        ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+        ("X-Request-ID", "7563e8e2-7fbd-480c-9b8b-2070eda884bf"),
+        ("X-Correlation-ID", "42"),
+        ("X-Amzn-Trace-Id", "Root=1-67891233-abcdef012345678912345678"),
+    ),
+    "a user's": (("X-User", "admin"), ("X-Remote-User", "admin"), ("Remote-User", "admin"), ("X-User-Id", "1"), ("X-Role", "admin")),
+    "a cache's": (("Cache-Control", "no-cache"), ("Pragma", "no-cache"), ("If-None-Match", '"abc"'), ("If-Match", "*")),
+    "a condition": (("If-Modified-Since", "Sat, 01 Jan 2022 00:00:00 GMT"), ("If-None-Match", "*"), ("Range", "bytes=0-10")),
+    "a preference": (("Prefer", "return=minimal, respond-async"), ("Priority", "u=1"), ("TE", "trailers")),
+    "an idempotency key": (("Idempotency-Key", "8e03978e-40d5-43dd-bc93-6894a57f9324"),),
+    "a debugging switch": (("X-Debug", "1"), ("X-Forwarded-Debug", "true"), ("Prefer", "code=200")),
+}
+# None of these means anything to a framework, as ?format= does to some.
+QUERIES = ("utm_source=mail", "x=1&x=2", "_=1700000000", "page=2&limit=10", "debug=true", "a%20b=%C3%A9", "validate=false", "dry_run=1")
+_CHUNKS = {"one chunk": (65_536,), "chunks of ten": (10,), "a byte and the rest": (1, 65_536), "uneven chunks": (7, 300, 13)}
+
+
+def circumstances() -> Iterator[tuple[str, Change]]:
+    """Each circumstance that fits any case, by its name, which is the way in which a case with none of its own is special."""
+    for name, change in _circumstances():
+        yield name, _named(name, change)
+
+
+def _named(name: str, change: Change) -> Change:
+    def named(case: Case) -> Case:
+        changed = change(case)
+        return changed if changed.intent.way else replace(changed, intent=replace(changed.intent, way=name))
+
+    return named
+
+
+def _circumstances() -> Iterator[tuple[str, Change]]:
+    for name, headers in USUAL_HEADERS.items():
+        yield name, _with_headers(Circumstance.HEADERS, headers)
+    yield "8 KiB of headers", _with_headers(Circumstance.LARGE_HEADERS, large_headers(8000))
+    for query in QUERIES:
+        yield f"?{query}", _with_query(query)
+    for name, sizes in _CHUNKS.items():
+        yield name, _carried(Circumstance.CHUNKED, Carriage(chunks=sizes))
+    yield "three writes", _carried(Circumstance.IN_PIECES, Carriage(pieces=3, pause=0.0))
+    yield "a late body", _carried(Circumstance.IN_PIECES, Carriage(pieces=2, pause=0.03))
+    yield "Expect", _carried(Circumstance.EXPECT, Carriage(expect=True))
+    yield "gzip", _with_headers(Circumstance.COMPRESSION, (("Accept-Encoding", "gzip, deflate"),))
+    yield "identity", _with_headers(Circumstance.COMPRESSION, (("Accept-Encoding", "identity"),))
+    yield "HTTP/1.0", _carried(Circumstance.HTTP_1_0, Carriage(version="1.0"))
+
+
+def large_headers(size: int) -> Headers:
+    """Headers of so many bytes in all, as cookies and tokens of gateways make them, each below 4 KiB."""
+    part = size // 4
+    names = ("Cookie", "X-Gateway-Claims", "X-Forwarded-Client-Cert", "X-Session-State")
+    return tuple((name, f"value={(name[-3:].lower() * part)[: part - len(name) - 10]}") for name in names)
+
+
+def _with_headers(circumstance: Circumstance, headers: Headers) -> Change:
+    def change(case: Case) -> Case:
+        declared = {name.lower() for name, _ in case.request.headers}
+        more = tuple(one for one in headers if one[0].lower() not in declared)
+        shown = headers[0][0] if len(headers) == 1 else f"{headers[0][0]} and others"
+        request = replace(case.request, headers=(*case.request.headers, *more), what=f"{case.request.what}, with {shown}")
+        return _in(Case(request, case.intent), circumstance)
+
+    return change
+
+
+def _with_query(query: str) -> Change:
+    def change(case: Case) -> Case:
+        mark = "&" if "?" in case.request.path else "?"
+        request = replace(case.request, path=f"{case.request.path}{mark}{query}", what=f"{case.request.what}, with ?{query}")
+        return _in(Case(request, case.intent), Circumstance.QUERY)
+
+    return change
+
+
+def _carried(circumstance: Circumstance, carriage: Carriage) -> Change:
+    def change(case: Case) -> Case:
+        request = replace(case.request, carriage=carriage, what=f"{case.request.what}, {circumstance}")
+        return _in(Case(request, case.intent), circumstance)
+
+    return change
+
+
+def _in(case: Case, circumstance: Circumstance) -> Case:
+    return replace(case, intent=replace(case.intent, circumstance=circumstance))

@@ -1,0 +1,61 @@
+"""Bytes that no honest client sends, and an honest order after them."""
+
+from dataclasses import replace
+
+from spot_contract.document import parameters
+from spot_contract.document.media_types import JSON
+from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
+from spot_contract.exchanges.messages import Carriage, Request
+from spot_contract.generation import credentials, hostile_bodies
+from spot_contract.generation.encodings import json_bytes
+
+from .plan import Plan
+from .scenario import Case, Units, scenario
+
+_TRIMMED = "trims to the token"
+
+
+@scenario("hostile bodies", spends_orders=True, turn=60)
+def bodies(plan: Plan) -> Units:
+    """Hostile bodies, each or some of them followed by an ordinary order."""
+    offered = [*plan.media_types]
+    cases = [
+        plan.hostile(way, content_type, data, what=what)
+        for way, what, content_type, data in hostile_bodies.hostile_bodies(plan.plain())
+        if content_type.partition(";")[0] in offered
+    ]
+    cases.append(_untyped(plan, "neither body nor media type", b""))
+    cases.append(_untyped(plan, "no media type", json_bytes(plan.plain())))
+    step = 4 if plan.profile.is_sparing else 1
+    for start in range(0, len(cases), step):
+        yield [*cases[start : start + step], plan.ordinary(Circumstance.AFTER_HOSTILE)]
+
+
+def _untyped(plan: Plan, way: str, data: bytes) -> Case:
+    return plan.hostile(way, None, data)
+
+
+@scenario("hostile Authorization headers", spends_orders=True, turn=61)
+def headers(plan: Plan) -> Units:
+    """Odd Authorization headers, each or some of them followed by an ordinary order."""
+    cases: list[Case] = []
+    for credential in credentials.odd(plan.token):
+        request = plan.request(plan.plain(), what=f"an order with {credential.label} for a token")
+        group = _TRIMMED if credentials.trims_to(credential, plan.credential) else ""
+        intent = Intent(Kind.HOSTILE_HEADER, "JSON", flaw=Flaw.ANOTHER_TOKEN, way=credential.label, group=group)
+        cases.append(Case(request.with_credential(credential), intent))
+    step = 5 if plan.profile.is_sparing else 1
+    for start in range(0, len(cases), step):
+        yield [*cases[start : start + step], plan.ordinary(Circumstance.AFTER_HOSTILE_HEADER)]
+
+
+@scenario("broken connections", spends_orders=True, turn=62)
+def broken_connections(plan: Plan) -> Units:
+    """Clients that go away in the middle, and requests that are no HTTP; an ordinary order after each."""
+    path = f"{plan.prefix}{parameters.path()}"
+    fragments = hostile_bodies.fragments(plan.origin, path, plan.credential.header or b"", plan.plain())
+    for way, data, hangs_up in fragments:
+        carriage = Carriage(pause=-1.0 if hangs_up else 0.0)
+        request = Request(JSON, b"", plan.credential, path, raw=data, what=way, carriage=carriage)
+        order = plan.ordinary(Circumstance.AFTER_BROKEN_CONNECTION)
+        yield [Case(request, Intent(Kind.HOSTILE, way=way)), replace(order, request=replace(order.request, what=f"an order after {way}"))]

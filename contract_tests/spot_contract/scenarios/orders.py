@@ -1,0 +1,99 @@
+"""Realistic orders: every value of every field, orders that are alike, orders at the same time."""
+
+from spot_contract.document.schema_values import fitted
+from spot_contract.exchanges.intent import Circumstance, Flaw
+from spot_contract.generation import samples
+from spot_contract.generation.encodings import AS_JSON, Encoding
+from spot_contract.generation.lookalikes import lookalikes_in_metadata
+from spot_contract.generation.mutations import InvalidBody, expressible, invalid_bodies
+from spot_contract.generation.orders import Body, put
+
+from .plan import Plan
+from .scenario import Units, scenario
+
+
+@scenario("covering orders", spends_orders=True, turn=30)
+def covering(plan: Plan) -> Units:
+    """Every region, name, e-mail, phone, street, list and metadata shape, in each encoding."""
+    for body, encoding in plan.maker.covering(plan.encodings, plan.profile.rounds, plan.profile.form_orders):
+        yield plan.realistic(body, encoding)
+
+
+@scenario("texts that look like something else", spends_orders=True, turn=31)
+def lookalikes(plan: Plan) -> Units:
+    """Metadata whose texts and keys look like numbers, dates, JSON, markup, comments or list indexes."""
+    for number, (what, metadata, is_realistic) in enumerate(lookalikes_in_metadata(plan.maker.canary)):
+        body = fitted({**plan.plain(), "metadata": metadata})
+        able = [one for one in plan.encodings if one.can_carry(body) and _keeps_keys(one)]
+        for encoding in able[number % len(able) :][:1] if plan.profile.is_sparing and able else able:
+            if is_realistic:
+                yield plan.realistic(body, encoding, what=f"metadata with {what}, as {encoding}", way=f"metadata with {what}")
+            else:
+                yield plan.valid(body, encoding, place="metadata", way=what)
+
+
+def _keeps_keys(encoding: Encoding) -> bool:
+    """Whether metadata's keys are no names of fields, which frameworks take apart in ways of their own."""
+    return not encoding.has_plain_metadata
+
+
+@scenario("identical orders", spends_orders=True, turn=40)
+def repeated(plan: Plan) -> Units:
+    """The very same bytes again and again, in each encoding."""
+    times = 2 if plan.profile.is_sparing else 4
+    for encoding in plan.encodings:
+        body = plan.plain(encoding)
+        yield [plan.realistic(body, encoding, Circumstance.REPEATED) for _ in range(times)]
+
+
+@scenario("orders at the same time", spends_orders=True, turn=41, at_once=8, orders=28)
+def parallel(plan: Plan) -> Units:
+    """Orders and refusals from eight connections at once."""
+    count = 28 if plan.profile.is_sparing else 64
+    broken = [one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING]
+    for number in range(count):
+        encoding = plan.in_turn(number)
+        unit = [plan.realistic(plan.plain(encoding), encoding, Circumstance.PARALLEL)]
+        wrong = broken[number % len(broken)] if broken else None
+        if number % 4 == 3 and wrong is not None and plan.has_json:
+            unit.append(plan.invalid(wrong, AS_JSON, Circumstance.PARALLEL))
+        yield unit
+
+
+@scenario("orders full of canaries", spends_orders=True, turn=42)
+def leaks(plan: Plan) -> Units:
+    """Orders full of canaries, each followed on its connection by one that leaves out what it can, and by errors."""
+    for encoding in plan.encodings:
+        for _ in range(1 if plan.profile.is_sparing else 3):
+            own = plan.maker.canary()
+            bare = plan.maker.plain()
+            bare.pop("metadata", None)
+            bare.get("recipient", {}).get("address", {}).pop("street2", None)
+            missing = [one for one in invalid_bodies(bare) if one.flaw is Flaw.MISSING and expressible(encoding, one.body)]
+            yield [
+                plan.realistic(_marked(plan, own, encoding), encoding),
+                plan.realistic(bare, encoding),
+                *(plan.invalid(one, encoding) for one in _ends(missing)),
+            ]
+
+
+def _ends(found: list[InvalidBody]) -> list[InvalidBody]:
+    return found[:1] + found[-1:] if len(found) > 1 else found
+
+
+def _marked(plan: Plan, own: str, encoding: Encoding) -> Body:
+    body = plan.maker.plain()
+    if not plan.recipient:
+        name = own.capitalize()
+        address = {"street1": f"1 {name} St", "street2": f"Apt {own}", "city": name}
+        body = put(body, first_name=name, last_name=f"O'{name}", **address)
+    plain = encoding.has_plain_metadata
+    body["metadata"] = {"ref": own, "note": f"note {own}"} if plain else {"ref": own, own: [own, {own: own}]}
+    return fitted(encoding.without_what_it_lacks(body))
+
+
+@scenario("integers beyond 2^53", spends_orders=True, turn=43)
+def big_integers(plan: Plan) -> Units:
+    """Metadata with integers that not every JSON reader keeps."""
+    for metadata in samples.big_integers(plan.maker.canary()) if plan.has_json else ():
+        yield plan.valid({**plan.plain(), "metadata": metadata}, AS_JSON, place="metadata", way="integers beyond 2^53")

@@ -1,0 +1,42 @@
+"""Orders one after the other, with nothing else in flight: what comes with the n-th, and how fast each is answered."""
+
+from collections.abc import Sequence
+
+from spot_contract.exchanges import pace
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Circumstance
+
+from .credentials import without_credential
+from .plan import Plan
+from .scenario import Unit, Units, scenario
+
+_ROW = 64
+
+
+@scenario("many orders in a row", spends_orders=True, alone=True, turn=0, orders=_ROW)
+def row(plan: Plan) -> Units:
+    """Orders in a row while the server is fresh. A row that looks slow is sent twice more: only what lasts counts."""
+    for attempt in range(3):
+        group = f"{pace.ROW} {attempt}"
+        unit = [plan.ordinary(Circumstance.ROW, plan.encodings[0], group=group) for _ in range(_ROW)]
+        if not _is_suspect((yield unit)):
+            return
+
+
+def _is_suspect(exchanges: Sequence[Exchange]) -> bool:
+    times = [one.answer.seconds for one in exchanges if one.answer is not None]
+    return len(times) == _ROW and (pace.falls_off(times) or len(pace.stalled(times)) > 0)
+
+
+@scenario("ordinary orders at the end", spends_orders=True, alone=True, turn=100, orders=12)
+def at_the_end(plan: Plan) -> Units:
+    """After all that went before: ordinary orders in every encoding, and some in a row for their pace."""
+    for number, encoding in enumerate(plan.encodings):
+        unit: Unit = [plan.ordinary(Circumstance.AT_THE_END, encoding), *without_credential(plan, number)]
+        yield unit
+    for attempt in range(3):
+        group = f"{pace.ROW} at the end {attempt}"
+        unit = [plan.ordinary(Circumstance.AT_THE_END, plan.encodings[0], group=group) for _ in range(12)]
+        answered = yield unit
+        if max((one.answer.seconds for one in answered if one.answer is not None), default=0.0) < pace.SOON:
+            return

@@ -1,0 +1,1 @@
+"""One run: settings, dialects, sending every scenario, holding every exchange against every rule, the verdict."""

@@ -1,0 +1,110 @@
+"""What is to blame for a realistic order that was not accepted: its circumstance, or which of its values.
+
+A control without the circumstance, and a search for the smallest order that is still refused, tell. Where orders are counted
+nothing more is sent, and the field that the error names is taken for the place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from spot_contract.document.json_values import is_object
+from spot_contract.document.positions import as_text, places
+from spot_contract.errors import NotJudged, ServerGone
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Circumstance
+from spot_contract.generation.encodings import AS_JSON, Encoding
+from spot_contract.rules.test_refusal import names_one_of
+from spot_contract.scenarios.scenario import Case
+
+from .engine import Engine
+from .shrinking import culprits, smaller_bodies, value_at
+
+_SEARCHES = 12  # Orders that are shrunk in one run.
+_CONTROLS = 3  # Controls for one circumstance.
+
+
+@dataclass
+class Causes:
+    """Puts each suspect of a run down to its cause."""
+
+    engine: Engine
+    searches: int = 0
+    controls: dict[tuple[Circumstance, str], list[bool]] = field(default_factory=dict[tuple[Circumstance, str], list[bool]])
+    found: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
+
+    def settle(self) -> None:
+        """Have every suspect judged, with the place that is to blame."""
+        suspects, self.engine.suspects = self.engine.suspects, []
+        for exchange in suspects:
+            try:
+                self._settle(exchange)
+            except (NotJudged, ServerGone):
+                self.engine.judge.see(exchange)
+
+    def _settle(self, exchange: Exchange) -> None:
+        circumstance = exchange.intent.circumstance
+        if circumstance is not Circumstance.ORDINARY:
+            if self._is_to_blame(exchange):
+                self.engine.judge.see(exchange)
+                return
+            intent = replace(exchange.intent, circumstance=Circumstance.ORDINARY, way="", group="")
+            exchange = replace(exchange, intent=intent)
+        self.engine.judge.see(self._located(exchange))
+
+    def _is_to_blame(self, exchange: Exchange) -> bool:
+        """Whether the same order is accepted without the circumstance."""
+        if self.engine.settings.allowed is not None:
+            return True
+        key = (exchange.intent.circumstance, exchange.intent.encoding)
+        known = self.controls.setdefault(key, [])
+        if len(known) < _CONTROLS:
+            known.append(self.engine.probe(self._ordinary(exchange, exchange.intent.sent)).is_accepted)
+        return all(known)
+
+    def _located(self, exchange: Exchange) -> Exchange:
+        """The exchange with the place to blame."""
+        way = f"refused with {exchange.status}"
+        sent = exchange.intent.sent
+        for place, values in self.found:
+            if is_object(sent) and values and all(value_at(sent, one) == value for one, value in values.items()):
+                return replace(exchange, intent=replace(exchange.intent, place=place, way=way))
+        if self.engine.settings.allowed is not None or self.searches >= _SEARCHES or not is_object(sent):
+            return replace(exchange, intent=replace(exchange.intent, place=_named_in(exchange), way=way))
+        self.searches += 1
+        return self._shrunk(exchange, way)
+
+    def _shrunk(self, exchange: Exchange, way: str) -> Exchange:
+        ordinary = self.engine.plan.maker.plain()
+
+        def attempt(body: dict[str, Any]) -> Exchange | None:
+            tried = self.engine.probe(self._ordinary(exchange, body))
+            return tried if tried.answer is not None and not tried.is_accepted and tried.status < 500 else None
+
+        smallest = smaller_bodies(exchange.intent.sent, ordinary, attempt)
+        if smallest is None:
+            intent = replace(exchange.intent, place="", way=f"{way}, not each time")
+            return replace(exchange, intent=intent)
+        body, found = smallest
+        values = {place: value for place, value in culprits(body, ordinary).items() if place != "recipient.email" or len(body) == 1}
+        place = ", ".join(sorted(values)) or _named_in(found)
+        self.found.append((place, values))
+        intent = replace(exchange.intent, place=place, way=way, sent=body)
+        return replace(found, intent=intent, number=exchange.number)
+
+    def _ordinary(self, exchange: Exchange, body: Any) -> Case:
+        """The same order, or another body in its encoding, sent in the ordinary way."""
+        encoding = self._encoding(exchange)
+        return self.engine.plan.realistic(body, encoding, what=exchange.request.what if body == exchange.intent.sent else "")
+
+    def _encoding(self, exchange: Exchange) -> Encoding:
+        return next((one for one in self.engine.plan.encodings if str(one) == exchange.intent.encoding), AS_JSON)
+
+
+def _named_in(exchange: Exchange) -> str:
+    """The deepest place of an order that the error names; empty where it names none."""
+    text = exchange.answer.text if exchange.answer else ""
+    named = [path for path in places() if path[-1] != "[]" and names_one_of(text, [path[-1]])]
+    return as_text(max(named, key=len)) if named else ""
+
+

@@ -1,0 +1,86 @@
+"""conformance.toml: what a deployment says of itself. The dialects of its forms are here, the waivers in `waivers`."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from spot_contract.document.json_values import is_object
+from spot_contract.document.media_types import MULTIPART, URLENCODED
+from spot_contract.errors import CannotJudge
+from spot_contract.generation.encodings import Nesting
+
+NAME = "conformance.toml"
+NONE = "none"
+_DIALECTS = (*(str(one) for one in Nesting), NONE)
+_FIELDS = ("recipient", "metadata")
+_TYPES = {URLENCODED: URLENCODED, MULTIPART: MULTIPART, "urlencoded": URLENCODED, "multipart": MULTIPART}
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """Pinned dialects: for each form media type, field and the dialect that it is read in, as conformance.toml names it.
+
+    A media type that is `none` as a whole is not offered.
+    """
+
+    pinned: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+
+    def offers(self, media_type: str) -> bool:
+        """Whether the deployment takes this media type at all."""
+        return self.pinned.get(media_type, {}).get("recipient") != NONE
+
+    def dialect(self, media_type: str, name: str) -> str | None:
+        """The dialect that a field is pinned to; None where it is not pinned."""
+        return self.pinned.get(media_type, {}).get(name)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The tables of a conformance.toml. Raises CannotJudge for what is no such file or has unknown tables."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise CannotJudge(f"{path.name} cannot be read: {error}.") from error
+    if unknown := sorted(raw.keys() - {"waiver", "forms"}):
+        raise CannotJudge(f"{path.name}: unknown entry {unknown[0]!r}; expected [forms] and [[waiver]] tables.")
+    return raw
+
+
+def deployment(name: str, raw: Mapping[str, Any]) -> Deployment:
+    """What the [forms] table pins. Raises CannotJudge for unknown keys and dialects.
+
+    `recipient` and `metadata` there hold for both form media types; a table of a media type's name holds for that one. The
+    word "none" in place of a table says that the media type is not offered.
+    """
+    forms = raw.get("forms", {})
+    if forms == NONE:
+        forms = dict.fromkeys((URLENCODED, MULTIPART), NONE)
+    if not is_object(forms):
+        raise CannotJudge(f'{name}: [forms] is a table of dialects, or forms = "none" where JSON alone is offered.')
+    shared = {key: _dialect(name, key, forms[key]) for key in _FIELDS if key in forms}
+    pinned: dict[str, Mapping[str, str]] = {one: dict(shared) for one in (URLENCODED, MULTIPART)} if shared else {}
+    for key, value in forms.items():
+        if key in _FIELDS:
+            continue
+        if key not in _TYPES:
+            known = ", ".join((*_FIELDS, URLENCODED, MULTIPART))
+            raise CannotJudge(f"{name}: [forms] has no key {key!r}; expected {known}.")
+        pinned[_TYPES[key]] = {**shared, **_of_type(name, key, value)}
+    return Deployment(pinned)
+
+
+def _of_type(name: str, media_type: str, value: object) -> dict[str, str]:
+    if value == NONE:
+        return {"recipient": NONE, "metadata": NONE}
+    if not is_object(value):
+        raise CannotJudge(f'{name}: {media_type} in [forms] is a table with recipient and metadata, or "none".')
+    if unknown := sorted(set(value) - set(_FIELDS)):
+        raise CannotJudge(f"{name}: {media_type} in [forms] has no key {unknown[0]!r}; expected recipient and metadata.")
+    return {key: _dialect(name, key, inner) for key, inner in value.items()}
+
+
+def _dialect(name: str, key: str, value: object) -> str:
+    if value not in _DIALECTS:
+        raise CannotJudge(f"{name}: unknown dialect {value!r} for {key}; expected {', '.join(_DIALECTS)}.")
+    return str(value)

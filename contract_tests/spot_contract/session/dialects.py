@@ -1,0 +1,170 @@
+"""Finds out in which dialects a server reads forms (docs/contract.md, 1), by a few orders before the run."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from spot_contract.document import json_values
+from spot_contract.document.json_values import is_list, is_object
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Intent, Kind
+from spot_contract.generation.encodings import AS_JSON, Dialect, Encoding, Lists, Nesting, form_types
+from spot_contract.scenarios.plan import Plan
+from spot_contract.scenarios.scenario import Case
+
+from .deployment import NONE, Deployment
+
+# Which list goes with which nesting in the parsers that there are, the likeliest first.
+_LISTS = {
+    Nesting.JSON_TEXT: (Lists.REPEATED, Lists.EMPTY_BRACKETS),
+    Nesting.DOTTED: (Lists.REPEATED, Lists.INDEXED),
+    Nesting.BRACKETS: (Lists.EMPTY_BRACKETS, Lists.INDEXED, Lists.REPEATED),
+}
+
+
+class Talk(Protocol):
+    """Sends a case, and holds an exchange against the rules."""
+
+    def send(self, case: Case) -> Exchange:
+        """Send a case; the exchange, which was held against the rules."""
+        ...
+
+    def see(self, exchange: Exchange) -> object:
+        """Hold an exchange against the rules."""
+        ...
+
+
+@dataclass
+class Spoken:
+    """The encodings that a server speaks, and what the head of the report says of them."""
+
+    encodings: list[Encoding] = field(default_factory=list[Encoding])
+    told: list[str] = field(default_factory=list[str])
+
+
+def spoken(plan: Plan, deployment: Deployment, talk: Talk, *, may_search: bool) -> Spoken:
+    """JSON where an ordinary order is accepted in it, and each dialect of each form media type that is offered.
+
+    Without `may_search`, where orders are few, no form is tried that is not pinned.
+    """
+    found = Spoken()
+    body = plan.plain()
+    baseline = talk.send(plan.realistic(body, AS_JSON, what="the baseline order as JSON", way="the baseline order"))
+    if baseline.is_accepted:
+        found.encodings.append(AS_JSON)
+    for media_type in form_types():
+        if not deployment.offers(media_type):
+            found.told.append(f"{media_type}: not offered")
+        elif not may_search and deployment.dialect(media_type, "recipient") is None:
+            found.told.append(f"{media_type}: not tried, orders are few")
+        else:
+            dialects = list(_Search(plan, media_type, deployment, talk).dialects())
+            found.encodings += [Encoding(media_type, one) for one in dialects]
+            found.told.append(f"{media_type}: {'; '.join(map(str, dialects)) or 'none'}")
+    return found
+
+
+@dataclass
+class _Search:
+    plan: Plan
+    media_type: str
+    deployment: Deployment
+    talk: Talk
+
+    def dialects(self) -> Iterator[Dialect]:
+        """Every dialect that is spoken. Each spoken way of carrying metadata stands in at least one of them."""
+        recipients = list(self._recipients(_LISTS))
+        by_metadata = self._metadata(recipients)
+        if recipients and not by_metadata and not self._takes_one(recipients[0]):
+            # Some parsers read a name that comes once as a text, and a list where it comes twice.
+            others = {nesting: tuple(one for one in lists if one is not Lists.REPEATED) for nesting, lists in _LISTS.items()}
+            recipients = list(self._recipients(others)) or recipients
+            by_metadata = self._metadata(recipients)
+        self._tell("recipient", bool(recipients))
+        if recipients:
+            self._tell("metadata", bool(by_metadata))
+        used: set[Nesting] = set()
+        for one in recipients:
+            own = by_metadata.get(one.recipient) or next(iter(by_metadata.values()), None)
+            if own is None or own.metadata is None:
+                yield one
+                continue
+            used.add(own.metadata)
+            yield replace(one, metadata=own.metadata, tree=own.tree)
+        yield from (one for nesting, one in by_metadata.items() if nesting not in used)
+
+    def _metadata(self, recipients: Sequence[Dialect]) -> dict[Nesting, Dialect]:
+        found: dict[Nesting, Dialect] = {}
+        for nesting in self._candidates("metadata") if recipients else ():
+            beside = next((one for one in recipients if one.recipient is nesting), recipients[0])
+            if (one := self._with_metadata(beside, nesting)) is not None:
+                found[nesting] = one
+        return found
+
+    def _takes_one(self, dialect: Dialect) -> bool:
+        """Whether a list of one kit type is read."""
+        return self._probe(self.plan.plain(Encoding(self.media_type, dialect)), dialect).is_accepted
+
+    def _candidates(self, name: str) -> Sequence[Nesting]:
+        pinned = self.deployment.dialect(self.media_type, name)
+        if pinned == NONE:
+            return ()
+        return (Nesting(pinned),) if pinned else tuple(Nesting)
+
+    def _recipients(self, lists: Mapping[Nesting, Sequence[Lists]]) -> Iterator[Dialect]:
+        for nesting in self._candidates("recipient"):
+            for one in lists[nesting]:
+                dialect = Dialect(nesting, None, one)
+                body = self.plan.plain(Encoding(self.media_type, dialect))
+                kits = body.get("kit_types", [])
+                exchange = self._probe({**body, "kit_types": [*kits, *kits]}, dialect)
+                if exchange.is_accepted and _was_read(exchange, len(kits) * 2):
+                    yield dialect
+                    break
+
+    def _with_metadata(self, dialect: Dialect, nesting: Nesting) -> Dialect | None:
+        """The dialect with this way of carrying metadata, if it comes back: as a tree, or flat texts at least."""
+        own = self.plan.maker.canary()
+        for tree in (True, False):
+            metadata = {"note": "first order", "outer": {"inner": own}} if tree else {"note": "first order", "ref": own}
+            candidate = replace(dialect, metadata=nesting, tree=tree)
+            body = self.plan.plain(Encoding(self.media_type, candidate)) | {"metadata": metadata}
+            exchange = self._probe(body, candidate)
+            came = (exchange.order or {}).get("metadata")
+            if exchange.is_accepted and came == metadata:
+                return candidate
+            if nesting is Nesting.JSON_TEXT or (exchange.is_accepted and not _has(came, "note", "first order")):
+                return None
+            if exchange.is_accepted:
+                return replace(candidate, tree=False)
+        return None
+
+    def _probe(self, body: dict[str, object], dialect: Dialect) -> Exchange:
+        encoding = Encoding(self.media_type, dialect)
+        request = self.plan.request(body, encoding, what=f"an order as {encoding}")
+        self._last = self.talk.send(Case(request, Intent(Kind.DIALECT, self.media_type, body)))
+        return self._last
+
+    def _tell(self, name: str, is_spoken: bool) -> None:
+        """Have the search for a field's dialect judged as a whole, by its last exchange."""
+        candidates = self._candidates(name)
+        if not candidates:
+            return
+        last = self._last
+        way = "" if is_spoken else "not understood"
+        intent = Intent(Kind.DIALECT, self.media_type, " or ".join(map(str, candidates)), place=name, way=way)
+        self.talk.see(replace(last, intent=intent))
+
+
+def _has(value: object, name: str, text: str) -> bool:
+    return is_object(value) and value.get(name) == text
+
+
+def _was_read(exchange: Exchange, kits: int) -> bool:
+    """Whether recipient and kit types were read rather than passed over; how faithfully, rules say."""
+    order = exchange.order or {}
+    came = order.get("kit_types", [None] * kits)
+    texts = json_values.shown(order.get("recipient", {}), 10_000)
+    sent = json_values.is_object(exchange.intent.sent) and exchange.intent.sent.get("recipient", {})
+    email = sent.get("email") if is_object(sent) else None
+    return is_list(came) and len(came) == kits and ("recipient" not in order or not email or str(email)[:6].lower() in texts.lower())

@@ -1,0 +1,209 @@
+"""Sends every scenario and has every exchange judged. A run that is cut short keeps what was judged so far."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from spot_contract.errors import BudgetSpent, CutShort, NoAnswer, NotJudged, OutOfTime, ServerGone
+from spot_contract.exchanges.exchange import Exchange, Origin
+from spot_contract.exchanges.intent import UNKNOWN, Circumstance, Kind
+from spot_contract.exchanges.messages import Answer, Request
+from spot_contract.rules.rule import Problem
+from spot_contract.scenarios.plan import Plan
+from spot_contract.scenarios.scenario import Case, Scenario, Unit, all_scenarios
+from spot_contract.transport import flow
+from spot_contract.transport.sender import Outcome, Sender
+
+from .judge import Judge
+from .settings import Settings
+
+_ORDERS = frozenset({Kind.REALISTIC, Kind.VALID, Kind.SCHEME_CASE, Kind.HOSTILE, Kind.DIALECT})
+_UNANSWERED = 3  # Requests without an answer, each of which may take long, after which a scenario ends.
+_LEAST = 12  # Orders that a scenario is given at least, where orders are counted and so many are left.
+
+
+@dataclass
+class Engine:
+    """Sends and judges. `cut` tells why the run ended early, `skipped` why a scenario was left out."""
+
+    settings: Settings
+    sender: Sender
+    judge: Judge
+    origin: Origin
+    plan: Plan
+    connections: int = 1
+    cut: str = ""
+    skipped: dict[str, str] = field(default_factory=dict[str, str])
+    suspects: list[Exchange] = field(default_factory=list[Exchange])  # Realistic orders that were not accepted.
+    may_exercise: Callable[[Case], bool] | None = None  # Where not all rules are asked for: the cases worth sending.
+    on_scenario: Callable[[str], None] | None = None  # Is told the name of each scenario when it begins.
+    now: str = ""  # The scenario that is being sent.
+    started: float = field(default_factory=time.monotonic)
+    _number: int = 0
+    _units: int = 0
+
+    def send(self, case: Case) -> Exchange:
+        """Send one case and judge it. Raises as the sender does."""
+        return self._taken([case], self.sender.exchange([case.request]))[0]
+
+    def see(self, exchange: Exchange) -> object:
+        """Have an exchange judged that was sent before."""
+        return self.judge.see(exchange)
+
+    def probe(self, case: Case) -> Exchange:
+        """Send one case without having it judged: a look at what became of another."""
+        (outcome,) = self.sender.exchange([case.request])
+        return self._exchange(case, outcome)
+
+    def run(self) -> None:
+        """Send every scenario, the random ones again and again while the time budget lasts."""
+        scenarios = list(all_scenarios())
+        if self.settings.allowed is not None:  # What needs no orders comes first.
+            scenarios.sort(key=lambda one: (one.turn == 100, one.spends_orders, one.turn))
+        try:
+            for position, one in enumerate(scenarios):
+                self._scenario(one, self.plan.named(one.name), self._share(scenarios[position:]))
+                if one.random and self.settings.budget is not None and not any(later.random for later in scenarios[position + 1 :]):
+                    self._go_on([known for known in scenarios if known.random])
+        except OutOfTime as error:
+            self.cut = str(error)
+        except BudgetSpent as error:
+            self.cut = str(error)
+        except NotJudged as error:
+            self.cut = str(error)
+        except ServerGone as error:
+            self._put_down_death(str(error))
+
+    def _go_on(self, scenarios: Sequence[Scenario]) -> None:
+        number, end = 1, self.started + (self.settings.budget or 0.0)
+        while time.monotonic() < end:
+            for one in scenarios:
+                if time.monotonic() < end:
+                    self._scenario(one, self.plan.named(one.name, number), self._share([one]))
+            number += 1
+
+    def _share(self, left: Sequence[Scenario]) -> int | None:
+        """How many orders the first of these scenarios may spend, so that all have something of the order budget."""
+        if self.settings.allowed is None:
+            return None
+        orders = self.settings.allowed - self.sender.count.orders
+        spending = [one for one in left if one.spends_orders]
+        if not left[0].spends_orders:
+            return orders
+        return max(orders // len(spending), min(left[0].orders, orders // 3))
+
+    def _scenario(self, one: Scenario, plan: Plan, share: int | None) -> None:
+        self.now = one.name
+        if self.on_scenario is not None:
+            self.on_scenario(one.name)
+        if not plan.encodings:
+            return
+        if share is not None and share < one.orders and one.spends_orders:
+            self.skipped[one.name] = f"it takes {one.orders} orders, and the order budget has {share} for it"
+            return
+        if one.alone:
+            self._alone(one, plan)
+            return
+        units = self._mine(one.make(plan), share if one.spends_orders else None)
+        if one.at_once:
+            self._take_all(flow.at_once(self.sender, list(units), _requests_of, self._at_once(one)))
+            return
+        sending = flow.Flow(self.sender, self.connections)
+        try:
+            self._take_all(sending.results(units, _requests_of))
+        finally:
+            if not self.sender.stopped:
+                sending.close()
+
+    def _at_once(self, one: Scenario) -> int:
+        return min(one.at_once, self.settings.allowed or one.at_once)
+
+    def _take_all(self, results: Iterable[tuple[Sequence[Case], list[Outcome]]]) -> None:
+        unanswered = 0
+        for unit, outcomes in results:
+            exchanges = self._taken(unit, outcomes)
+            unanswered += sum(one.answer is None and bool(one.failure) and not one.limit_told for one in exchanges)
+            if unanswered >= _UNANSWERED:
+                return
+
+    def _alone(self, one: Scenario, plan: Plan) -> None:
+        making = one.make(plan)
+        answered: Sequence[Exchange] | None = None
+        while True:
+            try:
+                unit = making.send(answered)  # type: ignore[arg-type]  # None begins a generator.
+            except StopIteration:
+                return
+            cases = _as_list(unit)
+            if not self._is_mine(cases):
+                answered = []
+                continue
+            answered = self._taken(cases, self.sender.exchange(_requests_of(cases)))
+
+    def _mine(self, units: Iterable[Unit], share: int | None) -> Iterator[Sequence[Case]]:
+        """The units of this shard, as long as the share of orders lasts."""
+        planned = 0
+        for unit in units:
+            cases = _as_list(unit)
+            if not self._is_mine(cases):
+                continue
+            planned += sum(case.intent.kind in _ORDERS for case in cases)
+            if share is not None and planned > share:
+                return
+            yield cases
+
+    def _is_mine(self, cases: Sequence[Case]) -> bool:
+        if self.may_exercise is not None and not any(map(self.may_exercise, cases)):
+            return False
+        self._units += 1
+        part, parts = self.settings.shard or (1, 1)
+        return self._units % parts == part - 1
+
+    def _taken(self, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Exchange]:
+        exchanges: list[Exchange] = []
+        for case, outcome in zip(cases, outcomes, strict=False):
+            exchange = self._exchange(case, outcome)
+            if exchange.is_accepted and exchange.intent.kind is Kind.REALISTIC:
+                self.plan.usable.add(exchange.intent.way)
+            for throttled in exchange.answer.throttled if exchange.answer else ():
+                self.judge.see(Exchange(case.request, UNKNOWN, throttled, self.origin, number=exchange.number))
+            if _is_suspect(exchange):
+                self.suspects.append(exchange)
+            else:
+                self.judge.see(exchange)
+            exchanges.append(exchange)
+        return exchanges
+
+    def _exchange(self, case: Case, outcome: Outcome) -> Exchange:
+        self._number += 1
+        answer = outcome if isinstance(outcome, Answer) else None
+        failure = str(outcome) if isinstance(outcome, NoAnswer) else ""
+        told = isinstance(outcome, CutShort)
+        return Exchange(case.request, case.intent, answer, self.origin, failure, self._number, told)
+
+    def _put_down_death(self, why: str) -> None:
+        """The server died: that is a broken rule, and nothing more can be judged."""
+        self.cut = why
+        last = self.judge.history[-1].request if self.judge.history else None
+        nothing = Request(None, b"", self.plan.credential, "/", what="after the requests before")
+        request = replace(last, what=f"after {last.what}") if last else nothing
+        problem = Problem("a server that goes on taking connections", why, "", "takes no more connections")
+        self.judge.put("robustness.keeps_answering", problem, Exchange(request, UNKNOWN, None, self.origin, why))
+
+
+def _is_suspect(exchange: Exchange) -> bool:
+    """A realistic order that was refused: what in it, or in its circumstance, is to blame is yet to be found out."""
+    refused = exchange.answer is not None and not exchange.is_accepted and exchange.status < 500
+    return refused and exchange.status != 429 and exchange.intent.kind is Kind.REALISTIC and not _is_baseline(exchange)
+
+
+def _is_baseline(exchange: Exchange) -> bool:
+    return exchange.intent.way == "the baseline order" and exchange.intent.circumstance is Circumstance.ORDINARY
+
+
+def _as_list(unit: Unit) -> Sequence[Case]:
+    return [unit] if isinstance(unit, Case) else unit
+
+
+def _requests_of(cases: Sequence[Case]) -> list[Request]:
+    return [case.request for case in cases]

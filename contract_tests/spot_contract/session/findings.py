@@ -1,0 +1,162 @@
+"""What was found: every way in which a rule was broken, joined into findings of which each has one cause."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Circumstance, Kind
+from spot_contract.rules.rule import Problem, Rule
+
+_SIMILAR = 0.6  # Ways that show at so much of the same places have one cause.
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A place, a way of being wrong, a circumstance and an encoding, in which a rule was broken."""
+
+    place: str
+    way: str
+    circumstance: Circumstance
+    encoding: str
+
+    @property
+    def told_way(self) -> str:
+        """The way, with the circumstance where there is one."""
+        if self.circumstance is Circumstance.ORDINARY or self.way == str(self.circumstance):
+            return self.way
+        return f"{self.way}, {self.circumstance}" if self.way else str(self.circumstance)
+
+
+@dataclass
+class Seen:
+    """What was seen in one cell: how often, and the smallest exchange that shows it."""
+
+    problem: Problem
+    exchange: Exchange
+    count: int = 0
+    first: int = 0
+
+    def add(self, problem: Problem, exchange: Exchange) -> None:
+        """Count another case; the smaller request stays."""
+        self.count += 1
+        if _size(exchange) < _size(self.exchange):
+            self.problem, self.exchange = problem, exchange
+
+
+def _size(exchange: Exchange) -> int:
+    extra = sum(len(name) + len(value) for name, value in exchange.request.headers)
+    return len(exchange.request.body) + len(exchange.request.path) + extra
+
+
+@dataclass
+class Finding:
+    """One cause: the cells in which it shows, and the smallest exchange that shows it."""
+
+    rule: Rule
+    cells: list[Cell]
+    seen: Seen
+    count: int
+    recurs: bool | None = None
+    is_waived: bool = False
+
+    @property
+    def places(self) -> list[str]:
+        """The places in which it shows."""
+        return list(dict.fromkeys(cell.place for cell in self.cells))
+
+    @property
+    def ways(self) -> list[str]:
+        """The ways in which it shows."""
+        return list(dict.fromkeys(cell.told_way for cell in self.cells))
+
+    @property
+    def encodings(self) -> list[str]:
+        """The encodings in which it shows."""
+        return list(dict.fromkeys(cell.encoding for cell in self.cells))
+
+
+@dataclass
+class Record:
+    """Cases and broken cells of one rule."""
+
+    cases: int = 0
+    tried: dict[Cell, int] = field(default_factory=dict[Cell, int])
+    broken: dict[Cell, Seen] = field(default_factory=dict[Cell, Seen])
+
+    def case(self, exchange: Exchange, *, input_side: bool) -> None:
+        """Count a case. Where ways are those of the requests, also count how often each was tried."""
+        self.cases += 1
+        if input_side:
+            cell = _cell_of(exchange, None)
+            self.tried[cell] = self.tried.get(cell, 0) + 1
+
+    def put(self, problem: Problem, exchange: Exchange) -> Cell:
+        """Record a broken case."""
+        cell = _cell_of(exchange, problem)
+        seen = self.broken.get(cell)
+        if seen is None:
+            seen = self.broken[cell] = Seen(problem, exchange, first=exchange.number)
+        seen.add(problem, exchange)
+        return cell
+
+
+def _cell_of(exchange: Exchange, problem: Problem | None) -> Cell:
+    intent = exchange.intent
+    place = intent.place if problem is None or problem.place is None else problem.place
+    way = intent.way if problem is None or problem.way is None else problem.way
+    if not way:
+        way = str(intent.circumstance if intent.circumstance is not Circumstance.ORDINARY else intent.kind)
+    # A problem that names its own way is one of the answer: the circumstance is no part of its cause.
+    circumstance = Circumstance.ORDINARY if problem is not None and problem.way is not None else intent.circumstance
+    if intent.kind is Kind.REALISTIC:
+        circumstance = Circumstance.ORDINARY
+    return Cell(place, way, circumstance, intent.encoding)
+
+
+def findings(rule: Rule, record: Record, is_waived: Callable[[Cell], bool]) -> list[Finding]:
+    """The broken cells of a rule joined into findings; what is waived and what is not are never joined."""
+    found: list[Finding] = []
+    for waived in (False, True):
+        cells = [cell for cell in record.broken if is_waived(cell) is waived]
+        for group in _groups(rule, record, cells):
+            seen = min((record.broken[cell] for cell in group), key=lambda one: (_size(one.exchange), one.first))
+            count = sum(record.broken[cell].count for cell in group)
+            found.append(Finding(rule, group, seen, count, is_waived=waived))
+    return found
+
+
+def _groups(rule: Rule, record: Record, cells: Sequence[Cell]) -> Iterable[list[Cell]]:
+    ordinary = {(cell.place, cell.way) for cell in cells if cell.circumstance is Circumstance.ORDINARY}
+    rest: dict[tuple[str, Circumstance], list[Cell]] = {}
+    sometimes: list[Cell] = []
+    for cell in cells:
+        if record.tried.get(cell, 0) > record.broken[cell].count:
+            sometimes.append(cell)
+            continue
+        # What is wrong without the circumstance has nothing to do with it.
+        circumstance = Circumstance.ORDINARY if (cell.place, cell.way) in ordinary else cell.circumstance
+        rest.setdefault(("" if rule.across_places else cell.place, circumstance), []).append(cell)
+    for group in rest.values():
+        yield from _of_one_cause(rule, group)
+    if sometimes:
+        yield sometimes
+
+
+def _of_one_cause(rule: Rule, cells: Sequence[Cell]) -> Iterable[list[Cell]]:
+    """Cells of the same way, and of ways that show at about the same places."""
+    ways: dict[str, list[Cell]] = {}
+    for cell in cells:
+        ways.setdefault(cell.way, []).append(cell)
+    groups: list[tuple[set[str], list[Cell]]] = []
+    for members in sorted(ways.values(), key=lambda one: -len({cell.place for cell in one})):
+        shown_at = {cell.place for cell in members}
+        fitting = next((group for group in groups if rule.across_ways and _is_similar(group[0], shown_at)), None)
+        if fitting is None:
+            groups.append((set(shown_at), list(members)))
+        else:
+            fitting[1].extend(members)
+    return [members for _, members in groups]
+
+
+def _is_similar(places: set[str], others: set[str]) -> bool:
+    return len(places & others) / len(places | others) >= _SIMILAR

@@ -1,0 +1,70 @@
+"""Holds every exchange against every rule, as it comes, and the whole history against those that need it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.rules.rule import Problem, Rule
+
+from .findings import Cell, Record
+
+_MOST = 100_000  # Exchanges that are remembered for rules over the whole run.
+
+
+@dataclass
+class Judge:
+    """Records of all rules of a run."""
+
+    rules: Mapping[str, Rule]
+    records: dict[str, Record] = field(default_factory=dict[str, Record])
+    history: list[Exchange] = field(default_factory=list[Exchange])
+
+    def __post_init__(self) -> None:
+        self.records = {name: Record() for name, rule in self.rules.items() if not rule.gone}
+        self._each = [rule for rule in self.rules.values() if not rule.gone and not rule.of_all]
+
+    def see(self, exchange: Exchange, *, but: str = "") -> list[tuple[Rule, Cell]]:
+        """Hold one exchange against each rule, except the one named; what it breaks."""
+        broken: list[tuple[Rule, Cell]] = []
+        for rule in self._each:
+            subject = rule.on(exchange)
+            if subject is None or rule.id == but:
+                continue
+            record = self.records[rule.id]
+            record.case(exchange, input_side=rule.across_ways)
+            broken += [(rule, record.put(problem, problem.exchange or exchange)) for problem in rule.check(subject)]
+        self.history.append(exchange.for_history())
+        if len(self.history) > _MOST:
+            del self.history[: _MOST // 10]
+        return broken
+
+    def breaks(self, exchange: Exchange) -> list[tuple[Rule, Problem]]:
+        """What one exchange breaks, without recording it."""
+        return [
+            (rule, problem)
+            for rule in self._each
+            if (subject := rule.on(exchange)) is not None
+            for problem in rule.check(subject)
+        ]
+
+    def conclude(self) -> None:
+        """Hold the history against the rules over all exchanges."""
+        for rule in self.rules.values():
+            if rule.of_all and not rule.gone:
+                subjects = [subject for one in self.history if (subject := rule.on(one)) is not None]
+                record = self.records[rule.id]
+                record.cases = len(subjects)
+                if subjects:
+                    self._put(rule, rule.check(subjects), record)
+
+    @staticmethod
+    def _put(rule: Rule, problems: Iterable[Problem], record: Record) -> None:
+        for problem in problems:
+            if problem.exchange is None:
+                raise AssertionError(f"{rule.id} looks at all exchanges and names none in its problem")
+            record.put(problem, problem.exchange)
+
+    def put(self, rule: str, problem: Problem, exchange: Exchange) -> None:
+        """Record that an exchange broke a rule."""
+        if rule in self.records:
+            self.records[rule].put(problem, exchange)

@@ -1,0 +1,155 @@
+"""The suite's options, and the settings they make."""
+
+import os
+import secrets as random_secrets
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spot_contract.errors import CannotJudge
+from spot_contract.exchanges.secrets import Secret
+from spot_contract.rules.registry import all_rules, chapters
+from spot_contract.transport.sandbox import new_token
+
+from . import deployment, settings, waivers
+from .settings import PROFILES, Settings
+
+
+def add(parser: pytest.Parser) -> None:
+    """Every option of the suite."""
+    group = parser.getgroup("contract", "contract suite")
+    group.addoption(
+        "--base-url", metavar="URL", help="judge the server at URL (default: SPOT_BASE_URL, or a sandbox of its own)"
+    )
+    group.addoption("--profile", choices=sorted(PROFILES), default="ci", help="how much is tried (default: ci)")
+    group.addoption("--budget", metavar="TIME", help="how long the deep profile goes on, such as 10m")
+    group.addoption(
+        "--max-time",
+        metavar="TIME",
+        help="stop after this time, such as 2m, with what was judged by then (default: 2m in quick, 15m in ci)",
+    )
+    group.addoption(
+        "--seed",
+        metavar="N",
+        default="1",
+        help="a number, or 'random' (default: 1); the same seed sends the same requests",
+    )
+    group.addoption("--shard", metavar="K/N", help="run the K-th of N parts")
+    group.addoption(
+        "--rule",
+        action="append",
+        metavar="RULE",
+        help="judge this rule, or this chapter of rules, alone; repeatable (see --rules)",
+    )
+    group.addoption(
+        "--kit-type",
+        action="append",
+        metavar="NAME",
+        help=f"a kit type the server knows; repeatable (default: {settings.KIT_TYPE})",
+    )
+    group.addoption(
+        "--allow-orders",
+        type=int,
+        metavar="N",
+        help="how many orders may be spent; needed for a server that is not this machine",
+    )
+    group.addoption("--recipient", metavar="FILE", help="send every kit to the recipient in this YAML file")
+    group.addoption("--rate", metavar="RATE", help="no faster than this, such as 5/s")
+    group.addoption(
+        "--connections",
+        type=int,
+        metavar="N",
+        help="how many requests are in flight at once (default: by the measured round trip)",
+    )
+    group.addoption(
+        "--timeout", type=float, default=30.0, metavar="S", help="seconds to wait for an answer (default: 30)"
+    )
+    group.addoption(
+        "--waivers",
+        metavar="FILE",
+        help=f"waivers and dialects of the deployment (default: {deployment.NAME} where there is one)",
+    )
+    group.addoption(
+        "--write-waivers", metavar="FILE", help="draft waivers for all that this run finds broken; give each its reason"
+    )
+    group.addoption("--report-dir", metavar="DIR", help="write report.html, report.json and junit.xml there")
+    group.addoption("--rules", action="store_true", help="list the rules with their sources and judge nothing")
+
+
+def read(config: pytest.Config) -> Settings:
+    """The settings that the options make. Raises CannotJudge."""
+    option: Any = config.option
+    url = option.base_url or settings.default_url()
+    if url:
+        settings.target(url)
+    elif option.allow_orders is not None or option.rate:
+        raise CannotJudge(
+            "--allow-orders and --rate are for a server named by --base-url; the suite's own sandbox needs neither."
+        )
+    _check_orders(url, option.allow_orders)
+    if not option.timeout > 0:
+        raise CannotJudge("Invalid --timeout: expected a number of seconds above zero.")
+    if option.connections is not None and not 1 <= option.connections <= 64:
+        raise CannotJudge("Invalid --connections: expected a number from 1 to 64.")
+    if option.budget and option.profile != "deep":
+        raise CannotJudge("--budget belongs to the deep profile; add --profile deep.")
+    if option.write_waivers and Path(option.write_waivers).exists():
+        raise CannotJudge(f"{option.write_waivers} exists; --write-waivers overwrites nothing, so name another file.")
+    known = all_rules()
+    only = [one.id for one in known.values() if {one.id, one.chapter} & set(option.rule or ())]
+    if unknown := [name for name in option.rule or () if name not in {*known, *chapters()}]:
+        raise CannotJudge(f"--rule {unknown[0]!r} is no rule and no chapter of this suite; --rules lists them.")
+    name, raw = _deployment(option.waivers)
+    return Settings(
+        token=settings.token_from(os.environ) if url else new_token(),
+        base_url=url,
+        profile=PROFILES[option.profile],
+        seed=_seed(option.seed),
+        is_strict=bool(config.getini("strict")),
+        kit_types=settings.kit_types(option.kit_type),
+        allowed=option.allow_orders,
+        rate=settings.rate(option.rate) if option.rate else None,
+        connections=option.connections,
+        recipient=settings.recipient_from(Path(option.recipient)) if option.recipient else None,
+        timeout=option.timeout,
+        budget=_budget(option),
+        max_time=settings.seconds("--max-time", option.max_time) if option.max_time else None,
+        shard=settings.shard(option.shard) if option.shard else None,
+        only=frozenset(only),
+        deployment=deployment.deployment(name, raw),
+        waivers=waivers.waivers(name, raw, known),
+    )
+
+
+def _budget(option: Any) -> float | None:
+    if option.budget:
+        return settings.seconds("--budget", option.budget)
+    return 600.0 if option.profile == "deep" else None
+
+
+def _seed(text: str) -> int:
+    if text == "random":
+        return random_secrets.randbelow(10**6)
+    try:
+        return int(text)
+    except ValueError as error:
+        raise CannotJudge(f"Invalid --seed {text!r}: expected a number or 'random'.") from error
+
+
+def _check_orders(url: str | None, allowed: int | None) -> None:
+    if allowed is not None and allowed < 1:
+        raise CannotJudge("--allow-orders needs at least 1: without an accepted order nothing can be judged.")
+    if url and allowed is None and not settings.is_loopback(url):
+        raise CannotJudge(
+            "The server is not this machine, and every accepted order ships a kit to a person; "
+            "say with --allow-orders N how many orders may be spent."
+        )
+
+
+def _deployment(given: str | None) -> tuple[str, dict[str, Any]]:
+    """The name and the tables of the deployment's file: the one given, or the usual one where it exists."""
+    path = Path(given or deployment.NAME)
+    if given is None and not path.is_file():
+        return path.name, {}
+    return path.name, deployment.read(path)

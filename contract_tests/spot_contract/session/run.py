@@ -1,0 +1,275 @@
+"""One run of the suite: it finds the server, sends, judges, and knows the verdict."""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from spot_contract.document import parameters
+from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.errors import CannotJudge, NoAnswer, NotJudged, ServerGone
+from spot_contract.exchanges.exchange import Origin
+from spot_contract.exchanges.secrets import Mask
+from spot_contract.generation.orders import OrderMaker
+from spot_contract.rules.registry import all_rules
+from spot_contract.rules.rule import Rule
+from spot_contract.scenarios.plan import Plan
+from spot_contract.transport.flow import connections_for
+from spot_contract.transport.sandbox import Sandbox
+from spot_contract.transport.sender import Count, Sender
+
+from .causes import Causes
+from .dialects import Spoken, spoken
+from .engine import Engine
+from .findings import Cell, Finding, findings
+from .judge import Judge
+from .repeats import Repeats
+from .selection import may_exercise
+from .settings import MAX_SECONDS, Settings, private_values, target
+from .waivers import Waiver
+
+KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
+GONE = "no longer applies"
+_MANY = 60  # Orders from which on the search for dialects may spend its own.
+
+
+@dataclass
+class Run:
+    """The state of one run."""
+
+    settings: Settings
+    sandbox: Sandbox | None
+    engine: Engine
+    judge: Judge
+    mask: Mask
+    spoken: Spoken
+    error: str = ""  # Why the suite itself failed.
+    is_interrupted: bool = False
+    finished: float | None = None
+    used: set[Waiver] = field(default_factory=set[Waiver])
+
+    @classmethod
+    def start(cls, settings: Settings) -> "Run":
+        """Find or start the server and see that it can be judged. Raises CannotJudge."""
+        OrderMaker(0, "start", settings.kit_types).plain()  # A document for which no order can be made is known at once.
+        sandbox = None if settings.base_url else Sandbox.start(settings.token)
+        try:
+            return cls._of(settings, sandbox)
+        except BaseException:
+            if sandbox:
+                sandbox.stop()
+            raise
+
+    @classmethod
+    def _of(cls, settings: Settings, sandbox: Sandbox | None) -> "Run":
+        aim = target(sandbox.url if sandbox else str(settings.base_url))
+        sender = Sender(aim, settings.timeout, settings.allowed, settings.rate)
+        document = Document.load(VENDORED)
+        offered = [one for one in document.media_types if settings.deployment.offers(one)]
+        plan = Plan(
+            "dialects",
+            settings.seed,
+            settings.profile,
+            settings.token,
+            [],
+            offered,
+            settings.kit_types,
+            settings.recipient,
+            aim.origin,
+            aim.prefix,
+        )
+        origin = Origin(settings.token, document.accepted, settings.skew)
+        judge = Judge(all_rules())
+        engine = Engine(settings, sender, judge, origin, plan)
+        return cls(settings, sandbox, engine, judge, Mask(settings.token, private_values(settings.recipient)), Spoken())
+
+    def prepare(self) -> None:
+        """Find out the dialects, the connections and the time there is. Raises CannotJudge."""
+        settings, sender = self.settings, self.engine.sender
+        most = settings.max_time or MAX_SECONDS.get(settings.profile.name)
+        if most is not None:
+            sender.deadline = time.monotonic() + most
+        try:
+            may_search = settings.allowed is None or settings.allowed >= _MANY
+            round_trip = sender.round_trip()
+            self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
+        except ServerGone as error:
+            raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
+        except (NoAnswer, NotJudged) as error:
+            raise CannotJudge(f"The server at {self.url} cannot be judged now: {error}.") from error
+        if not self.spoken.encodings:
+            self._explain()
+        self.engine.plan = replace(self.engine.plan, encodings=self.spoken.encodings)
+        counted = settings.allowed is not None or settings.rate is not None
+        self.engine.connections = settings.connections or (1 if counted else connections_for(round_trip))
+        if settings.only:
+            wanted = [rule for rule in self.judge.rules.values() if rule.id in settings.only]
+            self.engine.may_exercise = may_exercise(wanted, self.engine.origin)
+
+    def _explain(self) -> None:
+        """Raise CannotJudge where no order was accepted for a reason that says nothing about the server."""
+        statuses = [one.status for one in self.judge.history]
+        failures = [one.failure for one in self.judge.history if one.failure]
+        where = f"{self.url}{parameters.path()}"
+        if {401, 403} & set(statuses):
+            raise CannotJudge(
+                f"The server answers {statuses[0]} to every order: it does not accept the token in SPOT_API_TOKEN."
+            )
+        if 404 in statuses:
+            raise CannotJudge(
+                f"The server answers 404 at {where}; check --base-url, which the operation's path is appended to."
+            )
+        if any(300 <= status < 400 for status in statuses):
+            raise CannotJudge(f"The server answers {statuses[0]}, a redirect, at {where}; give the address it redirects to.")
+        if failures and not any(statuses):
+            raise CannotJudge(f"What listens at {self.url} gives no HTTP answer: {failures[0]}.")
+
+    def execute(self) -> None:
+        """Send all scenarios and judge; whatever stops that is kept, with what was judged so far."""
+        try:
+            self.engine.run()
+            Causes(self.engine).settle()
+            self.judge.conclude()
+            if self.settings.allowed is None and not self.engine.cut:
+                Repeats(self.engine).of(self.findings)
+        except KeyboardInterrupt:
+            self.is_interrupted = True
+            self.engine.sender.stop()
+            self._judge_what_was_sent()
+        except Exception as error:  # noqa: BLE001  # The suite's own failure is told as such, and is no verdict.
+            self.error = f"{type(error).__name__}: {error} (in {self.engine.now})"
+        self.finished = time.monotonic()
+
+    def _judge_what_was_sent(self) -> None:
+        for exchange in self.engine.suspects:
+            self.judge.see(exchange)
+        self.judge.conclude()
+
+    @property
+    def url(self) -> str:
+        """The server's address."""
+        return self.engine.sender.target.url
+
+    @property
+    def seconds(self) -> float:
+        """How long the run took, or takes so far."""
+        return (self.finished or time.monotonic()) - self.engine.started
+
+    @property
+    def count(self) -> Count:
+        """The requests and orders of the run."""
+        return self.engine.sender.count
+
+    def rules(self) -> list[Rule]:
+        """The rules that this run speaks of."""
+        return [rule for rule in self.judge.rules.values() if not self.settings.only or rule.id in self.settings.only]
+
+    @cached_property
+    def findings(self) -> Sequence[Finding]:
+        """Every finding, rule by rule. To be read when all was sent."""
+        found: list[Finding] = []
+        for rule in self.rules():
+            if rule.id in self.judge.records:
+                found += findings(rule, self.judge.records[rule.id], self._forgiver(rule))
+        return found
+
+    def _forgiver(self, rule: Rule) -> "_Forgiver":
+        return _Forgiver(rule.id, self.settings.waivers, self.used)
+
+    def findings_of(self, rule: Rule) -> list[Finding]:
+        """The findings of one rule that no waiver forgives."""
+        return [one for one in self.findings if one.rule.id == rule.id and not one.is_waived]
+
+    def verdict(self, rule: Rule) -> str:
+        """What this run says of one rule."""
+        if rule.gone:
+            return GONE
+        if self.findings_of(rule):
+            return ADVICE if rule.is_advice and not self.settings.is_strict else BROKEN
+        if any(one.rule.id == rule.id for one in self.findings):
+            return WAIVED
+        return KEPT if self.judge.records[rule.id].cases else NOT_JUDGED
+
+    def broken(self) -> list[Finding]:
+        """The findings that fail the run."""
+        return [one for rule in self.rules() if self.verdict(rule) == BROKEN for one in self.findings_of(rule)]
+
+    def advice(self) -> list[Finding]:
+        """The findings that are advice."""
+        return [one for rule in self.rules() if self.verdict(rule) == ADVICE for one in self.findings_of(rule)]
+
+    def not_judged(self) -> Mapping[str, str]:
+        """Each rule that was not judged, and why."""
+        found: dict[str, str] = {}
+        for rule in self.rules():
+            if self.verdict(rule) == NOT_JUDGED:
+                found[rule.id] = rule.unless if rule.unless and not self._was_cut else self._why_not
+        return found
+
+    @property
+    def _was_cut(self) -> bool:
+        return bool(self.engine.cut or self.engine.skipped or self.is_interrupted)
+
+    @property
+    def _why_not(self) -> str:
+        if self.is_interrupted:
+            return "the run was interrupted"
+        if self.engine.cut:
+            return self.engine.cut
+        if self.engine.skipped:
+            return "the order budget was too small"
+        return "nothing that this run sent exercises it"
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all of the suite was sent."""
+        return not (self._was_cut or self.settings.only or self.settings.shard or self.error)
+
+    def waivers_told(self) -> Iterator[str]:
+        """Each waiver in a line, and what it has come to where its rule no longer applies."""
+        for one in self.settings.waivers:
+            gone = self.judge.rules[one.rule].gone
+            more = f"; the rule no longer applies, for {gone}: remove the waiver" if gone else ""
+            yield f"waived until {one.until}: {one} ({one.reason}){more}"
+
+    def waiver_problems(self) -> list[str]:
+        """Waivers that fail the run: past their day, or no longer needed."""
+        _ = self.findings  # Which waivers were used is known once all findings are.
+        found: list[str] = []
+        for waiver in self.settings.waivers:
+            if waiver.is_past:
+                found.append(f"the waiver of {waiver} ended on {waiver.until}; mend the server or give it a later day")
+            elif self.is_complete and waiver not in self.used and not self.judge.rules[waiver.rule].gone:
+                found.append(f"the waiver of {waiver} forgave nothing; remove it")
+        return found
+
+    def exit_status(self) -> int:
+        """0 conforms, 1 a rule is broken, 2 and above could not judge."""
+        if self.error:
+            return 3
+        if self.broken() or self.waiver_problems():
+            return 1
+        judged = [rule for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}]
+        is_short = self._was_cut and any(not self.judge.rules[name].unless for name in self.not_judged())
+        out_of_time = bool(self.engine.cut) and self.settings.allowed is None
+        return 2 if not judged or is_short or out_of_time or self.is_interrupted else 0
+
+    def stop(self) -> None:
+        """Let go of the server."""
+        self.engine.sender.close()
+        if self.sandbox:
+            self.sandbox.stop()
+
+
+@dataclass
+class _Forgiver:
+    """Tells whether a cell is waived, and remembers by which waiver."""
+
+    rule: str
+    waivers: Sequence[Waiver]
+    used: set[Waiver]
+
+    def __call__(self, cell: Cell) -> bool:
+        found = [one for one in self.waivers if one.forgives(self.rule, cell.place, cell.encoding, cell.told_way)]
+        self.used.update(found)
+        return bool(found)

@@ -1,0 +1,142 @@
+"""Waivers: rules that a deployment knowingly breaks, narrowed to places, encodings and ways, each with a reason and a last day."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from spot_contract.document.json_values import is_list, is_object
+from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.document.positions import as_text, places
+from spot_contract.errors import CannotJudge
+
+_NARROWING = ("place", "encoding", "way")
+_HEADERS = {"Allow", "Retry-After", "WWW-Authenticate"}
+_DAYS = 90  # How long a drafted waiver lasts.
+_MEDIA = ("JSON", "urlencoded", "multipart", "application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+
+
+@dataclass(frozen=True)
+class Waiver:
+    """A rule that may be broken until a day, that day included: at these places, in these encodings and ways alone."""
+
+    rule: str
+    reason: str
+    until: date
+    place: tuple[str, ...] = ()
+    encoding: tuple[str, ...] = ()
+    way: tuple[str, ...] = ()
+
+    @property
+    def is_past(self) -> bool:
+        """Whether its last day is over."""
+        return datetime.now(UTC).date() > self.until
+
+    def forgives(self, rule: str, place: str, encoding: str, way: str) -> bool:
+        """Whether it names this way of breaking a rule at this place in this encoding."""
+        return (
+            self.rule == rule
+            and not self.is_past
+            and (not self.place or any(place == one or place.startswith((f"{one}.", f"{one}[")) for one in self.place))
+            and (not self.encoding or any(_is_within(encoding, one) for one in self.encoding))
+            and (not self.way or way in self.way)
+        )
+
+    def __str__(self) -> str:
+        narrowed = [f"{name} {', '.join(value)}" for name in _NARROWING if (value := getattr(self, name))]
+        return f"{self.rule} ({'; '.join(narrowed)})" if narrowed else self.rule
+
+
+def _is_within(encoding: str, named: str) -> bool:
+    """Whether an encoding is the one named, or of the media type or dialect that is named."""
+    shown = {
+        "application/json": "JSON",
+        "application/x-www-form-urlencoded": "urlencoded",
+        "multipart/form-data": "multipart",
+    }.get(named, named)
+    return encoding in {shown, named} or encoding.startswith(f"{shown} (")
+
+
+def waivers(name: str, raw: Mapping[str, Any], known: Collection[str]) -> tuple[Waiver, ...]:
+    """The waivers of a conformance.toml. Raises CannotJudge for anything in it that would be ignored otherwise."""
+    entries = raw.get("waiver", [])
+    if not is_list(entries):
+        raise CannotJudge(f"{name}: waivers are [[waiver]] tables, with two brackets on each side.")
+    found = tuple(_waiver(name, entry, known) for entry in entries)
+    for number, one in enumerate(found):
+        if any((one.rule, one.place, one.encoding, one.way) == (o.rule, o.place, o.encoding, o.way) for o in found[:number]):
+            raise CannotJudge(f"{name}: {one} is waived twice; keep one.")
+    return found
+
+
+def _waiver(name: str, entry: Any, known: Collection[str]) -> Waiver:
+    required = {"rule", "reason", "until"}
+    if not is_object(entry) or not required <= set(entry):
+        raise CannotJudge(f"{name}: each waiver needs rule, reason and until.")
+    if unknown := sorted(set(entry) - required - set(_NARROWING)):
+        raise CannotJudge(
+            f"{name}: unknown key {unknown[0]!r} in a waiver; expected rule, reason, until, place, encoding and way."
+        )
+    rule, reason = entry["rule"], entry["reason"]
+    if rule not in known:
+        raise CannotJudge(f"{name}: there is no rule {rule!r}; --rules lists them.")
+    if not isinstance(reason, str) or not reason.strip():
+        raise CannotJudge(f"{name}: the waiver of {rule} gives no reason; say in a sentence why the server differs.")
+    texts = {key: _texts(name, rule, key, entry.get(key, [])) for key in _NARROWING}
+    for place in texts["place"]:
+        _check_place(name, rule, place)
+    for encoding in texts["encoding"]:
+        if encoding.partition(" (")[0] not in _MEDIA:
+            raise CannotJudge(f"{name}: the waiver of {rule} names no encoding with {encoding!r}; expected one like JSON or urlencoded.")
+    return Waiver(str(rule), reason.strip(), _last_day(name, rule, entry["until"]), **texts)
+
+
+def _texts(name: str, rule: str, key: str, value: object) -> tuple[str, ...]:
+    texts = [value] if isinstance(value, str) else value
+    if not is_list(texts) or not all(isinstance(one, str) for one in texts):
+        raise CannotJudge(f"{name}: {key} in the waiver of {rule} is a text or a list of texts.")
+    return tuple(texts)
+
+
+def _check_place(name: str, rule: str, place: str) -> None:
+    """Places are those of the document: of an order, of the answer to one, or of an error; and those that rules name."""
+    document = Document.load(VENDORED)
+    answered = document.resolve(document.accepted_schema).get("properties", {})
+    known = {as_text(path) for path in places()} | set(answered) | _HEADERS | {""}
+    of_metadata = place.startswith("metadata.") and "metadata" in known
+    if place not in known and not of_metadata and not place.startswith("error") and " " not in place:
+        raise CannotJudge(f"{name}: the document has no place {place!r}, which the waiver of {rule} names.")
+
+
+def _last_day(name: str, rule: str, until: object) -> date:
+    if isinstance(until, str):
+        try:
+            until = date.fromisoformat(until)
+        except ValueError:
+            until = None
+    if not isinstance(until, date) or isinstance(until, datetime):
+        raise CannotJudge(f"{name}: the waiver of {rule} needs a last day, such as until = 2027-01-31.")
+    return until
+
+
+def draft(entries: Sequence[tuple[str, Sequence[str], Sequence[str], Sequence[str], str]]) -> str:
+    """A conformance.toml that waives what a run found: rule, places, encodings, ways, and a comment for each.
+
+    The reasons are left empty, which the next run refuses: an owner has to give them.
+    """
+    until = datetime.now(UTC).date() + timedelta(days=_DAYS)
+    lines = ["# Drafted from a run. Give each waiver its reason, and take out those that you mend."]
+    for rule, where, encodings, ways, comment in entries:
+        lines += ["", *(f"# {line}" for line in comment.splitlines()), "[[waiver]]", f"rule = {_toml(rule)}"]
+        lines += [f"{key} = {_toml_list(values)}" for key, values in (("place", where), ("encoding", encodings), ("way", ways)) if any(values)]
+        lines += ['reason = ""', f"until = {until.isoformat()}"]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08X}" for char in escaped) + '"'
+
+
+def _toml_list(values: Sequence[str]) -> str:
+    return f"[{', '.join(map(_toml, values))}]"

@@ -1,0 +1,1 @@
+"""How requests travel: connections, order budget, pace. Nothing here knows what a request is for."""

@@ -1,0 +1,271 @@
+"""Bytes out, bytes in: one connection that carries requests as they say they are to be carried."""
+
+import select
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+
+from spot_contract.errors import CutShort, NoAnswer, OutOfTime, TimedOut
+from spot_contract.exchanges.messages import Answer, Carriage, Request
+
+from .framing import Framing, Reading
+from .target import Target
+
+_CHUNK = 64 * 1024
+_CONTINUE = 1.0  # Seconds that a request with Expect waits for leave to send its body.
+_RAW = 2.0  # Seconds for which whatever answers raw bytes is read.
+_MOMENT = 0.001
+_SHOWN = 40  # Bytes of what nobody asked for that a message shows.
+
+
+class Stale(NoAnswer):
+    """A kept connection gave no byte of an answer: the server may have closed it before the request came."""
+
+
+@dataclass
+class _Sent:
+    """A request on its way: when it was written, and what kept it from being written whole."""
+
+    reading: Reading
+    reused: bool
+    sent: datetime
+    start: float
+    large: bool
+    broken: str = ""
+    answered: bool = False  # A byte of an answer has come.
+
+
+class Connection:
+    """One connection, opened when first needed and kept open while the server lets it.
+
+    `timeout` is the seconds that an answer may take after the request was sent. Nothing waits past `deadline`, which is
+    a time of time.monotonic(). `sleep` waits for so many seconds.
+    """
+
+    def __init__(self, target: Target, timeout: float, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.target = target
+        self.timeout = timeout
+        self.deadline: float | None = None
+        self._sleep = sleep
+        self._socket: socket.socket | None = None
+        self._framing = Framing()
+        self._used = False
+        self._rest = b""
+
+    def open(self, idle: float = 0.0) -> None:
+        """Have a connection to write to: the kept one where it still stands after so many idle seconds, or a new one.
+
+        Raises OSError where no connection can be made, and NoAnswer where the server sent on the kept connection what
+        answers no request.
+        """
+        if self._socket is not None and self._used:
+            if idle > 0:
+                self._sleep(idle)
+            self._check_kept(self._socket)
+        if self._socket is None:
+            self._socket = self._connect()
+            self._framing, self._used = Framing(), False
+
+    def close(self) -> None:
+        """Close the connection; the next request opens another."""
+        connection, self._socket, self._rest = self._socket, None, b""
+        if connection is not None:
+            connection.close()
+
+    def cut(self) -> None:
+        """End whatever another thread does on the connection at this moment."""
+        connection = self._socket
+        if connection is not None:
+            try:
+                # Not ssl's own method, which would take the state from under the thread that reads.
+                socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            except OSError:
+                return  # It is closed already.
+
+    def send(self, request: Request) -> Answer:
+        """The answer to a request.
+
+        Raises OSError where no connection can be made, NoAnswer where no answer came (Stale, TimedOut and CutShort tell
+        more), and OutOfTime at the deadline.
+        """
+        if self._socket is None:
+            self.open()
+        connection = self._socket
+        if connection is None:
+            raise AssertionError("an open connection has a socket")
+        try:
+            sent = self._written(connection, request)
+            answer = self._read(connection, sent)
+        except BaseException:
+            self.close()
+            raise
+        if sent.broken or request.carriage.version != "1.1" or not self._framing.begin_again():
+            self.close()
+        return answer
+
+    def send_raw(self, request: Request) -> bytes:
+        """Send the raw bytes of a request on a new connection and return the beginning of whatever comes back.
+
+        Where the carriage has a pause below zero, the client hangs up at once. Raises OSError without a connection.
+        """
+        found = b""
+        self._socket = connection = self._connect()
+        try:
+            connection.sendall(request.raw or b"")
+            until = self._until(_RAW)
+            while request.carriage.pause >= 0 and (part := self._receive(connection, until)):
+                found = (found + part)[:_CHUNK]
+        except OSError:
+            return found  # Closing on such bytes is a fine answer; whether the server lives is asked next.
+        finally:
+            self.close()
+        return found
+
+    def _connect(self) -> socket.socket:
+        limit = self._until(self.timeout) - time.monotonic()
+        if limit <= 0:
+            raise OutOfTime("the time of the run was up")
+        plain = socket.create_connection((self.target.host, self.target.port), timeout=limit)
+        try:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return _tls().wrap_socket(plain, server_hostname=self.target.host) if self.target.secure else plain
+        except BaseException:
+            plain.close()
+            raise
+
+    def _check_kept(self, connection: socket.socket) -> None:
+        """Let go of a kept connection that the server closed. Raises NoAnswer where it sent what answers nothing."""
+        try:
+            rest = self._rest or _at_hand(connection)
+        except OSError:
+            rest = b""
+        if rest is None:
+            return
+        self.close()
+        # A server may say before it closes an idle connection that it will not wait longer.
+        if rest.strip() and b" 408 " not in rest[:16]:
+            raise NoAnswer(f"after its last answer the server sent what belongs to none: {rest[:_SHOWN]!r}")
+
+    def _written(self, connection: socket.socket, request: Request) -> _Sent:
+        """Write a request, and as much of its body as the server lets come before it answers."""
+        carriage = request.carriage
+        head = self._framing.head(request, self.target)
+        reading = self._framing.reading(request)
+        large = len(request.body) > _CHUNK
+        sent = _Sent(reading, self._used, datetime.now(UTC), time.perf_counter(), large)
+        self._used = True
+        apart = carriage.expect or carriage.pieces > 1 or carriage.pause > 0
+        try:
+            if apart:
+                self._write(connection, head)
+            if carriage.expect and self._is_answered(connection, sent, _CONTINUE, or_leave=True):
+                return sent
+            body = self._framing.body(request)
+            for number, (pause, piece) in enumerate(_pieces(body, carriage) if apart else _parts(head + body)):
+                # A server may tell of a limit, or of a wrong token, before the end of the body.
+                if (number or pause) and self._is_answered(connection, sent, pause, or_leave=False):
+                    sent.broken = "the server answered before the end of the request"
+                    return sent
+                self._write(connection, piece)
+        except OSError as error:
+            sent.broken = f"the connection broke while sending: {type(error).__name__}"
+        return sent
+
+    def _write(self, connection: socket.socket, data: bytes) -> None:
+        connection.settimeout(max(_MOMENT, self._until(self.timeout) - time.monotonic()))
+        connection.sendall(data)
+
+    def _is_answered(self, connection: socket.socket, sent: _Sent, seconds: float, *, or_leave: bool) -> bool:
+        """Whether an answer begins, or the connection ends, within so many seconds; a 1xx is leave to go on at once."""
+        until = self._until(seconds)
+        reading = sent.reading
+        while reading.head is None and not (or_leave and reading.continued):
+            data = _at_hand(connection, max(0.0, until - time.monotonic()))
+            if data is None:
+                return False
+            if not data:
+                return True  # The end is found again where the answer is read.
+            sent.answered = True
+            reading.take(data)
+        return reading.head is not None
+
+    def _read(self, connection: socket.socket, sent: _Sent) -> Answer:
+        reading = sent.reading
+        until = self._until(self.timeout)
+        try:
+            while not reading.ended:
+                data = self._receive(connection, until)
+                sent.answered = sent.answered or bool(data)
+                reading.take(data)
+        except TimeoutError as error:
+            if self.deadline is not None and time.monotonic() >= self.deadline:
+                raise OutOfTime("the time of the run was up before an answer came") from error
+            raise TimedOut(f"no answer came within {self.timeout:.0f} s") from error
+        except (OSError, NoAnswer) as error:
+            raise _failure(sent, error) from error
+        self._rest = reading.rest
+        return Answer(
+            status=reading.status,
+            headers=reading.headers,
+            body=reading.body(),
+            seconds=time.perf_counter() - sent.start,
+            sent=sent.sent,
+            received=datetime.now(UTC),
+        )
+
+    def _receive(self, connection: socket.socket, until: float) -> bytes:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        connection.settimeout(left)
+        return connection.recv(_CHUNK)
+
+    def _until(self, seconds: float) -> float:
+        """The end of so many seconds, or the deadline where that is earlier."""
+        until = time.monotonic() + seconds
+        return until if self.deadline is None else min(until, self.deadline)
+
+
+def _failure(sent: _Sent, error: Exception) -> NoAnswer:
+    """Why no answer came, told by what was sent and received."""
+    why = str(error) if isinstance(error, NoAnswer) else f"the connection broke ({type(error).__name__})"
+    if not sent.answered and sent.reused:
+        return Stale(why)
+    if sent.broken and sent.large:
+        return CutShort(sent.broken)
+    return NoAnswer(why if sent.answered or not sent.broken else f"no answer came: {sent.broken}")
+
+
+def _parts(data: bytes) -> Iterator[tuple[float, bytes]]:
+    """The data in writes that are small enough to look for an answer between them; none waits."""
+    return ((0.0, data[start : start + _CHUNK]) for start in range(0, len(data), _CHUNK))
+
+
+def _pieces(body: bytes, carriage: Carriage) -> Iterator[tuple[float, bytes]]:
+    """The body in as many writes as the carriage says, each after its pause."""
+    size = max(1, -(-len(body) // max(1, carriage.pieces)))
+    for start in range(0, len(body), size):
+        for number, (_, part) in enumerate(_parts(body[start : start + size])):
+            yield (0.0 if number else max(0.0, carriage.pause)), part
+
+
+def _at_hand(connection: socket.socket, seconds: float = 0.0) -> bytes | None:
+    """What comes within so many seconds, empty at the end of the connection; None where nothing comes."""
+    pending = isinstance(connection, ssl.SSLSocket) and connection.pending()
+    if not pending and not select.select([connection], [], [], seconds)[0]:
+        return None
+    try:
+        connection.settimeout(0)
+        return connection.recv(_CHUNK)
+    except (BlockingIOError, ssl.SSLWantReadError):
+        return None  # What came was for TLS alone.
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Loading the certificates takes longer than many an exchange."""
+    return ssl.create_default_context()

@@ -1,0 +1,74 @@
+"""How fast requests may follow each other: a rate of our own, and the server's 429."""
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+from spot_contract.errors import OutOfTime
+from spot_contract.exchanges.messages import Answer
+
+PATIENCE = 90.0
+"""Seconds in all that one request waits while the server says 429."""
+_LOOK = 0.5
+
+
+class Pace:
+    """Lets requests of all threads leave one after the other at a rate (requests per second), or at once without one.
+
+    While one request waits out a 429, no other leaves: with many in flight they would keep the server throttling.
+    """
+
+    def __init__(self, rate: float | None, go_on: Callable[[], None]) -> None:
+        """`go_on` raises what ends the waiting of a run that has been stopped."""
+        self._rate = rate
+        self._go_on = go_on
+        self._next = 0.0
+        self._lock = threading.Lock()
+        self._open = threading.Condition()
+        self._waits: int | None = None  # The thread that waits out a 429.
+
+    def turn(self, deadline: float | None) -> float:
+        """Seconds to wait before the next request of the calling thread. Raises OutOfTime where it came too late."""
+        self._let_others_wait()
+        if not self._rate:
+            return 0.0
+        with self._lock:
+            now = time.monotonic()
+            start = max(now, self._next)
+            if deadline is not None and start >= deadline:
+                raise OutOfTime("the time of the run is up")
+            self._next = start + 1 / self._rate
+        return start - now
+
+    @contextmanager
+    def throttled(self) -> Generator[None]:
+        """Keep all other threads from sending, one at a time."""
+        me = threading.get_ident()
+        with self._open:
+            self._await_opening(me)
+            self._waits = me
+        try:
+            yield
+        finally:
+            with self._open:
+                self._waits = None
+                self._open.notify_all()
+
+    def _let_others_wait(self) -> None:
+        if self._waits is not None:
+            with self._open:
+                self._await_opening(threading.get_ident())
+
+    def _await_opening(self, me: int) -> None:
+        while self._waits not in {None, me}:
+            self._open.wait(_LOOK)
+            self._go_on()
+
+
+def retry_after(answer: Answer, attempt: int) -> float:
+    """Seconds to wait after a 429: what the server says, or one, two, four … where it does not say."""
+    said = (answer.header("Retry-After") or "").strip()
+    if said.isascii() and said.isdigit():
+        return float(min(int(said), 3600)) + 0.05
+    return min(2.0 ** (attempt - 1), 30.0)

@@ -1,0 +1,32 @@
+"""Where the server under test is."""
+
+from dataclasses import dataclass
+from urllib.parse import SplitResult
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the server is. `prefix` is the path that the operation's path is appended to."""
+
+    host: str
+    port: int
+    secure: bool
+    prefix: str
+
+    @classmethod
+    def of(cls, url: SplitResult) -> "Target":
+        """The target that an address names."""
+        secure = url.scheme == "https"
+        return cls(url.hostname or "", url.port or (443 if secure else 80), secure, url.path.rstrip("/"))
+
+    @property
+    def origin(self) -> str:
+        """Host and port, as the Host header has them."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        usual = self.port == (443 if self.secure else 80)
+        return host if usual else f"{host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The address."""
+        return f"{'https' if self.secure else 'http'}://{self.origin}{self.prefix}"

@@ -1,0 +1,58 @@
+"""A run of the suite that sent nothing: its exchanges are made here, and judged by the real rules."""
+
+import json
+from datetime import UTC, datetime
+
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Flaw, Intent, Kind
+from spot_contract.exchanges.messages import Answer, Credential, Request
+from spot_contract.exchanges.secrets import Secret
+from spot_contract.session.run import Run
+from spot_contract.session.settings import PROFILES, Settings
+
+SECRET = "Abc-123-secret"
+URL = "http://127.0.0.1:1"
+TOKEN = Credential("the token", f"Token {SECRET}".encode(), "Token $SPOT_API_TOKEN")
+BODY = b'{"kit_types":["a"]}'
+DETAIL = "kit_types: this is not a list."
+
+
+def new_run(**chosen):
+    """A run against an address that is never asked."""
+    settings = Settings(**{"token": Secret(SECRET), "base_url": URL, "profile": PROFILES["ci"], "seed": 7} | chosen)
+    found = Run._of(settings, None)  # noqa: SLF001  # Run.start would send its first orders.
+    found.spoken.told += ["application/x-www-form-urlencoded: dotted names"]
+    return found
+
+
+def request(body=BODY, **more):
+    content_type = more.pop("content_type", "application/json")
+    return Request(content_type, body, more.pop("credential", TOKEN), more.pop("path", "/api/v2/orders/"), **more)
+
+
+def answer(status, body, *headers):
+    """An answer in JSON, or of the bytes given."""
+    now = datetime.now(UTC)
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return Answer(status, (("Content-Type", "application/json"), *headers), data, 0.02, now, now)
+
+
+def refusal(status=400, detail=DETAIL):
+    return answer(status, {"error": {"status": status, "type": "bad_request", "detail": detail}})
+
+
+def invalid(place="kit_types", way="a text", encoding="JSON", flaw=Flaw.TYPE):
+    names = (place.rpartition(".")[2],)
+    return Intent(Kind.INVALID, encoding, sent={}, flaw=flaw, place=place, way=way, names=names)
+
+
+def show(run, answered, intent=None, sent=None):
+    """Have the run judge an exchange."""
+    number = len(run.judge.history) + 1
+    run.judge.see(Exchange(sent or request(), intent or invalid(), answered, run.engine.origin, number=number))
+
+
+def conclude(run, seconds=2.0):
+    run.judge.conclude()
+    run.finished = run.engine.started + seconds
+    return run
