@@ -20,7 +20,7 @@ DETAIL = "kit_types: this is not a list."
 def new_run(**chosen):
     """A run against an address that is never asked."""
     settings = Settings(**{"token": Secret(SECRET), "base_url": URL, "profile": PROFILES["ci"], "seed": 7} | chosen)
-    found = Run._of(settings, None)  # noqa: SLF001  # Run.start would send its first orders.
+    found = Run._of(settings, None)  # Run.start would send its first orders.
     found.spoken.told += ["application/x-www-form-urlencoded: dotted names"]
     return found
 

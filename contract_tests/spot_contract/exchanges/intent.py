@@ -77,12 +77,29 @@ class Circumstance(StrEnum):
     HTTP_1_0 = "as HTTP/1.0"
 
 
+# What HTTP carries otherwise: the answer is the same as without it.
+CARRIAGE = frozenset(
+    {
+        Circumstance.CHUNKED,
+        Circumstance.IN_PIECES,
+        Circumstance.EXPECT,
+        Circumstance.COMPRESSION,
+        Circumstance.CONNECTION,
+        Circumstance.HEADERS,
+        Circumstance.LARGE_HEADERS,
+        Circumstance.QUERY,
+        Circumstance.HTTP_1_0,
+    }
+)
+
+
 @dataclass(frozen=True)
 class Intent:
     """What one request is.
 
     `sent` is the order that it carries, as it is meant; `place` and `way` say where and how it is wrong or special;
-    `names` are what an error may call the field at fault; `group` joins the exchanges that are compared with each other.
+    `names` are what an error may call the field at fault; `variety` tells more of the circumstance, such as which headers;
+    `group` joins the exchanges that are compared with each other.
     """
 
     kind: Kind
@@ -93,6 +110,7 @@ class Intent:
     way: str = ""
     names: tuple[str, ...] = ()
     circumstance: Circumstance = Circumstance.ORDINARY
+    variety: str = ""
     group: str = ""
 
 

@@ -143,8 +143,11 @@ def trims_to(credential: Credential, good: Credential) -> bool:
     return credential.header is not None and credential.header.strip(ends) == good.header
 
 
-def odd(token: Secret) -> list[Credential]:
-    """Bytes that no client sends. Whatever they are, they are not the token."""
+_BEYOND_ASCII = "bytes beyond ASCII"
+
+
+def odd(token: Secret) -> list[tuple[str, Credential]]:
+    """Bytes that no client sends, each with what kind of odd they are. Whatever they are, they are not the token."""
     value, before = token.value.encode(), f"{scheme()} ".lstrip().encode()
     headers = {
         "Latin-1 bytes": before + b"\xe9\xff\xfe",
@@ -161,4 +164,11 @@ def odd(token: Secret) -> list[Credential]:
         "percent signs": before + b"%s%n%00%0d%0a",
         "braces": before + b"{{7*7}} ${7*7}",
     }
-    return [Credential(label, header, None) for label, header in headers.items()]
+    kinds = {"token and a NUL": "NUL", "8,000 characters": "great size"}
+    return [
+        (
+            kinds.get(label, _BEYOND_ASCII if any(byte > 127 for byte in header) else "odd words"),
+            Credential(label, header, None),
+        )
+        for label, header in headers.items()
+    ]

@@ -118,7 +118,8 @@ def expressible(encoding: Encoding, body: object) -> bool:
     """Whether the encoding says just this.
 
     In a form an empty field, or null, of what is nullable may be read as absent. A field's name that the schema
-    lacks may be passed over as an extra, and a text beside such names that is JSON be read as in the other style.
+    lacks may be passed over as an extra, as may an object's own name where its parts have names; and a text that is JSON
+    may be read as in the other style.
     """
     if encoding.is_json:
         return True
@@ -129,7 +130,8 @@ def expressible(encoding: Encoding, body: object) -> bool:
         return False
     for name, text in pairs:
         path = encoding.path_of(name)
-        if encoding.nesting(path[0]) is not Nesting.JSON_TEXT and text[:1] in {"{", "["}:
+        nested = encoding.nesting(path[0]) is not Nesting.JSON_TEXT
+        if nested and (text[:1] in {"{", "["} or (path == (name,) and places().get(path, {}).get("type") == "object")):
             return False
         if path != (name,) and path not in places() and path[0] != "metadata":
             return False
@@ -296,5 +298,7 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
 
 
 def _kind_of(value: Any) -> str:
-    kinds = {bool: "a boolean", int: "a number", float: "a number", str: "a text", list: "a list", dict: "an object"}
-    return "null" if value is None else kinds.get(type(value), "another value")
+    empty: dict[type, str] = {bool: "false", int: "zero", str: "an empty text", list: "an empty list", dict: "an empty object"}
+    full = {bool: "a boolean", int: "a number", float: "a fraction", str: "a text", list: "a list", dict: "an object"}
+    known = full if value or isinstance(value, float) else empty
+    return "null" if value is None else known.get(type(value), "another value")

@@ -11,20 +11,20 @@ from spot_contract.exchanges.secrets import Mask
 _LONG = 2048  # Bytes of a body that a command holds; a longer one goes to a file.
 _EXPECTS = 1_000_000  # Bytes from which on curl asks on its own whether it may send a body.
 _HIDDEN = "***"  # What the mask puts in place of the token.
-_TOKEN = '"$SPOT_API_TOKEN"'
+_FROM_ENVIRONMENT = '"$SPOT_API_TOKEN"'
+_BEFORE_LETTER = re.compile(r"\$SPOT_API_TOKEN(?=\w)")
 _NO_WORD = re.compile(rb"[\x00\r\n]")  # What no header on a command line can hold.
 
 
 def command(request: Request, url: str, mask: Mask, bodies: Path, name: str) -> str:
     """A line for bash that sends the request, with the token of SPOT_API_TOKEN.
 
-    A body that is long or holds a NUL is written to the file `name`.body in the folder `bodies`, which is made where it is
-    needed. What curl cannot send at all is sent by printf and nc. Raises OSError.
+    A body that is long or holds a NUL is written to the file `name`.body in the folder `bodies`, which is made where it
+    is needed. What curl cannot send at all is sent by printf and nc. Raises OSError.
     """
     if request.raw is not None:
         return _by_hand(request.raw, url, mask)
-    heads = [value.encode("utf-8", "surrogateescape") for header in request.headers for value in header]
-    if any(_NO_WORD.search(part) for part in (*heads, request.credential.header or b"", (request.content_type or "").encode())):
+    if _is_beyond_curl(request):
         return _by_hand(_as_sent(request, url), url, mask)
     words = ["curl", "--include", *_method(request), *_version(request, url), *_address(request, url, mask)]
     for header in _headers(request, mask):
@@ -42,7 +42,8 @@ def authorization(credential: Credential, mask: Mask) -> str | None:
         return "'Authorization;'"  # With a colon, curl would take the header away.
     if credential.shell is None:
         return word(b"Authorization: " + credential.header, mask)
-    return f'"Authorization: {credential.shell}"'
+    # A letter behind the variable would be read as a part of its name.
+    return f'"Authorization: {_BEFORE_LETTER.sub("${SPOT_API_TOKEN}", credential.shell)}"'
 
 
 def word(data: bytes, mask: Mask) -> str:
@@ -52,7 +53,17 @@ def word(data: bytes, mask: Mask) -> str:
     parts = [masked] if _HIDDEN in text else masked.split(_HIDDEN)
     if len(parts) == 1:
         return _quoted(masked)
-    return _TOKEN.join(_quoted(part) if part else "" for part in parts)
+    return _FROM_ENVIRONMENT.join(_quoted(part) if part else "" for part in parts)
+
+
+def _is_beyond_curl(request: Request) -> bool:
+    heads = [_bytes(text) for header in request.headers for text in header]
+    heads += [_bytes(request.content_type or ""), request.credential.header or b""]
+    return any(map(_NO_WORD.search, heads)) or any(char.isspace() or char == "\0" for char in request.path)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _method(request: Request) -> list[str]:
@@ -76,8 +87,8 @@ def _address(request: Request, url: str, mask: Mask) -> list[str]:
         options.append("--path-as-is")
     if not path.startswith("/") or "#" in path:
         prefix = urlsplit(url).path.rstrip("/")
-        return [*options, "--request-target", word(f"{prefix}{path}".encode(), mask), _quoted(url)]
-    return [*options, word(f"{url}{path}".encode(), mask)]
+        return [*options, "--request-target", word(_bytes(f"{prefix}{path}"), mask), _quoted(url)]
+    return [*options, word(_bytes(f"{url}{path}"), mask)]
 
 
 def _headers(request: Request, mask: Mask) -> Iterator[str]:
@@ -86,7 +97,7 @@ def _headers(request: Request, mask: Mask) -> Iterator[str]:
     if (header := authorization(request.credential, mask)) is not None:
         yield header
     if request.content_type is not None:
-        yield word(f"Content-Type: {request.content_type}".encode(), mask)
+        yield word(_bytes(f"Content-Type: {request.content_type}"), mask)
     elif _has_body(request) and not any(name.lower() == "content-type" for name, _ in request.headers):
         yield "'Content-Type:'"  # Which takes away the one that curl would add.
     if request.carriage.chunks:
@@ -96,7 +107,7 @@ def _headers(request: Request, mask: Mask) -> Iterator[str]:
     elif request.carriage.chunks or len(request.body) >= _EXPECTS:
         yield "'Expect:'"
     for name, value in request.headers:
-        yield word((f"{name}: {value}" if value.strip() else f"{name};").encode("utf-8", "surrogateescape"), mask)
+        yield word(_bytes(f"{name}: {value}" if value.strip() else f"{name};"), mask)
 
 
 def _has_body(request: Request) -> bool:
@@ -133,15 +144,15 @@ def _as_sent(request: Request, url: str) -> bytes:
     """The request as bytes, for what curl cannot send. The body has a length, whatever carried it."""
     parts = urlsplit(url)
     path = f"{parts.path.rstrip('/')}{request.path}"
-    lines = [f"{request.method} {path} HTTP/{request.carriage.version}".encode(), f"Host: {parts.netloc}".encode()]
+    lines = [_bytes(f"{request.method} {path} HTTP/{request.carriage.version}"), _bytes(f"Host: {parts.netloc}")]
     if not any(name.lower() == "accept" for name, _ in request.headers):
         lines.append(b"Accept: application/json")
     if request.credential.header is not None:
         lines.append(b"Authorization: " + request.credential.header)
     if request.content_type is not None:
-        lines.append(b"Content-Type: " + request.content_type.encode())
+        lines.append(_bytes(f"Content-Type: {request.content_type}"))
     lines.append(b"Content-Length: %d" % len(request.body))
-    lines += [f"{name}: {value}".encode("utf-8", "surrogateescape") for name, value in request.headers]
+    lines += [_bytes(f"{name}: {value}") for name, value in request.headers]
     return b"\r\n".join(lines) + b"\r\n\r\n" + request.body
 
 
@@ -154,10 +165,12 @@ def _by_hand(data: bytes, url: str, mask: Mask) -> str:
     masked = mask(text)
     pieces = [masked] if _HIDDEN in text else masked.split(_HIDDEN)
     form = "%s".join("".join(map(_printf, piece)) for piece in pieces)
-    tokens = f" {_TOKEN}" * (len(pieces) - 1)
+    tokens = f" {_FROM_ENVIRONMENT}" * (len(pieces) - 1)
     secure = parts.scheme == "https"
     host, port = parts.hostname or "", parts.port or (443 if secure else 80)
-    reader = f"openssl s_client -quiet -connect {_quoted(f'{host}:{port}')}" if secure else f"nc -w 5 {_quoted(host)} {port}"
+    reader = (
+        f"openssl s_client -quiet -connect {_quoted(f'{host}:{port}')}" if secure else f"nc -w 5 {_quoted(host)} {port}"
+    )
     return f"printf '{form}'{tokens} | {reader}"
 
 

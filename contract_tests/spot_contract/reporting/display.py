@@ -6,12 +6,12 @@ from pathlib import Path
 
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.messages import Answer, Carriage, Request
-from spot_contract.exchanges.secrets import Mask
 from spot_contract.rules.rule import Rule
 from spot_contract.session.findings import Finding
 from spot_contract.session.run import ADVICE, BROKEN, WAIVED, Run
 
 from . import curl
+from .masking import Masking, masking
 
 _LONG = 1500  # Characters of a body that the larger reports show.
 _VALUE = 600  # Characters of a value that was expected or got.
@@ -54,7 +54,7 @@ def shown(run: Run, bodies: Path) -> list[Shown]:
 
 
 def _shown(run: Run, finding: Finding, bodies: Path, name: str) -> Shown:
-    mask, exchange, problem = run.mask, finding.seen.exchange, finding.seen.problem
+    mask, exchange, problem = masking(run), finding.seen.exchange, finding.seen.problem
     return Shown(
         rule=finding.rule,
         verdict=WAIVED if finding.is_waived else ADVICE if run.verdict(finding.rule) == ADVICE else BROKEN,
@@ -68,7 +68,7 @@ def _shown(run: Run, finding: Finding, bodies: Path, name: str) -> Shown:
         what=clean(exchange.request.what, mask),
         request=request_text(exchange.request, mask),
         answer=answer_text(exchange, mask),
-        curl=curl.command(exchange.request, run.url, mask, bodies, name),
+        curl=curl.command(exchange.request, run.url, run.mask, bodies, name),
         waived_for=clean(_reason(run, finding), mask) if finding.is_waived else "",
     )
 
@@ -82,10 +82,10 @@ def _reason(run: Run, finding: Finding) -> str:
     return "; ".join(f"{one.reason} (until {one.until})" for one in forgiving)
 
 
-def request_text(request: Request, mask: Mask, limit: int = _LONG) -> str:
+def request_text(request: Request, mask: Masking, limit: int = _LONG) -> str:
     """A request as it went out, with the name of its credential in place of the credential."""
     if request.raw is not None:
-        return clean(f"raw bytes: {request.what}\n\n{_body(request.raw, mask, limit)}", mask)
+        return f"{clean(f'raw bytes: {request.what}', mask)}\n\n{_body(request.raw, mask, limit)}"
     lines = [f"{request.method} {request.path}", *(f"({note})" for note in carriage_notes(request.carriage))]
     if request.credential.header is not None:
         lines.append(f"Authorization: ({request.credential.label})")
@@ -95,7 +95,7 @@ def request_text(request: Request, mask: Mask, limit: int = _LONG) -> str:
     return "\n".join([*(clean(line, mask) for line in lines), "", _body(request.body, mask, limit)]).rstrip()
 
 
-def answer_text(exchange: Exchange, mask: Mask, limit: int = _LONG) -> str:
+def answer_text(exchange: Exchange, mask: Masking, limit: int = _LONG) -> str:
     """An answer as it came, or what came instead of one."""
     answer = exchange.answer
     if answer is None:
@@ -104,11 +104,15 @@ def answer_text(exchange: Exchange, mask: Mask, limit: int = _LONG) -> str:
     return "\n".join([*(clean(line, mask) for line in lines), "", _body(answer.body, mask, limit)]).rstrip()
 
 
-def request_lines(request: Request, mask: Mask, limit: int) -> list[str]:
+def request_lines(request: Request, mask: Masking, limit: int) -> list[str]:
     """A request in one line, and its body in another where it has one."""
     if request.raw is not None:
         return [clean(f"raw bytes: {request.what}", mask), _one_line(request.raw, mask, limit)]
-    notes = [request.content_type or "no content type", *carriage_notes(request.carriage), f"with {request.credential.label}"]
+    notes = [
+        request.content_type or "no content type",
+        *carriage_notes(request.carriage),
+        f"with {request.credential.label}",
+    ]
     notes += [cut(f"{name}: {mask(value)}", 60) for name, value in request.headers[:3]]
     if len(request.headers) > 3:
         notes.append(f"{len(request.headers) - 3} more headers")
@@ -116,7 +120,7 @@ def request_lines(request: Request, mask: Mask, limit: int) -> list[str]:
     return [head, _one_line(request.body, mask, limit)] if request.body else [head]
 
 
-def answer_lines(exchange: Exchange, mask: Mask, limit: int) -> list[str]:
+def answer_lines(exchange: Exchange, mask: Masking, limit: int) -> list[str]:
     """An answer in one line, and its body in another where it has one."""
     answer = exchange.answer
     if answer is None:
@@ -143,9 +147,9 @@ def carriage_notes(carriage: Carriage) -> Iterator[str]:
         yield f"after {carriage.idle:g} idle seconds on the connection"
 
 
-def clean(text: str, mask: Mask) -> str:
+def clean(text: str, mask: Masking) -> str:
     """A text masked, with escapes for characters that are not for the eye. Line ends stay."""
-    return "".join(char if char.isprintable() or char == "\n" else _escaped(char) for char in mask(text))
+    return "".join(map(_visible, mask(text)))
 
 
 def cut(text: str, limit: int) -> str:
@@ -153,17 +157,22 @@ def cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
 
 
-def _escaped(char: str) -> str:
+def _visible(char: str) -> str:
+    if char.isprintable() or char == "\n":
+        return char
     number = ord(char)
     named = {"\t": "\\t", "\r": "\\r"}.get(char)
-    return named or (f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65536 else f"\\U{number:08x}")
+    return named or (
+        f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}" if number < 65536 else f"\\U{number:08x}"
+    )
 
 
-def _body(data: bytes, mask: Mask, limit: int) -> str:
+def _body(data: bytes, mask: Masking, limit: int) -> str:
     """The beginning of a body. It is masked before it is cut, so that no part of a secret is left at the cut."""
-    text = clean(data.decode("utf-8", "backslashreplace"), mask)
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(data):,} bytes in all)"
+    text = mask(data.decode("utf-8", "backslashreplace"))
+    shown_part = "".join(map(_visible, text[:limit]))
+    return shown_part if len(text) <= limit else f"{shown_part}… ({len(data):,} bytes in all)"
 
 
-def _one_line(data: bytes, mask: Mask, limit: int) -> str:
+def _one_line(data: bytes, mask: Masking, limit: int) -> str:
     return _body(data, mask, limit).replace("\n", "\\n")

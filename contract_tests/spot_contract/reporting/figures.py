@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from spot_contract.session.run import BROKEN, GONE, NOT_JUDGED, Run
+from spot_contract.session.run import ADVICE, BROKEN, GONE, NOT_JUDGED, WAIVED, Run
 
 from .display import clean
+from .masking import masking
 
 
 def server(run: Run) -> str:
@@ -30,9 +31,11 @@ def counts(run: Run) -> Iterator[tuple[str, str]]:
     found = Counter(run.verdict(rule) for rule in run.rules())
     yield "rules judged", f"{judged(run)}"
     yield "broken", f"{found[BROKEN]}"
-    for verdict in ("waived", "advice", NOT_JUDGED, GONE):
+    for verdict in (WAIVED, ADVICE, NOT_JUDGED):
         if found[verdict]:
             yield verdict, f"{found[verdict]}"
+    if found[GONE]:
+        yield "no longer apply" if found[GONE] > 1 else GONE, f"{found[GONE]}"
 
 
 def facts(run: Run) -> Iterator[tuple[str, str]]:
@@ -66,20 +69,32 @@ def reasons(run: Run) -> list[str]:
         found.append(f"the order budget was too small for {many(len(run.engine.skipped), 'scenario')}")
     if not judged(run):
         found.append("nothing was judged")
-    return [clean(one, run.mask) for one in found]
+    return [clean(one, masking(run)) for one in found]
 
 
-def remarks(run: Run) -> Iterator[str]:
-    """What the reader must know beside the findings: what was cut short, what waivers came to."""
+def remarks(run: Run, *, whole: bool = True) -> Iterator[str]:
+    """What the reader must know beside the findings: what was cut short, what waivers came to.
+
+    Without `whole`, a waiver that still forgives something is not told: what it forgave is.
+    """
+    mask = masking(run)
+    yield from (clean(one, mask) for one in _remarks(run, whole=whole))
+
+
+def _remarks(run: Run, *, whole: bool) -> Iterator[str]:
     if run.engine.cut:
         yield f"cut short: {run.engine.cut}"
-    for name, why in run.engine.skipped.items():
-        yield f"left out: {name}: {why}"
+    if whole:
+        yield from (f"left out: {name}: {why}" for name, why in run.engine.skipped.items())
+    elif run.engine.skipped:
+        yield f"left out for the order budget (-v says more): {', '.join(run.engine.skipped)}"
     if run.is_interrupted:
         yield "interrupted: what was judged by then is told"
     if run.error:
         yield f"the suite itself failed: {run.error}"
-    yield from run.waivers_told()
+    for waiver, told in zip(run.settings.waivers, run.waivers_told(), strict=True):
+        if whole or run.judge.rules[waiver.rule].gone:
+            yield told
     for problem in run.waiver_problems():
         yield f"waiver: {problem}"
 
@@ -88,7 +103,7 @@ def not_judged(run: Run) -> dict[str, list[str]]:
     """The rules that were not judged, by the reason."""
     found: dict[str, list[str]] = {}
     for rule, why in run.not_judged().items():
-        found.setdefault(clean(why, run.mask), []).append(rule)
+        found.setdefault(clean(why, masking(run)), []).append(rule)
     return found
 
 

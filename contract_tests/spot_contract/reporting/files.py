@@ -10,6 +10,7 @@ from spot_contract.session.waivers import draft
 
 from . import html_page, json_report, junit
 from .display import clean, cut, shown
+from .masking import masking
 
 
 def write(run: Run, status: int, folder: Path) -> None:
@@ -43,7 +44,7 @@ _Entry = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], str]
 
 
 def _entry(run: Run, finding: Finding) -> _Entry:
-    mask = run.mask
+    mask = masking(run)
     got = cut(clean(finding.seen.problem.got, mask).replace("\n", " "), 300)
     # A case that no encoding belongs to, such as another method, is forgiven by no waiver that names encodings.
     encodings = () if "" in finding.encodings else tuple(finding.encodings)
@@ -62,8 +63,8 @@ def _write(path: Path, text: str) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
             stream.write(text)
-        os.chmod(draft_name, 0o644)
-        os.replace(draft_name, path)
+        Path(draft_name).chmod(0o644)
+        Path(draft_name).replace(path)
     except BaseException:
         Path(draft_name).unlink(missing_ok=True)
         raise

@@ -9,6 +9,7 @@ from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, NOT_JUDGED, WA
 
 from . import figures
 from .display import Shown, clean
+from .masking import masking
 
 _STYLE = Path(__file__).with_name("report.css")
 _SIGNS = {KEPT: "✓", BROKEN: "✗", WAIVED: "≈", NOT_JUDGED: "○", ADVICE: "!", GONE: "∅"}
@@ -29,7 +30,7 @@ def page(run: Run, status: int, findings: Sequence[Shown]) -> str:
         f"<h1>{escape(verdict.capitalize())}</h1><p>{escape(figures.server(run))}</p></header><main>",
         *_facts(run),
         *_findings(findings),
-        *_remarks(run),
+        *_remarks(run, status),
         *_chapters(run, findings),
         "</main></body></html>",
     ]
@@ -54,15 +55,15 @@ def _findings(findings: Sequence[Shown]) -> Iterator[str]:
             yield "</section>"
 
 
-def _remarks(run: Run) -> Iterator[str]:
+def _remarks(run: Run, status: int) -> Iterator[str]:
     """What could not be judged, the dialects, what was cut short, waivers."""
-    lines = [f"could not judge: {one}" for one in figures.reasons(run)]
+    lines = [f"could not judge: {one}" for one in (figures.reasons(run) if status >= 2 else ())]
     lines += [f"dialects: {one}" for one in run.spoken.told]
     lines += list(figures.remarks(run))
     lines += [f"not judged, {why}: {', '.join(rules)}" for why, rules in figures.not_judged(run).items()]
     if lines:
         yield "<section><h2>To know</h2><ul>"
-        yield from (f"<li>{escape(clean(line, run.mask))}</li>" for line in dict.fromkeys(lines))
+        yield from (f"<li>{escape(clean(line, masking(run)))}</li>" for line in dict.fromkeys(lines))
         yield "</ul></section>"
 
 
@@ -78,14 +79,17 @@ def _chapters(run: Run, findings: Sequence[Shown]) -> Iterator[str]:
 def _row(run: Run, rule: Rule, findings: Sequence[Shown], why_not: str) -> str:
     verdict = run.verdict(rule)
     record = run.judge.records.get(rule.id)
-    links = "".join(f' <a href="#finding-{number}">finding</a>' for number, one in enumerate(findings, 1) if one.rule.id == rule.id)
-    told = f'<code>{escape(rule.id)}</code>{links}<p>{escape(rule.sentence)}</p><p class="source">{escape(rule.source)}</p>'
+    links = "".join(
+        f' <a href="#finding-{number}">finding</a>' for number, one in enumerate(findings, 1) if one.rule.id == rule.id
+    )
+    told = f"<code>{escape(rule.id)}</code>{links}<p>{escape(rule.sentence)}</p>"
+    told += f'<p class="source">{escape(rule.source)}</p>'
     why = f"No longer applies: {rule.gone}." if verdict == GONE else why_not
     if why:
-        told += f"<p>{escape(clean(why, run.mask))}</p>"
+        told += f"<p>{escape(clean(why, masking(run)))}</p>"
     return (
-        f'<tr class="{_kind(verdict)}"><td class="verdict"><span>{_SIGNS[verdict]} {escape(verdict.lower())}</span></td>'
-        f"<td>{told}</td><td>{record.cases if record else 0:,}</td></tr>"
+        f'<tr class="{_kind(verdict)}"><td class="verdict"><span>{_SIGNS[verdict]} {escape(verdict.lower())}</span>'
+        f"</td><td>{told}</td><td>{record.cases if record else 0:,}</td></tr>"
     )
 
 

@@ -9,6 +9,7 @@ from spot_contract.session.run import Run
 
 from . import figures
 from .display import Shown, clean
+from .masking import masking
 
 VERSION = 3
 
@@ -19,7 +20,7 @@ def document(run: Run, status: int, findings: Sequence[Shown]) -> dict[str, Any]
         "version": VERSION,
         "exit_status": status,
         "verdict": figures.verdict_words(run, status),
-        "reasons": figures.reasons(run),
+        "reasons": figures.reasons(run) if status >= 2 else [],
         "server": figures.server(run),
         "profile": run.settings.profile.name,
         "seed": run.settings.seed,
@@ -28,26 +29,26 @@ def document(run: Run, status: int, findings: Sequence[Shown]) -> dict[str, Any]
         "seconds": round(run.seconds, 3),
         "requests": run.count.requests,
         "orders": run.count.orders,
-        "dialects": [clean(one, run.mask) for one in run.spoken.told],
+        "dialects": [_clean(run, one) for one in run.spoken.told],
         "findings": [_finding(one) for one in findings],
         "rules": [_rule(run, rule) for rule in run.rules()],
-        "not_judged": {rule: clean(why, run.mask) for rule, why in run.not_judged().items()},
-        "cut": clean(run.engine.cut, run.mask),
-        "skipped": {name: clean(why, run.mask) for name, why in run.engine.skipped.items()},
-        "error": clean(run.error, run.mask),
+        "not_judged": {rule: _clean(run, why) for rule, why in run.not_judged().items()},
+        "cut": _clean(run, run.engine.cut),
+        "skipped": {name: _clean(run, why) for name, why in run.engine.skipped.items()},
+        "error": _clean(run, run.error),
         "interrupted": run.is_interrupted,
         "waivers": [
             {
                 "rule": one.rule,
-                "reason": clean(one.reason, run.mask),
+                "reason": _clean(run, one.reason),
                 "until": one.until.isoformat(),
-                "place": list(one.place),
-                "encoding": list(one.encoding),
-                "way": list(one.way),
+                "place": [_clean(run, text) for text in one.place],
+                "encoding": [_clean(run, text) for text in one.encoding],
+                "way": [_clean(run, text) for text in one.way],
             }
             for one in run.settings.waivers
         ],
-        "waiver_problems": [clean(one, run.mask) for one in run.waiver_problems()],
+        "waiver_problems": [_clean(run, one) for one in run.waiver_problems()],
     }
 
 
@@ -82,6 +83,10 @@ def _finding(one: Shown) -> dict[str, Any]:
         "curl": one.curl,
         "waived_for": one.waived_for or None,
     }
+
+
+def _clean(run: Run, value: str) -> str:
+    return clean(value, masking(run))
 
 
 def text(run: Run, status: int, findings: Sequence[Shown]) -> str:

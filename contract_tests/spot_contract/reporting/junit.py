@@ -9,9 +9,11 @@ from spot_contract.session.run import BROKEN, GONE, KEPT, NOT_JUDGED, WAIVED, Ru
 
 from . import figures
 from .display import Shown, clean
+from .masking import masking
 
 # What XML 1.0 cannot say, although a request or an answer may hold it.
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_Case = tuple[str, str, str, str]  # Name; failure, error, skipped or nothing for passed; message; text.
 _KINDS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 
@@ -19,17 +21,21 @@ def text(run: Run, status: int, findings: Sequence[Shown]) -> str:
     """The document as text."""
     suite = ET.Element("testsuite", name="Spot API contract", time=f"{run.seconds:.3f}")
     properties = ET.SubElement(suite, "properties")
-    for name, value in (("profile", run.settings.profile.name), ("seed", str(run.settings.seed)), ("server", figures.server(run))):
+    for name, value in (
+        ("profile", run.settings.profile.name),
+        ("seed", str(run.settings.seed)),
+        ("server", figures.server(run)),
+    ):
         ET.SubElement(properties, "property", name=name, value=_sayable(value))
-    not_judged = run.not_judged()
+    not_judged, mask = run.not_judged(), masking(run)
     for rule in run.rules():
         own = [one for one in findings if one.rule.id == rule.id]
-        for name, kind, message, body in _cases(run.verdict(rule), rule, own, clean(not_judged.get(rule.id, ""), run.mask)):
-            _case(suite, rule.chapter, name, kind, message, body)
+        for made in _cases(run.verdict(rule), rule, own, clean(not_judged.get(rule.id, ""), mask)):
+            _add(suite, rule.chapter, made)
     for problem in run.waiver_problems():
-        _case(suite, "waivers", clean(problem, run.mask), "failure", clean(problem, run.mask))
+        _add(suite, "waivers", (clean(problem, mask), "failure", clean(problem, mask), ""))
     for reason in figures.reasons(run):
-        _case(suite, "suite", "the run judged all it was to judge", "error" if status >= 2 else "skipped", reason)
+        _add(suite, "suite", ("all was judged", "error" if status >= 2 else "skipped", reason, ""))
     cases = suite.findall("testcase")
     suite.set("tests", str(len(cases)))
     for kind, name in _KINDS.items():
@@ -40,8 +46,8 @@ def text(run: Run, status: int, findings: Sequence[Shown]) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _cases(verdict: str, rule: Rule, findings: Sequence[Shown], why_not: str) -> Iterator[tuple[str, str, str, str]]:
-    """Name, kind, message and text of the test cases of one rule."""
+def _cases(verdict: str, rule: Rule, findings: Sequence[Shown], why_not: str) -> Iterator[_Case]:
+    """The test cases of one rule."""
     if verdict == KEPT:
         yield rule.id, "", "", ""
     elif verdict == NOT_JUDGED:
@@ -52,7 +58,7 @@ def _cases(verdict: str, rule: Rule, findings: Sequence[Shown], why_not: str) ->
         yield _finding(one, is_only=len(findings) == 1)
 
 
-def _finding(one: Shown, *, is_only: bool) -> tuple[str, str, str, str]:
+def _finding(one: Shown, *, is_only: bool) -> _Case:
     where = "; ".join([*one.places[:3], *one.ways[:3], *one.encodings[:3]])
     name = one.rule.id if is_only or not where else f"{one.rule.id} [{where}]"
     if one.verdict == BROKEN:
@@ -62,11 +68,16 @@ def _finding(one: Shown, *, is_only: bool) -> tuple[str, str, str, str]:
 
 
 def _text(one: Shown) -> str:
-    lines = [f"{label}: {'; '.join(values)}" for label, values in (("where", one.places), ("how", one.ways), ("in", one.encodings)) if values]
+    lines = [
+        f"{label}: {'; '.join(values)}"
+        for label, values in (("where", one.places), ("how", one.ways), ("in", one.encodings))
+        if values
+    ]
     return "\n".join([*lines, f"cases: {one.cases}", "", one.request, "", one.answer, "", one.curl])
 
 
-def _case(suite: ET.Element, chapter: str, name: str, kind: str, message: str, body: str = "") -> None:
+def _add(suite: ET.Element, chapter: str, made: _Case) -> None:
+    name, kind, message, body = made
     taken = {case.get("name") for case in suite.findall("testcase")}
     own = _sayable(name)
     number = 2

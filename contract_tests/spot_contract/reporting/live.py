@@ -1,5 +1,6 @@
 """What shows while the suite runs: one line that is rewritten on a terminal, and with -v a line for each scenario."""
 
+import shutil
 import threading
 import time
 from typing import TextIO
@@ -59,6 +60,7 @@ class Live:
         return f"{count.requests:,} requests, {count.orders:,} orders, {seconds:.0f} s"
 
     def _rewrite(self, line: str) -> None:
+        line = line[: shutil.get_terminal_size().columns - 1]
         self._stream.write(f"\r{line:<{self._width}}")
         if not line:
             self._stream.write("\r")

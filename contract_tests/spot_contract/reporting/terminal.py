@@ -10,10 +10,12 @@ from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, NOT_JUDGED, WA
 
 from . import figures
 from .display import Shown, answer_lines, clean, cut, request_lines, shown
+from .masking import masking
 
 _PLACES = 6  # Places, ways and encodings that are named.
 _BODY = 300  # Characters of a body.
 _WIDE = 160  # Characters of what is told in one line.
+_LINES = 30  # Of the 40 lines of a passing run, those that pytest's own header and the verdict leave.
 _VERDICTS = (KEPT, BROKEN, WAIVED, ADVICE, NOT_JUDGED, GONE)
 
 
@@ -28,8 +30,11 @@ def head(run: Run) -> Iterator[str]:
     yield from (f"  {clean(one, run.mask)}" for one in run.spoken.told)
 
 
-def report(run: Run, status: int, verbose: bool, bodies: Path) -> Iterator[str]:  # noqa: FBT001
-    """The findings, the chapters and what was not judged. Bodies that no curl line holds go to a folder. Raises OSError."""
+def report(run: Run, status: int, verbose: bool, bodies: Path) -> Iterator[str]:
+    """The findings, the chapters and what was not judged.
+
+    Bodies that no curl line can hold are written to the folder. Raises OSError.
+    """
     number = 0
     pairs = list(zip(shown(run, bodies), run.findings, strict=True))
     for one, finding in pairs:
@@ -37,32 +42,39 @@ def report(run: Run, status: int, verbose: bool, bodies: Path) -> Iterator[str]:
             number += 1
             yield ""
             yield from _whole(run, one, finding, f"{number}. {one.rule.id} is broken: {one.rule.sentence}")
-    for verdict in (WAIVED, ADVICE):
-        yield from _lesser(run, [pair for pair in pairs if pair[0].verdict == verdict], verdict, verbose=verbose)
-    yield ""
-    yield from _table(run) if verbose else _chapters(run)
-    yield from _left_out(run, verbose=verbose)
+    rest = ["", *(_table(run) if verbose else _chapters(run)), *_left_out(run, verbose=verbose)]
+    lesser = [[pair for pair in pairs if pair[0].verdict == verdict] for verdict in (WAIVED, ADVICE)]
+    room = len(pairs) + 3
+    if status == 0:  # A run that passes is told in 40 lines.
+        room = max(4, (_LINES - len(rest) - len(list(head(run)))) // max(1, sum(map(bool, lesser))))
+    for found in lesser:
+        yield from _lesser(run, found, room, verbose=verbose)
+    yield from rest
 
 
-def _lesser(run: Run, pairs: Sequence[tuple[Shown, Finding]], verdict: str, *, verbose: bool) -> Iterator[str]:
-    """What is waived or advice: a line each, or whole."""
+def _lesser(run: Run, pairs: Sequence[tuple[Shown, Finding]], room: int, *, verbose: bool) -> Iterator[str]:
+    """What is waived, or what is advice: a line each as far as there is room, or whole."""
     if not pairs:
         return
+    verdict = pairs[0][0].verdict
     yield ""
     if verbose:
         for one, finding in pairs:
             yield from _whole(run, one, finding, f"{verdict}: {one.rule.id}: {one.rule.sentence}")
             yield ""
         return
+    fitting = pairs if len(pairs) <= room - 2 else pairs[: max(1, room - 3)]
     yield f"{verdict} (-v shows them whole):"
-    for one, _ in pairs:
+    for one, _ in fitting:
         where = f" at {_listed(one.places, 2)}" if one.places else ""
         why = one.waived_for if verdict == WAIVED else f"got {one.got}"
         yield _cut_line(f"  {one.rule.id}{where}: {_flat(why)}")
+    if len(fitting) < len(pairs):
+        yield f"  and {len(pairs) - len(fitting)} more"
 
 
 def _whole(run: Run, one: Shown, finding: Finding, title: str) -> Iterator[str]:
-    exchange = finding.seen.exchange
+    exchange, mask = finding.seen.exchange, masking(run)
     yield title
     for label, values in (("where", one.places), ("how", one.ways), ("in", one.encodings)):
         if values:
@@ -72,8 +84,8 @@ def _whole(run: Run, one: Shown, finding: Finding, title: str) -> Iterator[str]:
     yield f"   {'expected':<9} {cut(_flat(one.expected), _BODY)}"
     yield f"   {'got':<9} {cut(_flat(one.got), _BODY)}"
     yield f"   {'cases':<9} {one.cases}"
-    requests = request_lines(exchange.request, run.mask, _BODY)
-    for label, lines in (("request", requests), ("answer", answer_lines(exchange, run.mask, _BODY))):
+    requests = request_lines(exchange.request, mask, _BODY)
+    for label, lines in (("request", requests), ("answer", answer_lines(exchange, mask, _BODY))):
         for position, line in enumerate(lines):
             yield f"   {label if position == 0 else '':<9} {line}"
     yield f"   {one.curl}"
@@ -110,7 +122,7 @@ def _left_out(run: Run, *, verbose: bool) -> Iterator[str]:
     """What was not judged, what was cut short, what waivers came to."""
     lines = [f"not judged, {why}: {_rules(rules, verbose=verbose)}" for why, rules in figures.not_judged(run).items()]
     lines += [f"no longer applies, {why}: {_rules(rules, verbose=verbose)}" for why, rules in figures.gone(run).items()]
-    lines += [clean(one, run.mask) for one in figures.remarks(run)]
+    lines += figures.remarks(run, whole=verbose)
     if lines:
         yield ""
         yield from lines

@@ -9,7 +9,7 @@ from spot_contract.document.media_types import JSON
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.document.preconditions import ACCEPTED, CREATED, PENDING, STRICT_ORDER, answered
 from spot_contract.exchanges.exchange import Exchange
-from spot_contract.exchanges.intent import Circumstance, Kind
+from spot_contract.exchanges.intent import CARRIAGE, Circumstance, Kind
 
 from .rule import Problem, Problems, rule, rule_of_all
 from .subjects import LARGE, SIZE_LIMITS, Answered, Order, accepted, accepted_order, of_kind, order_with, realistic
@@ -21,8 +21,11 @@ _DAY = 86_400
 
 def acceptance(answered: Answered) -> Problems:
     """A realistic order is accepted; the place and the way are what is special about it."""
-    if not answered.exchange.is_accepted:
-        yield Problem(str(answered.exchange.origin.accepted), answered.answer.in_short)
+    exchange = answered.exchange
+    if not exchange.is_accepted:
+        yield Problem(str(exchange.origin.accepted), answered.answer.in_short)
+    elif exchange.intent.circumstance in CARRIAGE and exchange.order is None:
+        yield Problem(f"the order as {JSON}, as without it", answered.answer.in_short)
 
 
 @rule("success.status", "[D] the published document's 201; docs/contract.md, 3", on=realistic(Circumstance.ORDINARY), across_places=False)
@@ -31,7 +34,11 @@ def test_realistic_order_is_answered_201(answered: Answered) -> Problems:
     yield from acceptance(answered)
 
 
-@rule("success.content_type", "[D][H]; docs/contract.md, 3", on=accepted, rests_on=(ACCEPTED,))
+def _carried_as_usual(exchange: Exchange) -> Answered | None:
+    return None if exchange.intent.circumstance in CARRIAGE else accepted(exchange)
+
+
+@rule("success.content_type", "[D][H]; docs/contract.md, 3", on=_carried_as_usual, rests_on=(ACCEPTED,))
 def test_order_is_application_json(answered: Answered) -> Problems:
     """The content type of a 201 is application/json; parameters are free."""
     if answered.answer.media_type != JSON:
@@ -40,7 +47,7 @@ def test_order_is_application_json(answered: Answered) -> Problems:
 
 
 def _any_accepted(exchange: Exchange) -> Answered | None:
-    if exchange.answer is None or not exchange.is_accepted or exchange.request.method != "POST":
+    if exchange.answer is None or not exchange.is_accepted or exchange.answer.media_type != JSON:
         return None
     return Answered(exchange, exchange.answer)
 
@@ -51,7 +58,9 @@ def test_order_is_a_json_object(answered: Answered) -> Problems:
     exchange = answered.exchange
     if exchange.order is None:
         got = exchange.not_json or json_values.shown(exchange.value)
-        way = got if exchange.not_json.startswith("it holds") else ("no JSON" if exchange.not_json else "no object")
+        way = "no object" if not exchange.not_json else "no JSON"
+        if exchange.not_json.startswith("it holds"):
+            way = "holds what JSON does not know"
         yield Problem("a JSON object", got, "", way)
 
 

@@ -64,7 +64,7 @@ _CHUNKS = {"one chunk": (65_536,), "chunks of ten": (10,), "a byte and the rest"
 
 
 def circumstances() -> Iterator[tuple[str, Change]]:
-    """Each circumstance that fits any case, by its name, which is the way in which a case with none of its own is special."""
+    """Each circumstance that fits any case, by the name of its variety."""
     for name, change in _circumstances():
         yield name, _named(name, change)
 
@@ -72,7 +72,7 @@ def circumstances() -> Iterator[tuple[str, Change]]:
 def _named(name: str, change: Change) -> Change:
     def named(case: Case) -> Case:
         changed = change(case)
-        return changed if changed.intent.way else replace(changed, intent=replace(changed.intent, way=name))
+        return replace(changed, intent=replace(changed.intent, variety=name))
 
     return named
 

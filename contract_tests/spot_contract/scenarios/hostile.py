@@ -39,10 +39,10 @@ def _untyped(plan: Plan, way: str, data: bytes) -> Case:
 def headers(plan: Plan) -> Units:
     """Odd Authorization headers, each or some of them followed by an ordinary order."""
     cases: list[Case] = []
-    for credential in credentials.odd(plan.token):
+    for way, credential in credentials.odd(plan.token):
         request = plan.request(plan.plain(), what=f"an order with {credential.label} for a token")
         group = _TRIMMED if credentials.trims_to(credential, plan.credential) else ""
-        intent = Intent(Kind.HOSTILE_HEADER, "JSON", flaw=Flaw.ANOTHER_TOKEN, way=credential.label, group=group)
+        intent = Intent(Kind.HOSTILE_HEADER, "JSON", flaw=Flaw.ANOTHER_TOKEN, way=f"{way} in the Authorization header", group=group)
         cases.append(Case(request.with_credential(credential), intent))
     step = 5 if plan.profile.is_sparing else 1
     for start in range(0, len(cases), step):

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from spot_contract.generation.orders import Body, put
+from spot_contract.generation import samples
+from spot_contract.generation.orders import Body, carries, put
 from spot_contract.generation.regions import TERRITORIES, code_of
 
 from .plan import Plan
@@ -68,7 +69,7 @@ Odd = tuple[str, str, Body]
 def odd_orders(plan: Plan) -> Units:
     """Schema-valid data in each text of the order, in the lists, in the metadata."""
     for number, (place, way, body) in enumerate(_odd_bodies(plan)):
-        able = [one for one in plan.encodings if one.can_carry(body)]
+        able = [one for one in plan.encodings if one.can_carry(body) and carries(one, body.get("metadata", samples.ABSENT))]
         for encoding in able[number % len(able) :][:1] if plan.profile.is_sparing and able else able:
             yield plan.valid(body, encoding, place=place, way=way)
 

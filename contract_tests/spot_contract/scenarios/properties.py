@@ -122,7 +122,10 @@ _ODD = {JSON: "random bytes", URLENCODED: "broken form", MULTIPART: "broken mult
 
 def _bytes_case(plan: Plan, content_type: str, data: bytes) -> Case:
     media_type = content_type.partition(";")[0]
-    return plan.hostile(_ODD[media_type], content_type, data, what=f"random bytes as {media_type}")
+    way = _ODD[media_type]
+    if media_type == JSON and data.decode("utf-8", "replace").encode() != data:
+        way = "invalid UTF-8"
+    return plan.hostile(way, content_type, data, what=f"random bytes as {media_type}")
 
 
 def _forms() -> SearchStrategy[tuple[bool, list[tuple[str, str]]]]:

@@ -151,7 +151,7 @@ class _Search:
         if not candidates:
             return
         last = self._last
-        way = "" if is_spoken else "not understood"
+        way = "" if is_spoken else f"not understood in {self.media_type}"
         intent = Intent(Kind.DIALECT, self.media_type, " or ".join(map(str, candidates)), place=name, way=way)
         self.talk.see(replace(last, intent=intent))
 

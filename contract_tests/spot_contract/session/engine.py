@@ -163,8 +163,8 @@ class Engine:
         exchanges: list[Exchange] = []
         for case, outcome in zip(cases, outcomes, strict=False):
             exchange = self._exchange(case, outcome)
-            if exchange.is_accepted and exchange.intent.kind is Kind.REALISTIC:
-                self.plan.usable.add(exchange.intent.way)
+            if exchange.order is not None and exchange.intent.kind is Kind.REALISTIC and exchange.intent.variety:
+                self.plan.usable.add(exchange.intent.variety)
             for throttled in exchange.answer.throttled if exchange.answer else ():
                 self.judge.see(Exchange(case.request, UNKNOWN, throttled, self.origin, number=exchange.number))
             if _is_suspect(exchange):

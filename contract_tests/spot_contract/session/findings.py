@@ -105,7 +105,9 @@ def _cell_of(exchange: Exchange, problem: Problem | None) -> Cell:
     place = intent.place if problem is None or problem.place is None else problem.place
     way = intent.way if problem is None or problem.way is None else problem.way
     if not way:
-        way = str(intent.circumstance if intent.circumstance is not Circumstance.ORDINARY else intent.kind)
+        way = intent.variety or str(
+            intent.circumstance if intent.circumstance is not Circumstance.ORDINARY else intent.kind
+        )
     # A problem that names its own way is one of the answer: the circumstance is no part of its cause.
     circumstance = Circumstance.ORDINARY if problem is not None and problem.way is not None else intent.circumstance
     if intent.kind is Kind.REALISTIC:

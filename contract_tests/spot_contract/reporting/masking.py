@@ -1,0 +1,37 @@
+"""How a report masks: as the run does, and also what is left of a secret where a text was cut before it came here."""
+
+from collections.abc import Callable
+
+from spot_contract.session.run import Run
+from spot_contract.session.settings import private_values
+
+Masking = Callable[[str], str]
+_TOKEN_PART = 8  # Characters of the token, from its first on, that are hidden wherever they stand.
+_VALUE_PART = 4  # Characters of a recipient's value that are hidden where a text ends with them.
+_ENDS = "…'\"} "  # What may stand behind the place where a text was cut.
+
+
+def masking(run: Run) -> Masking:
+    """A function that masks a text."""
+    token = run.settings.token.value
+    parts = [token[:length] for length in range(len(token) - 1, _TOKEN_PART - 1, -1)]
+    private = private_values(run.settings.recipient)
+
+    def masked(text: str) -> str:
+        text = run.mask(text)
+        if parts and parts[-1] in text:
+            for part in parts:
+                text = text.replace(part, "***")
+        for name, value in private.items():
+            text = _without_end(text, name, value)
+        return text
+
+    return masked
+
+
+def _without_end(text: str, name: str, value: str) -> str:
+    whole = text.rstrip(_ENDS)
+    for length in range(len(value) - 1, _VALUE_PART - 1, -1):
+        if whole.endswith(value[:length]):
+            return f"{whole[:-length]}<{name}>{text[len(whole) :]}"
+    return text
