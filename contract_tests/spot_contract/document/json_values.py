@@ -71,7 +71,7 @@ def difference(sent: Any, got: Any, path: str) -> tuple[str, Any, Any] | None:
                 return found
         extra = next(name for name in got if name not in sent)
         return f"{path}.{extra}", "(nothing)", got[extra]
-    if is_list(sent) and is_list(got) and len(sent) == len(got):
+    if is_list(sent) and is_list(got) and len(sent) == len(got) and not _is_reordered(sent, got):
         for number, (one, two) in enumerate(zip(sent, got, strict=True)):
             if (found := difference(one, two, f"{path}[{number}]")) is not None:
                 return found
@@ -82,6 +82,12 @@ def shown(value: Any, limit: int = 300) -> str:
     """A value as a person reads it in a report."""
     text = json.dumps(plain(value), ensure_ascii=False, default=str)
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+def _is_reordered(sent: list[Any], got: list[Any]) -> bool:
+    """Whether two lists hold the same values: what differs is their order, not a value."""
+    first, second = ([json.dumps(plain(item), sort_keys=True, default=str) for item in items] for items in (sent, got))
+    return sorted(first) == sorted(second)
 
 
 def _integer(text: str) -> int | Decimal:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     PATH = "unknown path"
     OPERATION = "another operation"
     DIALECT = "search for a dialect"
+    CONNECTION = "a new connection"
     UNKNOWN = "unknown"
 
 

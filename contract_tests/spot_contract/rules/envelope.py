@@ -51,7 +51,7 @@ def has_every_part(error: ErrorBody) -> Problems:
     """The error object is there with every part that it must hold."""
     required = expectations.required_of_error(error.status)
     if error.error is None:
-        if not (json_values.is_object(error.value) and "error" in error.value):  # Else it does not conform at all.
+        if not _first_break(error.status, error.answer.body):  # Else another rule says that it does not conform.
             yield Problem("an error object", json_values.shown(error.value), where(error), "no error object")
         return
     if missing := [name for name in required if name not in error.error]:

@@ -19,7 +19,12 @@ def test_no_request_ends_in_a_server_error(answered: Answered) -> Problems:
         yield Problem("any answer but a server error", answered.answer.in_short, None, _cause(answered.exchange))
 
 
-@rule("robustness.answers", CONTRACT, on=lambda exchange: None if exchange.limit_told or exchange.request.raw is not None else exchange)
+def _asked(exchange: Exchange) -> Exchange | None:
+    is_request = exchange.request.raw is None and exchange.intent.kind is not Kind.CONNECTION
+    return exchange if is_request and not exchange.limit_told else None
+
+
+@rule("robustness.answers", CONTRACT, on=_asked)
 def test_every_request_is_answered(exchange: Exchange) -> Problems:
     """Every request is answered."""
     if exchange.answer is None and exchange.failure:
@@ -70,5 +75,5 @@ def test_clients_that_go_away_do_no_harm(answered: Answered) -> Problems:
 @rule("robustness.keeps_answering", CONTRACT, on=lambda exchange: exchange)
 def test_server_keeps_answering(exchange: Exchange) -> Problems:
     """The server keeps taking connections to the end of the run."""
-    if exchange.intent.kind is Kind.UNKNOWN and exchange.answer is None and exchange.failure:
+    if exchange.intent.kind is Kind.CONNECTION and exchange.answer is None:
         yield Problem("a server that goes on taking connections", exchange.failure, "", "takes no more connections")

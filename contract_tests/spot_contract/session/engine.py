@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from spot_contract.errors import BudgetSpent, CutShort, NoAnswer, NotJudged, OutOfTime, ServerGone
 from spot_contract.exchanges.exchange import Exchange, Origin
-from spot_contract.exchanges.intent import UNKNOWN, Circumstance, Kind
+from spot_contract.exchanges.intent import UNKNOWN, Circumstance, Intent, Kind
 from spot_contract.exchanges.messages import Answer, Request
-from spot_contract.rules.rule import Problem
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import Case, Scenario, Unit, all_scenarios
 from spot_contract.transport import flow
@@ -187,8 +186,7 @@ class Engine:
         last = self.judge.history[-1].request if self.judge.history else None
         nothing = Request(None, b"", self.plan.credential, "/", what="after the requests before")
         request = replace(last, what=f"after {last.what}") if last else nothing
-        problem = Problem("a server that goes on taking connections", why, "", "takes no more connections")
-        self.judge.put("robustness.keeps_answering", problem, Exchange(request, UNKNOWN, None, self.origin, why))
+        self.judge.see(Exchange(request, Intent(Kind.CONNECTION), None, self.origin, why))
 
 
 def _is_suspect(exchange: Exchange) -> bool:

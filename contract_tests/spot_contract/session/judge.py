@@ -63,8 +63,3 @@ class Judge:
             if problem.exchange is None:
                 raise AssertionError(f"{rule.id} looks at all exchanges and names none in its problem")
             record.put(problem, problem.exchange)
-
-    def put(self, rule: str, problem: Problem, exchange: Exchange) -> None:
-        """Record that an exchange broke a rule."""
-        if rule in self.records:
-            self.records[rule].put(problem, exchange)
