@@ -1,0 +1,32 @@
+from rule_cases import Broken, Row, answer, error, error_without, of, order
+from rules_carriage import accepted_as
+from spot_contract.exchanges.intent import Circumstance, Kind
+
+
+def other_type(answered):
+    return of(Kind.MEDIA_TYPE, answered, way="text/plain")
+
+
+RULES = {
+    "media.unsupported": Row(
+        [other_type(error(415))],
+        [
+            Broken(other_type(order()), "", "text/plain"),
+            Broken(other_type(answer(404, b"", None)), "", "text/plain"),
+        ],
+    ),
+    "media.envelope": Row(
+        [other_type(error(415)), other_type(error_without("status", 415))],
+        [
+            Broken(other_type(error(415, status=400)), "error", "another error.status"),
+            Broken(other_type(error(415, type="nobody")), "error", "another error.type"),
+            Broken(other_type(error_without("detail", 415)), "error", "no error.detail"),
+            Broken(other_type(answer(415, b"no", "text/plain")), "error", "no error envelope"),
+        ],
+    ),
+    "media.status_415": Row([other_type(error(415))], [Broken(other_type(error(400)), "", "answered 400")]),
+    "media.letter_case": accepted_as(Circumstance.MEDIA_LETTER_CASE),
+    "media.blank": accepted_as(Circumstance.MEDIA_BLANK),
+    "media.parameters": accepted_as(Circumstance.MEDIA_PARAMETER),
+    "media.spellings": accepted_as(Circumstance.SPELLING),
+}

@@ -1,0 +1,178 @@
+"""Each rule beside what keeps it and what breaks it: the tables `rules_*.py`, one for each module of rules."""
+
+import ast
+import copy
+import pkgutil
+import sys
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from rule_cases import SENT, address, answer, error, exchange, order, placed, recorded, refused
+from spot_contract import rules
+from spot_contract.document.openapi import STRICT, VENDORED, Document
+from spot_contract.exchanges.exchange import Origin
+from spot_contract.exchanges.intent import Intent, Kind
+from spot_contract.exchanges.secrets import Secret
+from spot_contract.rules.registry import all_rules
+from spot_contract.session.judge import Judge
+
+TABLES = {
+    module.name.removeprefix("rules_"): import_module(module.name).RULES
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)])
+    if module.name.startswith("rules_")
+}
+ROWS = {rule: row for table in TABLES.values() for rule, row in table.items()}
+KEPT = [(rule, number, shown) for rule, row in ROWS.items() for number, shown in enumerate(row.kept)]
+BROKEN = [(rule, number, one) for rule, row in ROWS.items() for number, one in enumerate(row.broken)]
+# What is said of an exchange of any kind.
+OF_EVERY_CHAPTER = {"success", "identity", "refusal", "limits", "robustness", "steadiness"}
+
+
+def as_history(shown):
+    return shown if isinstance(shown, list) else [shown]
+
+
+SILENT = [(rule, number, shown) for rule, row in ROWS.items() for number, shown in enumerate(row.silent)]
+EVERY = {
+    rule: [one for shown in (*row.kept, *(one.shown for one in row.broken)) for one in as_history(shown)[-2:]]
+    for rule, row in ROWS.items()
+}
+
+
+def judged(shown):
+    """The cases of each rule that judged this, and the places and ways in which each broken one is broken."""
+    judge = Judge(all_rules())
+    for number, one in enumerate(as_history(shown), 1):
+        judge.see(replace(one, number=number))
+    judge.conclude()
+    cases = {rule: record.cases for rule, record in judge.records.items() if record.cases}
+    broken = {
+        rule: {(cell.place, cell.told_way) for cell in record.broken}
+        for rule, record in judge.records.items()
+        if record.broken
+    }
+    return cases, broken
+
+
+@pytest.fixture
+def document(request, monkeypatch):
+    """The document as the row of the rule wants it."""
+    edit = ROWS[request.node.callspec.params["rule"]].edit
+    if edit is None:
+        yield
+        return
+
+    def forget():
+        for name, module in list(sys.modules.items()):
+            for value in list(vars(module).values()) if name.startswith("spot_contract") else ():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+
+    edited = {}
+    for path in (VENDORED, STRICT):
+        raw = copy.deepcopy(Document.load(path).raw)
+        edit(raw)
+        edited[path] = Document(raw)
+    forget()
+    monkeypatch.setattr(Document, "load", edited.__getitem__)
+    yield
+    monkeypatch.undo()
+    forget()
+
+
+def test_every_rule_has_what_keeps_it_and_what_breaks_it():
+    assert {rule for rule, row in ROWS.items() if row.kept and row.broken} == set(all_rules())
+    for table, found in TABLES.items():
+        assert {rule.partition(".")[0] for rule in found} == {table}
+
+
+@pytest.mark.parametrize(("rule", "number", "shown"), KEPT, ids=[f"{rule} {number}" for rule, number, _ in KEPT])
+@pytest.mark.usefixtures("document")
+def test_what_keeps_a_rule_breaks_none(rule, number, shown):  # noqa: ARG001  # The number tells cases apart.
+    cases, broken = judged(shown)
+    assert cases[rule]
+    assert broken == {}
+
+
+@pytest.mark.parametrize(("rule", "number", "case"), BROKEN, ids=[f"{rule} {number}" for rule, number, _ in BROKEN])
+@pytest.mark.usefixtures("document")
+def test_what_breaks_a_rule_breaks_that_one_at_its_place(rule, number, case):  # noqa: ARG001
+    _, broken = judged(case.shown)
+    assert broken.get(rule) == {(case.place, case.way)}
+    assert set(broken) == {rule, *case.also}
+
+
+@pytest.mark.parametrize(("rule", "number", "shown"), SILENT, ids=[f"{rule} {number}" for rule, number, _ in SILENT])
+def test_rule_does_not_speak_of_what_says_nothing_about_it(rule, number, shown):  # noqa: ARG001
+    cases, broken = judged(shown)
+    assert rule not in cases
+    assert broken == {}
+
+
+@pytest.mark.parametrize("rule", EVERY)
+def test_limit_a_server_error_and_a_silence_break_their_own_rules_alone(rule):
+    for one in EVERY[rule]:
+        if one.intent.kind in {Kind.DIALECT, Kind.CONNECTION}:
+            continue  # They stand for a whole search, and for no request.
+        shown = replace(one, failure="")
+        assert judged(replace(shown, answer=error(429)))[1] == {}
+        assert judged(replace(shown, answer=answer(503, b"", None)))[1].keys() == {"robustness.no_server_error"}
+        silent = replace(shown, answer=None, failure="no answer")
+        assert judged(silent)[1].keys() == {"robustness.answers"}
+
+
+def test_recorded_traffic_is_judged_by_what_its_answers_are():
+    every = [one for found in EVERY.values() for one in found]
+    cases, _ = judged([recorded(one, with_body=False) for one in every])
+    assert {rule.partition(".")[0] for rule in cases} == OF_EVERY_CHAPTER
+    assert not {"success.status", "success.schema_valid", "refusal.required", "refusal.status"} & set(cases)
+    cases, _ = judged([recorded(one, with_body=True) for one in every])
+    assert {rule.partition(".")[0] for rule in cases} == OF_EVERY_CHAPTER | {"echo"}
+
+
+@pytest.mark.parametrize("rule", EVERY)
+@pytest.mark.parametrize("with_body", [False, True], ids=["without body", "with body"])
+def test_recorded_traffic_of_a_right_server_breaks_nothing(rule, with_body):
+    for shown in ROWS[rule].kept:
+        if not any(one.intent.kind is Kind.HOSTILE_HEADER for one in as_history(shown)):
+            assert judged([recorded(one, with_body=with_body) for one in as_history(shown)])[1] == {}
+
+
+def test_recorded_order_is_held_against_its_body_where_that_is_known():
+    wrong = placed(order(recipient=address(zip="2134")))
+    assert judged(recorded(wrong, with_body=True))[1].keys() == {"echo.recipient"}
+    assert judged(recorded(wrong, with_body=False))[1] == {}
+
+
+def test_word_for_a_token_proves_nothing():
+    wordy = replace(refused(error(detail="zip: invalid token")), origin=Origin(Secret("token")))
+    assert judged(wordy)[1] == {}
+
+
+def test_value_that_an_error_repeats_is_found_without_a_canary():
+    sent = SENT | {"recipient": address(country="MX")}
+    intent = replace(refused().intent, sent=sent)
+    assert judged(exchange(intent, error(detail="zip of MX"), body=sent))[1].keys() == {"refusal.repeats_no_value"}
+    assert judged(exchange(intent, error(detail="zip"), body=sent))[1] == {}
+
+
+def test_another_operations_answer_is_no_order():
+    assert judged(exchange(Intent(Kind.OPERATION), answer(201, []), body=b""))[1] == {}
+
+
+def test_every_rule_has_a_sentence_and_a_source():
+    for rule in all_rules().values():
+        assert rule.sentence.endswith(".")
+        assert rule.source.startswith("[")
+        assert rule.is_advice == rule.sentence.startswith("Advice:")
+
+
+def test_rules_never_ask_the_sender():
+    for path in Path(rules.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            named = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            named += [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            wrong = [name for name in named if {"transport", "scenarios", "session"} & set(name.split("."))]
+            assert wrong == [], path.name
