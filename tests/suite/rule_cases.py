@@ -1,4 +1,4 @@
-"""Exchanges made by hand, good ones and those that differ from them in one way, and the rows of the tables here."""
+"""Exchanges made by hand, good ones and those that differ from them in one way, and the rows of tables of them."""
 
 import json
 from collections.abc import Callable

@@ -1,0 +1,171 @@
+"""Which of the ways in which a rule was broken have one cause."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from rule_cases import answer, denied, error, exchange, odd, order, placed, recipient, refused
+from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
+from spot_contract.rules.registry import all_rules
+from spot_contract.session.findings import findings
+from spot_contract.session.judge import Judge
+from spot_contract.session.waivers import Waiver
+
+TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
+LEAVES = ("first_name", "last_name", "email", "phone", "address.street1", "address.city", "address.zip")
+PLACES = [*(f"recipient.{leaf}" for leaf in LEAVES), "recipient.address.state", "recipient.address.street2"]
+ZIP, STATE = "recipient.address.zip", "recipient.address.state"
+
+
+def in_encoding(one, encoding):
+    return replace(one, intent=replace(one.intent, encoding=encoding))
+
+
+def let_pass(flaw, place, way, circumstance=Circumstance.ORDINARY):
+    """A request with this flaw that the server took for an order."""
+    made = refused(order(), flaw, place=place, way=way)
+    return replace(made, intent=replace(made.intent, circumstance=circumstance))
+
+
+def found(rule, *shown, waivers=()):
+    judge = Judge(all_rules())
+    for number, one in enumerate(shown, 1):
+        judge.see(replace(one, number=number))
+    judge.conclude()
+
+    def is_waived(cell):
+        return any(one.forgives(rule, cell.place, cell.encoding, cell.told_way) for one in waivers)
+
+    return findings(all_rules()[rule], judge.records[rule], is_waived)
+
+
+def told(found):
+    """Places and ways of each finding, however they are ordered."""
+    return sorted((sorted(one.places), sorted(one.ways)) for one in found)
+
+
+def coerced(*ways):
+    return [let_pass(Flaw.COERCED, place, way) for place in PLACES for way in ways]
+
+
+def failing(way, *places):
+    """Schema-valid orders that end in a server error."""
+    return [odd(answer(500, b"", None), place=place, way=way) for place in places]
+
+
+def test_texts_coerced_at_nine_places_are_one_finding():
+    (one,) = found("refusal.coerced", *coerced("a number", "true", "false"))
+    assert sorted(one.places) == sorted(PLACES)
+    assert sorted(one.ways) == ["a number", "false", "true"]
+    assert one.count == 27
+
+
+def test_numbers_alone_coerced_at_nine_places_are_one_finding():
+    right = [refused(None, Flaw.COERCED, place=place, way="true") for place in PLACES]
+    assert told(found("refusal.coerced", *coerced("a number"), *right)) == [(sorted(PLACES), ["a number"])]
+
+
+def test_same_cause_in_several_encodings_is_one_finding_with_each_of_them():
+    made = [in_encoding(one, encoding) for one in coerced("a number") for encoding in ("JSON", "urlencoded (dotted)")]
+    (one,) = found("refusal.coerced", *made)
+    assert one.encodings == ["JSON", "urlencoded (dotted)"]
+    assert one.count == 18
+
+
+def test_second_cause_under_the_same_rule_is_a_second_finding():
+    zip_alone = let_pass(Flaw.TYPE, ZIP, "four digits")
+    lists = [let_pass(Flaw.TYPE, place, "a list") for place in PLACES]
+    assert told(found("refusal.type", *lists, zip_alone)) == sorted(
+        [(sorted(PLACES), ["a list"]), ([ZIP], ["four digits"])]
+    )
+
+
+def test_nul_in_several_places_is_one_finding_and_a_wrong_zip_beside_it_a_second():
+    nul = failing("NUL", "recipient", "kit_types", "metadata")
+    zips = failing("zip '0'", ZIP)
+    assert told(found("robustness.no_server_error", *nul, *zips)) == sorted(
+        [(["kit_types", "metadata", "recipient"], ["NUL"]), ([ZIP], ["zip '0'"])]
+    )
+
+
+def test_ways_of_the_answer_are_kept_apart():
+    one = placed(order(recipient=recipient(first_name="Zo")))
+    other = placed(order(recipient=recipient(last_name="O&#x27;Brien")))
+    assert len(found("echo.recipient", one, other)) == 2
+    assert len(found("echo.recipient", one, one)) == 1
+
+
+def test_realistic_orders_refused_for_two_fields_are_two_findings():
+    made = [placed(error(), place=place, way="refused with 400") for place in (ZIP, "recipient.phone", ZIP)]
+    assert told(found("success.status", *made)) == [
+        (["recipient.address.zip"], ["refused with 400"]),
+        (["recipient.phone"], ["refused with 400"]),
+    ]
+
+
+def test_circumstance_in_which_a_rule_changes_nothing_folds_into_the_ordinary_case():
+    ordinary = let_pass(Flaw.MISSING, ZIP, "missing")
+    chunked = let_pass(Flaw.MISSING, ZIP, "missing", Circumstance.CHUNKED)
+    (one,) = found("refusal.required", ordinary, chunked)
+    assert one.count == 2
+
+
+def test_circumstance_that_alone_breaks_a_rule_is_a_finding_of_its_own():
+    ordinary = let_pass(Flaw.MISSING, ZIP, "missing")
+    chunked = let_pass(Flaw.MISSING, STATE, "missing", Circumstance.CHUNKED)
+    assert told(found("refusal.required", ordinary, chunked)) == [
+        ([STATE], ["missing, in chunks"]),
+        ([ZIP], ["missing"]),
+    ]
+
+
+def test_what_breaks_now_and_then_is_no_part_of_what_breaks_always():
+    always = [let_pass(Flaw.MISSING, place, "missing") for place in PLACES[:4]]
+    sometimes = [let_pass(Flaw.MISSING, ZIP, "missing"), refused(None, Flaw.MISSING, place=ZIP, way="missing")]
+    two = found("refusal.required", *always, *sometimes)
+    assert told(two) == sorted([(sorted(PLACES[:4]), ["missing"]), ([ZIP], ["missing"])])
+    assert [one.count for one in two if one.places == [ZIP]] == [1]
+
+
+def test_what_breaks_now_and_then_at_many_places_is_one_finding():
+    made = [
+        one
+        for place in PLACES
+        for one in (let_pass(Flaw.MISSING, place, "missing"), refused(None, Flaw.MISSING, place=place, way="missing"))
+    ]
+    (one,) = found("refusal.required", *made)
+    assert sorted(one.places) == sorted(PLACES)
+
+
+def test_smallest_request_is_shown():
+    large = replace(
+        let_pass(Flaw.MISSING, ZIP, "missing"), request=exchange(Intent(Kind.INVALID), "", body=b"x" * 90).request
+    )
+    small = let_pass(Flaw.MISSING, STATE, "missing")
+    for shown in ((large, small), (small, large)):
+        (one,) = found("refusal.required", *shown)
+        assert one.seen.exchange.request.body == b"{}"
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [{"place": (ZIP,)}, {"way": ("a number",)}, {"encoding": ("JSON",)}, {"place": ("recipient.address",)}],
+    ids=str,
+)
+def test_waived_and_not_waived_never_join(narrowed):
+    made = [
+        *coerced("a number", "true"),
+        in_encoding(let_pass(Flaw.COERCED, "recipient.phone", "true"), "multipart (json)"),
+    ]
+    waiver = Waiver("refusal.coerced", "an old parser", TOMORROW, **narrowed)
+    two = found("refusal.coerced", *made, waivers=[waiver])
+    assert sorted(one.is_waived for one in two) == [False, True]
+    for one in two:
+        for cell in one.cells:
+            assert waiver.forgives("refusal.coerced", cell.place, cell.encoding, cell.told_way) is one.is_waived
+
+
+def test_credentials_let_in_are_one_finding_for_each_rule():
+    made = [denied(Flaw.ANOTHER_SCHEME, order(), way=way) for way in ("Bearer", "Basic", "JWT")]
+    (one,) = found("authentication.scheme", *made)
+    assert one.ways == ["Bearer", "Basic", "JWT"]
