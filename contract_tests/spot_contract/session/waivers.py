@@ -78,7 +78,7 @@ def _waiver(name: str, entry: Any, known: Collection[str]) -> Waiver:
             f"{name}: unknown key {unknown[0]!r} in a waiver; expected rule, reason, until, place, encoding and way."
         )
     rule, reason = entry["rule"], entry["reason"]
-    if rule not in known:
+    if not isinstance(rule, str) or rule not in known:
         raise CannotJudge(f"{name}: there is no rule {rule!r}; --rules lists them.")
     if not isinstance(reason, str) or not reason.strip():
         raise CannotJudge(f"{name}: the waiver of {rule} gives no reason; say in a sentence why the server differs.")
@@ -88,7 +88,7 @@ def _waiver(name: str, entry: Any, known: Collection[str]) -> Waiver:
     for encoding in texts["encoding"]:
         if encoding.partition(" (")[0] not in _MEDIA:
             raise CannotJudge(f"{name}: the waiver of {rule} names no encoding with {encoding!r}; expected one like JSON or urlencoded.")
-    return Waiver(str(rule), reason.strip(), _last_day(name, rule, entry["until"]), **texts)
+    return Waiver(rule, reason.strip(), _last_day(name, rule, entry["until"]), **texts)
 
 
 def _texts(name: str, rule: str, key: str, value: object) -> tuple[str, ...]:
