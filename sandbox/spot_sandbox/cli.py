@@ -43,7 +43,13 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--token", help=f"the valid token (default: ${TOKEN_VARIABLE}, else a random one)")
     parser.add_argument("--database", default=":memory:", help="a file's path, :memory: (default) or sqlite:///FILE")
     parser.add_argument("--document", type=Path, help="OpenAPI document to serve (default: the published one)")
-    parser.add_argument("--fault", metavar="NAME", help="show one wrong behaviour (spot-sandbox faults lists them)")
+    parser.add_argument(
+        "--fault",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="show a wrong behaviour (spot-sandbox faults lists them); repeatable",
+    )
     return parser.parse_args(arguments)
 
 
@@ -100,12 +106,12 @@ def build(chosen: argparse.Namespace, token: str) -> Service:
 
     if not TOKEN.fullmatch(token):
         raise OptionError("the token must be one or more visible ASCII characters without spaces")
-    install = _fault(chosen.fault) if chosen.fault is not None else None
+    faults = [_fault(name) for name in chosen.fault]
     document = load(chosen.document or vendored())
     service = Service(operations(document), Authority(token), Store(chosen.database))
     if not any((each.method, each.template) in service.plays for each in service.operations):
         raise DocumentError("the document has no operation that the sandbox plays")
-    if install:
+    for install in faults:
         install(service)
     return service
 

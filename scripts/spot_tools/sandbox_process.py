@@ -12,11 +12,12 @@ from .serving import new_token, serving
 
 
 @contextmanager
-def running(fault: str | None = None) -> Generator[tuple[str, str]]:
-    """A sandbox on a free port, as (address, token). Raises ToolError where it does not start."""
+def running(*faults: str) -> Generator[tuple[str, str]]:
+    """A sandbox with these faults on a free port, as (address, token). Raises ToolError where it does not start."""
     token = new_token()
-    command = [sys.executable, "-m", "spot_sandbox", "--port", "0", *(["--fault", fault] if fault else [])]
-    with serving(command, token, _environment(), f"the sandbox{f' with the fault {fault}' if fault else ''}") as url:
+    chosen = [word for fault in faults for word in ("--fault", fault)]
+    command = [sys.executable, "-m", "spot_sandbox", "--port", "0", *chosen]
+    with serving(command, token, _environment(), " with ".join(["the sandbox", *faults])) as url:
         yield url, token
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from .environment import ROOT
 
 _PRELOAD = ["pytest", "hypothesis.strategies", "schemathesis.pytest.plugin", "jsonschema"]
+_LONGEST = 1800.0  # Seconds; a run that takes longer hangs, and could not judge.
 
 
 def judged(
@@ -29,7 +30,10 @@ def judged(
     else:
         process = multiprocessing.get_context("spawn").Process(target=_judge, args=arguments)
     process.start()
-    process.join()
+    process.join(_LONGEST)
+    if process.is_alive():
+        process.kill()
+        process.join()
     report = folder / "report.json"
     status = 2 if process.exitcode is None else abs(process.exitcode)
     return status, json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
