@@ -13,16 +13,8 @@ class OutOfTime(NotJudged):
     """The time that the run was given is up."""
 
 
-class NothingToJudge(Exception):
-    """A rule speaks of nothing that this run can show. Its text says why; the verdict is not touched by it."""
-
-
 class BudgetSpent(NotJudged):
     """The order budget allows no further request that a server could accept."""
-
-
-class ShareSpent(BudgetSpent):
-    """One test has had its share of the order budget."""
 
 
 class NoAnswer(Exception):
@@ -35,6 +27,10 @@ class TimedOut(NoAnswer):
 
 class CutShort(NoAnswer):
     """The server closed the connection before it had read the whole of a large request, which tells of a limit."""
+
+
+class StrayBytes(NoAnswer):
+    """After its last answer on the connection the server sent what belongs to no request."""
 
 
 class ServerGone(Exception):

@@ -1,6 +1,5 @@
 """A request, what it was meant to be, and its answer: what rules look at."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -39,7 +38,7 @@ class Exchange:
     failure: str = ""
     number: int = 0
     limit_told: bool = False  # The server closed the connection within a large body, which tells of a limit.
-    earlier: Sequence["Exchange"] = field(default=(), repr=False)  # Exchanges before it that explain its circumstance.
+    stray: bool = False  # What came was no answer to this request, but the rest of one before it on the connection.
 
     @property
     def status(self) -> int:

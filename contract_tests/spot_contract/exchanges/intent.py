@@ -19,6 +19,7 @@ class Kind(StrEnum):
     SCHEME_CASE = "scheme in another letter case"
     HOSTILE = "hostile"
     HOSTILE_HEADER = "hostile header"
+    UNTYPED = "no media type"
     MEDIA_TYPE = "unsupported media type"
     METHOD = "another method"
     PATH = "unknown path"

@@ -30,6 +30,7 @@ class Carriage:
 
     `chunks` are the sizes of chunks, whose last one is repeated; without any, the length is declared. `pieces` is the
     number of writes that the body takes, with a pause before each. `idle` passes before the request on a kept connection.
+    With `lower_case` the names of all headers are, and with `extra_first` those of the request come before the usual ones.
     """
 
     version: str = "1.1"
@@ -38,6 +39,8 @@ class Carriage:
     pause: float = 0.0
     expect: bool = False
     idle: float = 0.0
+    lower_case: bool = False
+    extra_first: bool = False
 
 
 USUAL = Carriage()
@@ -86,6 +89,7 @@ class Answer:
     sent: datetime
     received: datetime
     throttled: tuple["Answer", ...] = ()
+    continued: bool = True  # Whether leave to go on came, where the request expected it.
 
     def header(self, name: str) -> str | None:
         """All values of a header as one text, or None where it is missing."""

@@ -1,7 +1,8 @@
 """What every report shows of a run: masked, and without characters that a terminal or a file would act upon."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 
 from spot_contract.exchanges.exchange import Exchange
@@ -33,8 +34,13 @@ class Shown:
     what: str
     request: str
     answer: str
-    curl: str
     waived_for: str
+    make_curl: Callable[[], str] = field(repr=False)
+
+    @cached_property
+    def curl(self) -> str:
+        """The command that sends the request again; a body that it cannot hold is written now. Raises OSError."""
+        return self.make_curl()
 
     @property
     def cases(self) -> str:
@@ -44,7 +50,7 @@ class Shown:
 
 
 def shown(run: Run, bodies: Path) -> list[Shown]:
-    """Every finding of a run. Bodies that no command can hold are written to the folder. Raises OSError."""
+    """Every finding of a run. Bodies that no command can hold go to the folder, once a command is asked for."""
     found: list[Shown] = []
     numbers: dict[str, int] = {}
     for finding in run.findings:
@@ -68,8 +74,8 @@ def _shown(run: Run, finding: Finding, bodies: Path, name: str) -> Shown:
         what=clean(exchange.request.what, mask),
         request=request_text(exchange.request, mask),
         answer=answer_text(exchange, mask),
-        curl=curl.command(exchange.request, run.url, run.mask, bodies, name),
         waived_for=clean(_reason(run, finding), mask) if finding.is_waived else "",
+        make_curl=partial(curl.command, exchange.request, run.url, run.mask, bodies, name),
     )
 
 

@@ -1,7 +1,5 @@
 """Writes the reports of a run into a folder, and drafts its waivers."""
 
-import os
-import tempfile
 from pathlib import Path
 
 from spot_contract.session.findings import Finding
@@ -18,7 +16,6 @@ def write(run: Run, status: int, folder: Path) -> None:
 
     Raises OSError.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     findings = shown(run, folder)
     _write(folder / "report.html", html_page.page(run, status, findings))
     _write(folder / "report.json", json_report.text(run, status, findings))
@@ -59,12 +56,11 @@ def _entry(run: Run, finding: Finding) -> _Entry:
 
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all."""
-    handle, draft_name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.unfinished")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-            stream.write(text)
-        Path(draft_name).chmod(0o644)
-        Path(draft_name).replace(path)
+        unfinished.write_text(text, encoding="utf-8", errors="backslashreplace")
+        unfinished.replace(path)
     except BaseException:
-        Path(draft_name).unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
         raise

@@ -35,15 +35,12 @@ def report(run: Run, status: int, verbose: bool, bodies: Path) -> Iterator[str]:
 
     Bodies that no curl line can hold are written to the folder. Raises OSError.
     """
-    number = 0
     pairs = list(zip(shown(run, bodies), run.findings, strict=True))
-    for one, finding in pairs:
-        if one.verdict == BROKEN:
-            number += 1
-            yield ""
-            yield from _whole(run, one, finding, f"{number}. {one.rule.id} is broken: {one.rule.sentence}")
-    rest = ["", *(_table(run) if verbose else _chapters(run)), *_left_out(run, verbose=verbose)]
-    lesser = [[pair for pair in pairs if pair[0].verdict == verdict] for verdict in (WAIVED, ADVICE)]
+    broken, *lesser = ([pair for pair in pairs if pair[0].verdict == one] for one in (BROKEN, WAIVED, ADVICE))
+    for number, (one, finding) in enumerate(broken, 1):
+        yield from _whole(run, one, finding, f"{number}. {one.rule.id} is broken: {one.rule.sentence}")
+        yield ""
+    rest = [*(_table(run) if verbose else _chapters(run)), *_left_out(run, verbose=verbose)]
     room = len(pairs) + 3
     if status == 0:  # A run that passes is told in 40 lines.
         room = max(4, (_LINES - len(rest) - len(list(head(run)))) // max(1, sum(map(bool, lesser))))
@@ -57,7 +54,6 @@ def _lesser(run: Run, pairs: Sequence[tuple[Shown, Finding]], room: int, *, verb
     if not pairs:
         return
     verdict = pairs[0][0].verdict
-    yield ""
     if verbose:
         for one, finding in pairs:
             yield from _whole(run, one, finding, f"{verdict}: {one.rule.id}: {one.rule.sentence}")
@@ -71,6 +67,7 @@ def _lesser(run: Run, pairs: Sequence[tuple[Shown, Finding]], room: int, *, verb
         yield _cut_line(f"  {one.rule.id}{where}: {_flat(why)}")
     if len(fitting) < len(pairs):
         yield f"  and {len(pairs) - len(fitting)} more"
+    yield ""
 
 
 def _whole(run: Run, one: Shown, finding: Finding, title: str) -> Iterator[str]:
@@ -78,7 +75,7 @@ def _whole(run: Run, one: Shown, finding: Finding, title: str) -> Iterator[str]:
     yield title
     for label, values in (("where", one.places), ("how", one.ways), ("in", one.encodings)):
         if values:
-            yield f"   {label:<9} {_listed(values, _PLACES)}"
+            yield f"   {label:<9} {_listed(values, _PLACES, ', ' if label == 'where' else '; ')}"
     if one.waived_for:
         yield f"   {'waived':<9} {one.waived_for}"
     yield f"   {'expected':<9} {cut(_flat(one.expected), _BODY)}"
@@ -153,8 +150,8 @@ def verdict(run: Run, status: int) -> str:
     )
 
 
-def _listed(values: Sequence[str], most: int) -> str:
-    named = ", ".join(cut(_flat(one), _WIDE) for one in values[:most])
+def _listed(values: Sequence[str], most: int, between: str = ", ") -> str:
+    named = between.join(cut(_flat(one), _WIDE) for one in values[:most])
     return f"{named} and {len(values) - most} more" if len(values) > most else named
 
 

@@ -1,5 +1,6 @@
 """However HTTP carries an order: the same order, the same answer (RFC 9112)."""
 
+from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Circumstance
 
 from .rule import Level, Problem, Problems, rule
@@ -35,6 +36,20 @@ def test_order_with_expect_is_accepted(answered: Answered) -> Problems:
     yield from acceptance(answered)
 
 
+@rule("carriage.continue", "[H] RFC 9110, 10.1.1; docs/contract.md, 3", on=realistic(Circumstance.EXPECT))
+def test_expect_is_answered_before_the_body(answered: Answered) -> Problems:
+    """Expect: 100-continue is answered before the body, by leave to go on or by the answer itself."""
+    if not answered.answer.continued:
+        yield Problem("100 Continue, or an answer", "nothing within a second", "", "no leave to go on")
+
+
+@rule("carriage.framing", CONTRACT, on=lambda exchange: exchange)
+def test_nothing_follows_an_answer(exchange: Exchange) -> Problems:
+    """Nothing follows an answer on its connection that is no part of it: to HEAD, above all, an answer has no body."""
+    if exchange.stray:
+        yield Problem("the answer to this request", exchange.failure, "", "bytes that belong to no answer")
+
+
 @rule("carriage.compression", f"{CONTRACT}, RFC 9110, 12.5.3", on=realistic(Circumstance.COMPRESSION), across_ways=True)
 def test_order_with_accept_encoding_is_accepted(answered: Answered) -> Problems:
     """An order is accepted with and without Accept-Encoding, and its answer can be read."""
@@ -68,6 +83,13 @@ def test_query_that_means_nothing_changes_nothing(answered: Answered) -> Problem
 
 @rule("carriage.http_1_0", CONTRACT, on=realistic(Circumstance.HTTP_1_0), across_ways=True)
 def test_order_as_http_1_0_is_accepted(answered: Answered) -> Problems:
-    """An order as HTTP/1.0 is accepted, or answered 426 or 505 by a server that does not speak it."""
+    """An order as HTTP/1.0 is accepted; 426 and 505 are allowed, with an advice of their own."""
     if answered.status not in {426, 505}:
         yield from acceptance(answered)
+
+
+@rule("carriage.old_http", CONTRACT, on=realistic(Circumstance.HTTP_1_0), level=Level.ADVICE)
+def test_http_1_0_is_spoken(answered: Answered) -> Problems:
+    """Advice: an order as HTTP/1.0, which gateways still send, is not answered 426 or 505."""
+    if answered.status in {426, 505}:
+        yield Problem(str(answered.exchange.origin.accepted), answered.answer.in_short, "", f"answered {answered.status}")

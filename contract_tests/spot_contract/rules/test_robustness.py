@@ -21,7 +21,7 @@ def test_no_request_ends_in_a_server_error(answered: Answered) -> Problems:
 
 def _asked(exchange: Exchange) -> Exchange | None:
     is_request = exchange.request.raw is None and exchange.intent.kind is not Kind.CONNECTION
-    return exchange if is_request and not exchange.limit_told else None
+    return exchange if is_request and not exchange.limit_told and not exchange.stray else None
 
 
 @rule("robustness.answers", CONTRACT, on=_asked)
@@ -39,7 +39,7 @@ def _cause(exchange: Exchange) -> str:
     return intent.way or str(intent.circumstance if intent.kind is Kind.REALISTIC else intent.kind)
 
 
-@rule("robustness.bodies", CONTRACT, on=of_kind(Kind.HOSTILE))
+@rule("robustness.bodies", CONTRACT, on=of_kind(Kind.HOSTILE, Kind.UNTYPED))
 def test_hostile_bodies_are_answered(answered: Answered) -> Problems:
     """A hostile body is accepted, refused in form, or refused for its size or media type."""
     if not answered.exchange.is_accepted and answered.status not in {400, 415, *SIZE_LIMITS}:

@@ -44,8 +44,8 @@ def large(plan: Plan) -> Units:
             continue
         for circumstance, carriage in (
             (Circumstance.ORDINARY, USUAL),
-            (Circumstance.CHUNKED, Carriage(chunks=(4096,))),
-            (Circumstance.CHUNKED, Carriage(chunks=(1, 8191, 5))) if not plan.profile.is_sparing else (Circumstance.ORDINARY, USUAL),
+            (Circumstance.CHUNKED, Carriage(chunks=(6000,))),
+            (Circumstance.CHUNKED, Carriage(chunks=(1, 16_384, 5))),
             (Circumstance.IN_PIECES, Carriage(pieces=5, pause=0.01)),
             (Circumstance.EXPECT, Carriage(expect=True)),
         ):
@@ -54,6 +54,10 @@ def large(plan: Plan) -> Units:
             body["metadata"] = {**body.get("metadata", {}), "note": note}
             case = plan.realistic(body, encoding, circumstance, what=f"an order of {len(note)} characters, as {encoding}")
             yield replace(case, request=replace(case.request, carriage=carriage))
+        for name in ("gzip", "identity"):
+            body = plan.plain(encoding)
+            body["metadata"] = {**body.get("metadata", {}), "note": "word " * 900 + "end"}
+            yield dict(circumstances())[name](plan.realistic(body, encoding, what=f"an order of some 4,500 characters, as {encoding}"))
 
 
 @scenario("orders on kept connections", spends_orders=True, turn=47)

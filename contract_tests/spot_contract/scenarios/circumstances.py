@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from spot_contract.exchanges.intent import Circumstance
-from spot_contract.exchanges.messages import Carriage
+from spot_contract.exchanges.messages import USUAL, Carriage
 
 from .scenario import Case
 
@@ -60,6 +60,17 @@ USUAL_HEADERS: dict[str, Headers] = {
 }
 # None of these means anything to a framework, as ?format= does to some.
 QUERIES = ("utm_source=mail", "x=1&x=2", "_=1700000000", "page=2&limit=10", "debug=true", "a%20b=%C3%A9", "validate=false", "dry_run=1")
+_MANY: Headers = tuple((f"X-Gateway-Field-{number}", f"value {number}") for number in range(80))
+_REPEATED: Headers = (
+    ("Via", "1.1 first.example.com"),
+    ("Via", "1.1 second.example.com"),
+    ("X-Forwarded-For", "203.0.113.7"),
+    ("X-Forwarded-For", "198.51.100.2"),
+    ("Cookie", "theme=dark"),
+    ("Cookie", "language=en"),
+    ("Accept-Language", "en"),
+    ("Accept-Language", "fr"),
+)
 _CHUNKS = {"one chunk": (65_536,), "chunks of ten": (10,), "a byte and the rest": (1, 65_536), "uneven chunks": (7, 300, 13)}
 
 
@@ -80,11 +91,17 @@ def _named(name: str, change: Change) -> Change:
 def _circumstances() -> Iterator[tuple[str, Change]]:
     for name, headers in USUAL_HEADERS.items():
         yield name, _with_headers(Circumstance.HEADERS, headers)
+    first = Carriage(extra_first=True)
     yield "8 KiB of headers", _with_headers(Circumstance.LARGE_HEADERS, large_headers(8000))
+    yield "8 KiB of headers before the usual ones", _with_headers(Circumstance.LARGE_HEADERS, large_headers(8000), first)
+    yield "80 headers", _with_headers(Circumstance.LARGE_HEADERS, _MANY)
+    yield "repeated headers", _with_headers(Circumstance.HEADERS, _REPEATED)
+    yield "names in lower case", _carried(Circumstance.HEADERS, Carriage(lower_case=True))
     for query in QUERIES:
         yield f"?{query}", _with_query(query)
     for name, sizes in _CHUNKS.items():
         yield name, _carried(Circumstance.CHUNKED, Carriage(chunks=sizes))
+    yield "a slow body", _carried(Circumstance.IN_PIECES, Carriage(pieces=2, pause=0.25))
     yield "three writes", _carried(Circumstance.IN_PIECES, Carriage(pieces=3, pause=0.0))
     yield "a late body", _carried(Circumstance.IN_PIECES, Carriage(pieces=2, pause=0.03))
     yield "Expect", _carried(Circumstance.EXPECT, Carriage(expect=True))
@@ -100,12 +117,13 @@ def large_headers(size: int) -> Headers:
     return tuple((name, f"value={(name[-3:].lower() * part)[: part - len(name) - 10]}") for name in names)
 
 
-def _with_headers(circumstance: Circumstance, headers: Headers) -> Change:
+def _with_headers(circumstance: Circumstance, headers: Headers, carriage: Carriage = USUAL) -> Change:
     def change(case: Case) -> Case:
         declared = {name.lower() for name, _ in case.request.headers}
         more = tuple(one for one in headers if one[0].lower() not in declared)
         shown = headers[0][0] if len(headers) == 1 else f"{headers[0][0]} and others"
-        request = replace(case.request, headers=(*case.request.headers, *more), what=f"{case.request.what}, with {shown}")
+        what = f"{case.request.what}, with {shown}"
+        request = replace(case.request, headers=(*case.request.headers, *more), what=what, carriage=carriage)
         return _in(Case(request, case.intent), circumstance)
 
     return change

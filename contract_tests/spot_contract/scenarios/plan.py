@@ -187,6 +187,5 @@ class Plan:
         """Bytes that no honest client sends. `way` is the kind of hostility, `what` tells more."""
         request = self.request(None, encoded=(content_type or JSON, data), what=what or way)
         if content_type is None:
-            request = replace(request, content_type=None)
-        encoding = content_type.partition(";")[0] if content_type else "no media type"
-        return Case(request, Intent(Kind.HOSTILE, encoding, way=way))
+            return Case(replace(request, content_type=None), Intent(Kind.UNTYPED, way=way))
+        return Case(request, Intent(Kind.HOSTILE, content_type.partition(";")[0], way=way))

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from spot_contract.errors import BudgetSpent, CutShort, NoAnswer, NotJudged, OutOfTime, ServerGone
+from spot_contract.errors import BudgetSpent, CutShort, NoAnswer, NotJudged, OutOfTime, ServerGone, StrayBytes
 from spot_contract.exchanges.exchange import Exchange, Origin
 from spot_contract.exchanges.intent import UNKNOWN, Circumstance, Intent, Kind
 from spot_contract.exchanges.messages import Answer, Request
@@ -16,7 +16,7 @@ from spot_contract.transport.sender import Outcome, Sender
 from .judge import Judge
 from .settings import Settings
 
-_ORDERS = frozenset({Kind.REALISTIC, Kind.VALID, Kind.SCHEME_CASE, Kind.HOSTILE, Kind.DIALECT})
+_ORDERS = frozenset({Kind.REALISTIC, Kind.VALID, Kind.SCHEME_CASE, Kind.HOSTILE, Kind.UNTYPED, Kind.DIALECT})
 _UNANSWERED = 3  # Requests without an answer, each of which may take long, after which a scenario ends.
 _LEAST = 12  # Orders that a scenario is given at least, where orders are counted and so many are left.
 
@@ -107,12 +107,8 @@ class Engine:
         if one.at_once:
             self._take_all(flow.at_once(self.sender, list(units), _requests_of, self._at_once(one)))
             return
-        sending = flow.Flow(self.sender, self.connections)
-        try:
+        with flow.Flow(self.sender, self.connections) as sending:
             self._take_all(sending.results(units, _requests_of))
-        finally:
-            if not self.sender.stopped:
-                sending.close()
 
     def _at_once(self, one: Scenario) -> int:
         return min(one.at_once, self.settings.allowed or one.at_once)
@@ -177,8 +173,8 @@ class Engine:
         self._number += 1
         answer = outcome if isinstance(outcome, Answer) else None
         failure = str(outcome) if isinstance(outcome, NoAnswer) else ""
-        told = isinstance(outcome, CutShort)
-        return Exchange(case.request, case.intent, answer, self.origin, failure, self._number, told)
+        told, stray = isinstance(outcome, CutShort), isinstance(outcome, StrayBytes)
+        return Exchange(case.request, case.intent, answer, self.origin, failure, self._number, told, stray)
 
     def _put_down_death(self, why: str) -> None:
         """The server died: that is a broken rule, and nothing more can be judged."""

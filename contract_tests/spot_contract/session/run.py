@@ -91,8 +91,8 @@ class Run:
             sender.deadline = time.monotonic() + most
         try:
             may_search = settings.allowed is None or settings.allowed >= _MANY
-            round_trip = sender.round_trip()
             self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
+            round_trip = sender.round_trip()
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
         except (NoAnswer, NotJudged) as error:
@@ -100,8 +100,7 @@ class Run:
         if not self.spoken.encodings:
             self._explain()
         self.engine.plan = replace(self.engine.plan, encodings=self.spoken.encodings)
-        counted = settings.allowed is not None or settings.rate is not None
-        self.engine.connections = settings.connections or (1 if counted else connections_for(round_trip))
+        self.engine.connections = settings.connections or connections_for(round_trip)
         if settings.only:
             wanted = [rule for rule in self.judge.rules.values() if rule.id in settings.only]
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)

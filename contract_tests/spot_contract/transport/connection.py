@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from spot_contract.errors import CutShort, NoAnswer, OutOfTime, TimedOut
+from spot_contract.errors import CutShort, NoAnswer, OutOfTime, StrayBytes, TimedOut
 from spot_contract.exchanges.messages import Answer, Carriage, Request
 
 from .framing import Framing, Reading
@@ -37,6 +37,7 @@ class _Sent:
     large: bool
     broken: str = ""
     answered: bool = False  # A byte of an answer has come.
+    waited: bool = False  # For leave to send the body, in vain.
 
 
 class Connection:
@@ -65,7 +66,7 @@ class Connection:
         if self._socket is not None and self._used:
             if idle > 0:
                 self._sleep(idle)
-            self._check_kept(self._socket)
+            self._check_kept(self._socket, was_idle=idle > 0)
         if self._socket is None:
             self._socket = self._connect()
             self._framing, self._used = Framing(), False
@@ -137,7 +138,7 @@ class Connection:
             plain.close()
             raise
 
-    def _check_kept(self, connection: socket.socket) -> None:
+    def _check_kept(self, connection: socket.socket, *, was_idle: bool) -> None:
         """Let go of a kept connection that the server closed. Raises NoAnswer where it sent what answers nothing."""
         try:
             rest = self._rest or _at_hand(connection)
@@ -146,9 +147,9 @@ class Connection:
         if rest is None:
             return
         self.close()
-        # A server may say before it closes an idle connection that it will not wait longer.
-        if rest.strip() and b" 408 " not in rest[:16]:
-            raise NoAnswer(f"after its last answer the server sent what belongs to none: {rest[:_SHOWN]!r}")
+        # A server may say before it closes a connection that it will not wait longer; not after the pause of a moment.
+        if rest.strip() and (was_idle or b" 408 " not in rest[:16]):
+            raise StrayBytes(f"after its last answer the server sent what belongs to none: {rest[:_SHOWN]!r}")
 
     def _written(self, connection: socket.socket, request: Request) -> _Sent:
         """Write a request, and as much of its body as the server lets come before it answers."""
@@ -162,8 +163,10 @@ class Connection:
         try:
             if apart:
                 self._write(connection, head)
-            if carriage.expect and self._is_answered(connection, sent, _CONTINUE, or_leave=True):
-                return sent
+            if carriage.expect:
+                if self._is_answered(connection, sent, _CONTINUE, or_leave=True):
+                    return sent
+                sent.waited = True
             body = self._framing.body(request)
             for number, (pause, piece) in enumerate(_pieces(body, carriage) if apart else _parts(head + body)):
                 # A server may tell of a limit, or of a wrong token, before the end of the body.
@@ -215,6 +218,7 @@ class Connection:
             seconds=time.perf_counter() - sent.start,
             sent=sent.sent,
             received=datetime.now(UTC),
+            continued=reading.continued or not sent.waited,
         )
 
     def _receive(self, connection: socket.socket, until: float) -> bytes:
@@ -233,6 +237,8 @@ class Connection:
 def _failure(sent: _Sent, error: Exception) -> NoAnswer:
     """Why no answer came, told by what was sent and received."""
     why = str(error) if isinstance(error, NoAnswer) else f"the connection broke ({type(error).__name__})"
+    if sent.reused and "illegal status line" in why:
+        return StrayBytes(why)
     if not sent.answered and sent.reused:
         return Stale(why)
     if sent.broken and sent.large:

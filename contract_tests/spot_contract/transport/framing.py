@@ -31,7 +31,11 @@ class Framing:
     def head(self, request: Request, target: Target) -> bytes:
         """The request line and the headers, with which a new cycle of request and answer begins."""
         length = _length(request)
-        headers = [(b"Host", target.origin.encode()), *_own_headers(request), *length, *_given_headers(request)]
+        own = [(b"Host", target.origin.encode()), *_own_headers(request), *length]
+        given = _given_headers(request)
+        headers = [*own[:1], *given, *own[1:]] if request.carriage.extra_first else [*own, *given]
+        if request.carriage.lower_case:
+            headers = [(name.lower(), value) for name, value in headers]
         path = (target.prefix + request.path).encode()
         if request.carriage.version == "1.1":
             try:
@@ -112,11 +116,10 @@ class Reading:
     def body(self) -> bytes:
         """The body, decompressed where the request had asked for that. Raises NoAnswer where it cannot be."""
         body = b"".join(self._parts)
-        asked = any(name.lower() == "accept-encoding" for name, _ in self._request.headers)
+        accepted = ",".join(value.lower() for name, value in self._request.headers if name.lower() == "accept-encoding")
         codings = [value for name, value in self.head.headers if name == b"content-encoding"] if self.head else []
-        if not body or not asked or len(codings) != 1:
-            return body
-        return _decompressed(body, codings[0].decode("latin-1").strip().lower())
+        coding = codings[0].decode("latin-1").strip().lower() if len(codings) == 1 else ""
+        return _decompressed(body, coding) if body and coding and coding in accepted else body
 
     def _take_event(self, event: object) -> bool:
         """Take in one event; whether another may be there already."""
