@@ -1,6 +1,6 @@
 """Finds out in which dialects a server reads forms (docs/contract.md, 1), by a few orders before the run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -70,16 +70,21 @@ class _Search:
     media_type: str
     deployment: Deployment
     talk: Talk
+    _singles: set[Nesting] = field(
+        default_factory=set[Nesting]
+    )  # Recipients beside which one kit type was read as a list.
 
     def dialects(self) -> Iterator[Dialect]:
         """Every dialect that is spoken. Each spoken way of carrying metadata stands in at least one of them."""
-        recipients = list(self._recipients(_LISTS))
+        recipients = [
+            one for nesting in self._candidates("recipient") if (one := self._recipient(nesting, _LISTS[nesting]))
+        ]
         by_metadata = self._metadata(recipients)
-        if recipients and not by_metadata and not self._takes_one(recipients[0]):
-            # Some parsers read a name that comes once as a text, and a list where it comes twice.
-            others = {nesting: tuple(one for one in lists if one is not Lists.REPEATED) for nesting, lists in _LISTS.items()}
-            recipients = list(self._recipients(others)) or recipients
-            by_metadata = self._metadata(recipients)
+        # Some parsers read a name that comes once as a text, and a list where it comes twice.
+        mended = [one if self._takes_one(one) else self._with_other_lists(one) for one in recipients]
+        if mended != recipients:
+            recipients = mended
+            by_metadata |= self._metadata(recipients, but=by_metadata)
         self._tell("recipient", bool(recipients))
         if recipients:
             self._tell("metadata", bool(by_metadata))
@@ -93,9 +98,9 @@ class _Search:
             yield replace(one, metadata=own.metadata, tree=own.tree)
         yield from (one for nesting, one in by_metadata.items() if nesting not in used)
 
-    def _metadata(self, recipients: Sequence[Dialect]) -> dict[Nesting, Dialect]:
+    def _metadata(self, recipients: Sequence[Dialect], but: Collection[Nesting] = ()) -> dict[Nesting, Dialect]:
         found: dict[Nesting, Dialect] = {}
-        for nesting in self._candidates("metadata") if recipients else ():
+        for nesting in [one for one in self._candidates("metadata") if one not in but] if recipients else ():
             beside = next((one for one in recipients if one.recipient is nesting), recipients[0])
             if (one := self._with_metadata(beside, nesting)) is not None:
                 found[nesting] = one
@@ -103,7 +108,13 @@ class _Search:
 
     def _takes_one(self, dialect: Dialect) -> bool:
         """Whether a list of one kit type is read."""
-        return self._probe(self.plan.plain(Encoding(self.media_type, dialect)), dialect).is_accepted
+        known = dialect.lists is not Lists.REPEATED or dialect.recipient in self._singles
+        return known or self._probe(self.plan.plain(Encoding(self.media_type, dialect)), dialect).is_accepted
+
+    def _with_other_lists(self, dialect: Dialect) -> Dialect:
+        """The dialect with lists that are no repeated names, where those are read."""
+        lists = [one for one in _LISTS[dialect.recipient] if one is not Lists.REPEATED]
+        return self._recipient(dialect.recipient, lists) or dialect
 
     def _candidates(self, name: str) -> Sequence[Nesting]:
         pinned = self.deployment.dialect(self.media_type, name)
@@ -111,16 +122,16 @@ class _Search:
             return ()
         return (Nesting(pinned),) if pinned else tuple(Nesting)
 
-    def _recipients(self, lists: Mapping[Nesting, Sequence[Lists]]) -> Iterator[Dialect]:
-        for nesting in self._candidates("recipient"):
-            for one in lists[nesting]:
-                dialect = Dialect(nesting, None, one)
-                body = self.plan.plain(Encoding(self.media_type, dialect))
-                kits = body.get("kit_types", [])
-                exchange = self._probe({**body, "kit_types": [*kits, *kits]}, dialect)
-                if exchange.is_accepted and _was_read(exchange, len(kits) * 2):
-                    yield dialect
-                    break
+    def _recipient(self, nesting: Nesting, lists: Sequence[Lists]) -> Dialect | None:
+        """The dialect in which recipient and kit types are read, the recipient nested in this way."""
+        for one in lists:
+            dialect = Dialect(nesting, None, one)
+            body = self.plan.plain(Encoding(self.media_type, dialect))
+            kits = body.get("kit_types", [])
+            exchange = self._probe({**body, "kit_types": [*kits, *kits]}, dialect)
+            if exchange.is_accepted and _was_read(exchange, len(kits) * 2):
+                return dialect
+        return None
 
     def _with_metadata(self, dialect: Dialect, nesting: Nesting) -> Dialect | None:
         """The dialect with this way of carrying metadata, if it comes back: as a tree, or flat texts at least."""
@@ -131,6 +142,8 @@ class _Search:
             body = self.plan.plain(Encoding(self.media_type, candidate)) | {"metadata": metadata}
             exchange = self._probe(body, candidate)
             came = (exchange.order or {}).get("metadata")
+            if exchange.is_accepted:
+                self._singles.add(dialect.recipient)
             if exchange.is_accepted and came == metadata:
                 return candidate
             if nesting is Nesting.JSON_TEXT or (exchange.is_accepted and not _has(came, "note", "first order")):
@@ -167,4 +180,8 @@ def _was_read(exchange: Exchange, kits: int) -> bool:
     texts = json_values.shown(order.get("recipient", {}), 10_000)
     sent = json_values.is_object(exchange.intent.sent) and exchange.intent.sent.get("recipient", {})
     email = sent.get("email") if is_object(sent) else None
-    return is_list(came) and len(came) == kits and ("recipient" not in order or not email or str(email)[:6].lower() in texts.lower())
+    return (
+        is_list(came)
+        and len(came) == kits
+        and ("recipient" not in order or not email or str(email)[:6].lower() in texts.lower())
+    )

@@ -1,0 +1,166 @@
+"""A server of orders that reads forms as one framework or another does, and counts the orders it took."""
+
+import json
+import re
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
+
+
+def text(pairs, name):
+    """The last text of this name, as JSON if it is that."""
+    found = [value for key, value in pairs if key == name]
+    try:
+        return json.loads(found[-1]) if found else None
+    except ValueError:
+        return found[-1]
+
+
+def tree(pairs, name, split):
+    """What fields such as `name.a.b` or `name[a][b]` hold; None where there are none."""
+    found = {}
+    for key, value in pairs:
+        path = split(key)
+        if len(path) > 1 and path[0] == name:
+            inner = found
+            for part in path[1:-1]:
+                inner = inner.setdefault(part, {})
+            inner[path[-1]] = value
+    return found or None
+
+
+def dots(key):
+    return key.split(".")
+
+
+def brackets(key):
+    found = re.fullmatch(r"(\w+)((?:\[\w+\])+)", key)
+    return [found[1], *re.findall(r"\w+", found[2])] if found else [key]
+
+
+def flat(pairs, name):
+    """One level of brackets, as frameworks read a map; deeper names are passed over."""
+    found = {inner: value for key, value in pairs for inner in re.findall(rf"^{name}\[(\w+)\]$", key)}
+    return found or None
+
+
+READERS = {
+    "json": text,
+    "dotted": lambda pairs, name: tree(pairs, name, dots),
+    "brackets": lambda pairs, name: tree(pairs, name, brackets),
+    "flat": flat,
+}
+
+
+def first_of(*names):
+    """A field in the first of these ways in which it was sent."""
+
+    def read(pairs, name):
+        return next((found for one in names if (found := READERS[one](pairs, name)) is not None), None)
+
+    return read
+
+
+def repeated(pairs):
+    return [value for key, value in pairs if key == "kit_types"]
+
+
+def empty_brackets(pairs):
+    return [value for key, value in pairs if key == "kit_types[]"]
+
+
+def indexed(pairs):
+    return [value for key, value in pairs if re.fullmatch(r"kit_types\[\d+\]", key)]
+
+
+def last_alone(pairs):
+    """As PHP reads a name that comes again: the last one, as a text; a list in brackets alone."""
+    return empty_brackets(pairs) or (repeated(pairs) or [None])[-1]
+
+
+def one_is_a_text(pairs):
+    """As qs and gin's cousins read a name: a text where it comes once, a list where it comes again."""
+    found = repeated(pairs)
+    return empty_brackets(pairs) or (found if len(found) > 1 else found[0] if found else None)
+
+
+class Forms:
+    """How one server reads forms: its recipient, its metadata, its lists."""
+
+    def __init__(self, recipient=(), metadata=(), lists=repeated, *, is_lax=False):
+        self.recipient, self.metadata, self.lists, self.is_lax = (
+            first_of(*recipient),
+            first_of(*metadata),
+            lists,
+            is_lax,
+        )
+
+    def order(self, pairs):
+        found = {"recipient": self.recipient(pairs, "recipient"), "kit_types": self.lists(pairs)}
+        metadata = self.metadata(pairs, "metadata")
+        return found if metadata is None else found | {"metadata": metadata}
+
+    def accepts(self, order):
+        known = (
+            isinstance(order.get("recipient"), dict) and isinstance(order.get("kit_types"), list) and order["kit_types"]
+        )
+        return self.is_lax or (known and isinstance(order.get("metadata", {}), dict))
+
+
+def pairs_of(content_type, data):
+    if content_type.startswith("multipart/"):
+        parts = message_from_bytes(f"Content-Type: {content_type}\r\n\r\n".encode() + data).get_payload()
+        return [
+            (part.get_param("name", header="Content-Disposition"), part.get_payload(decode=True).decode())
+            for part in parts
+        ]
+    return parse_qsl(data.decode(), keep_blank_values=True)
+
+
+@contextmanager
+def serving(forms):
+    """A server that reads JSON, and these forms: its address, and the orders it took."""
+    orders = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_POST(self):  # http.server wants that name.
+            kind, data = self.headers["Content-Type"], self.rfile.read(int(self.headers["Content-Length"]))
+            order = json.loads(data) if kind.startswith("application/json") else forms.order(pairs_of(kind, data))
+            if forms.accepts(order):
+                orders.append(order)
+                told = {
+                    "order_id": f"O{len(orders)}",
+                    "status": "pending",
+                    "kits": [],
+                    "created": datetime.now(UTC).isoformat(),
+                }
+                return self.answer(201, told | order)
+            return self.answer(400, {"error": {"status": 400, "type": "bad_request", "detail": "recipient: not read"}})
+
+        def answer(self, status, body):
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_):
+            """Nothing is logged."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", orders
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
