@@ -2,7 +2,7 @@
 
 import pytest
 from spot_tools.errors import ToolError
-from spot_tools.measuring.deviations import Assessment, Deviation, Told, read
+from spot_tools.measuring.deviations import Assessment, Deviation, Told, explained, read
 from spot_tools.measuring.judgement import Finding, Judgement
 from spot_tools.measuring.stock_runs import plan
 from spot_tools.stock_servers import FOLDER
@@ -18,22 +18,31 @@ DEEP = Finding("robustness.no_server_error", "broken", (), ("application/json",)
 
 
 @pytest.mark.parametrize(
-    ("deviation", "finding", "explained"),
+    ("finding", "shows", "whole"),
     [
-        (COERCED, ZIP, True),
-        (COERCED, Finding("refusal.type", "broken", ("recipient.phone",), ("JSON",)), False),
-        (COERCED, Finding("refusal.coerced", "broken", ("recipient.phone", "metadata"), ("JSON",)), False),
-        (COERCED, Finding("refusal.coerced", "broken", ("kit_typesx",), ("JSON",)), False),
-        (COERCED, Finding("refusal.coerced", "broken", ("kit_types[]",), ("JSON", "urlencoded (x)")), False),
-        (COERCED, Finding("refusal.coerced", "broken", ("kit_types[]",), ("application/json",)), True),
-        (NESTING, DEEP, True),
-        (NESTING, Finding("robustness.no_server_error", "broken", ways=("deep nesting", "no media type")), False),
-        (CHALLENGE, Finding("authentication.challenge", "advice", ("WWW-Authenticate",)), True),
-        (CHALLENGE, Finding("media.parameters", "broken"), False),
+        (ZIP, [COERCED], True),
+        (Finding("refusal.type", "broken", ("recipient.phone",), ("JSON",)), [], False),
+        (Finding("refusal.coerced", "broken", ("recipient.phone", "metadata"), ("JSON",)), [COERCED], False),
+        (Finding("refusal.coerced", "broken", ("kit_typesx",), ("JSON",)), [], False),
+        (Finding("refusal.coerced", "broken", ("kit_types[]",), ("JSON", "urlencoded (x)")), [COERCED], False),
+        (Finding("refusal.coerced", "broken", ("kit_types[]",), ("application/json",)), [COERCED], True),
+        (Finding("refusal.coerced", "broken", (), ("JSON",)), [], False),
+        (DEEP, [NESTING], True),
+        (Finding("robustness.no_server_error", "broken", ways=("deep nesting", "no type")), [NESTING], False),
+        (Finding("authentication.challenge", "advice", ("WWW-Authenticate",)), [CHALLENGE], True),
+        (Finding("media.parameters", "broken"), [], False),
     ],
 )
-def test_a_finding_is_explained_where_all_of_it_fits(deviation, finding, explained):
-    assert deviation.explains(finding) is explained
+def test_a_finding_is_explained_where_all_of_it_fits(finding, shows, whole):
+    assert [one for one in TOLD.deviations if one.shows_in(finding)] == shows
+    assert explained(finding, TOLD.deviations) is whole
+
+
+def test_a_finding_of_two_deviations_is_explained_by_both_together():
+    kits = Deviation("kits", "Lists.", "must", ("refusal.*",), ("kit_types",))
+    both = Finding("refusal.coerced", "broken", ("kit_types", "recipient.phone"), ("JSON",))
+    assert explained(both, [COERCED, kits])
+    assert not explained(both, [COERCED])
 
 
 def assessment(*findings, status=1):

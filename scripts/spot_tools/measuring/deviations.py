@@ -1,6 +1,6 @@
 """What a stock server truly does wrong (its deviations.yaml), held against what the suite found on it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,7 +19,7 @@ _OPTIONAL = {"places", "encodings", "ways", "sought"}
 
 @dataclass(frozen=True)
 class Deviation:
-    """One true deviation, and as patterns the findings that it explains. Without places, encodings or ways: all."""
+    """One true deviation, and as patterns the findings that it shows in. Without places, encodings or ways: in all."""
 
     name: str
     sentence: str
@@ -30,15 +30,33 @@ class Deviation:
     ways: tuple[str, ...] = ()
     sought: bool = True
 
-    def explains(self, finding: Finding) -> bool:
-        """Whether all of the finding is this deviation. What the contract calls advice explains nothing broken."""
+    def shows_in(self, finding: Finding) -> bool:
+        """Whether a part of the finding is this deviation. What the contract calls advice is never broken."""
         return (
             (self.level == MUST or finding.verdict == ADVICE)
-            and _fits([finding.rule], self.rules)
-            and _fits(finding.places, self.places)
-            and _fits(map(_family, finding.encodings), self.encodings)
-            and _fits(finding.ways, self.ways)
+            and _fits(finding.rule, self.rules)
+            and all(any(_fits(part, patterns) for part in parts) for parts, patterns in self._held_against(finding))
         )
+
+    def covers(self, finding: Finding) -> list[set[str]]:
+        """The places, the encodings and the ways of the finding that it explains."""
+        return [{part for part in parts if _fits(part, patterns)} for parts, patterns in self._held_against(finding)]
+
+    def _held_against(self, finding: Finding) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+        return zip(_parts(finding), (self.places, self.encodings, self.ways), strict=True)
+
+
+def explained(finding: Finding, deviations: Iterable[Deviation]) -> bool:
+    """Whether the deviations that show in a finding explain every place, encoding and way of it."""
+    showing = [one.covers(finding) for one in deviations if one.shows_in(finding)]
+    return bool(showing) and all(
+        set(parts) == set().union(*(covered[number] for covered in showing))
+        for number, parts in enumerate(_parts(finding))
+    )
+
+
+def _parts(finding: Finding) -> list[Sequence[str]]:
+    return [finding.places or [""], [_family(one) for one in finding.encodings] or [""], finding.ways or [""]]
 
 
 def _family(encoding: str) -> str:
@@ -51,10 +69,9 @@ def _family(encoding: str) -> str:
     return next((name for name, begins in families.items() if encoding.startswith(begins)), encoding)
 
 
-def _fits(found: Iterable[str], patterns: Sequence[str]) -> bool:
-    """Whether each text fits one of the patterns. Brackets are themselves in them, as in `kit_types[]`."""
-    escaped = [pattern.replace("[", "[[]") for pattern in patterns]
-    return not patterns or all(any(fnmatchcase(text, pattern) for pattern in escaped) for text in found)
+def _fits(text: str, patterns: Sequence[str]) -> bool:
+    """Whether a text fits one of the patterns, if there are any. Brackets in them are brackets."""
+    return not patterns or any(fnmatchcase(text, pattern.replace("[", "[[]")) for pattern in patterns)
 
 
 @dataclass(frozen=True)
@@ -97,22 +114,22 @@ class Assessment:
     @property
     def missed(self) -> list[Deviation]:
         """Deviations that were to be found, and that no broken finding shows."""
-        return [one for one in self.sought if not any(one.explains(finding) for finding in self.findings)]
+        return [one for one in self.sought if not any(map(one.shows_in, self.findings))]
 
     @property
     def smear(self) -> list[Finding]:
         """Broken findings that no deviation explains."""
-        return [one for one in self.findings if not self._is_explained(one)]
+        return [one for one in self.findings if not explained(one, self.told.deviations)]
 
     @property
     def unexplained_advice(self) -> list[Finding]:
         """Advice that no deviation explains: not counted as smear, but its author did not see it."""
-        return [one for one in self.advice if not self._is_explained(one)]
+        return [one for one in self.advice if not explained(one, self.told.deviations)]
 
     @property
     def most_findings(self) -> int:
         """A finding for each cause, and one to spare. Causes that need not be found count where they were."""
-        seen = [one for one in self.told.deviations if one.level == MUST and any(map(one.explains, self.findings))]
+        seen = [one for one in self.told.deviations if one.level == MUST and any(map(one.shows_in, self.findings))]
         return len({one.name for one in [*self.sought, *seen]}) + 1
 
     @property
@@ -120,9 +137,6 @@ class Assessment:
         """Whether the suite could judge, found all, smeared nothing, and told no cause many times."""
         judged = self.judged.exit_status in {0, 1}
         return judged and not self.missed and not self.smear and len(self.findings) <= self.most_findings
-
-    def _is_explained(self, finding: Finding) -> bool:
-        return any(one.explains(finding) for one in self.told.deviations)
 
 
 def read(path: Path) -> Told:
