@@ -90,10 +90,11 @@ class Encoding:
         """The content type and the bytes that carry this body."""
         if self.dialect is None:
             return JSON, json_bytes(body)
-        pairs = self.pairs(body)
-        if self.media_type == URLENCODED:
-            return URLENCODED, urlencoded(pairs)
-        return multipart(pairs)
+        return self.encode_pairs(self.pairs(body))
+
+    def encode_pairs(self, pairs: Pairs) -> tuple[str, bytes]:
+        """The content type and the bytes of a form with these fields."""
+        return (URLENCODED, urlencoded(pairs)) if self.media_type == URLENCODED else multipart(pairs)
 
     def can_carry(self, body: object) -> bool:
         """Whether the encoded body means the very same body."""

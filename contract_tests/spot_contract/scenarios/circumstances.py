@@ -42,6 +42,8 @@ USUAL_HEADERS: dict[str, Headers] = {
     "cookies": (("Cookie", "session=abc123; theme=dark; csrftoken=0123456789abcdef"),),
     "an Accept of everything": (("Accept", "*/*"),),
     "an Accept of a browser": (("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),),
+    "an Accept of HTML alone": (("Accept", "text/html"),),
+    "an Accept of XML": (("Accept", "application/xml"),),
     "an Accept with weights": (("Accept", "application/json;q=0.5, text/plain;q=0.1"),),
     "an Accept of JSON in any form": (("Accept", "application/json, application/*+json, text/json"),),
     "a library's": (("User-Agent", "python-requests/2.32.0"), ("X-Requested-With", "XMLHttpRequest")),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import cache
 
 from spot_contract.document.expectations import scheme
-from spot_contract.document.media_types import JSON
+from spot_contract.document.media_types import JSON, MULTIPART
 from spot_contract.exchanges.intent import Flaw, Intent, Kind
 from spot_contract.exchanges.messages import Credential
 from spot_contract.exchanges.secrets import Secret
@@ -112,10 +112,18 @@ def before_the_body(plan: Plan) -> Units:
             for credential, flaw in [pairs[number % len(pairs)]] if plan.profile.is_sparing else pairs:
                 case = plan.realistic(body, encoding, what=f"a broken order as {encoding}")
                 yield plan.unauthorised(case, credential, flaw, way="no token and a broken order")
-    for data in (b"{", b"", b"[]", b"\xff\xfe") if plan.has_json else ():
+    for encoded in _malformed(plan):
         for credential, flaw in pairs:
-            case = plan.realistic({}, encoded=(JSON, data), what="a malformed body")
+            case = plan.realistic({}, encoded=encoded, what=f"a malformed body as {encoded[0].partition(';')[0]}")
             yield plan.unauthorised(case, credential, flaw, malformed=True)
+
+
+def _malformed(plan: Plan) -> Iterator[tuple[str, bytes]]:
+    """Bodies that are no document of their media type."""
+    if plan.has_json:
+        yield from ((JSON, data) for data in (b"{", b"", b"[]", b"\xff\xfe"))
+    if any(one.media_type == MULTIPART for one in plan.forms):
+        yield MULTIPART, b"--spot\r\n"
 
 
 @scenario("the scheme in other letter cases", spends_orders=True, turn=38)

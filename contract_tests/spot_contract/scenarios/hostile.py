@@ -7,7 +7,7 @@ from spot_contract.document.media_types import JSON
 from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
 from spot_contract.exchanges.messages import Carriage, Request
 from spot_contract.generation import credentials, hostile_bodies
-from spot_contract.generation.encodings import json_bytes
+from spot_contract.generation.encodings import Nesting, json_bytes
 
 from .plan import Plan
 from .scenario import Case, Units, scenario
@@ -26,9 +26,32 @@ def bodies(plan: Plan) -> Units:
     ]
     cases.append(_untyped(plan, "neither body nor media type", b""))
     cases.append(_untyped(plan, "no media type", json_bytes(plan.plain())))
+    cases += _in_form_fields(plan)
     step = 4 if plan.profile.is_sparing else 1
     for start in range(0, len(cases), step):
         yield [*cases[start : start + step], plan.ordinary(Circumstance.AFTER_HOSTILE)]
+
+
+_METADATA = {
+    "odd numbers": '{"a": 1e999, "b": -1e400}',
+    "deep nesting": '{"a":' * 5000 + "1" + "}" * 5000,
+    "lone surrogates": r'{"a": "\ud800"}',
+    "NUL": r'{"a": "\u0000"}',
+    "duplicate names": '{"a": 1, "a": 2}',
+}
+
+
+def _in_form_fields(plan: Plan) -> list[Case]:
+    """Ordinary orders in forms whose metadata, as JSON text, is hostile."""
+    found: list[Case] = []
+    for encoding in plan.forms:
+        if not encoding.has_metadata or encoding.nesting("metadata") is not Nesting.JSON_TEXT:
+            continue
+        for way, metadata in _METADATA.items():
+            pairs = [pair for pair in encoding.pairs(plan.plain(encoding)) if pair[0] != "metadata"]
+            encoded = encoding.encode_pairs([*pairs, ("metadata", metadata)])
+            found.append(plan.hostile(way, *encoded, what=f"{way} in metadata, as {encoding}"))
+    return found
 
 
 def _untyped(plan: Plan, way: str, data: bytes) -> Case:

@@ -18,6 +18,7 @@ from spot_contract.generation.orders import Body, put
 from .plan import Plan
 from .scenario import Case, Units, scenario
 
+_WITHOUT_SLASH = "with another end"  # With or without a slash.
 UNSUPPORTED = (
     "text/plain",
     "application/xml",
@@ -161,11 +162,13 @@ def paths(plan: Plan) -> Units:
         "beside the operation": own.replace(last, f"{last}-unknown") if last else "/unknown",
         "another version": re.sub(r"/v(\d+)/", lambda found: f"/v{int(found[1]) + 90}/", own),
         "an unknown name": "/unknown-path-of-nobody",
+        "in capitals": own.upper(),
+        _WITHOUT_SLASH: own.rstrip("/") if own.endswith("/") else f"{own}/",
     }
     for way, path in others.items():
         if path in known or path == own:
             continue
-        for method in ("POST", "GET"):
+        for method in ("POST", "GET") if way != _WITHOUT_SLASH else ("POST",):
             body = json_bytes(plan.plain()) if method == "POST" else b""
             what = f"{method} {path}"
             request = Request(JSON if body else None, body, plan.credential, path, method, what=what)

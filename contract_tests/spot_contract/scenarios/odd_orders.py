@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from spot_contract.generation import samples
+from spot_contract.generation.encodings import AS_JSON
 from spot_contract.generation.orders import Body, carries, put
 from spot_contract.generation.regions import TERRITORIES, code_of
 
@@ -63,6 +64,7 @@ UNUSUAL = {
 }
 WHITE_SPACE = (" Ana", "Ana ", "  Ana Mary\u3000", "\tAna")
 Odd = tuple[str, str, Body]
+_EXTRA = "extra properties"
 
 
 @scenario("odd but valid orders", spends_orders=True, turn=35)
@@ -70,7 +72,10 @@ def odd_orders(plan: Plan) -> Units:
     """Schema-valid data in each text of the order, in the lists, in the metadata."""
     for number, (place, way, body) in enumerate(_odd_bodies(plan)):
         able = [one for one in plan.encodings if one.can_carry(body) and carries(one, body.get("metadata", samples.ABSENT))]
-        for encoding in able[number % len(able) :][:1] if plan.profile.is_sparing and able else able:
+        chosen = able[number % len(able) :][:1] if plan.profile.is_sparing and able else able
+        if way == _EXTRA and plan.has_json and AS_JSON not in chosen:
+            chosen = [AS_JSON, *chosen]
+        for encoding in chosen:
             yield plan.valid(body, encoding, place=place, way=way)
 
 
@@ -139,10 +144,10 @@ def _odd_lists(plan: Plan) -> Iterator[Odd]:
 
 def _odd_properties(plan: Plan) -> Iterator[Odd]:
     more: Body = {"order_id": "mine", "status": "completed", "created": "1970-01-01T00:00:00Z", "kits": [], "extra": {"a": 1}}
-    yield "", "extra properties", {**plan.plain(), **more}
+    yield "", _EXTRA, {**plan.plain(), **more}
     nested = plan.plain()
     nested["recipient"] = {**nested.get("recipient", {}), "extra": "x", "order_id": "mine"}
-    yield "recipient", "extra properties", nested
+    yield "recipient", _EXTRA, nested
     blanks = {"note": " x ", "list": ["\ty", "z\n"]}
     yield "metadata", "blanks at the ends", {**plan.plain(), "metadata": blanks}
     yield "metadata", "a deep tree", {**plan.plain(), "metadata": _deep(60)}

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from spot_contract.document import parameters
 from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
 from spot_contract.exchanges.intent import Flaw, Intent, Kind
-from spot_contract.generation.encodings import AS_JSON, Encoding, Nesting, json_bytes, multipart, urlencoded
+from spot_contract.generation.encodings import AS_JSON, Encoding, Nesting, json_bytes
 from spot_contract.generation.mutations import Change, InvalidBody, can_say, changes, expressible
 
 from .circumstances import circumstances
@@ -166,8 +166,7 @@ def _malformed_fields(plan: Plan, encoding: Encoding) -> Iterator[Case]:
         spoilt = {"cut short": text[:-1], "in single quotes": text.replace('"', "'"), "a bare word": name}
         for way, value in spoilt.items():
             changed = [(key, value if key == name else kept) for key, kept in pairs]
-            encoded = (URLENCODED, urlencoded(changed)) if encoding.media_type == URLENCODED else multipart(changed)
-            yield plan.refused(Flaw.MALFORMED, f"a {name} {way}", encoded, encoding=encoding, place=name)
+            yield plan.refused(Flaw.MALFORMED, f"a {name} {way}", encoding.encode_pairs(changed), encoding=encoding, place=name)
 
 
 @scenario("empty bodies and bodies that are no object", spends_orders=False, turn=16)
