@@ -29,6 +29,17 @@ def test_the_latest_result_of_a_key_counts_within_a_file_and_over_files(tmp_path
     assert Records.of_files(files).revisions("fault") == {"r", "s"}
 
 
+def test_what_earlier_runs_measured_is_no_part_of_this_one(tmp_path):
+    file = tmp_path / "results.jsonl"
+    earlier = Records(file)
+    earlier.put(ONE, "old", {"exit": 1})
+    earlier.put(TWO, "new", {"exit": 0})
+    now = Records(file)
+    assert (now.get(ONE, "new"), now.get(TWO, "new")) == (None, {"exit": 0})
+    assert dict(now.of("fault")) == {TWO: {"exit": 0}}
+    assert now.revisions("fault") == {"new"}
+
+
 def test_the_line_that_a_killed_run_left_unfinished_is_no_result(tmp_path):
     file = tmp_path / "results.jsonl"
     Records(file).put(ONE, "r", {"exit": 1})

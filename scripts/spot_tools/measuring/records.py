@@ -19,13 +19,17 @@ class Key(NamedTuple):
 
 
 class Records:
-    """Results by key, the latest of each; a file, where there is one, holds them all."""
+    """Results by key, the latest of each; a file, where there is one, holds them all.
+
+    What was asked for or put since is what this run is about: a file may also hold what earlier ones measured.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         """Read what the file holds. Raises ToolError where it holds something else."""
         self._path = path
         self._lock = threading.Lock()
         self._found: dict[Key, tuple[str, dict[str, Any]]] = {}
+        self._used: set[Key] = set()
         if path is not None and path.exists():
             self._found.update((key, (revision, value)) for key, revision, value in _lines(path))
 
@@ -43,23 +47,27 @@ class Records:
     def get(self, key: Key, revision: str) -> dict[str, Any] | None:
         """The result of this key, if it is of this revision."""
         known = self._found.get(key)
-        return known[1] if known is not None and known[0] == revision else None
+        if known is None or known[0] != revision:
+            return None
+        self._used.add(key)
+        return known[1]
 
     def put(self, key: Key, revision: str, value: Mapping[str, Any]) -> None:
         """Keep a result, in the file at once."""
         with self._lock:
             self._found[key] = (revision, dict(value))
+            self._used.add(key)
             if self._path is not None:
                 with self._path.open("a", encoding="utf-8") as file:
                     file.write(json.dumps({**key._asdict(), "revision": revision, "result": value}) + "\n")
 
     def of(self, part: str) -> Iterator[tuple[Key, dict[str, Any]]]:
-        """All results of a part, whatever their revision."""
-        return ((key, value) for key, (_, value) in self._found.items() if key.part == part)
+        """The results of a part that this run is about."""
+        return ((key, value) for key, (_, value) in self._found.items() if key.part == part and key in self._used)
 
     def revisions(self, part: str) -> set[str]:
         """The revisions that the results of a part are of."""
-        return {revision for key, (revision, _) in self._found.items() if key.part == part}
+        return {revision for key, (revision, _) in self._found.items() if key.part == part and key in self._used}
 
     def __len__(self) -> int:
         return len(self._found)
