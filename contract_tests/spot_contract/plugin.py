@@ -1,7 +1,7 @@
 """The contract suite as a pytest plugin: `pytest contract_tests` judges a server and says so by its exit code.
 
-0 the server conforms, 1 it breaks a rule, 2 and above the suite could not judge it. All scenarios are sent before the first
-test; each rule is a test whose docstring is the rule's sentence, and it fails for its own findings alone.
+0 the server conforms, 1 it breaks a rule, 2 and above the suite could not judge it. All scenarios are sent before the
+first test; each rule is a test whose docstring is the rule's sentence, and it fails for its own findings alone.
 """
 
 import os
@@ -43,7 +43,10 @@ class RuleItem(pytest.Item):
         run = self.config.stash[RUN]
         verdict = run.verdict(self.rule)
         if verdict == BROKEN:
-            told = [f"{one.rule.id}: expected {one.seen.problem.expected}, got {one.seen.problem.got}" for one in run.findings_of(self.rule)]
+            told = [
+                f"{one.rule.id}: expected {one.seen.problem.expected}, got {one.seen.problem.got}"
+                for one in run.findings_of(self.rule)
+            ]
             raise RuleBroken(run.mask("\n".join(told)))
         if verdict == NOT_JUDGED:
             pytest.skip(run.not_judged()[self.rule.id])
@@ -92,7 +95,9 @@ def _take_processes_for_connections(config: pytest.Config) -> None:
     """One process keeps several requests in flight, so pytest-xdist's -n is taken for --connections."""
     wanted = getattr(config.option, "numprocesses", None)
     if wanted:
-        config.option.connections = config.option.connections or (os.cpu_count() or 1 if isinstance(wanted, str) else wanted)
+        config.option.connections = config.option.connections or (
+            os.cpu_count() or 1 if isinstance(wanted, str) else wanted
+        )
     if wanted is not None:
         config.option.numprocesses = None
         config.option.tx, config.option.dist = [], "no"
@@ -209,4 +214,3 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
     if run is not None:
         run.stop()
-

@@ -14,6 +14,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 
 from spot_contract.errors import CannotJudge
+
 from .json_values import is_list, is_object
 from .media_types import JSON, MULTIPART, URLENCODED
 

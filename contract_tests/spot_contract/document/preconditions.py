@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import expectations
+from .media_types import JSON
 from .openapi import VENDORED, Document
 from .positions import Path, positions
-from .media_types import JSON
 
 Schema = dict[str, Any]
 
@@ -46,7 +46,9 @@ def answered(name: str, **keywords: str) -> Precondition:
 
 def echoed(name: str) -> Precondition:
     """A property that an order's body and the answer to it share."""
-    return Precondition(f"{name} in both an order's body and the answer to it", lambda _: expectations.echoed(name) is not None)
+    return Precondition(
+        f"{name} in both an order's body and the answer to it", lambda _: expectations.echoed(name) is not None
+    )
 
 
 def error(part: str, status: int = 400) -> Precondition:
@@ -98,13 +100,17 @@ TYPED = place("type", lambda _, schema, __: "type" in schema)
 NOT_NULL = place("type without null", lambda _, schema, __: "type" in schema and not schema.get("nullable"))
 ENUM = place("enum", lambda _, schema, __: "enum" in schema)
 KIT_TYPES = place("list of kit_types", lambda path, schema, _: path == ("kit_types",) and schema.get("type") == "array")
-OBJECT = Precondition("type: object for an order's body", lambda document: document.order_schema.get("type") == "object")
+OBJECT = Precondition(
+    "type: object for an order's body", lambda document: document.order_schema.get("type") == "object"
+)
 BODY = Precondition("required body of an order", lambda document: bool(document.order_body.get("required")))
 FORMS = Precondition("form media type for an order's body", lambda document: bool(document.form_types))
 
 # Of the answer to an accepted order
 ACCEPTED = Precondition(f"schema of an accepted order as {JSON}", lambda document: bool(document.accepted_schema))
-STRICT_ORDER = Precondition("part that every accepted order must hold", lambda _: bool(expectations.required_of_order()))
+STRICT_ORDER = Precondition(
+    "part that every accepted order must hold", lambda _: bool(expectations.required_of_order())
+)
 ORDER_ID = answered("order_id")
 PENDING = Precondition("status pending in the answer to an order", _pending)
 CREATED = answered("created", type="string", format="date-time")

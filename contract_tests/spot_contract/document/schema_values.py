@@ -18,9 +18,10 @@ from hypothesis.errors import HypothesisException, HypothesisSideeffectWarning
 from jsonschema import FormatChecker
 from jsonschema.protocols import Validator
 
-from .openapi import VENDORED, Document
 from spot_contract.errors import CannotJudge
+
 from .json_values import is_list, is_object
+from .openapi import VENDORED, Document
 
 Schema = dict[str, Any]
 _ABSENT = object()

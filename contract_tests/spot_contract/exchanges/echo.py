@@ -1,4 +1,7 @@
-"""Where an accepted order came back otherwise than it was sent, and in what way: the way does not depend on the value."""
+"""Where an accepted order came back otherwise than it was sent, and in what way.
+
+The way does not depend on the value.
+"""
 
 import html
 import unicodedata
@@ -137,7 +140,10 @@ def _way_of_text(sent: str, got: str) -> str:
     checks = (
         (got.strip() == sent.strip(), "white space at its ends changed"),
         (got.casefold() == sent.casefold(), "came back in another letter case"),
-        (unicodedata.normalize("NFKC", got) == unicodedata.normalize("NFKC", sent), "came back in another Unicode form"),
+        (
+            unicodedata.normalize("NFKC", got) == unicodedata.normalize("NFKC", sent),
+            "came back in another Unicode form",
+        ),
         (bool(got) and (sent.startswith(got) or sent.encode().startswith(got.encode("utf-8", "replace"))), "cut short"),
         (html.unescape(got) == sent, "came back with markup escaped"),
         (html.unescape(sent) == got, "came back with markup unescaped"),

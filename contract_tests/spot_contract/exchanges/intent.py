@@ -1,7 +1,7 @@
 """What a request is meant to be: the domain it belongs to, what is wrong with it and where.
 
-A scenario says so when it makes the request, and a rule reads it from the exchange. An exchange that was recorded elsewhere
-has an intent, too: of kind UNKNOWN where nobody can say what was meant.
+A scenario says so when it makes the request, and a rule reads it from the exchange. An exchange that was recorded
+elsewhere has an intent, too: of kind UNKNOWN where nobody can say what was meant.
 """
 
 from dataclasses import dataclass
@@ -100,8 +100,8 @@ class Intent:
     """What one request is.
 
     `sent` is the order that it carries, as it is meant; `place` and `way` say where and how it is wrong or special;
-    `names` are what an error may call the field at fault; `variety` tells more of the circumstance, such as which headers;
-    `group` joins the exchanges that are compared with each other.
+    `names` are what an error may call the field at fault; `variety` tells more of the circumstance, such as which
+    headers; `group` joins the exchanges that are compared with each other.
     """
 
     kind: Kind

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-# Eight letters after "zq" mark one order: found in the answer to another, they prove a leak. Canaries may overlap, since
+# Eight letters after "zq" mark one order: found in the answer to another, they prove a leak. Canaries may
+# overlap, since
 # a server's random letters may look like the beginning of one.
 _CANARY = re.compile(r"(?=(zq[a-z]{8}))", re.IGNORECASE)
 
@@ -29,8 +30,9 @@ class Carriage:
     """How HTTP carries a request, where that is not the usual way. `pause` and `idle` are seconds.
 
     `chunks` are the sizes of chunks, whose last one is repeated; without any, the length is declared. `pieces` is the
-    number of writes that the body takes, with a pause before each. `idle` passes before the request on a kept connection.
-    With `lower_case` the names of all headers are, and with `extra_first` those of the request come before the usual ones.
+    number of writes that the body takes, with a pause before each. `idle` passes before the request on a kept
+    connection. With `lower_case` the names of all headers are, and with `extra_first` those of the request come
+    before the usual ones.
     """
 
     version: str = "1.1"

@@ -87,7 +87,9 @@ def part(token: Secret) -> list[Credential]:
         middle = "x" if value[half] != "x" else "y"
         found += [
             _credential("last half of the token", value[half:], f"${{SPOT_API_TOKEN:{half}}}"),
-            _credential("first half and other characters", value[:half] + changed, f"${{SPOT_API_TOKEN:0:{half}}}{changed}"),
+            _credential(
+                "first half and other characters", value[:half] + changed, f"${{SPOT_API_TOKEN:0:{half}}}{changed}"
+            ),
             _credential(
                 "first eight characters and others",
                 value[:8] + "x" * (len(value) - 8),

@@ -68,7 +68,12 @@ def hostile_bodies(order: Body) -> Iterator[Hostile]:
             b"kit_types=a&recipient=x&recipient.first_name=y&recipient.address=z",
         ),
         ("broken form", "dots alone", URLENCODED, b"kit_types=a&.=1&..=2&recipient.=3&.recipient=4&recipient..zip=5"),
-        ("broken form", "brackets", URLENCODED, b"kit_types[]=a&kit_types[0]=b&recipient[first_name]=c&recipient[=d&]=e"),
+        (
+            "broken form",
+            "brackets",
+            URLENCODED,
+            b"kit_types[]=a&kit_types[0]=b&recipient[first_name]=c&recipient[=d&]=e",
+        ),
         ("deep nesting", "deep JSON in a field", URLENCODED, b"kit_types=a&recipient=" + b"%5B" * _DEPTH),
         ("great size", "a field of 1 MiB", URLENCODED, b"kit_types=a&recipient=" + b"x" * _MIB),
     )
@@ -80,15 +85,35 @@ def _multiparts(order: Body) -> Iterator[Hostile]:
     name = b'Content-Disposition: form-data; name="kit_types"\r\n\r\n'
     yield from (
         ("broken multipart", "multipart without boundary", MULTIPART, b"--spot\r\n" + name + b"a\r\n--spot--\r\n"),
-        ("broken multipart", "multipart with an empty boundary", f"{MULTIPART}; boundary=", b"--\r\n" + name + b"a\r\n----\r\n"),
+        (
+            "broken multipart",
+            "multipart with an empty boundary",
+            f"{MULTIPART}; boundary=",
+            b"--\r\n" + name + b"a\r\n----\r\n",
+        ),
         ("broken multipart", "multipart with another boundary", typed, b"--other\r\n" + name + b"a\r\n--other--\r\n"),
         ("broken multipart", "multipart that ends early", typed, b"--spot\r\n" + name + b"a"),
         ("broken multipart", "multipart without its end", typed, b"--spot\r\n" + name + b"a\r\n"),
         ("broken multipart", "multipart header that ends early", typed, b"--spot\r\nContent-Dispo"),
-        ("broken multipart", "multipart part without name", typed, b"--spot\r\nContent-Disposition: form-data\r\n\r\na\r\n--spot--\r\n"),
+        (
+            "broken multipart",
+            "multipart part without name",
+            typed,
+            b"--spot\r\nContent-Disposition: form-data\r\n\r\na\r\n--spot--\r\n",
+        ),
         ("broken multipart", "multipart part without headers", typed, b"--spot\r\n\r\na\r\n--spot--\r\n"),
-        ("broken multipart", "multipart of line feeds", typed, b"--spot\n" + name.replace(b"\r", b"") + b"a\n--spot--\n"),
-        ("broken multipart", "multipart of bytes", typed, b"--spot\r\n" + name + bytes(range(256)) + b"\r\n--spot--\r\n"),
+        (
+            "broken multipart",
+            "multipart of line feeds",
+            typed,
+            b"--spot\n" + name.replace(b"\r", b"") + b"a\n--spot--\n",
+        ),
+        (
+            "broken multipart",
+            "multipart of bytes",
+            typed,
+            b"--spot\r\n" + name + bytes(range(256)) + b"\r\n--spot--\r\n",
+        ),
         (
             "broken multipart",
             "multipart with a file",
@@ -114,7 +139,12 @@ def _multiparts(order: Body) -> Iterator[Hostile]:
             typed,
             b"--spot\r\nX: " + b"x" * 100_000 + b"\r\n" + name + b"a\r\n--spot--\r\n",
         ),
-        ("broken multipart", "multipart boundary of 300 characters", f"{MULTIPART}; boundary={'b' * 300}", b"--" + b"b" * 300 + b"--\r\n"),
+        (
+            "broken multipart",
+            "multipart boundary of 300 characters",
+            f"{MULTIPART}; boundary={'b' * 300}",
+            b"--" + b"b" * 300 + b"--\r\n",
+        ),
         ("great size", "a multipart part of 1 MiB", typed, b"--spot\r\n" + name + b"x" * _MIB + b"\r\n--spot--\r\n"),
         ("broken multipart", "multipart that is JSON", typed, json_bytes(order)),
         ("broken multipart", "JSON that is multipart", JSON, b"--spot\r\n" + name + b"a\r\n--spot--\r\n"),

@@ -117,8 +117,8 @@ _BREAKS: dict[tuple[Path, str], bool] = {}
 def expressible(encoding: Encoding, body: object) -> bool:
     """Whether the encoding says just this.
 
-    In a form an empty field, or null, of what is nullable may be read as absent. A field's name that the schema
-    lacks may be passed over as an extra, as may an object's own name where its parts have names; and a text that is JSON
+    In a form an empty field, or null, of what is nullable may be read as absent. A field's name that the schema lacks
+    may be passed over as an extra, as may an object's own name where its parts have names; and a text that is JSON
     may be read as in the other style.
     """
     if encoding.is_json:
@@ -160,9 +160,7 @@ def _nullable_objects() -> frozenset[Path]:
 def changes() -> tuple[Change, ...]:
     """Every value for every place."""
     return tuple(
-        Change(path, schema, value, what)
-        for path, schema in places().items()
-        for value, what in _placed(path, schema)
+        Change(path, schema, value, what) for path, schema in places().items() for value, what in _placed(path, schema)
     )
 
 
@@ -274,7 +272,10 @@ _KINDS = {"required": "missing", "enum": "a value that is not in the list"}
 
 
 def first_flaw(body: Body) -> InvalidBody:
-    """A body that the schema does not allow, with the gravest thing that is wrong in it. It has no names for an error."""
+    """A body that the schema does not allow, with the gravest thing that is wrong in it.
+
+    It has no names for an error.
+    """
     found: list[tuple[int, str, str]] = []
     document = Document.load(VENDORED)
     for error in document.errors(document.order_schema, body):
@@ -298,7 +299,13 @@ def _leaves(error: ValidationError) -> Iterator[ValidationError]:
 
 
 def _kind_of(value: Any) -> str:
-    empty: dict[type, str] = {bool: "false", int: "zero", str: "an empty text", list: "an empty list", dict: "an empty object"}
+    empty: dict[type, str] = {
+        bool: "false",
+        int: "zero",
+        str: "an empty text",
+        list: "an empty list",
+        dict: "an empty object",
+    }
     full = {bool: "a boolean", int: "a number", float: "a fraction", str: "a text", list: "a list", dict: "an object"}
     known = full if value or isinstance(value, float) else empty
     return "null" if value is None else known.get(type(value), "another value")

@@ -145,4 +145,3 @@ def _addresses(*, nulls: bool) -> st.SearchStrategy[Body]:
         st.integers(0, 999),
         st.sampled_from(samples.SECOND_LINES),
     ).map(address)
-

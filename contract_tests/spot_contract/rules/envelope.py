@@ -94,7 +94,9 @@ def of_unlisted_status(answered: Answered, types: tuple[str, ...]) -> Problems:
         got = json_values.shown(error["status"])
         yield Problem(f"error.status {answered.status} or absent", got, _TOP, "another error.status")
     if error.get("type") not in types:
-        yield Problem(f"error.type {' or '.join(types)}", json_values.shown(error.get("type")), _TOP, "another error.type")
+        yield Problem(
+            f"error.type {' or '.join(types)}", json_values.shown(error.get("type")), _TOP, "another error.type"
+        )
     detail = error.get("detail")
     if not (isinstance(detail, str) and detail.strip()):
         yield Problem("error.detail, a text that is not empty", json_values.shown(detail), _TOP, "no error.detail")

@@ -4,9 +4,9 @@
     def test_status_is_pending(order: Order) -> Problems:
         \"\"\"A new order's status is pending.\"\"\"
 
-`on` picks what the rule looks at out of an exchange, or None where the rule does not speak of such an exchange: that is the
-rule's precondition. Each thing picked is a case. A rule with `of_all` is given everything that was picked in the whole run at
-once, in the order of sending, and its problems name their exchange.
+`on` picks what the rule looks at out of an exchange, or None where the rule does not speak of such an exchange: that
+is the rule's precondition. Each thing picked is a case. A rule with `of_all` is given everything that was picked in
+the whole run at once, in the order of sending, and its problems name their exchange.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,8 +31,8 @@ class Level(StrEnum):
 class Problem:
     """One way in which an exchange breaks a rule. Place and way are the exchange's own where they are left out.
 
-    `place` is where in the order or the error, as `recipient.address.zip`; `way` is the way of being wrong, in words that do
-    not depend on the value: two problems with the same place and way have one cause.
+    `place` is where in the order or the error, as `recipient.address.zip`; `way` is the way of being wrong, in words
+    that do not depend on the value: two problems with the same place and way have one cause.
     """
 
     expected: str
@@ -49,7 +49,8 @@ Problems = Iterator[Problem]
 class Rule:
     """One rule. `unless` says in which case a complete run need not exercise it.
 
-    Problems that differ in place alone, or in way alone, usually have one cause: `across_places` and `across_ways` say so.
+    Problems that differ in place alone, or in way alone, usually have one cause: `across_places` and `across_ways`
+    say so.
     """
 
     id: str
@@ -80,7 +81,7 @@ class Rule:
         return missing(self.rests_on)
 
 
-def rule(
+def rule(  # noqa: PLR0913  # All but the first are options, given by name.
     identifier: str,
     source: str,
     *,
@@ -101,7 +102,7 @@ def rule(
     return mark
 
 
-def rule_of_all(
+def rule_of_all(  # noqa: PLR0913  # All but the first are options, given by name.
     identifier: str,
     source: str,
     *,

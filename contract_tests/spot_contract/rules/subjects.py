@@ -81,7 +81,11 @@ def echo(*changes: Change, top: str = "") -> Callable[[Exchange], Echo | None]:
     """An accepted order whose content is known, with those differences that a rule speaks of."""
 
     def pick(exchange: Exchange) -> Echo | None:
-        if exchange.order is None or not is_object(exchange.intent.sent) or exchange.intent.kind not in _MAY_BECOME_ORDERS:
+        if (
+            exchange.order is None
+            or not is_object(exchange.intent.sent)
+            or exchange.intent.kind not in _MAY_BECOME_ORDERS
+        ):
             return None
         if top and top not in exchange.intent.sent:
             return None
@@ -93,7 +97,9 @@ def echo(*changes: Change, top: str = "") -> Callable[[Exchange], Echo | None]:
 
 def realistic(*circumstances: Circumstance) -> Callable[[Exchange], Answered | None]:
     """A realistic order in one of these circumstances, which is to be accepted. A server error breaks another rule."""
-    return _of(lambda exchange: exchange.intent.kind is Kind.REALISTIC and exchange.intent.circumstance in circumstances)
+    return _of(
+        lambda exchange: exchange.intent.kind is Kind.REALISTIC and exchange.intent.circumstance in circumstances
+    )
 
 
 def of_kind(*kinds: Kind) -> Callable[[Exchange], Answered | None]:

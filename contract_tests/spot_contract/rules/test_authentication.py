@@ -23,13 +23,25 @@ def test_order_without_header_is_refused(answered: Answered) -> Problems:
     yield from not_let_in(answered)
 
 
-@rule("authentication.scheme", f"[D] 'required prefix Token'; {CONTRACT}", on=wrong(Flaw.ANOTHER_SCHEME), across_ways=True, rests_on=(TOKEN, SCHEME))
+@rule(
+    "authentication.scheme",
+    f"[D] 'required prefix Token'; {CONTRACT}",
+    on=wrong(Flaw.ANOTHER_SCHEME),
+    across_ways=True,
+    rests_on=(TOKEN, SCHEME),
+)
 def test_another_scheme_is_refused(answered: Answered) -> Problems:
     """The right token in another scheme, such as Bearer, is answered 401."""
     yield from not_let_in(answered)
 
 
-@rule("authentication.no_scheme", f"[D] 'required prefix Token'; {CONTRACT}", on=wrong(Flaw.NO_SCHEME), across_ways=True, rests_on=(TOKEN, SCHEME))
+@rule(
+    "authentication.no_scheme",
+    f"[D] 'required prefix Token'; {CONTRACT}",
+    on=wrong(Flaw.NO_SCHEME),
+    across_ways=True,
+    rests_on=(TOKEN, SCHEME),
+)
 def test_token_without_scheme_is_refused(answered: Answered) -> Problems:
     """The right token without a scheme is answered 401."""
     yield from not_let_in(answered)
@@ -56,7 +68,8 @@ def test_part_of_the_token_is_refused(answered: Answered) -> Problems:
 @rule(
     "authentication.case",
     CONTRACT,
-    on=wrong(Flaw.TOKEN_CASE), across_ways=True,
+    on=wrong(Flaw.TOKEN_CASE),
+    across_ways=True,
     rests_on=(TOKEN,),
     unless="the token has no letters",
 )
@@ -71,7 +84,13 @@ def test_token_elsewhere_is_refused(answered: Answered) -> Problems:
     yield from not_let_in(answered)
 
 
-@rule("authentication.several", f"[H] RFC 9110, 11.6.2; {CONTRACT}", on=wrong(Flaw.SEVERAL), across_ways=True, rests_on=(TOKEN,))
+@rule(
+    "authentication.several",
+    f"[H] RFC 9110, 11.6.2; {CONTRACT}",
+    on=wrong(Flaw.SEVERAL),
+    across_ways=True,
+    rests_on=(TOKEN,),
+)
 def test_several_credentials_are_refused(answered: Answered) -> Problems:
     """A header that holds several credentials, or something beside the right one, is not the right credential."""
     yield from not_let_in(answered)
@@ -107,7 +126,12 @@ def test_authentication_is_settled_before_the_body_is_read(answered: Answered) -
         yield Problem("401", answered.answer.in_short, "", f"answered {answered.status}")
 
 
-@rule("authentication.scheme_case", "[H] RFC 9110, 11.1; docs/contract.md, 3", on=of_kind(Kind.SCHEME_CASE), rests_on=(TOKEN, SCHEME))
+@rule(
+    "authentication.scheme_case",
+    "[H] RFC 9110, 11.1; docs/contract.md, 3",
+    on=of_kind(Kind.SCHEME_CASE),
+    rests_on=(TOKEN, SCHEME),
+)
 def test_letter_case_of_the_scheme_is_free(answered: Answered) -> Problems:
     """The right token after a scheme in another letter case is answered 201 or 401, as the server likes."""
     if not answered.exchange.is_accepted and answered.status != 401:
@@ -166,7 +190,13 @@ def test_detail_of_a_401_is_a_text(body: ErrorBody) -> Problems:
     yield from envelope.detail_is_a_text(body)
 
 
-@rule("authentication.challenge", "[H] RFC 9110, 11.6.1; docs/contract.md, 3", on=unauthorised, level=Level.ADVICE, rests_on=(TOKEN,))
+@rule(
+    "authentication.challenge",
+    "[H] RFC 9110, 11.6.1; docs/contract.md, 3",
+    on=unauthorised,
+    level=Level.ADVICE,
+    rests_on=(TOKEN,),
+)
 def test_401_carries_www_authenticate(answered: Answered) -> Problems:
     """Advice: a 401 carries WWW-Authenticate."""
     if answered.answer.header("WWW-Authenticate") is None:

@@ -58,7 +58,7 @@ def test_order_with_accept_encoding_is_accepted(answered: Answered) -> Problems:
 
 @rule("carriage.connection", CONTRACT, on=realistic(Circumstance.CONNECTION), across_ways=True)
 def test_order_on_any_connection_is_accepted(answered: Answered) -> Problems:
-    """An order is accepted on a new, a reused or a briefly idle connection, after a HEAD or a refusal on the same one."""
+    """An order is accepted on a new, a reused or a briefly idle connection, after a HEAD or a refusal on it."""
     yield from acceptance(answered)
 
 
@@ -92,4 +92,6 @@ def test_order_as_http_1_0_is_accepted(answered: Answered) -> Problems:
 def test_http_1_0_is_spoken(answered: Answered) -> Problems:
     """Advice: an order as HTTP/1.0, which gateways still send, is not answered 426 or 505."""
     if answered.status in {426, 505}:
-        yield Problem(str(answered.exchange.origin.accepted), answered.answer.in_short, "", f"answered {answered.status}")
+        yield Problem(
+            str(answered.exchange.origin.accepted), answered.answer.in_short, "", f"answered {answered.status}"
+        )

@@ -2,7 +2,6 @@
 
 from spot_contract.document import json_values
 from spot_contract.document.openapi import STRICT, Document
-
 from spot_contract.exchanges.intent import Kind
 
 from .rule import Problem, Problems, rule
@@ -10,7 +9,9 @@ from .subjects import Answered, of_kind
 
 
 @rule(
-    "document.operations", "[D] the published document", on=of_kind(Kind.OPERATION),
+    "document.operations",
+    "[D] the published document",
+    on=of_kind(Kind.OPERATION),
     unless="the document has create-order alone",
 )
 def test_other_operations_answer_as_documented(answered: Answered) -> Problems:
@@ -19,8 +20,12 @@ def test_other_operations_answer_as_documented(answered: Answered) -> Problems:
     found = [one for one in document.operations if exchange.intent.group == f"{one.method} {one.path}"]
     schema = document.answer_schema(found[0], answered.status) if found else {}
     if schema is None:
-        yield Problem("a documented status", answered.answer.in_short, exchange.intent.group, f"answered {answered.status}")
+        yield Problem(
+            "a documented status", answered.answer.in_short, exchange.intent.group, f"answered {answered.status}"
+        )
     elif schema:
         broken = exchange.not_json or next(document.breaks_schema(schema, json_values.plain(exchange.value)), "")
         if broken:
-            yield Problem("what the document says", broken, exchange.intent.group, f"a {answered.status} does not conform")
+            yield Problem(
+                "what the document says", broken, exchange.intent.group, f"a {answered.status} does not conform"
+            )

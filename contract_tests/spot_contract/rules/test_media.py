@@ -49,9 +49,7 @@ def test_media_types_are_case_insensitive(answered: Answered) -> Problems:
     yield from acceptance(answered)
 
 
-@rule(
-    "media.blank", f"[H] RFC 9110, 5.6.6; {CONTRACT}", on=realistic(Circumstance.MEDIA_BLANK), level=Level.ADVICE
-)
+@rule("media.blank", f"[H] RFC 9110, 5.6.6; {CONTRACT}", on=realistic(Circumstance.MEDIA_BLANK), level=Level.ADVICE)
 def test_blank_before_a_parameter_is_understood(answered: Answered) -> Problems:
     """Advice: a blank before the semicolon of a media type's parameter is understood."""
     yield from acceptance(answered)

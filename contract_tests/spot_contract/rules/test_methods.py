@@ -37,7 +37,10 @@ def _refused_method(exchange: Exchange) -> Answered | None:
 
 
 @rule(
-    "methods.status_405", "[H] RFC 9110, 15.5.6; docs/contract.md, 3", on=_refused_method, level=Level.ADVICE,
+    "methods.status_405",
+    "[H] RFC 9110, 15.5.6; docs/contract.md, 3",
+    on=_refused_method,
+    level=Level.ADVICE,
     rests_on=(METHOD,),
 )
 def test_other_methods_are_answered_405(answered: Answered) -> Problems:
@@ -47,7 +50,10 @@ def test_other_methods_are_answered_405(answered: Answered) -> Problems:
 
 
 @rule(
-    "methods.allow", "[H] RFC 9110, 15.5.6; docs/contract.md, 3", on=_refused_method, rests_on=(METHOD,),
+    "methods.allow",
+    "[H] RFC 9110, 15.5.6; docs/contract.md, 3",
+    on=_refused_method,
+    rests_on=(METHOD,),
     unless="no method was answered 405",
 )
 def test_405_lists_post(answered: Answered) -> Problems:
@@ -60,7 +66,10 @@ def test_405_lists_post(answered: Answered) -> Problems:
 
 @rule("methods.unknown_path", "[R]; docs/contract.md, 3", on=of_kind(Kind.PATH), across_ways=True)
 def test_path_that_the_document_lacks_is_refused(answered: Answered) -> Problems:
-    """A path that the document does not have is answered 4xx, never as a success; one slash more or less may redirect."""
+    """A path that the document does not have is answered 4xx, never as a success.
+
+    One slash more or less may redirect.
+    """
     own = answered.exchange.intent.way == "with another end" and 300 <= answered.status < 400
     if not own and not 400 <= answered.status < 500:
         yield Problem("404", answered.answer.in_short)

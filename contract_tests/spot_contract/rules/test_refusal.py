@@ -6,6 +6,7 @@ from typing import Any
 
 from spot_contract.document import json_values
 from spot_contract.document.json_values import is_list, is_object
+from spot_contract.document.media_types import JSON
 from spot_contract.document.preconditions import (
     BODY,
     ENUM,
@@ -19,7 +20,6 @@ from spot_contract.document.preconditions import (
     error,
     error_type,
 )
-from spot_contract.document.media_types import JSON
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Flaw, Kind
 from spot_contract.exchanges.messages import canaries_in
@@ -86,7 +86,13 @@ def test_malformed_json_is_refused(answered: Answered) -> Problems:
     yield from refused(answered)
 
 
-@rule("refusal.json_extensions", f"[H] RFC 8259, 9; {CONTRACT}", on=wrong(Flaw.EXTENSION), across_ways=True, level=Level.ADVICE)
+@rule(
+    "refusal.json_extensions",
+    f"[H] RFC 8259, 9; {CONTRACT}",
+    on=wrong(Flaw.EXTENSION),
+    across_ways=True,
+    level=Level.ADVICE,
+)
 def test_json_extensions_are_refused(answered: Answered) -> Problems:
     """Advice: extensions of JSON (NaN, Infinity, comments, a trailing comma or text) are refused."""
     yield from refused(answered)
@@ -98,7 +104,13 @@ def test_empty_body_is_refused(answered: Answered) -> Problems:
     yield from refused(answered)
 
 
-@rule("refusal.not_object", f"[D] type: object; {CONTRACT}", on=wrong(Flaw.NOT_OBJECT), across_ways=True, rests_on=(OBJECT,))
+@rule(
+    "refusal.not_object",
+    f"[D] type: object; {CONTRACT}",
+    on=wrong(Flaw.NOT_OBJECT),
+    across_ways=True,
+    rests_on=(OBJECT,),
+)
 def test_body_that_is_no_object_is_refused(answered: Answered) -> Problems:
     """A JSON body that is not an object, or an empty one, is refused."""
     yield from refused(answered)
@@ -190,16 +202,16 @@ def test_no_answer_holds_the_token(answered: Answered) -> Problems:
         yield Problem("an answer without the caller's token", got, "", f"in a {answered.status}")
 
 
-@rule(
-    "refusal.repeats_no_value", f"[R]; {CONTRACT}", on=refusal, level=Level.ADVICE, rests_on=(error("detail"),)
-)
+@rule("refusal.repeats_no_value", f"[R]; {CONTRACT}", on=refusal, level=Level.ADVICE, rests_on=(error("detail"),))
 def test_detail_repeats_no_value(answered: Answered) -> Problems:
     """Advice: error.detail repeats no value that the caller sent, for it may be personal."""
     text, exchange = answered.answer.text, answered.exchange
     canaries = canaries_in(text) & exchange.request.canaries
     values = _personal(exchange.intent.sent) if exchange.intent.kind is Kind.INVALID else ()
     if canaries or any(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) for value in values):
-        yield Problem("a text without the values that were sent", answered.answer.in_short, "error.detail", "repeats a value")
+        yield Problem(
+            "a text without the values that were sent", answered.answer.in_short, "error.detail", "repeats a value"
+        )
 
 
 def _personal(sent: Any) -> tuple[str, ...]:

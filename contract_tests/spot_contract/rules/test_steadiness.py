@@ -9,7 +9,6 @@ from spot_contract.exchanges.intent import Circumstance
 
 from .rule import Problem, Problems, rule, rule_of_all
 from .subjects import LARGE, Answered, accepted, realistic
-from .test_success import acceptance
 
 CONTRACT = "[R]; docs/contract.md, 3"
 
@@ -18,7 +17,9 @@ CONTRACT = "[R]; docs/contract.md, 3"
 def test_every_order_of_many_is_accepted(answered: Answered) -> Problems:
     """Every one of many orders in a row is accepted: no error comes with the n-th."""
     if not answered.exchange.is_accepted:
-        yield Problem(str(answered.exchange.origin.accepted), answered.answer.in_short, "", f"answered {answered.status}")
+        yield Problem(
+            str(answered.exchange.origin.accepted), answered.answer.in_short, "", f"answered {answered.status}"
+        )
 
 
 def _in_a_row(exchange: Exchange) -> Answered | None:
@@ -61,7 +62,11 @@ def test_no_order_stalls(answers: Sequence[Answered]) -> Problems:
 
 def _ordinary(exchange: Exchange) -> Answered | None:
     found = accepted(exchange)
-    is_timed = exchange.intent.circumstance not in {Circumstance.IN_PIECES, Circumstance.EXPECT, Circumstance.CONNECTION}
+    is_timed = exchange.intent.circumstance not in {
+        Circumstance.IN_PIECES,
+        Circumstance.EXPECT,
+        Circumstance.CONNECTION,
+    }
     return found if found and is_timed and len(exchange.request.body) < LARGE else None
 
 
@@ -84,5 +89,3 @@ def test_server_is_as_fast_at_the_end_as_at_the_start(answers: Sequence[Answered
         expected = f"no order out of all proportion to the usual {usual * 1000:.0f} ms"
         got = f"{len(slow)} of {len(times)} orders took up to {max(one.answer.seconds for one in slow):.2f} s"
         yield Problem(expected, got, "", "stalled now and then", slow[0].exchange)
-
-

@@ -28,7 +28,12 @@ def acceptance(answered: Answered) -> Problems:
         yield Problem(f"the order as {JSON}, as without it", answered.answer.in_short)
 
 
-@rule("success.status", "[D] the published document's 201; docs/contract.md, 3", on=realistic(Circumstance.ORDINARY), across_places=False)
+@rule(
+    "success.status",
+    "[D] the published document's 201; docs/contract.md, 3",
+    on=realistic(Circumstance.ORDINARY),
+    across_places=False,
+)
 def test_realistic_order_is_answered_201(answered: Answered) -> Problems:
     """A realistic order is answered with exactly 201, always."""
     yield from acceptance(answered)
@@ -109,7 +114,10 @@ def test_status_is_pending(order: Order) -> Problems:
 
 
 @rule(
-    "success.kits", "[D] example; docs/contract.md, 3", on=order_with("kits"), rests_on=(answered("kits", type="array"),)
+    "success.kits",
+    "[D] example; docs/contract.md, 3",
+    on=order_with("kits"),
+    rests_on=(answered("kits", type="array"),),
 )
 def test_kits_are_empty(order: Order) -> Problems:
     """A new order's kits are the empty list."""

@@ -13,9 +13,12 @@ from .plan import Plan
 from .scenario import Case, Units, scenario
 
 
-@scenario("orders carried in every way", spends_orders=True, turn=8)
+@scenario("orders carried in every way", spends_orders=True, in_every_shard=True, turn=8)
 def carried(plan: Plan) -> Units:
-    """An ordinary order in each circumstance, in the encodings in turn. Only those accepted are used with other cases."""
+    """An ordinary order in each circumstance, in the encodings in turn.
+
+    Only those accepted are used with other cases.
+    """
     for number, (_, change) in enumerate(circumstances()):
         for encoding in [plan.in_turn(number)] if plan.profile.is_sparing else plan.encodings:
             yield change(plan.realistic(plan.plain(encoding), encoding))
@@ -52,12 +55,16 @@ def large(plan: Plan) -> Units:
             body = plan.plain(encoding)
             note = " ".join(f"word{number}" for number in range(2600))
             body["metadata"] = {**body.get("metadata", {}), "note": note}
-            case = plan.realistic(body, encoding, circumstance, what=f"an order of {len(note)} characters, as {encoding}")
+            case = plan.realistic(
+                body, encoding, circumstance, what=f"an order of {len(note)} characters, as {encoding}"
+            )
             yield replace(case, request=replace(case.request, carriage=carriage))
         for name in ("gzip", "identity"):
             body = plan.plain(encoding)
             body["metadata"] = {**body.get("metadata", {}), "note": "word " * 900 + "end"}
-            yield dict(circumstances())[name](plan.realistic(body, encoding, what=f"an order of some 4,500 characters, as {encoding}"))
+            yield dict(circumstances())[name](
+                plan.realistic(body, encoding, what=f"an order of some 4,500 characters, as {encoding}")
+            )
 
 
 @scenario("orders on kept connections", spends_orders=True, turn=47)
@@ -71,7 +78,9 @@ def connections(plan: Plan) -> Units:
         idle = plan.ordinary(Circumstance.CONNECTION, encoding)
         pause = 0.3 if plan.profile.is_sparing else 1.5
         if number == 0 or not plan.profile.is_sparing:
-            idle = replace(idle, request=replace(idle.request, carriage=Carriage(idle=pause), what="an order after a pause"))
+            idle = replace(
+                idle, request=replace(idle.request, carriage=Carriage(idle=pause), what="an order after a pause")
+            )
             yield [plan.ordinary(Circumstance.CONNECTION, encoding), idle]
 
 

@@ -31,7 +31,10 @@ USUAL_HEADERS: dict[str, Headers] = {
     "a method override": (("X-HTTP-Method-Override", "GET"),),
     "another method override": (("X-HTTP-Method", "DELETE"), ("X-Method-Override", "PUT")),
     "a browser's": (
-        ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36"),
+        (
+            "User-Agent",
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
+        ),
         ("Accept-Language", "fr-CA,fr;q=0.9,en;q=0.5"),
         ("Origin", "https://shop.example.com"),
         ("Referer", "https://shop.example.com/checkout?step=2"),
@@ -53,15 +56,34 @@ USUAL_HEADERS: dict[str, Headers] = {
         ("X-Correlation-ID", "42"),
         ("X-Amzn-Trace-Id", "Root=1-67891233-abcdef012345678912345678"),
     ),
-    "a user's": (("X-User", "admin"), ("X-Remote-User", "admin"), ("Remote-User", "admin"), ("X-User-Id", "1"), ("X-Role", "admin")),
+    "a user's": (
+        ("X-User", "admin"),
+        ("X-Remote-User", "admin"),
+        ("Remote-User", "admin"),
+        ("X-User-Id", "1"),
+        ("X-Role", "admin"),
+    ),
     "a cache's": (("Cache-Control", "no-cache"), ("Pragma", "no-cache"), ("If-None-Match", '"abc"'), ("If-Match", "*")),
-    "a condition": (("If-Modified-Since", "Sat, 01 Jan 2022 00:00:00 GMT"), ("If-None-Match", "*"), ("Range", "bytes=0-10")),
+    "a condition": (
+        ("If-Modified-Since", "Sat, 01 Jan 2022 00:00:00 GMT"),
+        ("If-None-Match", "*"),
+        ("Range", "bytes=0-10"),
+    ),
     "a preference": (("Prefer", "return=minimal, respond-async"), ("Priority", "u=1"), ("TE", "trailers")),
     "an idempotency key": (("Idempotency-Key", "8e03978e-40d5-43dd-bc93-6894a57f9324"),),
     "a debugging switch": (("X-Debug", "1"), ("X-Forwarded-Debug", "true"), ("Prefer", "code=200")),
 }
 # None of these means anything to a framework, as ?format= does to some.
-QUERIES = ("utm_source=mail", "x=1&x=2", "_=1700000000", "page=2&limit=10", "debug=true", "a%20b=%C3%A9", "validate=false", "dry_run=1")
+QUERIES = (
+    "utm_source=mail",
+    "x=1&x=2",
+    "_=1700000000",
+    "page=2&limit=10",
+    "debug=true",
+    "a%20b=%C3%A9",
+    "validate=false",
+    "dry_run=1",
+)
 _MANY: Headers = tuple((f"X-Gateway-Field-{number}", f"value {number}") for number in range(80))
 _REPEATED: Headers = (
     ("Via", "1.1 first.example.com"),
@@ -73,7 +95,12 @@ _REPEATED: Headers = (
     ("Accept-Language", "en"),
     ("Accept-Language", "fr"),
 )
-_CHUNKS = {"one chunk": (65_536,), "chunks of ten": (10,), "a byte and the rest": (1, 65_536), "uneven chunks": (7, 300, 13)}
+_CHUNKS = {
+    "one chunk": (65_536,),
+    "chunks of ten": (10,),
+    "a byte and the rest": (1, 65_536),
+    "uneven chunks": (7, 300, 13),
+}
 
 
 def circumstances() -> Iterator[tuple[str, Change]]:
@@ -95,7 +122,10 @@ def _circumstances() -> Iterator[tuple[str, Change]]:
         yield name, _with_headers(Circumstance.HEADERS, headers)
     first = Carriage(extra_first=True)
     yield "8 KiB of headers", _with_headers(Circumstance.LARGE_HEADERS, large_headers(8000))
-    yield "8 KiB of headers before the usual ones", _with_headers(Circumstance.LARGE_HEADERS, large_headers(8000), first)
+    yield (
+        "8 KiB of headers before the usual ones",
+        _with_headers(Circumstance.LARGE_HEADERS, large_headers(8000), first),
+    )
     yield "80 headers", _with_headers(Circumstance.LARGE_HEADERS, _MANY)
     yield "repeated headers", _with_headers(Circumstance.HEADERS, _REPEATED)
     yield "names in lower case", _carried(Circumstance.HEADERS, Carriage(lower_case=True))
@@ -134,7 +164,9 @@ def _with_headers(circumstance: Circumstance, headers: Headers, carriage: Carria
 def _with_query(query: str) -> Change:
     def change(case: Case) -> Case:
         mark = "&" if "?" in case.request.path else "?"
-        request = replace(case.request, path=f"{case.request.path}{mark}{query}", what=f"{case.request.what}, with ?{query}")
+        request = replace(
+            case.request, path=f"{case.request.path}{mark}{query}", what=f"{case.request.what}, with ?{query}"
+        )
         return _in(Case(request, case.intent), Circumstance.QUERY)
 
     return change

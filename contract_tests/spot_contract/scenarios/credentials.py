@@ -87,7 +87,9 @@ def elsewhere(plan: Plan) -> Units:
         for header in headers[number::2] if plan.profile.is_sparing else headers:
             case = _order(plan, encoding)
             request = replace(case.request, headers=(*case.request.headers, header), what=f"token in {header[0]}")
-            yield plan.unauthorised(replace(case, request=request), credentials.NONE, Flaw.ELSEWHERE, way=f"token in {header[0]}")
+            yield plan.unauthorised(
+                replace(case, request=request), credentials.NONE, Flaw.ELSEWHERE, way=f"token in {header[0]}"
+            )
     case = plan.realistic({**plan.plain(), "token": token}, AS_JSON, what="token in the body")
     yield plan.unauthorised(case, credentials.NONE, Flaw.ELSEWHERE, way="token in the body")
 
@@ -137,5 +139,3 @@ def scheme_case(plan: Plan) -> Units:
             request = plan.request(body, encoding, what=f"the scheme written {spelling}")
             intent = Intent(Kind.SCHEME_CASE, str(encoding), body, way=f"scheme written {spelling}")
             yield Case(request.with_credential(credentials.good(plan.token, spelling)), intent)
-
-

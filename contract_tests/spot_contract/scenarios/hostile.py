@@ -65,7 +65,9 @@ def headers(plan: Plan) -> Units:
     for way, credential in credentials.odd(plan.token):
         request = plan.request(plan.plain(), what=f"an order with {credential.label} for a token")
         group = _TRIMMED if credentials.trims_to(credential, plan.credential) else ""
-        intent = Intent(Kind.HOSTILE_HEADER, "JSON", flaw=Flaw.ANOTHER_TOKEN, way=f"{way} in the Authorization header", group=group)
+        intent = Intent(
+            Kind.HOSTILE_HEADER, "JSON", flaw=Flaw.ANOTHER_TOKEN, way=f"{way} in the Authorization header", group=group
+        )
         cases.append(Case(request.with_credential(credential), intent))
     step = 5 if plan.profile.is_sparing else 1
     for start in range(0, len(cases), step):
@@ -81,4 +83,7 @@ def broken_connections(plan: Plan) -> Units:
         carriage = Carriage(pause=-1.0 if hangs_up else 0.0)
         request = Request(JSON, b"", plan.credential, path, raw=data, what=way, carriage=carriage)
         order = plan.ordinary(Circumstance.AFTER_BROKEN_CONNECTION)
-        yield [Case(request, Intent(Kind.HOSTILE, way=way)), replace(order, request=replace(order.request, what=f"an order after {way}"))]
+        yield [
+            Case(request, Intent(Kind.HOSTILE, way=way)),
+            replace(order, request=replace(order.request, what=f"an order after {way}")),
+        ]

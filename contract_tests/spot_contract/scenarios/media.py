@@ -51,7 +51,13 @@ def unsupported(plan: Plan) -> Units:
 @scenario("media types in other spellings", spends_orders=True, turn=48)
 def spelt(plan: Plan) -> Units:
     """Media types in other letter cases, with parameters, and with blanks before them."""
-    parameters_of_types = ("; charset=utf-8", ";charset=utf-8", "; charset=UTF-8", '; charset="utf-8"', " ; charset=utf-8")
+    parameters_of_types = (
+        "; charset=utf-8",
+        ";charset=utf-8",
+        "; charset=UTF-8",
+        '; charset="utf-8"',
+        " ; charset=utf-8",
+    )
     for number, encoding in enumerate(plan.one_of_each_type):
         content_type, data = encoding.encode(plan.plain(encoding))
         name, mark, rest = content_type.partition(";")
@@ -94,7 +100,9 @@ def spellings(plan: Plan) -> Units:
     for encoding in plan.forms:
         body = encoding.without_what_it_lacks(body)
         pairs = encoding.pairs(body)
-        for what, encoded in _form_spellings(pairs, encoding.media_type, is_json_text=encoding.nesting("recipient") is Nesting.JSON_TEXT):
+        for what, encoded in _form_spellings(
+            pairs, encoding.media_type, is_json_text=encoding.nesting("recipient") is Nesting.JSON_TEXT
+        ):
             yield plan.realistic(body, encoding, Circumstance.SPELLING, encoded=encoded, what=f"{encoding}, {what}")
 
 
@@ -107,7 +115,9 @@ def _json_spellings(body: Body) -> Iterator[tuple[str, bytes, Body]]:
     yield "JSON with escaped slashes and letters", json.dumps(body).replace("Smith", "\\u0053mi\\u0074h").encode(), body
 
 
-def _form_spellings(pairs: list[tuple[str, str]], media_type: str, *, is_json_text: bool) -> Iterator[tuple[str, tuple[str, bytes]]]:
+def _form_spellings(
+    pairs: list[tuple[str, str]], media_type: str, *, is_json_text: bool
+) -> Iterator[tuple[str, tuple[str, bytes]]]:
     backwards = pairs[::-1]
     if media_type == URLENCODED:
         yield "blanks as %20, lower-case escapes", (URLENCODED, _lower_escapes(urlencoded(pairs, plus=False)))

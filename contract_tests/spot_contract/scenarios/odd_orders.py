@@ -71,7 +71,9 @@ _EXTRA = "extra properties"
 def odd_orders(plan: Plan) -> Units:
     """Schema-valid data in each text of the order, in the lists, in the metadata."""
     for number, (place, way, body) in enumerate(_odd_bodies(plan)):
-        able = [one for one in plan.encodings if one.can_carry(body) and carries(one, body.get("metadata", samples.ABSENT))]
+        able = [
+            one for one in plan.encodings if one.can_carry(body) and carries(one, body.get("metadata", samples.ABSENT))
+        ]
         chosen = able[number % len(able) :][:1] if plan.profile.is_sparing and able else able
         if way == _EXTRA and plan.has_json and AS_JSON not in chosen:
             chosen = [AS_JSON, *chosen]
@@ -83,7 +85,11 @@ def _odd_bodies(plan: Plan) -> Iterator[Odd]:
     for number, (what, text) in enumerate(ODD_TEXTS.items()):
         address, contact = ADDRESS[number % len(ADDRESS)], LEAVES[2 + number % 2]
         if plan.profile.is_sparing:  # One order with the text in several places.
-            yield "recipient", what, _changed(plan, text, "first_name", "last_name", *((address,) if number % 2 else ()))
+            yield (
+                "recipient",
+                what,
+                _changed(plan, text, "first_name", "last_name", *((address,) if number % 2 else ())),
+            )
         else:
             yield "recipient", what, _changed(plan, text, "first_name", "last_name")
             yield "recipient", what, _changed(plan, text, contact)
@@ -143,7 +149,13 @@ def _odd_lists(plan: Plan) -> Iterator[Odd]:
 
 
 def _odd_properties(plan: Plan) -> Iterator[Odd]:
-    more: Body = {"order_id": "mine", "status": "completed", "created": "1970-01-01T00:00:00Z", "kits": [], "extra": {"a": 1}}
+    more: Body = {
+        "order_id": "mine",
+        "status": "completed",
+        "created": "1970-01-01T00:00:00Z",
+        "kits": [],
+        "extra": {"a": 1},
+    }
     yield "", _EXTRA, {**plan.plain(), **more}
     nested = plan.plain()
     nested["recipient"] = {**nested.get("recipient", {}), "extra": "x", "order_id": "mine"}

@@ -27,7 +27,9 @@ def lookalikes(plan: Plan) -> Units:
         able = [one for one in plan.encodings if one.can_carry(body) and _keeps_keys(one)]
         for encoding in able[number % len(able) :][:1] if plan.profile.is_sparing and able else able:
             if is_realistic:
-                yield plan.realistic(body, encoding, what=f"metadata with {what}, as {encoding}", way=f"metadata with {what}")
+                yield plan.realistic(
+                    body, encoding, what=f"metadata with {what}, as {encoding}", way=f"metadata with {what}"
+                )
             else:
                 yield plan.valid(body, encoding, place="metadata", way=what)
 
@@ -46,10 +48,10 @@ def repeated(plan: Plan) -> Units:
         yield [plan.realistic(body, encoding, Circumstance.REPEATED) for _ in range(times)]
 
 
-@scenario("orders at the same time", spends_orders=True, turn=41, at_once=8, orders=28)
+@scenario("orders at the same time", spends_orders=True, turn=41, at_once=8, orders=24)
 def parallel(plan: Plan) -> Units:
     """Orders and refusals from eight connections at once."""
-    count = 28 if plan.profile.is_sparing else 64
+    count = 24 if plan.profile.is_sparing else 64
     broken = [one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING]
     for number in range(count):
         encoding = plan.in_turn(number)
@@ -69,7 +71,9 @@ def leaks(plan: Plan) -> Units:
             bare = plan.maker.plain()
             bare.pop("metadata", None)
             bare.get("recipient", {}).get("address", {}).pop("street2", None)
-            missing = [one for one in invalid_bodies(bare) if one.flaw is Flaw.MISSING and expressible(encoding, one.body)]
+            missing = [
+                one for one in invalid_bodies(bare) if one.flaw is Flaw.MISSING and expressible(encoding, one.body)
+            ]
             yield [
                 plan.realistic(_marked(plan, own, encoding), encoding),
                 plan.realistic(bare, encoding),

@@ -1,4 +1,7 @@
-"""What a scenario makes its requests from: the choices of the run, the encodings that the server speaks, an order maker."""
+"""What a scenario makes its requests from.
+
+The choices of the run, the encodings that the server speaks, an order maker.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -112,7 +115,7 @@ class Plan:
         what = what or f"an order as {encoding}"
         return Request(content_type, data, self.credential, parameters.path(), headers=headers, what=what)
 
-    def realistic(
+    def realistic(  # noqa: PLR0913  # All but the first are options, given by name.
         self,
         body: Body,
         encoding: Encoding = AS_JSON,
@@ -125,15 +128,15 @@ class Plan:
     ) -> Case:
         """A realistic order: accepted, always."""
         request = self.request(body, encoding, encoded=encoded, what=what or f"an order as {encoding}")
-        intent = Intent(
-            Kind.REALISTIC, str(encoding), body, way=way, circumstance=circumstance, group=group
-        )
+        intent = Intent(Kind.REALISTIC, str(encoding), body, way=way, circumstance=circumstance, group=group)
         return Case(request, intent)
 
     def ordinary(self, circumstance: Circumstance, encoding: Encoding | None = None, *, group: str = "") -> Case:
         """An ordinary order in some circumstance, as JSON where the server takes that."""
         chosen = encoding or self.encodings[0]
-        return self.realistic(self.plain(chosen), chosen, circumstance, what=f"an ordinary order, {circumstance}", group=group)
+        return self.realistic(
+            self.plain(chosen), chosen, circumstance, what=f"an ordinary order, {circumstance}", group=group
+        )
 
     def valid(self, body: Body, encoding: Encoding, *, place: str, way: str) -> Case:
         """Schema-valid data that no real order holds: accepted, or a conforming 400."""
@@ -158,7 +161,7 @@ class Plan:
         )
         return Case(request, intent)
 
-    def refused(
+    def refused(  # noqa: PLR0913  # All but the first are options, given by name.
         self,
         flaw: Flaw,
         way: str,
@@ -172,7 +175,9 @@ class Plan:
         request = self.request(None, encoded=encoded, what=f"{way}, as {encoding}" if way else "")
         return Case(request, Intent(Kind.INVALID, str(encoding), None, flaw, place, way, names))
 
-    def unauthorised(self, case: Case, credential: Credential, flaw: Flaw, *, way: str = "", malformed: bool = False) -> Case:
+    def unauthorised(
+        self, case: Case, credential: Credential, flaw: Flaw, *, way: str = "", malformed: bool = False
+    ) -> Case:
         """A case without the right credential: 401, before anything else is looked at.
 
         A body that is no document at all may be looked at before the credential.

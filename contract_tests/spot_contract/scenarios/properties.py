@@ -1,7 +1,7 @@
 """Hypothesis properties: random orders, random orders with one thing broken, random bytes.
 
-Hypothesis draws the examples with the seed of the run; they are sent as the cases of any other scenario, several in flight.
-Where one breaks a rule, `session.shrinking` has Hypothesis look for the smallest that does.
+Hypothesis draws the examples with the seed of the run; they are sent as the cases of any other scenario, several in
+flight. Where one breaks a rule, `session.shrinking` has Hypothesis look for the smallest that does.
 """
 
 import zlib
@@ -114,7 +114,9 @@ def random_bytes(plan: Plan) -> Units:
     bytes_property = Property("bytes", data, lambda drawn: _bytes_case(plan, *drawn))
     yield from bytes_property.drawn(plan, plan.profile.examples)
     if plan.forms:
-        yield from Property("forms", _forms(), lambda drawn: _form_case(plan, *drawn)).drawn(plan, plan.profile.examples)
+        yield from Property("forms", _forms(), lambda drawn: _form_case(plan, *drawn)).drawn(
+            plan, plan.profile.examples
+        )
 
 
 _ODD = {JSON: "random bytes", URLENCODED: "broken form", MULTIPART: "broken multipart"}
@@ -129,7 +131,16 @@ def _bytes_case(plan: Plan, content_type: str, data: bytes) -> Case:
 
 
 def _forms() -> SearchStrategy[tuple[bool, list[tuple[str, str]]]]:
-    names = ("kit_types", "recipient", "recipient.address", "recipient[first_name]", "metadata", "metadata.a", "metadata[a]", "")
+    names = (
+        "kit_types",
+        "recipient",
+        "recipient.address",
+        "recipient[first_name]",
+        "metadata",
+        "metadata.a",
+        "metadata[a]",
+        "",
+    )
     pairs = st.lists(st.tuples(st.sampled_from(names) | st.text(max_size=8), st.text(max_size=20)), max_size=12)
     return st.tuples(st.booleans(), pairs)
 
@@ -143,5 +154,3 @@ def _form_case(plan: Plan, is_multipart: bool, pairs: list[tuple[str, str]]) -> 
     except UnicodeEncodeError:
         return None
     return plan.hostile(_ODD[media_type], *encoded, what="a form of random fields")
-
-

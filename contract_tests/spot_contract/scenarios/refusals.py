@@ -52,7 +52,9 @@ def two_missing(plan: Plan) -> Units:
         both = other.applied(first.body) if first is not None else None
         if first is not None and both is not None and expressible(encoding, both.body):
             names = (*first.names, *both.names)
-            yield plan.invalid(InvalidBody(both.body, Flaw.MISSING, first.place, "missing, and another field", names), encoding)
+            yield plan.invalid(
+                InvalidBody(both.body, Flaw.MISSING, first.place, "missing, and another field", names), encoding
+            )
 
 
 @scenario("required parameters missing", spends_orders=False, turn=12)
@@ -77,7 +79,8 @@ def _missing_parameter(place: str, *names: str) -> Intent:
 def repeatedly(plan: Plan) -> Units:
     """Every place broken again, over the run and in no order that a server could keep pace with.
 
-    So what is let in now and then only is found; and what is not looked at in some circumstance, since each is sent in one.
+    So what is let in now and then only is found; and what is not looked at in some circumstance, since each is sent
+    in one.
     """
     chance, carried = plan.random, [change for name, change in circumstances() if name in plan.usable]
     chosen: list[tuple[Change, Encoding]] = []
@@ -166,7 +169,9 @@ def _malformed_fields(plan: Plan, encoding: Encoding) -> Iterator[Case]:
         spoilt = {"cut short": text[:-1], "in single quotes": text.replace('"', "'"), "a bare word": name}
         for way, value in spoilt.items():
             changed = [(key, value if key == name else kept) for key, kept in pairs]
-            yield plan.refused(Flaw.MALFORMED, f"a {name} {way}", encoding.encode_pairs(changed), encoding=encoding, place=name)
+            yield plan.refused(
+                Flaw.MALFORMED, f"a {name} {way}", encoding.encode_pairs(changed), encoding=encoding, place=name
+            )
 
 
 @scenario("empty bodies and bodies that are no object", spends_orders=False, turn=16)
@@ -216,5 +221,3 @@ def no_lists(plan: Plan) -> Units:
     for way, value in values.items() if plan.has_json else ():
         body = {**plan.plain(), "kit_types": value}
         yield plan.invalid(InvalidBody(body, Flaw.LIST, "kit_types", way, ("kit_types",)), AS_JSON)
-
-

@@ -5,7 +5,8 @@
         for body in …:
             yield plan.valid(body, encoding, what=…)
 
-A scenario that is `alone` gets the exchanges of each unit back from its `yield`, and nothing else is in flight meanwhile.
+A scenario that is `alone` gets the exchanges of each unit back from its `yield`, and nothing else is in flight
+meanwhile.
 """
 
 import pkgutil
@@ -42,9 +43,10 @@ Units = Generator[Unit, Sequence[Exchange], None]
 class Scenario:
     """One scenario.
 
-    `spends_orders` where right servers accept orders in it. `at_once` is the number of connections that send its units at
-    the same moment, where that is the point. `random` ones go on for as long as a time budget lasts. `turn` orders the run:
-    lower is earlier. `orders` is how many orders it takes to prove anything.
+    `spends_orders` where right servers accept orders in it. `at_once` is the number of connections that send its
+    units at the same moment, where that is the point. `random` ones go on for as long as a time budget lasts. `turn`
+    orders the run: lower is earlier. `orders` is how many orders it takes to prove anything. `in_every_shard` where
+    others need what it shows.
     """
 
     name: str
@@ -55,9 +57,10 @@ class Scenario:
     random: bool
     turn: int
     orders: int
+    in_every_shard: bool
 
 
-def scenario(
+def scenario(  # noqa: PLR0913  # All but the first are options, given by name.
     name: str,
     *,
     spends_orders: bool,
@@ -66,11 +69,12 @@ def scenario(
     random: bool = False,
     turn: int = 50,
     orders: int = 1,
+    in_every_shard: bool = False,
 ) -> Callable[[Callable[["Plan"], Units]], Callable[["Plan"], Units]]:
     """Make a generator function the scenario of this name."""
 
     def mark(make: Callable[["Plan"], Units]) -> Callable[["Plan"], Units]:
-        found = Scenario(name, make, spends_orders, alone, at_once, random, turn, orders)
+        found = Scenario(name, make, spends_orders, alone, at_once, random, turn, orders, in_every_shard)
         make.contract_scenario = found  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
         return make
 

@@ -1,7 +1,7 @@
 """Schemathesis as the source of requests: examples, coverage and fuzzing of every operation of the document.
 
-Its form bodies are not what a real server can parse, and its negative mode also sends valid bodies; so each body is encoded
-here, and the schema, not the mode, says what answer it deserves.
+Its form bodies are not what a real server can parse, and its negative mode also sends valid bodies; so each body is
+encoded here, and the schema, not the mode, says what answer it deserves.
 """
 
 import copy
@@ -66,7 +66,9 @@ def _cases(plan: Plan, mode: str) -> Iterator[Case]:
             order = Document.load(VENDORED).order
             if (operation.path, operation.method) != (order.path, order.method):
                 yield _other_operation(plan, operation, one)
-            elif not isinstance(one.body, NotSet) and not (plan.profile.is_sparing and mode == "negative" and number % 2):
+            elif not isinstance(one.body, NotSet) and not (
+                plan.profile.is_sparing and mode == "negative" and number % 2
+            ):
                 for case in _orders(plan, one.body, number):
                     key = case.intent.encoding.encode() + case.request.body
                     if key not in seen:
@@ -93,7 +95,9 @@ def _order(plan: Plan, body: Any, encoding: Encoding) -> Case:
             body = {**body, "recipient": plan.maker.fixed()}
         return plan.valid(body, encoding, place="", way="a body that Schemathesis made")
     if not is_object(body):
-        return plan.refused(Flaw.NOT_OBJECT, "a body that Schemathesis made", (JSON, json_bytes(body)), encoding=AS_JSON)
+        return plan.refused(
+            Flaw.NOT_OBJECT, "a body that Schemathesis made", (JSON, json_bytes(body)), encoding=AS_JSON
+        )
     return plan.invalid(first_flaw(body), encoding)
 
 

@@ -1,7 +1,7 @@
 """What is to blame for a realistic order that was not accepted: its circumstance, or which of its values.
 
-A control without the circumstance, and a search for the smallest order that is still refused, tell. Where orders are counted
-nothing more is sent, and the field that the error names is taken for the place.
+A control without the circumstance, and a search for the smallest order that is still refused, tell. Where orders are
+counted nothing more is sent, and the field that the error names is taken for the place.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,9 @@ class Causes:
 
     engine: Engine
     searches: int = 0
-    controls: dict[tuple[Circumstance, str], list[bool]] = field(default_factory=dict[tuple[Circumstance, str], list[bool]])
+    controls: dict[tuple[Circumstance, str], list[bool]] = field(
+        default_factory=dict[tuple[Circumstance, str], list[bool]]
+    )
     found: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
 
     def settle(self) -> None:
@@ -86,7 +88,11 @@ class Causes:
             intent = replace(exchange.intent, place="", way=f"{way}, not each time")
             return replace(exchange, intent=intent)
         body, found = smallest
-        values = {place: value for place, value in culprits(body, ordinary).items() if place != "recipient.email" or len(body) == 1}
+        values = {
+            place: value
+            for place, value in culprits(body, ordinary).items()
+            if place != "recipient.email" or len(body) == 1
+        }
         place = ", ".join(sorted(values)) or _named_in(found)
         self.found.append((place, values))
         intent = replace(exchange.intent, place=place, way=way, sent=body)
@@ -95,7 +101,9 @@ class Causes:
     def _ordinary(self, exchange: Exchange, body: Any) -> Case:
         """The same order, or another body in its encoding, sent in the ordinary way."""
         encoding = self._encoding(exchange)
-        return self.engine.plan.realistic(body, encoding, what=exchange.request.what if body == exchange.intent.sent else "")
+        return self.engine.plan.realistic(
+            body, encoding, what=exchange.request.what if body == exchange.intent.sent else ""
+        )
 
     def _encoding(self, exchange: Exchange) -> Encoding:
         return next((one for one in self.engine.plan.encodings if str(one) == exchange.intent.encoding), AS_JSON)
@@ -106,5 +114,3 @@ def _named_in(exchange: Exchange) -> str:
     text = exchange.answer.text if exchange.answer else ""
     named = [path for path in places() if path[-1] != "[]" and names_one_of(text, [path[-1]])]
     return as_text(max(named, key=len)) if named else ""
-
-

@@ -20,7 +20,7 @@ _TYPES = {URLENCODED: URLENCODED, MULTIPART: MULTIPART, "urlencoded": URLENCODED
 
 @dataclass(frozen=True)
 class Deployment:
-    """Pinned dialects: for each form media type, field and the dialect that it is read in, as conformance.toml names it.
+    """Pinned dialects: for each form media type and field the dialect that it is read in, as conformance.toml has it.
 
     A media type that is `none` as a whole is not offered.
     """
@@ -50,8 +50,8 @@ def read(path: Path) -> dict[str, Any]:
 def deployment(name: str, raw: Mapping[str, Any]) -> Deployment:
     """What the [forms] table pins. Raises CannotJudge for unknown keys and dialects.
 
-    `recipient` and `metadata` there hold for both form media types; a table of a media type's name holds for that one. The
-    word "none" in place of a table says that the media type is not offered.
+    `recipient` and `metadata` there hold for both form media types; a table of a media type's name holds for that
+    one. The word "none" in place of a table says that the media type is not offered.
     """
     forms = raw.get("forms", {})
     if forms == NONE:
@@ -76,7 +76,9 @@ def _of_type(name: str, media_type: str, value: object) -> dict[str, str]:
     if not is_object(value):
         raise CannotJudge(f'{name}: {media_type} in [forms] is a table with recipient and metadata, or "none".')
     if unknown := sorted(set(value) - set(_FIELDS)):
-        raise CannotJudge(f"{name}: {media_type} in [forms] has no key {unknown[0]!r}; expected recipient and metadata.")
+        raise CannotJudge(
+            f"{name}: {media_type} in [forms] has no key {unknown[0]!r}; expected recipient and metadata."
+        )
     return {key: _dialect(name, key, inner) for key, inner in value.items()}
 
 

@@ -62,7 +62,11 @@ class Engine:
         try:
             for position, one in enumerate(scenarios):
                 self._scenario(one, self.plan.named(one.name), self._share(scenarios[position:]))
-                if one.random and self.settings.budget is not None and not any(later.random for later in scenarios[position + 1 :]):
+                if (
+                    one.random
+                    and self.settings.budget is not None
+                    and not any(later.random for later in scenarios[position + 1 :])
+                ):
                     self._go_on([known for known in scenarios if known.random])
         except OutOfTime as error:
             self.cut = str(error)
@@ -97,13 +101,15 @@ class Engine:
             self.on_scenario(one.name)
         if not plan.encodings:
             return
+        # Counted anew, so that no shard hangs on how many units another scenario had, which may be a matter of time.
+        self._units = all_scenarios().index(one)
         if share is not None and share < one.orders and one.spends_orders:
             self.skipped[one.name] = f"it takes {one.orders} orders, and the order budget has {share} for it"
             return
         if one.alone:
             self._alone(one, plan)
             return
-        units = self._mine(one.make(plan), share if one.spends_orders else None)
+        units = self._mine(one, one.make(plan), share if one.spends_orders else None)
         if one.at_once:
             self._take_all(flow.at_once(self.sender, list(units), _requests_of, self._at_once(one)))
             return
@@ -130,27 +136,30 @@ class Engine:
             except StopIteration:
                 return
             cases = _as_list(unit)
-            if not self._is_mine(cases):
+            if not self._is_mine(one, cases):
                 answered = []
                 continue
             answered = self._taken(cases, self.sender.exchange(_requests_of(cases)))
 
-    def _mine(self, units: Iterable[Unit], share: int | None) -> Iterator[Sequence[Case]]:
+    def _mine(self, one: Scenario, units: Iterable[Unit], share: int | None) -> Iterator[Sequence[Case]]:
         """The units of this shard, as long as the share of orders lasts."""
         planned = 0
         for unit in units:
             cases = _as_list(unit)
-            if not self._is_mine(cases):
+            if not self._is_mine(one, cases):
                 continue
             planned += sum(case.intent.kind in _ORDERS for case in cases)
             if share is not None and planned > share:
                 return
             yield cases
 
-    def _is_mine(self, cases: Sequence[Case]) -> bool:
+    def _is_mine(self, one: Scenario, cases: Sequence[Case]) -> bool:
+        """Whether this run sends the unit. What is sent alone goes to one shard as a whole."""
         if self.may_exercise is not None and not any(map(self.may_exercise, cases)):
             return False
-        self._units += 1
+        if one.in_every_shard:
+            return True
+        self._units += not one.alone
         part, parts = self.settings.shard or (1, 1)
         return self._units % parts == part - 1
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from spot_contract.errors import CannotJudge
-from spot_contract.exchanges.secrets import Secret
 from spot_contract.rules.registry import all_rules, chapters
 from spot_contract.transport.sandbox import new_token
 

@@ -51,7 +51,9 @@ class Run:
     @classmethod
     def start(cls, settings: Settings) -> "Run":
         """Find or start the server and see that it can be judged. Raises CannotJudge."""
-        OrderMaker(0, "start", settings.kit_types).plain()  # A document for which no order can be made is known at once.
+        OrderMaker(
+            0, "start", settings.kit_types
+        ).plain()  # A document for which no order can be made is known at once.
         sandbox = None if settings.base_url else Sandbox.start(settings.token)
         try:
             return cls._of(settings, sandbox)
@@ -119,7 +121,9 @@ class Run:
                 f"The server answers 404 at {where}; check --base-url, which the operation's path is appended to."
             )
         if any(300 <= status < 400 for status in statuses):
-            raise CannotJudge(f"The server answers {statuses[0]}, a redirect, at {where}; give the address it redirects to.")
+            raise CannotJudge(
+                f"The server answers {statuses[0]}, a redirect, at {where}; give the address it redirects to."
+            )
         if failures and not any(statuses):
             raise CannotJudge(f"What listens at {self.url} gives no HTTP answer: {failures[0]}.")
 

@@ -10,7 +10,7 @@ Body = dict[str, Any]
 
 
 def smaller_bodies(body: Body, ordinary: Body, attempt: Callable[[Body], Found | None]) -> tuple[Body, Found] | None:
-    """The smallest body in which `attempt` still finds something, and what; None where it finds nothing in `body` itself.
+    """The smallest body in which `attempt` finds something, and what; None where it finds nothing in `body` itself.
 
     What is ordinary is put back branch by branch and leaf by leaf; at most one attempt for each of them is spent.
     """

@@ -1,4 +1,7 @@
-"""Waivers: rules that a deployment knowingly breaks, narrowed to places, encodings and ways, each with a reason and a last day."""
+"""Waivers: rules that a deployment knowingly breaks, each with a reason and a last day.
+
+A waiver may be narrowed to places, encodings and ways of being wrong.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +16,14 @@ from spot_contract.errors import CannotJudge
 _NARROWING = ("place", "encoding", "way")
 _HEADERS = {"Allow", "Retry-After", "WWW-Authenticate"}
 _DAYS = 90  # How long a drafted waiver lasts.
-_MEDIA = ("JSON", "urlencoded", "multipart", "application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+_MEDIA = (
+    "JSON",
+    "urlencoded",
+    "multipart",
+    "application/json",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data",
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,9 @@ def waivers(name: str, raw: Mapping[str, Any], known: Collection[str]) -> tuple[
         raise CannotJudge(f"{name}: waivers are [[waiver]] tables, with two brackets on each side.")
     found = tuple(_waiver(name, entry, known) for entry in entries)
     for number, one in enumerate(found):
-        if any((one.rule, one.place, one.encoding, one.way) == (o.rule, o.place, o.encoding, o.way) for o in found[:number]):
+        if any(
+            (one.rule, one.place, one.encoding, one.way) == (o.rule, o.place, o.encoding, o.way) for o in found[:number]
+        ):
             raise CannotJudge(f"{name}: {one} is waived twice; keep one.")
     return found
 
@@ -87,7 +99,8 @@ def _waiver(name: str, entry: Any, known: Collection[str]) -> Waiver:
         _check_place(name, rule, place)
     for encoding in texts["encoding"]:
         if encoding.partition(" (")[0] not in _MEDIA:
-            raise CannotJudge(f"{name}: the waiver of {rule} names no encoding with {encoding!r}; expected one like JSON or urlencoded.")
+            told = f"{name}: the waiver of {rule} names no encoding with {encoding!r}"
+            raise CannotJudge(f"{told}; expected one like JSON or urlencoded.")
     return Waiver(rule, reason.strip(), _last_day(name, rule, entry["until"]), **texts)
 
 
@@ -99,7 +112,10 @@ def _texts(name: str, rule: str, key: str, value: object) -> tuple[str, ...]:
 
 
 def _check_place(name: str, rule: str, place: str) -> None:
-    """Places are those of the document: of an order, of the answer to one, or of an error; and those that rules name."""
+    """Places are those of the document: of an order, of the answer to one, or of an error.
+
+    And those that rules name.
+    """
     document = Document.load(VENDORED)
     answered = document.resolve(document.accepted_schema).get("properties", {})
     known = {as_text(path) for path in places()} | set(answered) | _HEADERS | {""}
@@ -128,7 +144,11 @@ def draft(entries: Sequence[tuple[str, Sequence[str], Sequence[str], Sequence[st
     lines = ["# Drafted from a run. Give each waiver its reason, and take out those that you mend."]
     for rule, where, encodings, ways, comment in entries:
         lines += ["", *(f"# {line}" for line in comment.splitlines()), "[[waiver]]", f"rule = {_toml(rule)}"]
-        lines += [f"{key} = {_toml_list(values)}" for key, values in (("place", where), ("encoding", encodings), ("way", ways)) if any(values)]
+        lines += [
+            f"{key} = {_toml_list(values)}"
+            for key, values in (("place", where), ("encoding", encodings), ("way", ways))
+            if any(values)
+        ]
         lines += ['reason = ""', f"until = {until.isoformat()}"]
     return "\n".join(lines) + "\n"
 

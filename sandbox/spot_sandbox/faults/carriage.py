@@ -215,7 +215,7 @@ def body_after_continue_lost(service: Service) -> None:
     service.read = safe
 
 
-@fault(CHAPTER, OLD, "rare")
+@fault(CHAPTER, OLD, "rare", advice=True)
 def old_http_gets_426(service: Service) -> None:
     """A request of HTTP/1.0 is answered with 426, as by gateways that do not take it."""
     _instead(service, lambda request: request.version == "1.0", lambda: Answer(426, b"Upgrade Required", []))
