@@ -1,12 +1,11 @@
-"""Runs the suite, and servers for it, as processes."""
+"""Runs the suite, and sandboxes for it, as processes."""
 
 import json
 import os
 import re
-import socket
+import signal
 import subprocess
 import sys
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,12 +21,16 @@ def environment(**changes):
     return clean | changes
 
 
-def suite(*options, token=TOKEN, timeout=110, cwd=ROOT, **more):
+def command(*options):
+    return [sys.executable, "-m", "pytest", "contract_tests", "-p", "no:cacheprovider", "--assert=plain", *options]
+
+
+def suite(*options, token=TOKEN, timeout=110, **more):
     """Run the suite; its exit code and what it printed."""
     secrets = {"SPOT_API_TOKEN": token} if token else {}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "contract_tests", "-p", "no:cacheprovider", "--assert=plain", *options],
-        cwd=cwd,
+        command(*options),
+        cwd=ROOT,
         env=environment(**secrets, **more),
         capture_output=True,
         text=True,
@@ -38,10 +41,17 @@ def suite(*options, token=TOKEN, timeout=110, cwd=ROOT, **more):
 
 
 @contextmanager
-def sandbox(fault=None):
-    """A sandbox with one fault, or none; its address."""
+def sandbox(*options):
+    """A sandbox with these options; its address."""
+    with running_sandbox(*options) as (address, _):
+        yield address
+
+
+@contextmanager
+def running_sandbox(*options):
+    """A sandbox with these options; its address and its process."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "spot_sandbox", "--port", "0", *(["--fault", fault] if fault else [])],
+        [sys.executable, "-m", "spot_sandbox", "--port", "0", *options],
         cwd=ROOT,
         env=environment(SPOT_API_TOKEN=TOKEN),
         stdout=subprocess.PIPE,
@@ -49,8 +59,9 @@ def sandbox(fault=None):
         text=True,
     )
     try:
-        yield re.search(r"http://\S+", process.stdout.readline()).group()
+        yield re.search(r"http://\S+", process.stdout.readline()).group(), process
     finally:
+        process.send_signal(signal.SIGCONT)  # A test may have stopped it.
         process.terminate()
         process.wait(10)
         process.stdout.close()
@@ -58,31 +69,3 @@ def sandbox(fault=None):
 
 def report(folder):
     return json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))
-
-
-@contextmanager
-def running_proxy(url, connections):
-    """Passes so many connections on to a server and then takes no more, as a server that died; its address."""
-    port = int(url.rpartition(":")[2])
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve():
-        for _ in range(connections):
-            client, _ = listener.accept()
-            server = socket.create_connection(("127.0.0.1", port))
-            for source, sink in ((client, server), (server, client)):
-                threading.Thread(target=pump, args=(source, sink), daemon=True).start()
-        listener.close()
-
-    def pump(source, sink):
-        try:
-            while data := source.recv(65536):
-                sink.sendall(data)
-        except OSError:
-            pass
-        for end in (source, sink):
-            end.close()
-
-    threading.Thread(target=serve, daemon=True).start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    listener.close()

@@ -1,0 +1,182 @@
+"""What a run sends and when it ends: judged in this process, on a sandbox of its own."""
+
+import signal
+import sqlite3
+import tomllib
+from collections import Counter
+
+import pytest
+from spot_contract.errors import CannotJudge
+from spot_contract.exchanges import pace
+from spot_contract.exchanges.intent import Kind
+from spot_contract.exchanges.secrets import Secret
+from spot_contract.scenarios.circumstances import circumstances
+from spot_contract.scenarios.plan import Profile
+from spot_contract.session import deployment
+from spot_contract.session.run import BROKEN, KEPT, Run
+from spot_contract.session.settings import Settings
+from suite_process import TOKEN, running_sandbox, sandbox
+
+SMALL = Profile("quick", rounds=1, form_orders=1, examples=1, schemathesis=1, repeats=1)
+JSON_ALONE = deployment.deployment("conformance.toml", tomllib.loads('forms = "none"'))
+ENOUGH = 150  # Requests after which a test stops the server: the row and the credentials are judged by then.
+
+
+def judged(address, *, on_request=None, **chosen):
+    """A run that was sent and judged."""
+    chosen = {"seed": 1, "deployment": JSON_ALONE} | chosen
+    run = Run.start(Settings(Secret(TOKEN), address, SMALL, **chosen))
+    try:
+        run.prepare()
+        run.engine.sender.on_request = on_request
+        run.execute()
+    finally:
+        run.stop()
+    return run
+
+
+def sent(run):
+    """The requests of a run in order. How long a row goes on depends on the pace, so rows are left out."""
+    return [one.request for one in run.judge.history if not one.intent.group.startswith(pace.ROW)]
+
+
+def shared_out(run):
+    """The requests that shards have each a part of: not the search for dialects, nor what each of them has to know."""
+    carried = {name for name, _ in circumstances()}
+    return Counter(
+        one.request
+        for one in run.judge.history[1:]
+        if not (one.intent.kind is Kind.REALISTIC and {one.intent.way, one.intent.variety} & carried)
+        and not one.intent.group.startswith(pace.ROW)
+    )
+
+
+@pytest.fixture(scope="module")
+def address():
+    with sandbox() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def whole(address):
+    return judged(address, connections=1)
+
+
+def test_right_server_conforms(whole):
+    assert (whole.exit_status(), whole.error) == (0, "")
+    assert not whole.broken()
+
+
+def test_same_seed_sends_the_same_requests_however_many_are_in_flight(address, whole):
+    several = judged(address, connections=8)
+    assert several.exit_status() == 0
+    assert sent(several) == sent(whole)
+
+
+def test_another_seed_sends_others(address):
+    only = frozenset({"refusal.enum"})
+    one, same, other = (judged(address, seed=seed, only=only) for seed in (1, 1, 2))
+    assert sent(one) == sent(same) != sent(other)
+
+
+def test_shards_are_disjoint_and_together_the_whole(address, whole):
+    first, second = (shared_out(judged(address, connections=8, shard=(part, 2))) for part in (1, 2))
+    assert first
+    assert second
+    assert first + second == shared_out(whole)
+
+
+ONLY = {
+    "methods.refused": {Kind.METHOD},
+    "methods.unknown_path": {Kind.PATH},
+    "media.unsupported": {Kind.MEDIA_TYPE},
+    "refusal.enum": {Kind.INVALID},
+    "robustness.headers": {Kind.HOSTILE_HEADER},
+}
+
+
+@pytest.mark.parametrize(("rule", "kinds"), ONLY.items())
+def test_rule_alone_is_sent_what_exercises_it(address, rule, kinds):
+    run = judged(address, only=frozenset({rule}))
+    assert run.exit_status() == 0
+    assert run.verdict(run.judge.rules[rule]) == KEPT
+    assert [one.id for one in run.rules()] == [rule]
+    on = run.judge.rules[rule].on
+    units = [one for one in run.judge.history[1:] if on(one) is not None]
+    assert {one.intent.kind for one in units} == kinds
+    # What comes with them is sent on the same connection: an ordinary order after a refusal, say.
+    assert len(units) >= len(run.judge.history) / 4
+
+
+def test_nothing_judged_is_no_verdict(address):
+    run = judged(address, only=frozenset({"limits.envelope", "limits.retry_after"}))
+    assert run.exit_status() == 2
+    assert run.not_judged() == dict.fromkeys(("limits.envelope", "limits.retry_after"), "the server never said 429")
+
+
+@pytest.mark.parametrize(("allowed", "least"), [(40, 75), (5, 60), (1, 20)])
+def test_order_budget_is_never_exceeded_and_what_is_left_is_named(tmp_path, allowed, least):
+    database = tmp_path / "orders.sqlite"
+    with sandbox("--database", str(database)) as url:
+        run = judged(url, allowed=allowed, connections=4)
+    with sqlite3.connect(database) as orders:
+        (placed,) = orders.execute("SELECT COUNT(*) FROM orders").fetchone()
+    assert placed <= run.count.orders <= allowed  # What was cut off may have become an order.
+    assert run.exit_status() == 2
+    assert not run.broken()
+    assert sum(run.verdict(rule) == KEPT for rule in run.rules()) >= least
+    for rule in ("steadiness.every_order", "identity.parallel"):
+        assert "budget" in run.not_judged()[rule]
+
+
+def test_time_of_a_run_that_a_stalling_server_would_hold_is_kept():
+    with running_sandbox() as (url, process):
+
+        def stall(count):
+            if count.requests == ENOUGH:
+                process.send_signal(signal.SIGSTOP)
+
+        run = judged(url, on_request=stall, max_time=4.0, timeout=60.0)
+    assert run.seconds < 60.0
+    assert run.exit_status() == 2
+    assert "time" in run.engine.cut
+    assert run.verdict(run.judge.rules["authentication.missing"]) == KEPT
+    assert "time" in run.not_judged()["robustness.recovers"]
+
+
+def test_server_that_dies_on_the_way_breaks_a_rule():
+    with running_sandbox() as (url, process):
+
+        def kill(count):
+            if count.requests == ENOUGH:
+                process.kill()
+
+        run = judged(url, on_request=kill)
+    assert run.exit_status() == 1
+    assert [one.rule.id for one in run.broken() if one.rule.id != "robustness.answers"] == [
+        "robustness.keeps_answering"
+    ]
+    assert run.verdict(run.judge.rules["authentication.missing"]) == KEPT
+
+
+def test_server_that_was_never_there_cannot_be_judged():
+    with pytest.raises(CannotJudge, match="start the server"):
+        judged("http://127.0.0.1:1")
+
+
+def test_failure_of_the_suite_itself_is_no_verdict(address, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("spot_contract.session.judge.Judge.conclude", fail)
+    run = judged(address, only=frozenset({"methods.refused"}))
+    assert run.exit_status() == 3
+    assert "ZeroDivisionError" in run.error
+
+
+def test_broken_rule_is_found_whatever_else_was_cut_short():
+    with sandbox("--fault", "no-authentication") as url:
+        run = judged(url, allowed=40)
+    assert run.exit_status() == 1
+    assert run.count.orders <= 40
+    assert run.verdict(run.judge.rules["authentication.missing"]) == BROKEN
