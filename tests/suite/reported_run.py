@@ -1,7 +1,7 @@
 """A run of the suite that sent nothing: its exchanges are made here, and judged by the real rules."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Flaw, Intent, Kind
@@ -9,6 +9,7 @@ from spot_contract.exchanges.messages import Answer, Credential, Request
 from spot_contract.exchanges.secrets import Secret
 from spot_contract.session.run import Run
 from spot_contract.session.settings import PROFILES, Settings
+from spot_contract.session.waivers import Waiver
 
 SECRET = "Abc-123-secret"
 URL = "http://127.0.0.1:1"
@@ -56,3 +57,28 @@ def conclude(run, seconds=2.0):
     run.judge.conclude()
     run.finished = run.engine.started + seconds
     return run
+
+
+TAKEN = answer(200, {"order_id": "1"})
+PLACES = ("kit_types", "recipient", "recipient.address.zip", *(f"metadata.{letter}" for letter in "abcdef"))
+LATER = date(2999, 1, 1)
+
+
+def broken_run(**chosen):
+    """One cause in nine places, and a second one under another rule."""
+    run = new_run(**chosen)
+    for place in PLACES:
+        show(run, TAKEN, invalid(place))
+    show(run, refusal(), invalid(encoding="urlencoded (dotted names)"))
+    show(run, TAKEN, invalid("recipient", "null", flaw=Flaw.NULL))
+    return conclude(run)
+
+
+def kept_run(**chosen):
+    run = new_run(**chosen)
+    show(run, refusal())
+    return conclude(run)
+
+
+def waiver(rule="refusal.type", **more):
+    return Waiver(rule, "the old proxy does so", more.pop("until", LATER), **more)

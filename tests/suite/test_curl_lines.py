@@ -48,6 +48,7 @@ REQUESTS = {
     "own Accept": request(headers=(("accept", "text/html;q=0.3, */*"),)),
     "headers": request(headers=(("X-A", 'it\'s "so" é'), ("X-Empty", ""), ("Cookie", f"token={SECRET}"), ("X-A", "2"))),
     "query": request(path=f"/api/v2/orders/?a[]={{1}}&b='&api_key={SECRET}"),
+    "blank in the path": request(path="/api/v2/orders/?a=b c"),
     "dots": request(path="/api/./v2/../orders/"),
     "chunks": request(b'{"a": "' + b"y" * 5000 + b'"}', carriage=Carriage(chunks=(100,))),
     "small chunks": request(carriage=Carriage(chunks=(1,))),
@@ -170,7 +171,7 @@ def test_long_bytes_that_are_no_http_have_a_sentence_instead(tmp_path):
 
 
 def test_words_are_words_for_bash(tmp_path):
-    chance = random.Random(3)  # noqa: S311  # No secret is made of it.
+    chance = random.Random(3)  # No secret is made of it.
     pieces = [bytes([byte]) for byte in range(1, 256)] + [
         SECRET.encode(),
         "é日\u2028\U0001f600".encode(),
@@ -198,6 +199,19 @@ def test_recipient_stands_in_no_line(tmp_path):
     body = b'{"recipient": {"first_name": "Ermintrude", "street1": "12 Real Street"}}'
     line = curl.command(request(body), run.url, run.mask, tmp_path, "x")
     assert '{"recipient": {"first_name": "<first_name>", "street1": "<street1>"}}' in line
+
+
+def test_path_that_no_word_can_hold_is_sent_by_printf(tmp_path):
+    line = curl.command(request(path="/\0"), "http://127.0.0.1:1", MASK, tmp_path, "x")
+    assert line.startswith("printf 'POST /\\000 HTTP/1.1")
+
+
+def test_head_has_a_line_of_its_own(tmp_path):
+    head = curl.command(request(b"", method="HEAD", content_type=None), "http://127.0.0.1:1", MASK, tmp_path, "x")
+    assert head.startswith("curl --include --head http://127.0.0.1:1/api/v2/orders/ ")
+    assert "--data" not in head
+    with_body = curl.command(request(method="HEAD"), "http://127.0.0.1:1", MASK, tmp_path, "x")
+    assert with_body.startswith("curl --include --request HEAD --max-time 5 ")
 
 
 def test_https_and_a_prefix_stand_in_the_address(tmp_path):

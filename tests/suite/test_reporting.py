@@ -1,49 +1,32 @@
-"""What a run says on the terminal and in its files, for runs that no server took part in."""
+"""What a run says on the terminal, for runs that no server took part in."""
 
 import io
-import json
 import re
 import threading
-import tomllib
-import xml.etree.ElementTree as ET
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import date
 
-import jsonschema
 import pytest
-from reported_run import BODY, SECRET, URL, answer, conclude, invalid, new_run, refusal, request, show
-from spot_contract.errors import CannotJudge
+from reported_run import (
+    BODY,
+    PLACES,
+    TAKEN,
+    URL,
+    answer,
+    broken_run,
+    conclude,
+    invalid,
+    kept_run,
+    new_run,
+    request,
+    show,
+    waiver,
+)
 from spot_contract.exchanges.intent import Flaw
 from spot_contract.exchanges.messages import Carriage
-from spot_contract.reporting import files, terminal
+from spot_contract.reporting import terminal
 from spot_contract.reporting.live import Live
 from spot_contract.rules.registry import all_rules
-from spot_contract.session.waivers import Waiver, waivers
-
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
-TAKEN = answer(200, {"order_id": "1"})
-PLACES = ("kit_types", "recipient", "recipient.address.zip", *(f"metadata.{letter}" for letter in "abcdef"))
-LATER = date(2999, 1, 1)
-
-
-def broken_run(**chosen):
-    """One cause in nine places, and a second one under another rule."""
-    run = new_run(**chosen)
-    for place in PLACES:
-        show(run, TAKEN, invalid(place))
-    show(run, refusal(), invalid(encoding="urlencoded (dotted names)"))
-    show(run, TAKEN, invalid("recipient", "null", flaw=Flaw.NULL))
-    return conclude(run)
-
-
-def kept_run(**chosen):
-    run = new_run(**chosen)
-    show(run, refusal())
-    return conclude(run)
-
-
-def waiver(rule="refusal.type", **more):
-    return Waiver(rule, "the old proxy does so", more.pop("until", LATER), **more)
+from spot_contract.rules.rule import Problem
 
 
 def told(run, tmp_path, *, verbose=False):
@@ -52,15 +35,6 @@ def told(run, tmp_path, *, verbose=False):
 
 def said(run):
     return terminal.verdict(run, run.exit_status())
-
-
-def written(run, folder):
-    files.write(run, run.exit_status(), folder)
-    return json.loads((folder / "report.json").read_text(encoding="utf-8"))
-
-
-def suite_of(folder):
-    return ET.parse(folder / "junit.xml").getroot()[0]  # noqa: S314  # Written by the test itself.
 
 
 # The verdict
@@ -163,6 +137,16 @@ def test_long_bodies_are_cut_and_odd_characters_are_escaped(tmp_path):
     assert any("in chunks of 5 bytes" in line for line in lines)
 
 
+def test_body_is_written_for_a_line_that_is_shown_alone(tmp_path):
+    run = new_run()
+    show(run, TAKEN, invalid("", "NaN", flaw=Flaw.EXTENSION), request(b"\0"))
+    conclude(run)
+    told(run, tmp_path)
+    assert not list(tmp_path.iterdir())
+    told(run, tmp_path, verbose=True)
+    assert [one.name for one in tmp_path.iterdir()] == ["refusal.json_extensions-1.body"]
+
+
 def test_chapters_are_a_line_each_and_the_table_is_for_verbose(tmp_path):
     short, whole = told(broken_run(), tmp_path), told(broken_run(), tmp_path, verbose=True)
     assert [line for line in short if re.fullmatch(r"refusal +\d+ kept, 2 broken, \d+ not judged", line)]
@@ -187,6 +171,8 @@ def test_waived_findings_and_advice_are_a_line_each(tmp_path):
     assert "  refusal.null at recipient: the old proxy does so (until 2999-01-01)" in lines
     assert [line for line in lines if line.startswith("  refusal.json_extensions: got 200 application/json")]
     assert [line for line in whole if line.startswith("waived: refusal.null: ")]
+    assert "waived until 2999-01-01: refusal.null (the old proxy does so)" in whole
+    assert not [line for line in lines if line.startswith("waived until")]
     assert sum("curl --include" in line for line in lines) == 1
     assert sum("curl --include" in line for line in whole) == 4
 
@@ -196,7 +182,7 @@ def test_run_that_passes_is_told_in_forty_lines(tmp_path):
     run = new_run(waivers=tuple(waiver(name) for name in rules))
     show(run, TAKEN)
     for exchange_rule in rules:
-        run.judge.put(exchange_rule, _problem(), run.judge.history[0])
+        run.judge.records[exchange_rule].put(Problem("this", "that", "recipient", "differs"), run.judge.history[0])
     conclude(run)
     run.spoken.told *= 2
     assert run.exit_status() == 0
@@ -204,12 +190,6 @@ def test_run_that_passes_is_told_in_forty_lines(tmp_path):
     assert len(lines) + 8 <= 40
     assert any(re.fullmatch(r"  and \d+ more", line) for line in lines)
     assert len(told(run, tmp_path, verbose=True)) > 300
-
-
-def _problem():
-    from spot_contract.rules.rule import Problem  # noqa: PLC0415
-
-    return Problem("this", "that", "recipient", "differs")
 
 
 def test_scenarios_that_were_left_out_are_named(tmp_path):
@@ -269,159 +249,3 @@ def test_live_line_bears_many_threads():
         one.join()
     live.end()
     assert stream.getvalue().count("requests") >= 1
-
-
-# The files
-
-
-def test_json_fits_its_schema_and_tells_each_finding(tmp_path):
-    found = written(broken_run(waivers=(waiver("refusal.null"),)), tmp_path)
-    jsonschema.Draft202012Validator(SCHEMA).validate(found)
-    first, second = found["findings"]
-    assert (first["rule"], first["verdict"], first["count"]) == ("refusal.type", "broken", 9)
-    assert (first["places"], first["ways"], first["encodings"]) == (list(PLACES), ["a text"], ["JSON"])
-    assert (second["rule"], second["verdict"], second["waived_for"]) == (
-        "refusal.null",
-        "waived",
-        "the old proxy does so (until 2999-01-01)",
-    )
-    verdicts = {rule["id"]: rule["verdict"] for rule in found["rules"]}
-    assert len(verdicts) == len(all_rules())
-    assert (verdicts["refusal.type"], verdicts["refusal.null"], verdicts["limits.envelope"]) == (
-        "broken",
-        "waived",
-        "not judged",
-    )
-    assert (found["exit_status"], found["verdict"], found["seed"], found["profile"]) == (1, "does not conform", 7, "ci")
-    assert found["not_judged"].keys() == {name for name, verdict in verdicts.items() if verdict == "not judged"}
-
-
-@pytest.mark.parametrize("make", [kept_run, broken_run, lambda: conclude(new_run())])
-def test_json_fits_its_schema_whatever_the_verdict(tmp_path, make):
-    run = make()
-    run.engine.cut = "the time of the run is up"
-    found = written(run, tmp_path)
-    jsonschema.Draft202012Validator(SCHEMA).validate(found)
-    assert bool(found["reasons"]) is (found["exit_status"] >= 2)
-
-
-def test_junit_has_a_failure_for_each_finding_and_tells_the_rest_from_it(tmp_path):
-    run = new_run(waivers=(waiver(place=("recipient",)),))
-    for place in ("recipient.address.zip", "kit_types"):
-        show(run, TAKEN, invalid(place))
-    show(run, TAKEN, invalid("", "NaN\x00\ud800", flaw=Flaw.EXTENSION))
-    written(conclude(run), tmp_path)
-    suite = suite_of(tmp_path)
-    cases = suite.findall("testcase")
-    failed = [case.get("name") for case in cases if case.find("failure") is not None]
-    messages = {
-        case.get("name"): case.find("skipped").get("message") for case in cases if case.find("skipped") is not None
-    }
-    assert failed == ["refusal.type [kit_types; a text; JSON]"]
-    assert messages["refusal.type [recipient.address.zip; a text; JSON]"].startswith("waived: the old proxy does so")
-    assert messages["methods.allow"] == "not judged: no method was answered 405"
-    assert messages["refusal.json_extensions"].startswith("advice: expected ")
-    kept = {rule.id for rule in run.rules() if run.verdict(rule) == "kept"}
-    assert kept == {case.get("name") for case in cases if len(case) == 0}
-    counts = [suite.get(name) for name in ("tests", "failures", "errors", "skipped")]
-    assert counts == [str(len(cases)), "1", "0", str(len(messages))]
-    assert {one.get("name"): one.get("value") for one in suite.iter("property")} == {
-        "profile": "ci",
-        "seed": "7",
-        "server": URL,
-    }
-    assert len({case.get("name") for case in cases}) == len(cases)
-
-
-def test_junit_has_an_error_for_what_could_not_be_judged(tmp_path):
-    run = kept_run()
-    run.engine.cut = "the time of the run is up"
-    written(run, tmp_path)
-    (error,) = suite_of(tmp_path).iter("error")
-    assert error.get("message") == "the time of the run is up"
-    assert suite_of(tmp_path).get("errors") == "1"
-
-
-def test_files_are_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    written(kept_run(), tmp_path)
-    before = {one.name: one.read_bytes() for one in tmp_path.iterdir()}
-    assert sorted(before) == ["junit.xml", "report.html", "report.json"]
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space"):
-        written(broken_run(), tmp_path)
-    assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == before
-
-
-def test_no_secret_stands_in_any_file(tmp_path):
-    people = {"first_name": "Ermintrude", "address": {"street1": "12 Real Street", "country": "US"}}
-    run = new_run(recipient=people, waivers=(waiver("refusal.null", way=(SECRET,)),))
-    secrets = f"{SECRET} Ermintrude, 12 Real Street"
-    body = f'{{"a": "\0{secrets}"}}'.encode()
-    sent = request(body, headers=(("X-A", secrets),), path=f"/?a={SECRET}", what=f"with {secrets}")
-    show(run, answer(200, body * 40, ("X-B", secrets)), invalid(f"metadata.{SECRET}", SECRET), sent)
-    # Where a rule cuts an answer in the middle of a secret, its beginning is hidden, too.
-    for before in (200 - len(SECRET) + 2, 200 - 6, 195):
-        text = "z" * before + (SECRET if before != 200 - 6 else "Ermintrude")
-        show(run, answer(200, text.encode()), invalid("kit_types", f"way {before}"), request(b"{}"))
-    run.error = run.engine.cut = secrets
-    run.engine.skipped["x"] = secrets
-    run.spoken.told.append(secrets)
-    conclude(run)
-    written(run, tmp_path)
-    files.write_waivers(run, tmp_path / "waivers.toml")
-    lines = [*terminal.head(run), *told(run, tmp_path, verbose=True), said(run)]
-    (tmp_path / "terminal").write_text("\n".join(lines), encoding="utf-8")
-    names = {one.name for one in tmp_path.iterdir()}
-    assert {"report.html", "report.json", "junit.xml", "waivers.toml", "terminal", "refusal.type-1.body"} <= names
-    for one in tmp_path.iterdir():
-        text = one.read_bytes().decode("utf-8", "replace")
-        for secret in (SECRET[:9], "Ermint", "12 Real"):
-            assert secret not in text, (one.name, secret)
-
-
-# Drafted waivers
-
-
-def test_drafted_waivers_forgive_what_was_found_once_they_have_reasons(tmp_path):
-    run = broken_run()
-    path = tmp_path / "drafted.toml"
-    files.write_waivers(run, path)
-    drafted = tomllib.loads(path.read_text(encoding="utf-8"))
-    with pytest.raises(CannotJudge, match="gives no reason"):
-        waivers(path.name, drafted, all_rules())
-    given = {"waiver": [one | {"reason": "known"} for one in drafted["waiver"]]}
-    again = broken_run(waivers=waivers(path.name, given, all_rules()))
-    assert len(drafted["waiver"]) == 2
-    assert again.exit_status() == 0
-    assert drafted["waiver"][0]["until"] == datetime.now(UTC).date() + timedelta(days=90)
-    assert "# A value of a wrong type is refused" in path.read_text(encoding="utf-8")
-
-
-def test_findings_outside_the_drafted_waivers_are_still_broken(tmp_path):
-    files.write_waivers(broken_run(), tmp_path / "drafted.toml")
-    drafted = tomllib.loads((tmp_path / "drafted.toml").read_text(encoding="utf-8"))
-    given = {"waiver": [one | {"reason": "known"} for one in drafted["waiver"]]}
-    run = new_run(waivers=waivers("drafted.toml", given, all_rules()))
-    show(run, TAKEN, invalid("kit_types", "a text"))
-    show(run, TAKEN, invalid("kit_types", "a text", "urlencoded (dotted names)"))
-    show(run, TAKEN, invalid("kit_types", "an object"))
-    assert [sorted(one.encodings) for one in conclude(run).broken()] == [["JSON", "urlencoded (dotted names)"]]
-
-
-def test_two_findings_of_one_waiver_are_drafted_once(tmp_path):
-    run = broken_run()
-    run.findings.append(run.findings[0])
-    files.write_waivers(run, tmp_path / "drafted.toml")
-    drafted = tomllib.loads((tmp_path / "drafted.toml").read_text(encoding="utf-8"))
-    assert [one["rule"] for one in drafted["waiver"]] == ["refusal.type", "refusal.null"]
-
-
-def test_nothing_broken_drafts_no_waiver_and_says_so(tmp_path):
-    files.write_waivers(kept_run(), tmp_path / "drafted.toml")
-    text = (tmp_path / "drafted.toml").read_text(encoding="utf-8")
-    assert tomllib.loads(text) == {}
-    assert "nothing to waive" in text

@@ -12,7 +12,7 @@ from .intent import Intent, Kind
 from .messages import Answer, Request
 from .secrets import Secret
 
-_KEPT = 16_384  # Bytes of a body that the history keeps.
+_KEPT = 65_536  # Bytes of a body that the history keeps.
 
 
 @dataclass(frozen=True)

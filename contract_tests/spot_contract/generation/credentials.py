@@ -7,7 +7,7 @@ from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.exchanges.messages import Credential
 from spot_contract.exchanges.secrets import Secret
 
-_SHELL = "$SPOT_API_TOKEN"
+_SHELL = "${SPOT_API_TOKEN}"
 _SCHEMES = ("Bearer", "Digest", "ApiKey", "JWT", "Token", "OAuth")
 
 

@@ -52,8 +52,8 @@ def metadata(*, texts_only: bool, tree: bool) -> st.SearchStrategy[Any]:
     if texts_only:
         name = st.text("abcdefghijklmnopqrstuvwxyz_é鍵", min_size=1, max_size=10).filter(lambda text: text != "_")
         text = trimmed(st.text(min_size=1, max_size=30))
-        value = text | st.dictionaries(name, text, min_size=1, max_size=3) if tree else text
-        return st.dictionaries(name, value, min_size=1, max_size=5)
+        kept = text | st.dictionaries(name, text, min_size=1, max_size=3) if tree else text
+        return st.dictionaries(name, kept, min_size=1, max_size=5)
     leaf = (
         st.none()
         | st.booleans()
@@ -62,10 +62,10 @@ def metadata(*, texts_only: bool, tree: bool) -> st.SearchStrategy[Any]:
         | trimmed(st.text(max_size=40))
     )
     key = trimmed(st.text(min_size=1, max_size=12)).filter(lambda name: not name.startswith("__"))
-    tree: st.SearchStrategy[Any] = leaf
+    value: st.SearchStrategy[Any] = leaf
     for _ in range(3):  # What real metadata is nested like; deeper trees are among the odd orders.
-        tree = leaf | st.lists(tree, max_size=3) | st.dictionaries(key, tree, max_size=3)
-    return st.dictionaries(key, tree, max_size=5)
+        value = leaf | st.lists(value, max_size=3) | st.dictionaries(key, value, max_size=3)
+    return st.dictionaries(key, value, max_size=5)
 
 
 def trimmed(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

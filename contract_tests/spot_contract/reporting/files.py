@@ -1,8 +1,9 @@
 """Writes the reports of a run into a folder, and drafts its waivers."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from spot_contract.session.findings import Finding
+from spot_contract.session.findings import Finding, products
 from spot_contract.session.run import Run
 from spot_contract.session.waivers import draft
 
@@ -30,28 +31,23 @@ def write_waivers(run: Run, path: Path) -> None:
         return
     entries: dict[tuple[object, ...], _Entry] = {}
     for finding in found:
-        entry = _entry(run, finding)
-        earlier = entries.get(entry[:4])
-        # Findings that one and the same waiver forgives share it.
-        entries[entry[:4]] = entry if earlier is None else (*entry[:4], f"{earlier[4]}\n{entry[4]}")
+        for entry in _entries(run, finding):
+            earlier = entries.get(entry[:4])
+            # Findings that one and the same waiver forgives share it.
+            entries[entry[:4]] = entry if earlier is None else (*entry[:4], f"{earlier[4]}\n{entry[4]}")
     _write(path, draft(list(entries.values())))
 
 
 _Entry = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], str]
 
 
-def _entry(run: Run, finding: Finding) -> _Entry:
+def _entries(run: Run, finding: Finding) -> Iterator[_Entry]:
+    """What forgives just the cells of a finding: a combination that was not seen stays broken."""
     mask = masking(run)
     got = cut(clean(finding.seen.problem.got, mask).replace("\n", " "), 300)
-    # A case that no encoding belongs to, such as another method, is forgiven by no waiver that names encodings.
-    encodings = () if "" in finding.encodings else tuple(finding.encodings)
-    return (
-        finding.rule.id,
-        tuple(map(mask, finding.places)),
-        encodings,
-        tuple(map(mask, finding.ways)),
-        f"{finding.rule.sentence}\nGot {got}",
-    )
+    for places, encodings, ways in products(finding.cells):
+        comment = f"{finding.rule.sentence}\nGot {got}"
+        yield finding.rule.id, tuple(map(mask, places)), encodings, tuple(map(mask, ways)), comment
 
 
 def _write(path: Path, text: str) -> None:

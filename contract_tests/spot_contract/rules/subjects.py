@@ -36,6 +36,11 @@ def answered(exchange: Exchange) -> Answered | None:
     return None if exchange.answer is None else Answered(exchange, exchange.answer)
 
 
+def is_server_error(exchange: Exchange) -> bool:
+    """Whether it ended in a 5xx. A 505 to HTTP/1.0 tells of a version that is not spoken, and is none."""
+    return exchange.status >= 500 and not (exchange.status == 505 and exchange.request.carriage.version == "1.0")
+
+
 @dataclass(frozen=True)
 class Order(Answered):
     """An accepted order, and the JSON object that the answer holds."""
@@ -116,7 +121,7 @@ def wrong(*flaws: Flaw) -> Callable[[Exchange], Answered | None]:
 
 def _of(holds: Callable[[Exchange], bool]) -> Callable[[Exchange], Answered | None]:
     def pick(exchange: Exchange) -> Answered | None:
-        if exchange.answer is None or exchange.status >= 500 or exchange.status == TOO_MANY or not holds(exchange):
+        if exchange.answer is None or is_server_error(exchange) or exchange.status == TOO_MANY or not holds(exchange):
             return None
         return Answered(exchange, exchange.answer)
 

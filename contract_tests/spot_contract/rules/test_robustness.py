@@ -5,7 +5,7 @@ from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Circumstance, Kind
 
 from .rule import Problem, Problems, rule
-from .subjects import SIZE_LIMITS, Answered, answered, of_kind, realistic
+from .subjects import SIZE_LIMITS, Answered, answered, is_server_error, of_kind, realistic
 from .test_methods import is_unimplemented
 from .test_success import acceptance
 
@@ -15,7 +15,7 @@ CONTRACT = "[R]; docs/contract.md, 3"
 @rule("robustness.no_server_error", CONTRACT, on=answered)
 def test_no_request_ends_in_a_server_error(answered: Answered) -> Problems:
     """No request whatever is answered by a 5xx."""
-    if answered.status >= 500 and not is_unimplemented(answered.exchange):
+    if is_server_error(answered.exchange) and not is_unimplemented(answered.exchange):
         yield Problem("any answer but a server error", answered.answer.in_short, None, _cause(answered.exchange))
 
 

@@ -115,6 +115,20 @@ def _cell_of(exchange: Exchange, problem: Problem | None) -> Cell:
     return Cell(place, way, circumstance, intent.encoding)
 
 
+def products(cells: Sequence[Cell]) -> list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]:
+    """The cells as places, encodings and ways, each times each: together just these cells, and no other combination."""
+    encodings: dict[tuple[str, str], set[str]] = {}
+    for cell in cells:
+        encodings.setdefault((cell.told_way, cell.place), set()).add(cell.encoding)
+    shown_at: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (way, place), names in encodings.items():
+        shown_at.setdefault((way, tuple(sorted(names))), []).append(place)
+    ways: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for (way, found), places in shown_at.items():
+        ways.setdefault((tuple(sorted(places)), found), []).append(way)
+    return [(where, found, tuple(sorted(known))) for (where, found), known in ways.items()]
+
+
 def findings(rule: Rule, record: Record, is_waived: Callable[[Cell], bool]) -> list[Finding]:
     """The broken cells of a rule joined into findings; what is waived and what is not are never joined."""
     found: list[Finding] = []

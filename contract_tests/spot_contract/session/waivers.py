@@ -17,6 +17,7 @@ _NARROWING = ("place", "encoding", "way")
 _HEADERS = {"Allow", "Retry-After", "WWW-Authenticate"}
 _DAYS = 90  # How long a drafted waiver lasts.
 _MEDIA = (
+    "",
     "JSON",
     "urlencoded",
     "multipart",
@@ -98,7 +99,7 @@ def _waiver(name: str, entry: Any, known: Collection[str]) -> Waiver:
     for place in texts["place"]:
         _check_place(name, rule, place)
     for encoding in texts["encoding"]:
-        if encoding.partition(" (")[0] not in _MEDIA:
+        if encoding.partition(" (")[0] not in _MEDIA and "/" not in encoding:
             told = f"{name}: the waiver of {rule} names no encoding with {encoding!r}"
             raise CannotJudge(f"{told}; expected one like JSON or urlencoded.")
     return Waiver(rule, reason.strip(), _last_day(name, rule, entry["until"]), **texts)
@@ -147,7 +148,7 @@ def draft(entries: Sequence[tuple[str, Sequence[str], Sequence[str], Sequence[st
         lines += [
             f"{key} = {_toml_list(values)}"
             for key, values in (("place", where), ("encoding", encodings), ("way", ways))
-            if any(values)
+            if values
         ]
         lines += ['reason = ""', f"until = {until.isoformat()}"]
     return "\n".join(lines) + "\n"

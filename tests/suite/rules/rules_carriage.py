@@ -1,5 +1,8 @@
-from rule_cases import Broken, Row, answer, error, placed
+from dataclasses import replace
+
+from rule_cases import Broken, Row, answer, error, order, placed
 from spot_contract.exchanges.intent import Circumstance
+from spot_contract.exchanges.messages import Carriage
 
 REFUSED = error(400)
 
@@ -16,6 +19,12 @@ def accepted_as(circumstance, *free):
     )
 
 
+def as_old_http(status):
+    """An answer to a request that really was HTTP/1.0."""
+    made = placed(answer(status, b"", None), Circumstance.HTTP_1_0)
+    return replace(made, request=replace(made.request, carriage=Carriage(version="1.0")))
+
+
 RULES = {
     "carriage.chunks": accepted_as(Circumstance.CHUNKED),
     "carriage.length_required": Row(
@@ -24,10 +33,26 @@ RULES = {
     ),
     "carriage.pieces": accepted_as(Circumstance.IN_PIECES),
     "carriage.expect": accepted_as(Circumstance.EXPECT),
+    "carriage.continue": Row(
+        [placed(None, Circumstance.EXPECT)],
+        [Broken(placed(replace(order(), continued=False), Circumstance.EXPECT), "", "no leave to go on")],
+        silent=[placed(replace(order(), continued=False))],
+    ),
+    "carriage.framing": Row(
+        [placed()],
+        [Broken(replace(placed("HTTP/1.1 200 OK"), stray=True), "", "bytes that belong to no answer")],
+    ),
     "carriage.compression": accepted_as(Circumstance.COMPRESSION),
     "carriage.connection": accepted_as(Circumstance.CONNECTION),
     "carriage.headers": accepted_as(Circumstance.HEADERS),
     "carriage.large_headers": accepted_as(Circumstance.LARGE_HEADERS, 431),
     "carriage.query": accepted_as(Circumstance.QUERY),
-    "carriage.http_1_0": accepted_as(Circumstance.HTTP_1_0, 426),
+    "carriage.http_1_0": accepted_as(Circumstance.HTTP_1_0),
+    "carriage.old_http": Row(
+        [placed(None, Circumstance.HTTP_1_0)],
+        [
+            Broken(placed(answer(426, b"", None), Circumstance.HTTP_1_0), "", "answered 426"),
+            Broken(as_old_http(505), "", "answered 505"),
+        ],
+    ),
 }

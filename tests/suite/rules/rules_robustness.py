@@ -27,6 +27,7 @@ RULES = {
             Broken(placed(failed(), Circumstance.CHUNKED), "", "in chunks"),
             Broken(refused(failed(502), Flaw.COERCED), "recipient.address.zip", "a scalar in place of a text"),
             Broken(hostile(failed()), "", "broken multipart"),
+            Broken(placed(failed(505), Circumstance.CHUNKED), "", "in chunks"),
             Broken(of(Kind.METHOD, failed(501), method="PUT", way="PUT"), "", "PUT"),
         ],
     ),

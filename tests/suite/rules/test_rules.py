@@ -27,7 +27,7 @@ ROWS = {rule: row for table in TABLES.values() for rule, row in table.items()}
 KEPT = [(rule, number, shown) for rule, row in ROWS.items() for number, shown in enumerate(row.kept)]
 BROKEN = [(rule, number, one) for rule, row in ROWS.items() for number, one in enumerate(row.broken)]
 # What is said of an exchange of any kind.
-OF_EVERY_CHAPTER = {"success", "identity", "refusal", "limits", "robustness", "steadiness"}
+OF_EVERY_CHAPTER = {"success", "identity", "refusal", "limits", "robustness", "steadiness", "carriage"}
 
 
 def as_history(shown):
@@ -116,7 +116,7 @@ def test_limit_a_server_error_and_a_silence_break_their_own_rules_alone(rule):
     for one in EVERY[rule]:
         if one.intent.kind in {Kind.DIALECT, Kind.CONNECTION}:
             continue  # They stand for a whole search, and for no request.
-        shown = replace(one, failure="")
+        shown = replace(one, failure="", stray=False)
         assert judged(replace(shown, answer=error(429)))[1] == {}
         assert judged(replace(shown, answer=answer(503, b"", None)))[1].keys() == {"robustness.no_server_error"}
         silent = replace(shown, answer=None, failure="no answer")
@@ -128,6 +128,7 @@ def test_recorded_traffic_is_judged_by_what_its_answers_are():
     cases, _ = judged([recorded(one, with_body=False) for one in every])
     assert {rule.partition(".")[0] for rule in cases} == OF_EVERY_CHAPTER
     assert not {"success.status", "success.schema_valid", "refusal.required", "refusal.status"} & set(cases)
+    assert [rule for rule in cases if rule.startswith("carriage.")] == ["carriage.framing"]
     cases, _ = judged([recorded(one, with_body=True) for one in every])
     assert {rule.partition(".")[0] for rule in cases} == OF_EVERY_CHAPTER | {"echo"}
 
