@@ -13,15 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from .environment import ROOT
+from .errors import ToolError
 
 _PRELOAD = ["pytest", "hypothesis.strategies", "schemathesis.pytest.plugin", "jsonschema"]
+_COULD_NOT_JUDGE = 2
 _LONGEST = 1800.0  # Seconds; a run that takes longer hangs, and could not judge.
 
 
 def judged(
     url: str, token: str, folder: Path, options: Sequence[str], tests: str = "contract_tests"
 ) -> tuple[int, dict[str, Any]]:
-    """Judge a server by these tests; the suite's exit code and its JSON report (empty where it wrote none)."""
+    """Judge a server by these tests; the suite's exit code and its JSON report (empty where it could not begin).
+
+    Raises ToolError where the suite itself failed: that says nothing of a server.
+    """
     arguments = (url, token, str(folder), [tests, *options])
     if "forkserver" in multiprocessing.get_all_start_methods():
         forks = multiprocessing.get_context("forkserver")
@@ -36,7 +41,17 @@ def judged(
         process.join()
     report = folder / "report.json"
     status = 2 if process.exitcode is None else abs(process.exitcode)
-    return status, json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
+    if report.exists():
+        return status, json.loads(report.read_text(encoding="utf-8"))
+    if status > _COULD_NOT_JUDGE:
+        raise ToolError(f"the suite itself failed (exit {status}): {_last_line(folder)}")
+    return status, {}
+
+
+def _last_line(folder: Path) -> str:
+    output = folder / "output.txt"
+    lines = output.read_text(encoding="utf-8", errors="replace").split("\n") if output.exists() else []
+    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing.")
 
 
 def _judge(url: str, token: str, folder: str, options: list[str]) -> None:
