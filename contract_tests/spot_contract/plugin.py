@@ -19,6 +19,7 @@ from spot_contract.rules import registry, rule
 from spot_contract.rules.rule import Rule
 from spot_contract.session import options
 from spot_contract.session.run import ADVICE, BROKEN, GONE, NOT_JUDGED, WAIVED, Run
+from spot_contract.transport.sender import Count
 
 RUN = pytest.StashKey[Run]()
 LIVE = pytest.StashKey[Live]()
@@ -34,7 +35,7 @@ class RuleItem(pytest.Item):
     """A rule as a test."""
 
     def __init__(self, *, rule: Rule, function: object, **more: Any) -> None:
-        super().__init__(**more)
+        super().__init__(**more)  # pyright: ignore[reportUnknownMemberType]  # Untyped there.
         self.rule = rule
         self.obj = function
 
@@ -112,7 +113,11 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     live = config.stash[LIVE] = Live(_stream(config), verbose=config.option.verbose > 0)
     run.engine.on_scenario = live.scenario
-    run.engine.sender.on_request = lambda _: live.tick(run)
+
+    def tick(_: Count) -> None:
+        live.tick(run)
+
+    run.engine.sender.on_request = tick
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and config.option.verbose == 0:
         reporter.showfspath = False
@@ -142,7 +147,7 @@ def pytest_pycollect_makeitem(collector: Any, name: str, obj: object) -> list[py
     if found is None or not name.startswith("test_"):
         return None
     known = registry.all_rules()[found.id]
-    item: pytest.Item = RuleItem.from_parent(collector, name=name, rule=known, function=obj)
+    item: pytest.Item = RuleItem.from_parent(collector, name=name, rule=known, function=obj)  # pyright: ignore[reportUnknownMemberType]  # Untyped there.
     return [item]
 
 

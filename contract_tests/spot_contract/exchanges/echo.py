@@ -118,7 +118,7 @@ def _kind(value: Any) -> str:
         return "a list" if value else "an empty list"
     if is_object(value):
         return "an object" if value else "an empty object"
-    return _KINDS.get(type(value), "another value")
+    return next((name for kind, name in _KINDS.items() if isinstance(value, kind)), "another value")
 
 
 def way_of(sent: Any, got: Any) -> str:

@@ -308,4 +308,6 @@ def _kind_of(value: Any) -> str:
     }
     full = {bool: "a boolean", int: "a number", float: "a fraction", str: "a text", list: "a list", dict: "an object"}
     known = full if value or isinstance(value, float) else empty
-    return "null" if value is None else known.get(type(value), "another value")
+    if value is None:
+        return "null"
+    return next((name for kind, name in known.items() if isinstance(value, kind)), "another value")

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from spot_contract.document import json_values
 from spot_contract.document.json_values import is_list, is_object
@@ -152,7 +152,7 @@ class _Search:
                 return replace(candidate, tree=False)
         return None
 
-    def _probe(self, body: dict[str, object], dialect: Dialect) -> Exchange:
+    def _probe(self, body: dict[str, Any], dialect: Dialect) -> Exchange:
         encoding = Encoding(self.media_type, dialect)
         request = self.plan.request(body, encoding, what=f"an order as {encoding}")
         self._last = self.talk.send(Case(request, Intent(Kind.DIALECT, self.media_type, body)))
