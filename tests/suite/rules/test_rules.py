@@ -30,6 +30,10 @@ BROKEN = [(rule, number, one) for rule, row in ROWS.items() for number, one in e
 OF_EVERY_CHAPTER = {"success", "identity", "refusal", "limits", "robustness", "steadiness", "carriage"}
 
 
+# Whether each rests on something is no question here, and asking it each time would take half of the time.
+RULES = {name: replace(rule, rests_on=()) for name, rule in all_rules().items()}
+
+
 def as_history(shown):
     return shown if isinstance(shown, list) else [shown]
 
@@ -43,7 +47,7 @@ EVERY = {
 
 def judged(shown):
     """The cases of each rule that judged this, and the places and ways in which each broken one is broken."""
-    judge = Judge(all_rules())
+    judge = Judge(RULES)
     for number, one in enumerate(as_history(shown), 1):
         judge.see(replace(one, number=number))
     judge.conclude()
