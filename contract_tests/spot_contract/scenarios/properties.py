@@ -1,7 +1,7 @@
 """Hypothesis properties: random orders, random orders with one thing broken, random bytes.
 
 Hypothesis draws the examples with the seed of the run; they are sent as the cases of any other scenario, several in
-flight. Where one breaks a rule, `session.shrinking` has Hypothesis look for the smallest that does.
+flight. Where one breaks a rule, the run looks for the smallest order that does.
 """
 
 import zlib
