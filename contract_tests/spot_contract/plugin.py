@@ -84,12 +84,18 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         config.stash[RUN] = run
         run.prepare()
     except CannotJudge as error:
-        print(f"contract suite: {error}", file=sys.stderr)
-        return 2
+        return _give_up(config, str(error))
     except KeyboardInterrupt:
-        print("contract suite: interrupted before the first request; nothing was judged.", file=sys.stderr)
-        return 2
+        return _give_up(config, "interrupted before the first scenario; nothing was judged.")
     return None
+
+
+def _give_up(config: pytest.Config, why: str) -> int:
+    """End before the first test: say why, and let go of the server, as pytest unconfigures only what it configured."""
+    print(f"contract suite: {why}", file=sys.stderr)
+    if (run := config.stash.get(RUN, None)) is not None:
+        run.stop()
+    return 2
 
 
 def _take_processes_for_connections(config: pytest.Config) -> None:

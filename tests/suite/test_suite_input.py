@@ -1,0 +1,166 @@
+"""What the suite refuses to begin with: one sentence, exit 2, and nothing was sent."""
+
+import os
+
+import pytest
+from fake_server import FakeServer
+from suite_process import ROOT, TOKEN
+
+REASONED = 'reason = "known"\nuntil = 2999-01-01\n'
+RECIPIENT = "first_name: Grace\nlast_name: Hopper\n"
+# The options, a file that they name, and what the sentence says.
+CANNOT = {
+    "no address": (("--base-url", "somewhere"), "", "no address"),
+    "an address with a query": (("--base-url", "{url}?a=1"), "", "query or fragment"),
+    "an address with a port that is none": (("--base-url", "http://127.0.0.1:99999"), "", "no address"),
+    "a token in the address": (("--base-url", "http://user:x@127.0.0.1"), "", "SPOT_API_TOKEN alone"),
+    "not this machine": (("--base-url", "https://app.example.com"), "", "--allow-orders N"),
+    "no orders at all": (("--allow-orders", "0"), "", "at least 1"),
+    "no time to wait": (("--timeout", "0"), "", "above zero"),
+    "no connection": (("--connections", "0"), "", "from 1 to 64"),
+    "too many connections": (("--connections", "65"), "", "from 1 to 64"),
+    "a budget in ci": (("--budget", "10m"), "", "--profile deep"),
+    "a budget that is no time": (("--profile", "deep", "--budget", "soon"), "", "10m"),
+    "an end that is no time": (("--max-time", "-1"), "", "10m"),
+    "a pace that is none": (("--rate", "fast"), "", "5/s"),
+    "a shard that is none": (("--shard", "6/5"), "", "2/5"),
+    "a seed that is none": (("--seed", "x"), "", "random"),
+    "an unknown rule": (("--rule", "refusal.nothing"), "", "is no rule and no chapter"),
+    "no such recipient": (("--recipient", "missing.yaml"), "", "cannot be read"),
+    "a recipient that the document does not allow": (
+        ("--recipient", "{file}"),
+        RECIPIENT,
+        "no recipient of the document",
+    ),
+    "no such waivers": (("--waivers", "missing.toml"), "", "cannot be read"),
+    "waivers that are no TOML": (("--waivers", "{file}"), "[[waiver", "cannot be read"),
+    "an unknown table": (("--waivers", "{file}"), "[form]\n", "unknown entry 'form'"),
+    "an unknown dialect": (("--waivers", "{file}"), '[forms]\nrecipient = "php"\n', "unknown dialect 'php'"),
+    "an unknown form": (("--waivers", "{file}"), '[forms]\nxml = "json"\n', "has no key 'xml'"),
+    "a waiver without a reason": (
+        ("--waivers", "{file}"),
+        '[[waiver]]\nrule = "refusal.strict"\nreason = ""\nuntil = 2999-01-01\n',
+        "gives no reason",
+    ),
+    "a waiver of an unknown key": (
+        ("--waivers", "{file}"),
+        f'[[waiver]]\nrule = "refusal.strict"\nwhere = "x"\n{REASONED}',
+        "unknown key 'where'",
+    ),
+    "a place that the document lacks": (
+        ("--waivers", "{file}"),
+        f'[[waiver]]\nrule = "refusal.strict"\nplace = "recipient.zip"\n{REASONED}',
+        "has no place 'recipient.zip'",
+    ),
+    "a draft that would overwrite": (("--write-waivers", "{file}"), "kept", "overwrites nothing"),
+}
+
+
+@pytest.fixture
+def server():
+    """A server that counts who connects."""
+    found = FakeServer(lambda _: None)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def begin(server, monkeypatch, capfd):
+    """Begin a run in this process against that server: the exit code and what was printed."""
+
+    def run(*options, token=TOKEN):
+        monkeypatch.chdir(ROOT)
+        for name in [name for name in os.environ if name.startswith(("SPOT_", "PYTEST_"))]:
+            monkeypatch.delenv(name)
+        if token is not None:
+            monkeypatch.setenv("SPOT_API_TOKEN", token)
+        url = server.target.url.removesuffix("/api")
+        where = () if "--base-url" in options else ("--base-url", url)
+        plain = ("-p", "no:cacheprovider", "-p", "no:randomly", "--assert=plain")
+        status = pytest.main(
+            [
+                "--noconftest",
+                "-p",
+                "spot_contract.plugin",
+                *plain,
+                *where,
+                *(one.replace("{url}", url) for one in options),
+            ]
+        )
+        said = capfd.readouterr()
+        return int(status), said.out + said.err
+
+    run.server = server
+    return run
+
+
+def is_one_sentence(said):
+    return said.startswith("contract suite: ") and said.endswith(".\n") and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(("options", "content", "words"), CANNOT.values(), ids=CANNOT)
+def test_what_cannot_be_judged_is_one_sentence_and_exit_2(begin, tmp_path, options, content, words):
+    file = tmp_path / "file"
+    file.write_text(content)
+    status, said = begin(*(option.replace("{file}", str(file)) for option in options))
+    assert status == 2, said
+    assert is_one_sentence(said), said
+    assert words in said
+    assert not begin.server.peers
+    assert file.read_text() == content
+
+
+TOKENS = {
+    "none": (None, "is not set"),
+    "blank": (" ", "is not set"),
+    "two words": ("Token abc", "bare token"),
+    "accents": ("tökén", "bare token"),
+}
+
+
+@pytest.mark.parametrize(("token", "words"), TOKENS.values(), ids=TOKENS)
+def test_token_that_no_header_can_carry_is_exit_2(begin, server, token, words):
+    status, said = begin(token=token)
+    assert (status, is_one_sentence(said), words in said) == (2, True, True), said
+    assert not server.peers
+
+
+def test_server_that_speaks_no_http_cannot_be_judged(begin, server):
+    server.handle = lambda peer: peer.connection.sendall(b"220 mail ready\r\n")
+    status, said = begin()
+    assert (status, is_one_sentence(said), "no HTTP answer" in said) == (2, True, True), said
+
+
+@pytest.mark.parametrize(
+    ("answered", "words"), [(401, "does not accept the token"), (404, "check --base-url"), (301, "a redirect")]
+)
+def test_server_that_takes_no_order_at_all_cannot_be_judged(begin, server, answered, words):
+    def refuse(peer):
+        while peer.request() is not None:
+            peer.answer(answered, b"{}")
+
+    server.handle = refuse
+    status, said = begin()
+    assert (status, is_one_sentence(said)) == (2, True), said
+    assert words in said
+    assert TOKEN not in said
+
+
+def test_orders_and_pace_are_for_a_server_that_is_named(begin):
+    status, said = begin("--allow-orders", "5", "--base-url", "")
+    assert (status, is_one_sentence(said), "named by --base-url" in said) == (2, True, True), said
+
+
+def test_unknown_option_is_no_verdict(begin, server):
+    status, said = begin("--bas-url", "x")
+    assert status == 4
+    assert "--bas-url" in said
+    assert not server.peers
+
+
+def test_rules_are_listed_with_their_sources_and_nothing_is_sent(begin, server):
+    status, said = begin("--rules", token=None)
+    assert status == 0
+    assert "echo.recipient" in said
+    assert "source: [D]" in said
+    assert not server.peers
