@@ -15,6 +15,9 @@ def is_list(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+TOO_DEEP = "it is nested too deep to read"
+
+
 class NotJSON(ValueError):
     """The text is no JSON. Its text says why."""
 
@@ -36,7 +39,7 @@ def read(data: bytes) -> Any:
     except (ValueError, InvalidOperation) as error:
         raise NotJSON(str(error)) from error
     except RecursionError as error:
-        raise NotJSON("it is nested too deep to read") from error
+        raise NotJSON(TOO_DEEP) from error
 
 
 def plain(value: Any) -> Any:

@@ -139,10 +139,10 @@ def way_of(sent: Any, got: Any) -> str:
 def _way_of_text(sent: str, got: str) -> str:
     checks = (
         (got.strip() == sent.strip(), "white space at its ends changed"),
-        (got.casefold() == sent.casefold(), "came back in another letter case"),
         (
             unicodedata.normalize("NFKC", got) == unicodedata.normalize("NFKC", sent),
             "came back in another Unicode form",
+            (got.casefold() == sent.casefold(), "came back in another letter case"),
         ),
         (bool(got) and (sent.startswith(got) or sent.encode().startswith(got.encode("utf-8", "replace"))), "cut short"),
         (html.unescape(got) == sent, "came back with markup escaped"),

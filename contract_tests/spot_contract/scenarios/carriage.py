@@ -22,6 +22,22 @@ def carried(plan: Plan) -> Units:
     for number, (_, change) in enumerate(circumstances()):
         for encoding in [plan.in_turn(number)] if plan.profile.is_sparing else plan.encodings:
             yield change(plan.realistic(plan.plain(encoding), encoding))
+    encoding = plan.encodings[0]  # The same query once more, with another order: a cache may know it.
+    first = next(change for name, change in circumstances() if name.startswith("?"))
+    yield first(plan.realistic(plan.plain(encoding), encoding))
+
+
+@scenario("orders corrected after a refusal", spends_orders=True, turn=44)
+def corrected(plan: Plan) -> Units:
+    """An order that is refused for a missing field, and the same order with that field."""
+    for encoding in plan.one_of_each_type:
+        whole = plan.plain(encoding)
+        missing = [one for one in invalid_bodies(whole) if one.flaw is Flaw.MISSING and expressible(encoding, one.body)]
+        for broken in missing[-1:] if plan.profile.is_sparing else missing:
+            yield [
+                plan.invalid(broken, encoding),
+                plan.realistic(whole, encoding, what="an order corrected after a refusal"),
+            ]
 
 
 @scenario("orders without the token, carried in every way", spends_orders=False, turn=9)

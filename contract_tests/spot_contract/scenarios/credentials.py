@@ -116,7 +116,9 @@ def before_the_body(plan: Plan) -> Units:
                 yield plan.unauthorised(case, credential, flaw, way="no token and a broken order")
     for encoded in _malformed(plan):
         for credential, flaw in pairs:
-            case = plan.realistic({}, encoded=encoded, what=f"a malformed body as {encoded[0].partition(';')[0]}")
+            media_type = encoded[0].partition(";")[0]
+            encoding = next((one for one in plan.encodings if one.media_type == media_type), AS_JSON)
+            case = plan.realistic({}, encoding, encoded=encoded, what=f"a malformed body as {media_type}")
             yield plan.unauthorised(case, credential, flaw, malformed=True)
 
 

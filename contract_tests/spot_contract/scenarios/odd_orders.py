@@ -191,7 +191,8 @@ def white_space(plan: Plan) -> Units:
     if plan.recipient:
         return
     for shift, encoding in enumerate(plan.one_of_each_type if plan.profile.is_sparing else plan.encodings):
-        for number, name in enumerate(("first_name", "last_name", "street1", "city")):
+        names = ("first_name", "last_name", "street1", "city")
+        for number, name in enumerate(names[shift % 2 :: 2] if plan.profile.is_sparing else names):
             texts = WHITE_SPACE[(shift + number) % 4 :][:1] if plan.profile.is_sparing else WHITE_SPACE
             for text in texts:
                 yield plan.valid(_changed(plan, text, name), encoding, place="recipient", way="white space at the ends")

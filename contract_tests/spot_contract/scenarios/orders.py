@@ -1,15 +1,17 @@
 """Realistic orders: every value of every field, orders that are alike, orders at the same time."""
 
+from dataclasses import replace
+
 from spot_contract.document.schema_values import fitted
-from spot_contract.exchanges.intent import Circumstance, Flaw
+from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
 from spot_contract.generation import samples
-from spot_contract.generation.encodings import AS_JSON, Encoding
+from spot_contract.generation.encodings import AS_JSON, Encoding, Lists
 from spot_contract.generation.lookalikes import lookalikes_in_metadata
 from spot_contract.generation.mutations import InvalidBody, expressible, invalid_bodies
 from spot_contract.generation.orders import Body, put
 
 from .plan import Plan
-from .scenario import Units, scenario
+from .scenario import Case, Units, scenario
 
 
 @scenario("covering orders", spends_orders=True, turn=30)
@@ -94,6 +96,23 @@ def _marked(plan: Plan, own: str, encoding: Encoding) -> Body:
     plain = encoding.has_plain_metadata
     body["metadata"] = {"ref": own, "note": f"note {own}"} if plain else {"ref": own, own: [own, {own: own}]}
     return fitted(encoding.without_what_it_lacks(body))
+
+
+@scenario("lists in other spellings", spends_orders=True, turn=39)
+def lists(plan: Plan) -> Units:
+    """A dozen kit types in the other ways in which forms carry lists: refused or, if read, kept in their order."""
+    for encoding in plan.forms:
+        for spelling in Lists:
+            dialect = encoding.dialect
+            if dialect is None or spelling is dialect.lists:
+                continue
+            other = replace(encoding, dialect=replace(dialect, lists=spelling))
+            body = {**plan.plain(encoding), "kit_types": [f"kit_{(7 * number) % 12}" for number in range(12)]}
+            request = plan.request(body, other, what=f"a dozen kit types as kit_types{spelling}, as {encoding}")
+            way = f"kit_types as {spelling}"
+            yield Case(request, Intent(Kind.VALID, str(encoding), body, place="kit_types", way=way))
+        if plan.profile.is_sparing and encoding.media_type != plan.forms[0].media_type:
+            return
 
 
 @scenario("integers beyond 2^53", spends_orders=True, turn=43)

@@ -81,7 +81,9 @@ def _orders(plan: Plan, body: Any, number: int) -> Iterator[Case]:
         try:
             body = json_values.plain(json_values.read(body))
         except json_values.NotJSON:
-            if plan.has_json:
+            if plan.has_json and body.decode("utf-8", "replace").encode() != body:
+                yield plan.hostile("invalid UTF-8", JSON, body, what="bytes that Schemathesis made")
+            elif plan.has_json:
                 yield plan.refused(Flaw.MALFORMED, "bytes that Schemathesis made", (JSON, body))
             return
     able = [one for one in plan.encodings if expressible(one, body)]

@@ -24,7 +24,7 @@ KIT_TYPE = "health_kit_1"  # The document's example.
 
 
 PROFILES = {
-    "quick": Profile("quick", rounds=1, form_orders=13, examples=4, schemathesis=6, repeats=6),
+    "quick": Profile("quick", rounds=1, form_orders=12, examples=4, schemathesis=6, repeats=6),
     "ci": Profile("ci", rounds=3, form_orders=64, examples=40, schemathesis=60, repeats=50),
     "deep": Profile("deep", rounds=6, form_orders=64, examples=200, schemathesis=200, repeats=100),
 }
