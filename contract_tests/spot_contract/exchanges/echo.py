@@ -142,8 +142,8 @@ def _way_of_text(sent: str, got: str) -> str:
         (
             unicodedata.normalize("NFKC", got) == unicodedata.normalize("NFKC", sent),
             "came back in another Unicode form",
-            (got.casefold() == sent.casefold(), "came back in another letter case"),
         ),
+        (got.casefold() == sent.casefold(), "came back in another letter case"),
         (bool(got) and (sent.startswith(got) or sent.encode().startswith(got.encode("utf-8", "replace"))), "cut short"),
         (html.unescape(got) == sent, "came back with markup escaped"),
         (html.unescape(sent) == got, "came back with markup unescaped"),
