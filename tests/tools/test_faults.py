@@ -49,7 +49,10 @@ def test_all_caught_no_alarm_and_every_rule_bites_is_exit_0(capsys):
     ("wrong", "told"),
     [
         ({"results": [MISSED]}, "missed: zip-loses-zero (exit 0)"),
-        ({"results": [Result(ZIP, "ci", Judgement(3), 1.0)]}, "missed: zip-loses-zero (exit 3)"),
+        (
+            {"results": [Result(ZIP, "ci", Judgement(2, why="the server is gone"), 1.0)]},
+            "missed: zip-loses-zero (exit 2: the server is gone)",
+        ),
         ({"untried": ["order-id-constant"]}, "1 faults of the catalogue were not tried."),
         ({"correct": [PASSED, ALARM]}, "false alarm: plain, seed 2 (exit 1): echo.recipient"),
         ({"rules": {"echo.recipient": []}}, "never broken by any fault: echo.recipient"),
@@ -162,6 +165,16 @@ def test_what_is_in_the_file_is_not_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr("spot_tools.measuring.revision.of_sandbox", lambda: "of other code")
     attempt(ZIP_OF_THE_CATALOGUE, "quick", "1", Records(file))
     assert ran == ["quick", "ci", "quick"]
+
+
+def test_a_run_in_which_the_suite_itself_failed_is_made_again(tmp_path, monkeypatch):
+    answers = [Judgement(3, why="the suite itself failed"), QUIET]
+    monkeypatch.setattr("spot_tools.measuring.faulty.trial", lambda *_: answers.pop(0))
+    records = Records(tmp_path / "results.jsonl")
+    for _ in range(3):
+        attempt(ZIP_OF_THE_CATALOGUE, "quick", "1", records)
+    assert answers == []
+    assert [judged["exit_status"] for _, judged in records.of(FAULT)] == [0]
 
 
 ZIP_OF_THE_CATALOGUE = Fault("zip-leading-zero-lost", "echo", "A zip's leading zeros are lost.", "rare", advice=False)

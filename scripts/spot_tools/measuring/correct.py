@@ -13,7 +13,7 @@ from spot_tools.serving import new_token, serving
 from . import revision
 from .judgement import Judgement, judgement
 from .records import Key, Records
-from .trial import trial
+from .trial import once, trial
 
 CORRECT = "correct"
 _FOLDER = ROOT / "tests" / "servers"
@@ -67,18 +67,18 @@ def plan(seeds: int, names: Iterable[str] = ()) -> list[tuple[CorrectServer, int
 
 
 def attempt(python: str, server: CorrectServer, seed: int, records: Records) -> CorrectRun:
-    """Judge the server in quick, if no record says it. Raises ToolError where it does not start."""
+    """Judge the server in quick. Raises ToolError where it does not start."""
     folder = _FOLDER / server.kind
-    key, now = Key(CORRECT, server.variant, "quick", str(seed)), revision.of_server(folder)
-    known = records.get(key, now)
-    if known is None:
+    command = [python, str(folder / "serve.py"), "--port", "0", *server.options]
+    options = [*server.kit_types, "--profile", "quick", "--seed", str(seed)]
+
+    def measure() -> Judgement:
         token = new_token()
-        command = [python, str(folder / "serve.py"), "--port", "0", *server.options]
         with serving(command, token, {}, f"the correct server {server.variant}") as url:
-            judged = trial(url, token, [*server.kit_types, "--profile", "quick", "--seed", str(seed)])
-        known = judged.as_json()
-        records.put(key, now, known)
-    return CorrectRun(server.kind, server.variant, seed, judgement(known))
+            return trial(url, token, options)
+
+    key = Key(CORRECT, server.variant, "quick", str(seed))
+    return CorrectRun(server.kind, server.variant, seed, once(records, key, revision.of_server(folder), measure))
 
 
 def runs(records: Records) -> list[CorrectRun]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from spot_tools.errors import ToolError
 from spot_tools.sandbox_process import running
@@ -11,7 +12,7 @@ from . import revision
 from .catalogue import Fault
 from .judgement import Judgement, judgement
 from .records import Key, Records
-from .trial import trial
+from .trial import once, trial
 
 FAULT, STOCK, CONTROL = "fault", "schemathesis", "control"
 _QUICK_FIRST = {"ci": ("quick", "ci")}  # What quick catches need not be tried again: ci sends all that quick does.
@@ -33,34 +34,32 @@ class Result:
         return self.judged.is_caught
 
 
-def control(profile: str, seed: str, records: Records) -> Judgement:
+def control(profile: str, seed: str, records: Records) -> None:
     """The suite on the right sandbox. Raises ToolError where it does not pass: then no catch would count."""
-    key, now = Key(CONTROL, "sandbox", profile, seed), revision.of_sandbox()
-    known = records.get(key, now)
-    if known is None:
+
+    def measure() -> Judgement:
         with running() as (url, token):
             judged = trial(url, token, ["--strict", "--profile", profile, "--seed", seed])
         if judged.exit_status != 0:
-            told = ", ".join(judged.broken) or f"exit {judged.exit_status}"
+            told = ", ".join(judged.broken) or judged.ending
             raise ToolError(f"the suite does not pass the right sandbox ({told}); run scripts/conformance to see why.")
-        known = judged.as_json()
-        records.put(key, now, known)
-    return judgement(known)
+        return judged
+
+    once(records, Key(CONTROL, "sandbox", profile, seed), revision.of_sandbox(), measure)
 
 
 def attempt(fault: Fault, profile: str, seed: str, records: Records) -> None:
     """Judge the sandbox with the fault: in quick, and in ci where that is wanted and quick missed it."""
-    now = revision.of_sandbox()
     for step in steps(profile):
+        options = ["--profile", step, "--seed", seed, *(["--strict"] if fault.advice else [])]
         key = Key(FAULT, fault.name, step, seed)
-        known = records.get(key, now)
-        if known is None:
-            options = ["--profile", step, "--seed", seed, *(["--strict"] if fault.advice else [])]
-            with running(fault.name) as (url, token):
-                known = trial(url, token, options, fault.deployment).as_json()
-            records.put(key, now, known)
-        if judgement(known).is_caught:
+        if once(records, key, revision.of_sandbox(), partial(_measure, fault, options)).is_caught:
             return
+
+
+def _measure(fault: Fault, options: Sequence[str]) -> Judgement:
+    with running(fault.name) as (url, token):
+        return trial(url, token, options, fault.deployment)
 
 
 def compare(name: str, records: Records) -> None:

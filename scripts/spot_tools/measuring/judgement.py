@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+_COULD_NOT_JUDGE = 2
 _LONGEST = 200  # Characters of an answer that are kept: enough to know it again.
 
 
@@ -35,6 +36,7 @@ class Judgement:
     requests: int = 0
     orders: int = 0
     seconds: float = 0.0
+    why: str = ""  # Why the suite could not judge.
 
     @property
     def broken(self) -> tuple[str, ...]:
@@ -52,6 +54,16 @@ class Judgement:
         return tuple(
             rule for rule, verdict in self.verdicts.items() if verdict not in {"not judged", "no longer applies"}
         )
+
+    @property
+    def ending(self) -> str:
+        """The exit code, with the reason where it could not judge."""
+        return f"exit {self.exit_status}{f': {self.why}' if self.why else ''}"
+
+    @property
+    def is_of_server(self) -> bool:
+        """Whether it says anything of the server: where the suite itself failed, it does not."""
+        return self.exit_status <= _COULD_NOT_JUDGE
 
     @property
     def is_caught(self) -> bool:
@@ -75,6 +87,7 @@ def from_report(status: int, report: Mapping[str, Any], seconds: float) -> Judge
         int(report.get("requests", 0)),
         int(report.get("orders", 0)),
         round(seconds, 1),
+        "; ".join(report.get("reasons", ())),
     )
 
 

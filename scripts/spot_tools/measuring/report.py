@@ -157,10 +157,10 @@ def _schemathesis(found: Sequence[Result]) -> Iterator[str]:
 def complaints(made: Report) -> Iterator[str]:
     """What is not as it has to be, a line each."""
     for result in made.missed:
-        yield f"missed: {result.fault.name} (exit {result.judged.exit_status}): {result.fault.summary}"
+        yield f"missed: {result.fault.name} ({result.judged.ending}): {result.fault.summary}"
     for run in made.alarms:
         broken = ", ".join(run.judged.broken)
-        yield f"false alarm: {run.variant}, seed {run.seed} (exit {run.judged.exit_status}): {broken}"
+        yield f"false alarm: {run.variant}, seed {run.seed} ({run.judged.ending}): {broken}"
     for server in made.servers:
         yield from _of_server(server)
     for one in made.waived:
@@ -176,7 +176,7 @@ def complaints(made: Report) -> Iterator[str]:
 
 def _of_server(one: Assessment) -> Iterator[str]:
     if one.judged.exit_status not in {0, 1}:
-        yield f"not judged: the stock server {one.server} (exit {one.judged.exit_status})"
+        yield f"not judged: the stock server {one.server} ({one.judged.ending})"
     yield from (f"{one.server}: deviation not found: {each.name}" for each in one.missed)
     yield from (f"{one.server}: smear: {finding}" for finding in one.smear)
     yield from (f"{one.server}: advice of no deviation: {finding}" for finding in one.unexplained_advice)

@@ -8,9 +8,9 @@ from spot_tools.stock_servers import FOLDER, StockServer, stock_servers
 
 from . import revision
 from .deviations import Assessment, read
-from .judgement import judgement
+from .judgement import Judgement, judgement
 from .records import Key, Records
-from .trial import trial
+from .trial import once, trial
 
 SERVER = "stock server"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
@@ -26,15 +26,16 @@ def plan(names: Iterable[str] = ()) -> list[StockServer]:
 
 
 def attempt(python: str, server: StockServer, seed: str, records: Records) -> Assessment:
-    """Judge the server in quick, told of nothing but the media types that it does not offer, if no record says it."""
-    key, now = Key(SERVER, server.name, "quick", seed), revision.of_server(server.folder)
-    token, told = new_token(), read(server.folder / "deviations.yaml")
-    known = records.get(key, now)
-    if known is None:
+    """Judge the server in quick, told of nothing but the media types that it does not offer."""
+    told = read(server.folder / "deviations.yaml")
+
+    def measure() -> Judgement:
+        token = new_token()
         with serving(server.command(python), token, {}, f"the stock server {server.name}") as url:
-            known = trial(url, token, ["--profile", "quick", "--seed", seed], told.deployment(_FORMS)).as_json()
-        records.put(key, now, known)
-    return Assessment(server.name, told, judgement(known))
+            return trial(url, token, ["--profile", "quick", "--seed", seed], told.deployment(_FORMS))
+
+    key = Key(SERVER, server.name, "quick", seed)
+    return Assessment(server.name, told, once(records, key, revision.of_server(server.folder), measure))
 
 
 def assessments(records: Records) -> Iterator[Assessment]:

@@ -2,15 +2,16 @@
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from spot_tools.suite_process import judged
 
-from . import judgement
+from .judgement import Judgement, from_report, judgement
+from .records import Key, Records
 
 
-def trial(url: str, token: str, options: Sequence[str], deployment: str = "") -> judgement.Judgement:
+def trial(url: str, token: str, options: Sequence[str], deployment: str = "") -> Judgement:
     """Judge the server by the whole suite; `deployment` is the text of a conformance.toml, if it has one."""
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
@@ -20,4 +21,14 @@ def trial(url: str, token: str, options: Sequence[str], deployment: str = "") ->
             (folder / "conformance.toml").write_text(deployment, encoding="utf-8")
             pinned = ["--waivers", str(folder / "conformance.toml")]
         status, report = judged(url, token, folder, [*options, *pinned])
-    return judgement.from_report(status, report, time.monotonic() - start)
+    return from_report(status, report, time.monotonic() - start)
+
+
+def once(records: Records, key: Key, revision: str, measure: Callable[[], Judgement]) -> Judgement:
+    """The judgement of this key and revision: from the records, or measured and kept there."""
+    known = records.get(key, revision)
+    if known is not None and (before := judgement(known)).is_of_server:
+        return before
+    judged = measure()
+    records.put(key, revision, judged.as_json())
+    return judged
