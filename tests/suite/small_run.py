@@ -1,0 +1,26 @@
+"""Runs of the suite in this process that try a little of everything, in JSON alone unless a test wants forms."""
+
+import tomllib
+
+from spot_contract.exchanges.secrets import Secret
+from spot_contract.scenarios.plan import Profile
+from spot_contract.session import deployment
+from spot_contract.session.run import Run
+from spot_contract.session.settings import Settings
+from suite_process import TOKEN
+
+SMALL = Profile("quick", rounds=1, form_orders=1, examples=1, schemathesis=1, repeats=1)
+JSON_ALONE = deployment.deployment("conformance.toml", tomllib.loads('forms = "none"'))
+
+
+def judged(address, *, on_request=None, **chosen):
+    """A run that was sent and judged."""
+    chosen = {"seed": 1, "deployment": JSON_ALONE} | chosen
+    run = Run.start(Settings(Secret(TOKEN), address, SMALL, **chosen))
+    try:
+        run.prepare()
+        run.engine.sender.on_request = on_request
+        run.execute()
+    finally:
+        run.stop()
+    return run
