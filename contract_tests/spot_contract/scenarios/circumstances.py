@@ -21,6 +21,11 @@ USUAL_HEADERS: dict[str, Headers] = {
         ("Forwarded", "for=203.0.113.7;proto=https;host=shop.example.com"),
         ("Via", "1.1 gateway.example.com"),
     ),
+    "a proxy's without TLS": (
+        ("X-Forwarded-For", "203.0.113.7"),
+        ("X-Forwarded-Proto", "http"),
+        ("X-Forwarded-Ssl", "off"),
+    ),
     "a rewriting proxy's": (
         ("X-Original-URL", "/health"),
         ("X-Rewrite-URL", "/health"),
@@ -83,6 +88,8 @@ QUERIES = (
     "a%20b=%C3%A9",
     "validate=false",
     "dry_run=1",
+    "_method=DELETE",
+    "%zz&=&&a[b]=c&d[=",
 )
 _MANY: Headers = tuple((f"X-Gateway-Field-{number}", f"value {number}") for number in range(80))
 _REPEATED: Headers = (
@@ -128,6 +135,7 @@ def _circumstances() -> Iterator[tuple[str, Change]]:
     )
     yield "80 headers", _with_headers(Circumstance.LARGE_HEADERS, _MANY)
     yield "repeated headers", _with_headers(Circumstance.HEADERS, _REPEATED)
+    yield "a charset", _with_charset
     yield "names in lower case", _carried(Circumstance.HEADERS, Carriage(lower_case=True))
     for query in QUERIES:
         yield f"?{query}", _with_query(query)
@@ -159,6 +167,16 @@ def _with_headers(circumstance: Circumstance, headers: Headers, carriage: Carria
         return _in(Case(request, case.intent), circumstance)
 
     return change
+
+
+def _with_charset(case: Case) -> Case:
+    """The media type with a parameter that says what is so anyway."""
+    name, mark, rest = (case.request.content_type or "").partition(";")
+    if not name:
+        return case
+    what = f"{case.request.what}, with charset=utf-8"
+    request = replace(case.request, content_type=f"{name}; charset=utf-8{mark}{rest}", what=what)
+    return _in(Case(request, case.intent), Circumstance.MEDIA_PARAMETER)
 
 
 def _with_query(query: str) -> Change:

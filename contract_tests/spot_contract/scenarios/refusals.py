@@ -92,7 +92,7 @@ def repeatedly(plan: Plan) -> Units:
     chance.shuffle(carried)
     turns = cycle(carried)
     for number, (change, encoding) in enumerate(chosen):
-        for case in _broken(plan, change, encoding, chance):
+        for case in _broken(plan, change, encoding, chance, is_large=number % 9 == 0):
             yield next(turns)(case) if carried and number % 2 else case
         if number % 30 == 0:
             yield from without_credential(plan, number)
@@ -108,8 +108,10 @@ def _ways_to_break(encodings: Sequence[Encoding]) -> dict[tuple[Any, Flaw], list
     return found
 
 
-def _broken(plan: Plan, change: Change, encoding: Encoding, chance: Random) -> Iterator[Case]:
+def _broken(plan: Plan, change: Change, encoding: Encoding, chance: Random, *, is_large: bool) -> Iterator[Case]:
     for base in (plan.maker.varied(chance), plan.maker.plain()):
+        if is_large and encoding.has_metadata and change.path[0] != "metadata":
+            base["metadata"] = {"note": " ".join(f"word{number}" for number in range(2600))}
         broken = change.applied(encoding.without_what_it_lacks(base))
         if broken is not None and expressible(encoding, broken.body):
             yield plan.invalid(broken, encoding)

@@ -28,7 +28,7 @@ def _is_suspect(exchanges: Sequence[Exchange]) -> bool:
     return len(times) == _ROW and (pace.falls_off(times) or len(pace.stalled(times)) > 0)
 
 
-@scenario("ordinary orders at the end", spends_orders=True, alone=True, turn=100, orders=12)
+@scenario("ordinary orders at the end", spends_orders=True, alone=True, turn=100, orders=10)
 def at_the_end(plan: Plan) -> Units:
     """After all that went before: ordinary orders in every encoding, and some in a row for their pace."""
     for number, encoding in enumerate(plan.encodings):
@@ -36,7 +36,7 @@ def at_the_end(plan: Plan) -> Units:
         yield unit
     for attempt in range(3):
         group = f"{pace.ROW} at the end {attempt}"
-        unit = [plan.ordinary(Circumstance.AT_THE_END, plan.encodings[0], group=group) for _ in range(12)]
+        unit = [plan.ordinary(Circumstance.AT_THE_END, plan.encodings[0], group=group) for _ in range(10)]
         answered = yield unit
         if max((one.answer.seconds for one in answered if one.answer is not None), default=0.0) < pace.SOON:
             return
