@@ -7,7 +7,7 @@ from growing import NAMES, WHOLE
 from spot_tools.documents import parse
 
 # The chapters about create-order do not change with the operations beside it: only the last version is judged by all.
-LIGHT = ("document.accepts", "methods.refused", "methods.allow")
+LIGHT = ("document.operations", "methods.refused", "methods.allow")
 
 
 def operations(document) -> set[str]:
@@ -43,7 +43,7 @@ def test_right_server_of_each_version_conforms_and_every_added_operation_is_trie
 
 
 def test_an_added_operation_that_breaks_the_document_is_found(chain, tmp_path):
-    code, said, *_ = judged(chain, WHOLE, tmp_path, "--rule", "document.accepts", sample={"name": 7, "results": 7})
+    code, said, *_ = judged(chain, WHOLE, tmp_path, "--rule", "document.operations", sample={"name": 7, "results": 7})
     assert code == 1, said
-    assert "document.accepts is broken" in said
+    assert "document.operations is broken" in said
     assert "what the document says" in said
