@@ -83,10 +83,10 @@ def generate(layout: Layout, document: Path, package: Path, spelled: Spelled) ->
 
 def _facts(spelled: Spelled) -> str:
     """A template of what the generator hands to no template."""
-    further = [
-        {"argument": one.argument, "annotation": one.annotation, "about": one.about} for one in spelled.schemes[1:]
+    credentials = [
+        {"argument": one.argument, "annotation": one.annotation, "about": one.about} for one in spelled.schemes
     ]
-    return f"{{% set facts = {spelled.facts!r} %}}\n{{% set further = {further!r} %}}\n"
+    return f"{{% set facts = {spelled.facts!r} %}}\n{{% set credentials = {credentials!r} %}}\n"
 
 
 def _check_config(raw: dict[str, Any], name: str) -> None:

@@ -68,11 +68,13 @@ def _mark(package: Path, layout: Layout) -> None:
 def _facts(spelled: Spelled) -> str:
     """What the client needs of the document and no template of the generator can reach."""
     schemes = "".join(f"    {scheme.code},\n" for scheme in spelled.schemes)
+    server = "The first server of the document." if spelled.base_url else "The document names no address."
+    order = "The ways to authenticate; the first is the token." if spelled.schemes else "No operation asks for any."
     return (
         '"""What the document says beside its operations and models."""\n\n'
-        f"from .{RUNTIME}.security import Scheme\n\n"
-        f'DEFAULT_BASE_URL = {spelled.base_url!r}\n"""The first server of the document."""\n\n'
-        f'SCHEMES = (\n{schemes})\n"""The ways to authenticate; the first is the token."""\n'
+        f"{f'from .{RUNTIME}.security import Scheme' if spelled.schemes else ''}\n\n"
+        f'DEFAULT_BASE_URL = {spelled.base_url!r}\n"""{server}"""\n\n'
+        f'SCHEMES = (\n{schemes})\n"""{order}"""\n'
     )
 
 

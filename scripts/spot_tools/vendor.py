@@ -65,7 +65,7 @@ def run(layout: Layout, names: Sequence[str], *, dry_run: bool) -> None:
     text = compose([(source.name, source.data) for source in sources])
     called = sources[0].name if len(sources) == 1 else "what the sources make together"
     document = Document(called, parse_openapi(text, called))
-    _validate(document)
+    validate(document)
     pages = [
         _page(source, layout.name(layout.source / file), recorded) for source, file in zip(sources, files, strict=True)
     ]
@@ -119,7 +119,8 @@ def _page(source: Source, file: str, recorded: Sequence[lock.Page]) -> lock.Page
     return lock.Page(file, address, datetime.now(UTC).date().isoformat(), digest)
 
 
-def _validate(document: Document) -> None:
+def validate(document: Document) -> None:
+    """Raise ToolError, naming the place, where the document is no sound one or has no operation."""
     check(document)
     kind = OpenAPIV31SpecValidator if document.is_json_schema else OpenAPIV30SpecValidator
     error = next(iter(kind(document.value).iter_errors()), None)
