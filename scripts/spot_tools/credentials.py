@@ -14,7 +14,6 @@ _TAKEN = {
     "self",
 }
 """Arguments of the clients that are no credential."""
-_TAKEN_VARIABLES = {"SPOT_API_TOKEN", "SPOT_BASE_URL"}
 
 
 @dataclass(frozen=True)
@@ -62,19 +61,20 @@ def schemes(document: Document) -> list[Scheme]:
     return [one for name in marked if (one := found[name]) is not None]
 
 
-def arguments(used: Sequence[Scheme]) -> list[Scheme]:
-    """The schemes with names of their own: the first that is one text is the token, and comes first."""
+def arguments(used: Sequence[Scheme], prefix: str) -> list[Scheme]:
+    """The schemes with arguments and variables of their own: the first that is one text is the token, which leads."""
+    kept = {f"{prefix}_API_TOKEN", f"{prefix}_BASE_URL"}
     token = next((one for one in used if not one.is_basic), None)
-    result = [] if token is None else [replace(token, argument="token", variable="SPOT_API_TOKEN")]
+    result = [] if token is None else [replace(token, argument="token", variable=f"{prefix}_API_TOKEN")]
     for one in used:
         if one is token:
             continue
         taken = _TAKEN | {other.argument for other in result}
-        variables = _TAKEN_VARIABLES | {other.variable for other in result}
+        variables = kept | {other.variable for other in result}
         argument = one.argument
-        while argument in taken or f"SPOT_{argument.upper()}" in variables:
+        while argument in taken or f"{prefix}_{argument.upper()}" in variables:
             argument += "_auth"
-        result.append(replace(one, argument=argument, variable=f"SPOT_{argument.upper()}"))
+        result.append(replace(one, argument=argument, variable=f"{prefix}_{argument.upper()}"))
     return result
 
 

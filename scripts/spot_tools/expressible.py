@@ -41,8 +41,11 @@ class Spelled:
     """Media types and what the generator is to take them for."""
 
 
-def spell_out(raw: dict[str, Any], name: str) -> Spelled:
-    """Put the document into the generator's words. Raises ToolError, naming what the client cannot express."""
+def spell_out(raw: dict[str, Any], name: str, variables: str) -> Spelled:
+    """Put the document into the generator's words; variables is what those of the environment begin with.
+
+    Raises ToolError, naming what the client cannot express.
+    """
     document = Document(name, copy.deepcopy(raw))
     notes: list[str] = []
     spelled = Spelled(document.value, addresses.base_url(document, notes), credentials.schemes(document), notes)
@@ -69,7 +72,7 @@ def spell_out(raw: dict[str, Any], name: str) -> Spelled:
     used = {scheme for fact in spelled.facts.values() for way in fact["ways"] for scheme in way}
     if spelled.schemes and not used:
         spelled.notes.append(f"no operation of {name} asks for authentication; the client takes no token")
-    spelled.schemes = credentials.arguments([one for one in spelled.schemes if one.name in used])
+    spelled.schemes = credentials.arguments([one for one in spelled.schemes if one.name in used], variables)
     return spelled
 
 

@@ -14,12 +14,11 @@ from urllib.parse import urlsplit
 
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
-from . import lock, overlay
+from . import effective, lock
 from .changes.nodes import METHODS, Document
 from .changes.soundness import check
 from .defects import notes
-from .documents import parse_openapi, read_bytes, sha256
-from .effective import CHAINS
+from .documents import parse_openapi, sha256
 from .errors import ToolError
 from .fetch import Source, read
 from .files import write_all
@@ -139,8 +138,7 @@ def validate(document: Document) -> None:
 
 
 def _tell(layout: Layout, document: Document) -> None:
-    paths = [layout.overlays / file for file in CHAINS["contract.yaml"]]
-    actions = [action for path in paths for action in overlay.read(read_bytes(path, path.name), layout.name(path))]
+    actions = [action for overlay in effective.CHAINS["contract.yaml"] for action in effective.actions(layout, overlay)]
     overlaid, problems = fit(document.name, document.value, actions)
     left = set(notes(overlaid))
     for note in notes(document):

@@ -25,6 +25,7 @@ from spot_tools.defects import notes
 from spot_tools.documents import parse, parse_openapi
 from spot_tools.errors import ToolError
 from spot_tools.layout import Layout
+from spot_tools.naming import WRITTEN_FOR
 
 Kind = Literal["built", "built without some operations", "not importable", "refused", "traceback", "too long"]
 KINDS: tuple[Kind, ...] = (
@@ -32,7 +33,7 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 _LONGEST = 180
 """Seconds that one document may take."""
-_PACKAGE = "spot_api_client"
+_PACKAGE = "surveyed_client"
 _IMPORT_ALL = f"""
 import importlib, pkgutil, {_PACKAGE}
 for module in pkgutil.walk_packages({_PACKAGE}.__path__, "{_PACKAGE}."):
@@ -100,7 +101,7 @@ def _build_ours(path: Path, folder: Path) -> Outcome:
     shutil.copytree(here.templates, folder / "openapi" / "templates")
     shutil.copytree(here.runtime, folder / "openapi" / "runtime", ignore=shutil.ignore_patterns("__pycache__"))
     layout = Layout(folder)
-    layout.config.write_text(f"package_name_override: {_PACKAGE}\n", encoding="utf-8")
+    layout.config.write_text(f"package_name_override: {_PACKAGE}\n{WRITTEN_FOR}: {here.package.name}\n", encoding="utf-8")
     data = path.read_bytes()
     layout.document.write_bytes(data)
     document = Document(path.name, parse_openapi(data, path.name))
