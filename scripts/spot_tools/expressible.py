@@ -52,7 +52,7 @@ def spell_out(raw: dict[str, Any], name: str, variables: str) -> Spelled:
     if "webhooks" in document.value:
         spelled.notes.append(f"{name} has webhooks; the client only calls")
     for path, item in document.root.members("paths").items():
-        if "$ref" in item.value:
+        if item.get("$ref") is not None:
             document.value["paths"][path] = copy.deepcopy(item.resolved().value)
     for operation in operations(document):
         _own(operation)
@@ -67,6 +67,9 @@ def spell_out(raw: dict[str, Any], name: str, variables: str) -> Spelled:
         _spell_operation(spelled, operation, told, method)
     for path in list(document.value.get("paths", {})):
         item = document.value["paths"][path]
+        if not path.startswith("/"):
+            del document.value["paths"][path]  # An extension.
+            continue
         item.pop("parameters", None)  # Each operation has its own copy now.
         document.value["paths"][_generic_path(path)] = document.value["paths"].pop(path)
     used = {scheme for fact in spelled.facts.values() for way in fact["ways"] for scheme in way}
@@ -96,10 +99,10 @@ def _spell_operation(spelled: Spelled, operation: Node, told: str, method: str) 
 
 def operations(document: Document) -> Iterator[Node]:
     """Every operation of the document."""
-    for item in document.root.members("paths").values():
+    for path, item in document.root.members("paths").items():
         for method in METHODS:
             operation = item.get(method)
-            if operation is not None and as_object(operation.value) is not None:
+            if path.startswith("/") and operation is not None:
                 yield operation
 
 
@@ -132,6 +135,9 @@ def _own(operation: Node) -> None:
     if body is not None:
         value["requestBody"] = copy.deepcopy(body.resolved().value)
     for status, node in operation.members("responses").items():
+        if status.startswith("x-"):
+            del value["responses"][status]
+            continue
         value["responses"][status] = copy.deepcopy(node.resolved().value)
     kept: dict[tuple[Any, Any], Any] = {}
     for node in (*operation.entries("parameters"), *_item(operation).entries("parameters")):

@@ -19,11 +19,17 @@ _MOST = 500
 """Alternatives of one schema: more come from unions multiplied by unions."""
 
 _HINTS = {
-    "object": ("properties", "additionalProperties", "required", "minProperties", "maxProperties", "patternProperties"),
-    "array": ("items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains"),
-    "string": ("minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType"),
+    "object": (
+        "properties", "additionalProperties", "required", "minProperties", "maxProperties", "patternProperties",
+        "propertyNames", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+    ),
+    "array": (
+        "items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains", "minContains", "maxContains",
+        "unevaluatedItems",
+    ),
+    "string": ("minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType", "contentSchema"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-}
+}  # fmt: skip
 """What a schema without a type is taken for, as the generator does."""
 
 LOWER = {"object": "minProperties", "array": "minItems", "string": "minLength", "number": "minimum"}
@@ -31,14 +37,23 @@ UPPER = {"object": "maxProperties", "array": "maxItems", "string": "maxLength", 
 _RULES = {
     "object": ("patternProperties", "propertyNames", "dependentRequired", "dependentSchemas"),
     "array": ("uniqueItems", "prefixItems", "contains", "minContains", "maxContains", "unevaluatedItems"),
-    "string": ("pattern",),
+    "string": ("pattern", "contentEncoding", "contentMediaType", "contentSchema"),
     "number": ("multipleOf",),
 }
 """Keywords that are compared as a whole."""
 _RULES_OF_ALL = ("not", "if", "then", "else")
-_NO_RULES = {"uniqueItems": ("false",), "not": ("false",), "minContains": ("1",), "maxContains": ()}
+_ANY_TEXT = ("", "^", "$", "^$|", ".*", "^.*", ".*$", "^.*$", "^(.*)$", "(.*)", "[\\s\\S]*", "^[\\s\\S]*$")
+_NO_RULES = {
+    "uniqueItems": ("false",), "not": ("false",), "minContains": ("1",), "maxContains": (),
+    "pattern": tuple(map(canonical, _ANY_TEXT)), "propertyNames": ("{}", "true", '{"type": "string"}'),
+    # These are formats.
+    "contentEncoding": ('"base64"',), "contentMediaType": ('"application/octet-stream"',),
+}  # fmt: skip
 """Values that say no more than the keyword's absence; of all other keywords these do: {} and true."""
 _NOTES = ("title", "description", "externalDocs", "xml")
+
+_NUMBERS = ("multipleOf", "minContains", "maxContains")
+_MOST_COUNTED = 1e300
 
 Limit = tuple[float, bool]
 """A bound, and whether the bound itself is out."""
@@ -108,7 +123,7 @@ class Schema:
 
     def flag(self, keyword: str) -> bool:
         """Whether a keyword such as readOnly or deprecated is true."""
-        return any(node.value.get(keyword) is True for node in self.objects())
+        return any(node.read(keyword) is True for node in self.objects())
 
     def find(self, keyword: str) -> Node | None:
         """The first place where the keyword stands."""
@@ -151,33 +166,58 @@ def _gather(node: Node, found: dict[tuple[str, ...], Node]) -> None:
         _gather(part, found)
 
 
-def _expand(node: Node, under_way: tuple[tuple[str, ...], ...]) -> list[Alternative]:
-    if node.path in under_way:
+Way = tuple[tuple[tuple[str, ...], bool], ...]
+"""The schemas that are being expanded, each with whether it is a branch of a union in the one before."""
+
+
+def _expand(node: Node, under_way: Way, *, is_branch: bool = False) -> list[Alternative]:
+    returned = _since(node, under_way)
+    if returned is not None:
+        if any(returned):
+            # A branch that refers back to its union by allOf adds to it; what the union says stands there already.
+            return [Alternative("any", node)]
         raise ToolError(f"{node.document.name} has a schema at {node.pointer} that is made of itself.")
-    below = (*under_way, node.path)
+    below = (*under_way, (node.path, is_branch))
     if isinstance(node.value, bool):
         return [Alternative("any", node)] if node.value else []
     value = as_object(node.value)
     if value is None:
         raise ToolError(f"{node.document.name} has something at {node.pointer} that is no schema.")
     if "$ref" in value:
-        found = _expand(node.follow(str(value["$ref"])), below)
+        found = _expand(node.follow(str(value["$ref"])), below, is_branch=is_branch)
         siblings = {key: entry for key, entry in value.items() if key != "$ref"}
         if siblings and node.document.is_json_schema:
-            found = _both(found, _expand(Node(node.document, node.path, siblings), under_way))
+            found = _both(found, _expand(Node(node.document, node.path, siblings), under_way, is_branch=is_branch))
         return found
     found = _base(node)
     for part in node.entries("allOf"):
         found = _both(found, _expand(part, below))
     for keyword in ("anyOf", "oneOf"):
-        # A branch told twice is one.
-        branches = {canonical(branch.value): branch for branch in node.entries(keyword)}.values()
+        branches = _branches(node.entries(keyword), below)
         if branches:
-            found = _both(found, [entry for branch in branches for entry in _expand(branch, below)])
+            found = _both(found, [entry for branch in branches for entry in _expand(branch, below, is_branch=True)])
     # Strictly, null must also pass the enum and allOf beside it; whoever writes nullable means null all the same.
     if value.get("nullable") is True and not any(entry.kind in ("null", "any") for entry in found):
         found = [*found, Alternative("null", node, at={"nullable": node.at("nullable")})]
     return _union(found)
+
+
+def _since(node: Node, under_way: Way) -> list[bool] | None:
+    """How each schema came about since this one was begun; None where it was not."""
+    paths = [path for path, _ in under_way]
+    return [is_branch for _, is_branch in under_way[paths.index(node.path) + 1 :]] if node.path in paths else None
+
+
+def _branches(listed: list[Node], under_way: Way) -> list[Node]:
+    """The branches that say something: each once, and none where the union is told from within one of them."""
+    found: list[Node] = []
+    for branch in {canonical(branch.value): branch for branch in listed}.values():
+        returned = _since(branch.resolved(), under_way)
+        if returned is None:
+            found.append(branch)
+        elif not all(returned):
+            return []  # One branch, which extends the union by allOf, was chosen already.
+    return found
 
 
 def _base(node: Node) -> list[Alternative]:
@@ -186,7 +226,8 @@ def _base(node: Node) -> list[Alternative]:
     if "const" in value:
         values = [value["const"]] if values is None or value["const"] in values else []
     declared = value.get("type")
-    kinds: list[str] = [str(kind) for kind in as_list(declared) or ([declared] if declared is not None else [])]
+    listed = as_list(declared) or ([declared] if declared is not None else [])
+    kinds = ["null" if kind is None else str(kind) for kind in listed]  # YAML's own null, unquoted.
     if not kinds:
         kinds = [kind for kind, keywords in _HINTS.items() if any(keyword in value for keyword in keywords)]
     if not kinds:
@@ -211,12 +252,14 @@ def _of_kind(kind: str, node: Node) -> Alternative:
     _read_limits(entry, family)
     for keyword in (*_RULES.get(family, ()), *_RULES_OF_ALL):
         child = node.get(keyword)
-        if child is not None and canonical(child.value) not in _NO_RULES.get(keyword, ("{}", "true")):
-            entry.rules[keyword] = plain(child)
+        if child is None or (keyword in _NUMBERS and not _counts(keyword, child.value)):
+            continue
+        if canonical(child.value) not in _NO_RULES.get(keyword, ("{}", "true")):
+            entry.rules[keyword] = _rule(keyword, child)
             entry.at[keyword] = child.pointer
     if kind == "integer" and entry.rules.get("multipleOf") == "1":
         del entry.rules["multipleOf"]
-    if kind in ("string", "integer", "number"):
+    if kind in ("string", "integer", "number", "any"):
         entry.format = _format(node.value)
         entry.at["format"] = node.at("format")
     if kind == "array":
@@ -224,13 +267,25 @@ def _of_kind(kind: str, node: Node) -> Alternative:
         entry.items = Schema((items,)) if items is not None and items.value not in (True, {}) else None
     if kind == "object":
         entry.properties = {name: Schema((child,)) for name, child in node.members("properties").items()}
-        entry.required = frozenset(str(name) for name in as_list(node.value.get("required")) or [])
+        entry.required = frozenset(str(name) for name in as_list(node.read("required")) or [])
         extra = node.get("additionalProperties") or node.get("unevaluatedProperties")
         if extra is not None:
             entry.at["additionalProperties"] = extra.pointer
             if extra.value is False or (as_object(extra.value) or {}) != {}:
                 entry.extra = Schema((extra,)) if extra.value is not False else False
     return entry
+
+
+def _counts(keyword: str, value: Any) -> bool:
+    return _is_number(value) and 0 <= value < _MOST_COUNTED and (value > 0 or keyword != "multipleOf")
+
+
+def _rule(keyword: str, node: Node) -> str:
+    """The keyword's value as a text that is the same wherever it says the same."""
+    dependent = as_object(node.value) if keyword == "dependentRequired" else None
+    if dependent is None:
+        return plain(node)
+    return canonical({name: sorted(map(str, as_list(names) or [])) for name, names in dependent.items() if names})
 
 
 def _format(value: dict[str, Any]) -> str | None:
@@ -328,7 +383,10 @@ def _merge(left: Alternative, right: Alternative) -> Alternative | None:
         node=first.node if first.properties or not second.properties else second.node,
         values=values,
         limits=limits,
-        rules={**second.rules, **first.rules},
+        rules={
+            key: " and ".join(sorted({side.rules[key] for side in (first, second) if key in side.rules}))
+            for key in {**second.rules, **first.rules}
+        },
         format=first.format or second.format,
         properties=properties,
         required=first.required | second.required,
