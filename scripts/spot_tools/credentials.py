@@ -118,6 +118,7 @@ def _problem(way: Sequence[str], known: Mapping[str, Scheme]) -> str:
     if unknown:
         return f"{unknown[0]} is no API key, bearer token or basic authentication"
     places = [(known[name].location, known[name].place.lower()) for name in way]
-    if len(set(places)) < len(places):
-        return f"one request cannot carry both in {known[way[0]].place}"
+    twice = next((name for name, place in zip(way, places, strict=True) if places.count(place) > 1), None)
+    if twice is not None:
+        return f"one request cannot carry two credentials in the {known[twice].location} {known[twice].place}"
     return ""

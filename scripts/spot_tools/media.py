@@ -41,13 +41,13 @@ def answers(operation: Node, told: str, content_types: dict[str, str]) -> list[s
         if kinds and not readable:
             notes.append(f"{told} answers {status} as {' or '.join(kinds)}; the client gives its bytes")
             readable = [next(iter(kinds))]
-            response.value["content"][readable[0]]["schema"] = dict(_BINARY)
+            _set(kinds[readable[0]], _BINARY)
         # Of several kinds the generator takes the first that it can read.
         others = [kind for kind in kinds if readable and kind != readable[0] and status[0] == "2"]
         notes += [f"{told} may answer {status} as {kind}, which the client does not ask for" for kind in others]
         for kind, media in response.members("content").items():
             if _bare(kind).startswith("text/") and {way.kind for way in _alternatives(media)} - {"string"}:
-                media.value["schema"] = {"type": "string"}
+                _set(media, {"type": "string"})
                 notes.append(f"{told} answers {status} as {kind}; the client gives its text")
             if _is_binary(media) and _bare(kind) not in _READ:
                 content_types[kind] = BYTES
@@ -83,6 +83,11 @@ def _keep(message: Node, kinds: list[str]) -> None:
         message.value["content"] = {kind: content[kind] for kind in content if kind in kinds}
 
 
+def _set(media: Node, schema: dict[str, Any]) -> None:
+    media.value["schema"] = dict(schema)
+    media.document.known.clear()  # What was worked out of schemas is known by their places.
+
+
 def _fill(kind: str, media: Node) -> None:
     """A schema for what has none: bytes, text or any JSON, by the media type."""
     if media.get("schema") is None:
@@ -91,7 +96,7 @@ def _fill(kind: str, media: Node) -> None:
     elif media.value["schema"] is True:
         media.value["schema"] = {}
     elif _bare(kind) == BYTES and {way.kind for way in _alternatives(media)} == {"string"}:
-        media.value["schema"] = dict(_BINARY)
+        _set(media, _BINARY)
     if _bare(kind) == "multipart/form-data":
         schema_words.say_parts(media.document, media.value["schema"])
 
@@ -115,7 +120,7 @@ def _as_bytes(kinds: dict[str, Node], told: str, notes: list[str]) -> str:
             f"{told} takes {kind} at {media.pointer}, which the client cannot make: take it out by an overlay."
         )
     notes.append(f"{told} takes {' or '.join(kinds)}; the client sends what the program wrote as {whole[0]}")
-    kinds[whole[0]].value["schema"] = dict(_BINARY)
+    _set(kinds[whole[0]], _BINARY)
     return whole[0]
 
 

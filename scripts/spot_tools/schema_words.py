@@ -9,7 +9,7 @@ from typing import Any
 
 from openapi_python_client import strings
 
-from . import names, overlaps
+from . import names, overlaps, parents
 from .changes.nodes import Document
 from .documents import as_list, as_object
 from .errors import ToolError
@@ -33,7 +33,11 @@ def spell_out(document: Document) -> list[str]:
     for schema in list(_schemas(document.value)):
         _say_booleans(schema)
     _hoist(document)
+    components: Schema = (as_object(document.value.get("components")) or {}).get("schemas") or {}
+    parents.take_apart(components)
     for schema in list(_schemas(document.value)):
+        if schema.get("type") == "array" and not {"items", "prefixItems"} & schema.keys():
+            schema["items"] = {}
         _say_enum(schema, notes)
         if "default" in schema and not _fits(schema):
             notes.append(
@@ -41,7 +45,6 @@ def spell_out(document: Document) -> list[str]:
             )
     for schema in list(_schemas(document.value)):
         _say_branches(schema)
-    components: Schema = (as_object(document.value.get("components")) or {}).get("schemas") or {}
     for schema in list(_schemas(document.value)):
         _say_discriminator(schema, components)
     for schema in list(_schemas(document.value)):
@@ -180,6 +183,8 @@ def _say_branches(schema: Schema) -> None:
 def _fits(schema: Schema) -> bool:
     """Whether the default is one that the generator can write as Python."""
     default, kind = schema["default"], schema.get("type")
+    if isinstance(default, dict):
+        return False
     if default is None or "enum" in schema:
         return default is None or default in schema["enum"]
     kinds: dict[Any, tuple[type, ...]] = {

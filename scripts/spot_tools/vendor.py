@@ -4,19 +4,14 @@ Exit codes: 0 taken (or would be, with --dry-run), 2 it could not be taken (noth
 """
 
 import argparse
-import re
 import sys
-import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-
 from . import effective, lock
-from .changes.nodes import METHODS, Document
-from .changes.soundness import check
+from .changes.nodes import Document
 from .defects import notes
 from .documents import parse_openapi, sha256
 from .errors import ToolError
@@ -26,6 +21,7 @@ from .fitting import fit
 from .layout import Layout
 from .merge import compose
 from .page import is_page
+from .validation import validate
 
 
 def main(arguments: list[str]) -> int:
@@ -116,25 +112,6 @@ def _page(source: Source, file: str, recorded: Sequence[lock.Page]) -> lock.Page
     if known is not None and known.sha256 == digest and known.address == address:
         return known
     return lock.Page(file, address, datetime.now(UTC).date().isoformat(), digest)
-
-
-def validate(document: Document) -> None:
-    """Raise ToolError, naming the place, where the document is no sound one or has no operation."""
-    check(document)
-    kind = OpenAPIV31SpecValidator if document.is_json_schema else OpenAPIV30SpecValidator
-    error = next(iter(kind(document.value).iter_errors()), None)
-    if error is not None:
-        place = "".join(
-            f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in getattr(error, "absolute_path", ())
-        )
-        reason = " ".join(str(getattr(error, "message", error)).partition("\n")[0].split())
-        reason = re.sub(r"^[\[{].*[\]}] is ", "what stands there is ", reason)
-        raise ToolError(
-            f"{document.name} is no valid OpenAPI document: at {place or '/'}, {textwrap.shorten(reason, 200)}."
-        )
-    items = [item.resolved() for item in document.root.members("paths").values()]
-    if not any(item.get(method) for item in items for method in METHODS):
-        raise ToolError(f"{document.name} has no operation, so that there is nothing to make a client of.")
 
 
 def _tell(layout: Layout, document: Document) -> None:

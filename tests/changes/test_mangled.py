@@ -5,13 +5,13 @@ import random
 
 import pytest
 from change_cases import load
-from spot_tools import vendor
 from spot_tools.changes.nodes import Document
 from spot_tools.changes.operations import compare
 from spot_tools.changes.soundness import check
 from spot_tools.defects import notes
 from spot_tools.errors import ToolError
 from spot_tools.expressible import spell_out
+from spot_tools.validation import validate
 
 ODD = [
     *[None, True, False, 0, -1, 1.5, 10**400, "", "x", "#/components/schemas/Parcel", [], [None], [1], ["x"], [[]], {}],
@@ -61,7 +61,7 @@ def judge(old, new):
 
 def take(value):
     document = Document("new", value)
-    vendor.validate(document)
+    validate(document)
     notes(document)
     spell_out(value, "new", "SHOP")
 

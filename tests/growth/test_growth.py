@@ -131,7 +131,7 @@ BEARER = {"type": "http", "scheme": "bearer"}
             "POST /api/v2/orders/ has a server of its own at /paths/~1api~1v2~1orders~1/post/servers",
         ),
         (schemes(["other"], other=MUTUAL), "POST /api/v2/orders/ asks at .*/post/security for other, which the client"),
-        (schemes(["tokenAuth", "other"], other=BEARER), "one request cannot carry both in Authorization"),
+        (schemes(["tokenAuth", "other"], other=BEARER), "cannot carry two credentials in the header Authorization"),
         (same_name_twice, "POST /api/v2/orders/ and POST /api/v2/more/ would both be the method create_order"),
         (unknown_media_type, "POST /api/v2/orders/.*application/xml"),
         (

@@ -18,7 +18,7 @@ from typing import Any, Literal
 import openapi_python_client
 from openapi_python_client.config import Config, ConfigFile, MetaType
 
-from spot_tools import package, vendor
+from spot_tools import package
 from spot_tools.changes.nodes import Document
 from spot_tools.changes.operations import compare
 from spot_tools.defects import notes
@@ -26,6 +26,7 @@ from spot_tools.documents import parse, parse_openapi
 from spot_tools.errors import ToolError
 from spot_tools.layout import Layout
 from spot_tools.naming import WRITTEN_FOR
+from spot_tools.validation import validate
 
 Kind = Literal["built", "built without some operations", "not importable", "refused", "traceback", "too long"]
 KINDS: tuple[Kind, ...] = (
@@ -105,7 +106,7 @@ def _build_ours(path: Path, folder: Path) -> Outcome:
     data = path.read_bytes()
     layout.document.write_bytes(data)
     document = Document(path.name, parse_openapi(data, path.name))
-    vendor.validate(document)
+    validate(document)
     found = notes(document)
     changes = compare(document, document).changes()
     if changes:
