@@ -6,8 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from jsonschema import Draft4Validator, Draft202012Validator
 from jsonschema_path.paths import SchemaPath
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from openapi_spec_validator.schemas import schema_v30, schema_v31
 
 from .changes.nodes import METHODS, Document, Node
 from .changes.soundness import check
@@ -20,7 +22,7 @@ def validate(document: Document) -> None:
     kind = _V31 if document.is_json_schema else _V30
     error: Any = next(iter(kind(document.value).iter_errors()), None)
     if error is not None:
-        error = _innermost(error)
+        error = _innermost(_with_context(document, error))
         reason = " ".join(str(getattr(error, "message", error)).partition("\n")[0].split())
         reason = re.sub(r"^[\[{].*[\]}] is ", "what stands there is ", reason)
         raise ToolError(
@@ -30,6 +32,16 @@ def validate(document: Document) -> None:
     items = [item.resolved() for item in document.root.members("paths").values()]
     if not any(item.get(method) for item in items for method in METHODS):
         raise ToolError(f"{document.name} has no operation, so that there is nothing to make a client of.")
+
+
+def _with_context(document: Document, error: Any) -> Any:
+    """The same error with what each alternative says, which the quick validator keeps to itself."""
+    if getattr(error, "context", None) or " is not valid under " not in str(getattr(error, "message", "")):
+        return error
+    slow = Draft202012Validator(dict(schema_v31)) if document.is_json_schema else Draft4Validator(dict(schema_v30))
+    wanted = [str(key) for key in error.absolute_path]
+    errors: Iterator[Any] = slow.iter_errors(document.value)
+    return next((one for one in errors if [str(key) for key in one.absolute_path] == wanted), error)
 
 
 def _innermost(error: Any) -> Any:
