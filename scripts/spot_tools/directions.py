@@ -16,40 +16,51 @@ READ_ONLY, WRITE_ONLY = "x-read-only", "x-write-only"
 
 def tell(document: Document, below: Below) -> None:
     """Take what never goes one way out of schemas for that way alone, and mark it in those for both."""
-    sent, received = set[int](), set[int]()
-    for item in (as_object(document.value.get("paths")) or {}).values():
-        for operation in map(as_object, (as_object(item) or {}).values()):
-            if operation is not None:
-                _reach(document, operation.get("requestBody"), sent, below)
-                _reach(document, operation.get("responses"), received, below)
+    sent, received = _reached(document, "requestBody", below), _reached(document, "responses", below)
     schemas = list(below(document.value))
     apart = {(as_object(schema.get("discriminator")) or {}).get("propertyName") for schema in schemas}
     for schema in schemas:
-        if id(schema) not in sent or id(schema) not in received:
-            for flag, reached in (("readOnly", sent), ("writeOnly", received)):
-                if id(schema) in reached:
-                    _drop(schema, _flagged(document, schema, flag) - apart)
+        for flag, ways in (("readOnly", (sent, received)), ("writeOnly", (received, sent))):
+            if id(schema) in ways[0] and id(schema) not in ways[1]:
+                _drop(schema, _flagged(document, schema, flag) - apart)
     for schema in schemas:
-        if id(schema) in sent and id(schema) in received:
-            parts = list(_parts(document, schema, ()))
-            read, written = (
-                {name for part in parts for name in _flagged(document, part, flag)} for flag in ("readOnly", "writeOnly")
-            )
-            required = {str(name) for part in parts for name in as_list(part.get("required")) or []}
-            if read - apart:
-                schema[READ_ONLY] = sorted(read - apart)
-            if written & required:
-                schema[WRITE_ONLY] = sorted(written & required)
+        if id(schema) in sent & received:
+            _mark(document, schema, apart)
     for schema in schemas:
         if id(schema) in sent and "required" in schema:
             read = {name for part in _parts(document, schema, ()) for name in _flagged(document, part, "readOnly")}
             schema["required"] = [name for name in schema["required"] if name not in read]
 
 
+def _mark(document: Document, schema: Schema, apart: set[Any]) -> None:
+    """Tell the templates what a schema for both ways holds for one alone."""
+    parts = list(_parts(document, schema, ()))
+    read, written = (
+        {name for part in parts for name in _flagged(document, part, flag)} for flag in ("readOnly", "writeOnly")
+    )
+    required = {str(name) for part in parts for name in as_list(part.get("required")) or []}
+    if read - apart:
+        schema[READ_ONLY] = sorted(read - apart)
+    if written & required:
+        schema[WRITE_ONLY] = sorted(written & required)
+
+
+def _reached(document: Document, key: str, below: Below) -> set[int]:
+    """The schemas of all bodies, or of all answers."""
+    found = set[int]()
+    for item in (as_object(document.value.get("paths")) or {}).values():
+        for operation in map(as_object, (as_object(item) or {}).values()):
+            if operation is not None:
+                _reach(document, operation.get(key), found, below)
+    return found
+
+
 def _flagged(document: Document, schema: Schema, flag: str) -> set[str]:
     """The properties that the schema itself marks."""
     found = as_object(schema.get("properties")) or {}
-    return {name for name, inner in found.items() if any(part.get(flag) is True for part in _parts(document, inner, ()))}
+    return {
+        name for name, inner in found.items() if any(part.get(flag) is True for part in _parts(document, inner, ()))
+    }
 
 
 def _drop(schema: Schema, names: Iterable[str]) -> None:
@@ -67,7 +78,9 @@ def _parts(document: Document, value: Any, under_way: tuple[int, ...]) -> Iterat
         return
     yield schema
     reference = schema.get("$ref")
-    inner = [document.root.follow(reference).value] if isinstance(reference, str) else as_list(schema.get("allOf")) or []
+    inner = (
+        [document.root.follow(reference).value] if isinstance(reference, str) else as_list(schema.get("allOf")) or []
+    )
     for part in inner:
         yield from _parts(document, part, (*under_way, id(schema)))
 

@@ -89,7 +89,7 @@ def _collect_properties(self: Any, schema: Any, under_way: frozenset[int] = froz
     if id(schema.read_value()) in under_way:
         return set()
     below = under_way | {id(schema.read_value())}
-    found = {str(name) for name in (schema / "properties").keys()} if "properties" in schema else set[str]()
+    found = {str(name) for name, _ in (schema / "properties").items()} if "properties" in schema else set[str]()
     inner = [branch for key in ("allOf", "anyOf", "oneOf") if key in schema for branch in schema / key]
     inner += [schema / key for key in ("items", "not") if key in schema]
     return found.union(*(_collect_properties(self, entry, below) for entry in inner))

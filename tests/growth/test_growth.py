@@ -181,7 +181,10 @@ def other_answer(_, operation):
         (unknown_media_type, "note: POST /api/v2/orders/ answers 201 as application/xml; the client gives its bytes."),
         (xml_body, "note: POST /api/v2/orders/ takes application/xml, too, which the client does not send."),
         (xml_alone, "takes application/xml; the client sends what the program wrote as application/xml."),
-        (key_as_parameter, "note: POST /api/v2/orders/ has the header x-key as a parameter; the client sets it by itself"),
+        (
+            key_as_parameter,
+            "note: POST /api/v2/orders/ has the header x-key as a parameter; the client sets it by itself",
+        ),
         (other_answer, "note: POST /api/v2/orders/ may answer 201 as text/csv, which the client does not ask for."),
     ],
 )

@@ -134,7 +134,7 @@ def _schema(node: Node) -> Schema | None:
     return Schema((found,)) if found is not None else None
 
 
-def _schemas(  # noqa: PLR0913, PLR0917 - one for each side and what is said of both
+def _schemas(  # noqa: PLR0913 - one for each side and what is said of both
     findings: Findings,
     use: Use,
     old: Schema | None,

@@ -110,9 +110,7 @@ def _moved(before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:
             continue
         free = [former for former in before if former not in after and former not in moved.values()]
         same = [former for former in free if _anonymous(former) == _anonymous(name)] or [
-            former
-            for former in free
-            if before[former].read("operationId") == operation.read("operationId") is not None
+            former for former in free if before[former].read("operationId") == operation.read("operationId") is not None
         ]
         alike = [former for former in free if canonical(before[former].value) == canonical(operation.value)]
         if same or alike:

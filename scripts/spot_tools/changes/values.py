@@ -4,10 +4,11 @@ from spot_tools.errors import ToolError
 
 from . import rules
 from .findings import Effect, Findings, Use, tell_deprecation
+from .keywords import LOWER, Limit, tightest
 from .names import kind, kinds, member, name
 from .nodes import Node, canonical
 from .pairing import pair
-from .schemas import LOWER, Alternative, Limit, Schema, tightest
+from .schemas import Alternative, Schema
 from .unions import collisions, discriminator
 
 _MOST = 200_000

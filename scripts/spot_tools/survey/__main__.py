@@ -24,7 +24,9 @@ def main(arguments: list[str]) -> int:
         description="Build a client of every OpenAPI 3 document below the folders, here and by the generator as it "
         "comes, and count the outcomes.",
     )
-    parser.add_argument("folders", metavar="FOLDER", nargs="+", help="where the documents lie; nothing is written there")
+    parser.add_argument(
+        "folders", metavar="FOLDER", nargs="+", help="where the documents lie; nothing is written there"
+    )
     parser.add_argument("--processes", type=int, default=2, help="documents at a time (default: %(default)s)")
     parser.add_argument("--without-stock", action="store_true", help="leave the generator as it comes out")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write each document's outcomes as JSON, too")

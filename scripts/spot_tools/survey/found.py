@@ -12,7 +12,7 @@ _OPENAPI = re.compile(rb"""^[\s{]*["']?openapi["']?\s*:\s*["']?3\.|["']openapi["
 
 
 def documents(folders: Sequence[str]) -> list[Path]:
-    """Every file below the folders that says it is an OpenAPI 3 document; of equal files the first. Raises ToolError."""
+    """Every file below the folders that looks like an OpenAPI 3 document; of equal ones the first. Raises ToolError."""
     known: set[str] = set()
     found: list[Path] = []
     for path in _files(folders):
