@@ -212,5 +212,7 @@ def parse_openapi(data: bytes, name: str) -> dict[str, Any]:
 def dump(value: object, comment: str) -> bytes:
     """The value as YAML below the comment, the same bytes every time."""
     head = "".join(f"# {line}\n" for line in comment.splitlines())
-    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=80)
+    text: str = yaml.dump(  # pyright: ignore[reportUnknownMemberType]
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=80
+    )
     return (head + text).encode()

@@ -185,8 +185,9 @@ def _fits(schema: Schema) -> bool:
     default, listed = schema["default"], schema.get("type")
     if isinstance(default, dict):
         return False
-    if isinstance(listed, list):
-        kinds_told = [kind for kind in listed if kind not in ("null", None)]
+    several = as_list(listed)
+    if several is not None:
+        kinds_told: list[Any] = [kind for kind in several if kind not in ("null", None)]
         return default is None or any(_fits({**schema, "type": kind}) for kind in kinds_told)
     kind = listed
     if default is None or "enum" in schema:

@@ -8,8 +8,7 @@ from typing import Any
 
 from jsonschema import Draft4Validator, Draft202012Validator
 from jsonschema_path.paths import SchemaPath
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-from openapi_spec_validator.schemas import schema_v30, schema_v31
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator, schemas
 
 from .changes.nodes import METHODS, Document, Node
 from .changes.soundness import check
@@ -38,7 +37,11 @@ def _with_context(document: Document, error: Any) -> Any:
     """The same error with what each alternative says, which the quick validator keeps to itself."""
     if getattr(error, "context", None) or " is not valid under " not in str(getattr(error, "message", "")):
         return error
-    slow = Draft202012Validator(dict(schema_v31)) if document.is_json_schema else Draft4Validator(dict(schema_v30))
+    known: Any = schemas
+    if document.is_json_schema:
+        slow: Any = Draft202012Validator(dict(known.schema_v31))
+    else:
+        slow = Draft4Validator(dict(known.schema_v30))
     wanted = [str(key) for key in error.absolute_path]
     errors: Iterator[Any] = slow.iter_errors(document.value)
     return next((one for one in errors if [str(key) for key in one.absolute_path] == wanted), error)

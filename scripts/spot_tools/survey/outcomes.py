@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -80,7 +80,7 @@ def _guarded(build: Callable[[Path, Path], Outcome], path: Path) -> Outcome:
 
 
 @contextlib.contextmanager
-def _limited() -> Iterator[None]:
+def _limited() -> Generator[None, None, None]:
     """Stop after the longest time, where the system has an alarm."""
 
     def stop(*_: object) -> None:
