@@ -26,6 +26,8 @@ class Field(NamedTuple):
     """The name in JSON."""
     codec: "Codec"
     required: bool
+    write_only: bool = False
+    """Whether it is sent and never comes, so that it is UNSET in what was read."""
 
 
 class Model:
@@ -142,7 +144,7 @@ def join(where: str, name: str) -> str:
 def encode_model(model: Model, where: str) -> dict[str, Any]:
     """The JSON object of a model; where is its path in messages."""
     result: dict[str, Any] = {}
-    for attribute, name, codec, required in fields_of(type(model)):
+    for attribute, name, codec, required, _ in fields_of(type(model)):
         value = getattr(model, attribute)
         if type(value) is str and codec.is_text and value.isascii():
             result[name] = value  # Most values there are, without the cost of a call.
@@ -171,12 +173,14 @@ def decode_model(model: type[_M], value: Any, where: str) -> _M:
         raise UnreadableError(f"{where or model.__name__} is not an object")
     rest = dict(value)
     arguments: dict[str, Any] = {}
-    for attribute, name, codec, required in fields_of(model):
+    for attribute, name, codec, required, write_only in fields_of(model):
         raw = rest.pop(name, UNSET)
         if type(raw) is str and codec.is_text:
             arguments[attribute] = raw  # Most values there are, without the cost of a call.
         elif raw is not UNSET:
             arguments[attribute] = codec.decode(raw, join(where, name))
+        elif write_only:
+            arguments[attribute] = UNSET
         elif required:
             raise UnreadableError(f"{join(where, name)} is missing")
     result = model(**arguments)

@@ -14,7 +14,6 @@ _TAKEN = {
     "self",
 }
 """Arguments of the clients that are no credential."""
-_TAKEN_VARIABLES = {"SPOT_API_TOKEN", "SPOT_BASE_URL"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,8 @@ class Scheme:
     @property
     def about(self) -> str:
         """What a reader needs to know of the argument."""
+        if self.argument == "token":
+            return f"The API token, without the prefix; by default the variable {self.variable}."
         what = "User and password" if self.is_basic else "The credential"
         form = ' (as "user:password")' if self.is_basic else ""
         how = {"header": "in the header", "query": "in the query as", "cookie": "in the cookie"}[self.location]
@@ -51,25 +52,29 @@ class Scheme:
 
 
 def schemes(document: Document) -> list[Scheme]:
-    """The schemes that the client has arguments for; the first is the token. Raises ToolError where there is none."""
+    """The schemes that the client could have arguments for."""
     components = document.root.get("components")
     declared = components.members("securitySchemes") if components is not None else {}
-    found = {name: one for name, node in declared.items() if (one := _read(name, node.resolved())) is not None}
-    usable = [name for name, one in found.items() if not one.is_basic]
-    marked = [name for name in usable if "x-prefix" in declared[name].resolved().value]
-    if not usable:
-        raise ToolError(
-            "The client's document has no security scheme that a token fits: name one by an overlay, with its x-prefix."
-        )
-    token = (marked or usable)[0]
-    result = [replace(found.pop(token), argument="token", variable="SPOT_API_TOKEN")]
-    for one in found.values():
+    found = {name: _read(name, node.resolved()) for name, node in declared.items()}
+    # What is marked by our overlays comes first.
+    marked = sorted(found, key=lambda name: "x-prefix" not in declared[name].resolved().value)
+    return [one for name in marked if (one := found[name]) is not None]
+
+
+def arguments(used: Sequence[Scheme], prefix: str) -> list[Scheme]:
+    """The schemes with arguments and variables of their own: the first that is one text is the token, which leads."""
+    kept = {f"{prefix}_API_TOKEN", f"{prefix}_BASE_URL"}
+    token = next((one for one in used if not one.is_basic), None)
+    result = [] if token is None else [replace(token, argument="token", variable=f"{prefix}_API_TOKEN")]
+    for one in used:
+        if one is token:
+            continue
         taken = _TAKEN | {other.argument for other in result}
-        variables = _TAKEN_VARIABLES | {other.variable for other in result}
+        variables = kept | {other.variable for other in result}
         argument = one.argument
-        while argument in taken or f"SPOT_{argument.upper()}" in variables:
+        while argument in taken or f"{prefix}_{argument.upper()}" in variables:
             argument += "_auth"
-        result.append(replace(one, argument=argument, variable=f"SPOT_{argument.upper()}"))
+        result.append(replace(one, argument=argument, variable=f"{prefix}_{argument.upper()}"))
     return result
 
 
@@ -113,6 +118,7 @@ def _problem(way: Sequence[str], known: Mapping[str, Scheme]) -> str:
     if unknown:
         return f"{unknown[0]} is no API key, bearer token or basic authentication"
     places = [(known[name].location, known[name].place.lower()) for name in way]
-    if len(set(places)) < len(places):
-        return f"one request cannot carry both in {known[way[0]].place}"
+    twice = next((name for name, place in zip(way, places, strict=True) if places.count(place) > 1), None)
+    if twice is not None:
+        return f"one request cannot carry two credentials in the {known[twice].location} {known[twice].place}"
     return ""

@@ -17,6 +17,8 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_NODES = 500_000
 """Nodes after aliases are followed: an alias bomb of a few lines reaches this at once."""
 
+_VERSION = re.compile(r"3\.[01](\.\d+)?([-+].*)?")
+
 _CORE_SCHEMA = (
     ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
     ("tag:yaml.org,2002:bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
@@ -188,11 +190,21 @@ def _bound(root: yaml.Node | None, name: str) -> None:
 
 
 def parse_openapi(data: bytes, name: str) -> dict[str, Any]:
-    """The OpenAPI 3 document in the text. Raises ToolError where it is none."""
+    """The OpenAPI 3 document in the text. Raises ToolError where it is none, or of a version that is not read."""
     value = as_object(parse(data, name))
-    if value is None or not str(value.get("openapi", "")).startswith("3."):
+    version = str((value or {}).get("openapi", ""))
+    if value is None or not version.startswith("3."):
         raise ToolError(f"{name} is not an OpenAPI 3 document: it has no top-level 'openapi: 3.…'.")
-    if as_object(value.get("paths")) is None or as_object(value.get("info")) is None:
+    if not _VERSION.fullmatch(version):
+        raise ToolError(
+            f"{name} is a document of OpenAPI {version}, of which 3.0 and 3.1 are read: ask the provider for one of "
+            "these, or write one by hand."
+        )
+    has_operations = as_object(value.get("paths")) is not None
+    if "paths" not in value and not version.startswith("3.0"):
+        # Since 3.1 a document may hold webhooks or components alone.
+        has_operations = bool({"webhooks", "components"} & value.keys())
+    if not has_operations or as_object(value.get("info")) is None:
         raise ToolError(f"{name} is not an OpenAPI 3 document: 'info' and 'paths' must be objects.")
     return value
 
@@ -200,5 +212,7 @@ def parse_openapi(data: bytes, name: str) -> dict[str, Any]:
 def dump(value: object, comment: str) -> bytes:
     """The value as YAML below the comment, the same bytes every time."""
     head = "".join(f"# {line}\n" for line in comment.splitlines())
-    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=80)
+    text: str = yaml.dump(  # pyright: ignore[reportUnknownMemberType]
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=80
+    )
     return (head + text).encode()

@@ -9,22 +9,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from openapi_python_client.parser.openapi import generate_operation_id
 from openapi_python_client.schema.untrusted_string import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
-from . import credentials, schema_words, styles
+from . import addresses, credentials, media, schema_words, styles
 from .changes.nodes import METHODS, Document, Node
-from .changes.schemas import Schema
 from .credentials import Scheme
 from .documents import as_object
 from .errors import ToolError
 
-_BYTES = "application/octet-stream"
-_READ = ("application/json", _BYTES, "text/html")
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _IGNORED_HEADERS = ("accept", "authorization", "content-type")
 """Headers that OpenAPI lets no parameter describe."""
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -37,7 +32,7 @@ class Spelled:
     document: dict[str, Any]
     base_url: str
     schemes: list[Scheme]
-    """What the client has arguments for; the token first."""
+    """What the client has arguments for; the token first, where there is one."""
     notes: list[str] = field(default_factory=list[str])
     """What a program will miss."""
     facts: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
@@ -46,14 +41,18 @@ class Spelled:
     """Media types and what the generator is to take them for."""
 
 
-def spell_out(raw: dict[str, Any], name: str) -> Spelled:
-    """Put the document into the generator's words. Raises ToolError, naming what the client cannot express."""
+def spell_out(raw: dict[str, Any], name: str, variables: str) -> Spelled:
+    """Put the document into the generator's words; variables is what those of the environment begin with.
+
+    Raises ToolError, naming what the client cannot express.
+    """
     document = Document(name, copy.deepcopy(raw))
-    spelled = Spelled(document.value, _base_url(document), credentials.schemes(document))
+    notes: list[str] = []
+    spelled = Spelled(document.value, addresses.base_url(document, notes), credentials.schemes(document), notes)
     if "webhooks" in document.value:
         spelled.notes.append(f"{name} has webhooks; the client only calls")
     for path, item in document.root.members("paths").items():
-        if "$ref" in item.value:
+        if item.get("$ref") is not None:
             document.value["paths"][path] = copy.deepcopy(item.resolved().value)
     for operation in operations(document):
         _own(operation)
@@ -68,10 +67,15 @@ def spell_out(raw: dict[str, Any], name: str) -> Spelled:
         _spell_operation(spelled, operation, told, method)
     for path in list(document.value.get("paths", {})):
         item = document.value["paths"][path]
+        if not path.startswith("/"):
+            del document.value["paths"][path]  # An extension.
+            continue
         item.pop("parameters", None)  # Each operation has its own copy now.
         document.value["paths"][_generic_path(path)] = document.value["paths"].pop(path)
     used = {scheme for fact in spelled.facts.values() for way in fact["ways"] for scheme in way}
-    spelled.schemes = [one for one in spelled.schemes if one.argument == "token" or one.name in used]
+    if spelled.schemes and not used:
+        spelled.notes.append(f"no operation of {name} asks for authentication; the client takes no token")
+    spelled.schemes = credentials.arguments([one for one in spelled.schemes if one.name in used], variables)
     return spelled
 
 
@@ -79,14 +83,15 @@ def _spell_operation(spelled: Spelled, operation: Node, told: str, method: str) 
     operation.value["operationId"] = method
     ways = credentials.ways(operation, told, spelled.schemes, spelled.notes)
     operation.value["security"] = []  # The templates have the ways; the generator knows no more than their number.
-    parameters = _parameters(operation, told, spelled)
+    parameters = _parameters(operation, told, spelled, ways)
     _ranges(operation)
+    spelled.notes += media.answers(operation, told, spelled.content_types)
     spelled.facts[method] = {
         "path": repr(_generic_path(operation.path[1])),
         "ways": ways,
-        "server": repr(_server(operation, told, spelled.base_url)),
+        "server": repr(addresses.own(operation, told, spelled.base_url, spelled.notes)),
         "parameters": parameters,
-        "encodings": _contents(operation, told, spelled),
+        "encodings": media.body(operation, told, spelled.content_types, spelled.notes),
     }
     if "callbacks" in operation.value:
         spelled.notes.append(f"{told} has callbacks; the client only calls")
@@ -94,10 +99,10 @@ def _spell_operation(spelled: Spelled, operation: Node, told: str, method: str) 
 
 def operations(document: Document) -> Iterator[Node]:
     """Every operation of the document."""
-    for item in document.root.members("paths").values():
+    for path, item in document.root.members("paths").items():
         for method in METHODS:
             operation = item.get(method)
-            if operation is not None and as_object(operation.value) is not None:
+            if path.startswith("/") and operation is not None:
                 yield operation
 
 
@@ -130,6 +135,9 @@ def _own(operation: Node) -> None:
     if body is not None:
         value["requestBody"] = copy.deepcopy(body.resolved().value)
     for status, node in operation.members("responses").items():
+        if status.startswith("x-"):
+            del value["responses"][status]
+            continue
         value["responses"][status] = copy.deepcopy(node.resolved().value)
     kept: dict[tuple[Any, Any], Any] = {}
     for node in (*operation.entries("parameters"), *_item(operation).entries("parameters")):
@@ -137,8 +145,7 @@ def _own(operation: Node) -> None:
         kept.setdefault((parameter.get("in"), parameter.get("name")), copy.deepcopy(parameter))
     value["parameters"] = list(kept.values())
     for message in _messages(operation):
-        for kind, media in message.members("content").items():
-            _fill(kind, media)
+        media.fill(message)
 
 
 def _messages(operation: Node) -> list[Node]:
@@ -147,14 +154,15 @@ def _messages(operation: Node) -> list[Node]:
     return found if body is None else [body, *found]
 
 
-def _parameters(operation: Node, told: str, spelled: Spelled) -> dict[str, dict[str, str]]:
+def _parameters(operation: Node, told: str, spelled: Spelled, ways: list[list[str]]) -> dict[str, dict[str, str]]:
     """Each parameter's code by place and name."""
-    carried = {one.place.lower() for one in spelled.schemes if one.location == "header"}
+    asked = {name for way in ways for name in way}
+    carried = {_key(one.location, one.place) for one in spelled.schemes if one.name in asked}
     kept: list[Node] = []
     for parameter in operation.entries("parameters"):
         name, place = str(parameter.value.get("name")), str(parameter.value.get("in"))
-        if place == "header" and name.lower() in {*_IGNORED_HEADERS, *carried}:
-            spelled.notes.append(f"{told} has the header {name} as a parameter; the client sets it by itself")
+        if _key(place, name) in carried or (place == "header" and name.lower() in _IGNORED_HEADERS):
+            spelled.notes.append(f"{told} has the {place} {name} as a parameter; the client sets it by itself")
         else:
             kept.append(parameter)
     found: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
@@ -167,34 +175,9 @@ def _parameters(operation: Node, told: str, spelled: Spelled) -> dict[str, dict[
     return found
 
 
-def _base_url(document: Document) -> str:
-    servers = document.root.entries("servers")
-    if not servers:
-        raise ToolError("The client's document names no server, so that the client has no default address.")
-    return _url(servers[0])
-
-
-def _url(server: Node) -> str:
-    url = str(server.value.get("url"))
-    for name, variable in server.members("variables").items():
-        url = url.replace("{" + name + "}", str(variable.value.get("default")))
-    return url
-
-
-def _server(operation: Node, told: str, base_url: str) -> str:
-    """The address of the operation's own server; empty where it is the document's."""
-    for home in (operation, _item(operation)):
-        servers = home.entries("servers")
-        if not servers:
-            continue
-        url = urljoin(base_url.rstrip("/") + "/", _url(servers[0])).rstrip("/")
-        if urlsplit(url).scheme != "https" and urlsplit(url).netloc != urlsplit(base_url).netloc:
-            raise ToolError(
-                f"{told} has a server of its own at {home.at('servers')} that is no https address: token and payload "
-                "would travel in the clear. Mend it by an overlay."
-            )
-        return "" if url == base_url.rstrip("/") else url
-    return ""
+def _key(place: str, name: str) -> tuple[str, str]:
+    """What tells parameters apart: headers have no letter case."""
+    return place, name.lower() if place == "header" else name
 
 
 def _ranges(operation: Node) -> None:
@@ -203,85 +186,3 @@ def _ranges(operation: Node) -> None:
     operation.value["responses"] = {
         status.upper() if re.fullmatch(r"[1-5]xx", status) else status: value for status, value in responses.items()
     }
-
-
-def _fill(kind: str, media: Node) -> None:
-    """A schema for what has none: bytes, text or any JSON, by the media type."""
-    if media.get("schema") is None:
-        text = _bare(kind).startswith("text/")
-        binary = {"type": "string", "format": "binary"}
-        media.value["schema"] = {} if styles.is_json(kind) else {"type": "string"} if text else binary
-    elif media.value["schema"] is True:
-        media.value["schema"] = {}
-    elif _bare(kind) == _BYTES and {way.kind for way in _alternatives(media)} == {"string"}:
-        media.value["schema"] = {"type": "string", "format": "binary"}
-    if _bare(kind) == "multipart/form-data":
-        schema_words.say_parts(media.document, media.value["schema"])
-
-
-def _contents(operation: Node, told: str, spelled: Spelled) -> str:
-    """Check what is sent and read; return the encodings of forms as Python."""
-    for status, response in operation.members("responses").items():
-        if status[0] in "1345":
-            # The generator would stop at what it has no model for; errors carry the body as it came.
-            content = as_object(response.value.get("content")) or {}
-            for kind in [kind for kind, media in response.members("content").items() if not _can_read(kind, media)]:
-                del content[kind]
-        kinds = response.members("content")
-        readable = [kind for kind, media in kinds.items() if _can_read(kind, media)]
-        # What cannot be read at all stops the generator itself; of several kinds it takes the first that it can.
-        others = [kind for kind in kinds if readable and kind != readable[0] and status[0] == "2"]
-        spelled.notes += [f"{told} may answer {status} as {kind}, which the client does not ask for" for kind in others]
-        for kind, media in kinds.items():
-            if _bare(kind).startswith("text/") and {way.kind for way in _alternatives(media)} - {"string"}:
-                media.value["schema"] = {"type": "string"}
-                spelled.notes.append(f"{told} answers {status} as {kind}; the client gives its text")
-            if _is_binary(media) and _bare(kind) not in _READ:
-                spelled.content_types[kind] = _BYTES
-    body = operation.get("requestBody")
-    found: list[str] = []
-    for kind, media in (body.members("content") if body is not None else dict[str, Node]()).items():
-        sent = _sent(kind, media, told, spelled)
-        if sent != kind and body is not None:
-            content = body.value["content"]
-            body.value["content"] = {sent if key == kind else key: value for key, value in content.items()}
-        encoding = styles.encodings(kind, media, told)
-        found += [f"{kind!r}: {encoding}"] if encoding else []
-    return "{" + ", ".join(found) + "}" if found else ""
-
-
-def _sent(kind: str, media: Node, told: str, spelled: Spelled) -> str:
-    """The media type of a body, as it is sent."""
-    if styles.is_json(kind) or _bare(kind) in _FORMS:
-        return kind
-    if _is_binary(media):
-        if _bare(kind) != _BYTES:
-            spelled.content_types[kind] = _BYTES
-        return kind
-    if {way.kind for way in _alternatives(media)} != {"string"}:
-        raise ToolError(
-            f"{told} takes {kind} at {media.pointer}, which the client cannot make of anything but text or bytes: "
-            "take it out by an overlay."
-        )
-    # The client writes UTF-8; with that said, answers of the same type are still read as text.
-    sent = kind if "charset" in kind.lower() else f"{kind}; charset=utf-8"
-    spelled.content_types[sent] = _BYTES
-    return sent
-
-
-def _bare(kind: str) -> str:
-    return kind.partition(";")[0].strip().lower()
-
-
-def _can_read(kind: str, media: Node) -> bool:
-    bare = _bare(kind)
-    return bare in _READ or bare.startswith("text/") or bare.endswith("+json") or _is_binary(media)
-
-
-def _alternatives(media: Node) -> list[Any]:
-    schema = media.get("schema")
-    return Schema((schema,)).alternatives if schema is not None else []
-
-
-def _is_binary(media: Node) -> bool:
-    return any(way.format == "binary" for way in _alternatives(media))

@@ -18,7 +18,8 @@ from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema import ParameterLocation
 
-from .documents import as_object, parse, read_bytes
+from . import naming
+from .documents import as_object, read_bytes
 from .errors import ToolError
 from .expressible import Spelled
 from .files import files_below
@@ -33,9 +34,7 @@ _OUR_ARGUMENTS = {"body", "client"}
 def generate(layout: Layout, document: Path, package: Path, spelled: Spelled) -> None:
     """Write the generator's package for the document, a file of it. Raises ToolError where anything would be lost."""
     config_name = layout.name(layout.config)
-    raw = as_object(parse(read_bytes(layout.config, config_name), config_name))
-    if raw is None:
-        raise ToolError(f"{config_name} must be an object of generator options.")
+    raw = {key: value for key, value in naming.options(layout.config).items() if key != naming.WRITTEN_FOR}
     _check_config(raw, config_name)
     _check_templates(layout)
     config = Config.from_sources(
@@ -58,7 +57,7 @@ def generate(layout: Layout, document: Path, package: Path, spelled: Spelled) ->
     # The runtime writes lists and dates into headers as well.
     PropertyProtocol._allowed_locations.add(ParameterLocation.HEADER)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     templates = document.with_name("templates")
-    shutil.copytree(layout.templates, templates)
+    copy_renamed(layout, layout.templates, templates)
     (templates / FACTS).write_text(_facts(spelled), encoding="utf-8")
     try:
         with contextlib.redirect_stdout(io.StringIO()):
@@ -81,12 +80,21 @@ def generate(layout: Layout, document: Path, package: Path, spelled: Spelled) ->
     _check_rendering(package)
 
 
+def copy_renamed(layout: Layout, source: Path, target: Path) -> None:
+    """Copy templates or runtime, with the names of this package in place of those that they are written with."""
+    ours, theirs = naming.names(layout.config)
+    for path in files_below(source):
+        copy = target / path.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(ours.instead_of(theirs, path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
 def _facts(spelled: Spelled) -> str:
     """A template of what the generator hands to no template."""
-    further = [
-        {"argument": one.argument, "annotation": one.annotation, "about": one.about} for one in spelled.schemes[1:]
+    credentials = [
+        {"argument": one.argument, "annotation": one.annotation, "about": one.about} for one in spelled.schemes
     ]
-    return f"{{% set facts = {spelled.facts!r} %}}\n{{% set further = {further!r} %}}\n"
+    return f"{{% set facts = {spelled.facts!r} %}}\n{{% set credentials = {credentials!r} %}}\n"
 
 
 def _check_config(raw: dict[str, Any], name: str) -> None:
@@ -115,7 +123,7 @@ def _check_overrides(overrides: dict[str, ClassOverride], package: Path, name: s
     made = {path.stem for path in (package / "models").glob("*.py")}
     for original, override in overrides.items():
         if override.module_name is not None and override.module_name not in made:
-            raise ToolError(f"{name}, class_overrides.{original} matches no class that the generator makes.")
+            raise ToolError(f"{name}, class_overrides.{original} matches no class that the generator makes: delete it.")
 
 
 def _our_names(layout: Layout) -> set[str]:
@@ -130,7 +138,8 @@ def _our_names(layout: Layout) -> set[str]:
         listed = re.findall(r"^from [\w.]+ import (?:\(([^)]*)\)|([\w, ]+))", text, re.MULTILINE)
         found |= {name for lists in listed for name in re.findall(r"\w+", " ".join(lists))}
         found |= set(re.findall(r"^class (\w+)", text, re.MULTILINE))
-    return {name for name in found if name[:1].isupper()}
+    ours, theirs = naming.names(layout.config)
+    return {ours.instead_of(theirs, name) for name in found if name[:1].isupper()}
 
 
 def _our_attributes(layout: Layout) -> set[str]:

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from .errors import ToolError
+from .naming import names
+
+_CONFIG = "generator.yaml"
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -27,8 +32,15 @@ class Layout:
 
     @property
     def document(self) -> Path:
-        """The vendored document: the YAML block of the page byte for byte, or what several pages merge into."""
-        return self.openapi / "spot-api-v2.yaml"
+        """The vendored document: the YAML block of the page byte for byte, or what several pages merge into.
+
+        It may have any name; where there is none yet, it becomes document.yaml. Raises ToolError where there are two.
+        """
+        found = sorted(path for path in self.openapi.glob("*.yaml") if path.name != _CONFIG)
+        if len(found) > 1:
+            told = " and ".join(path.name for path in found)
+            raise ToolError(f"openapi/ holds {told}, where one document is expected: delete the others.")
+        return found[0] if found else self.openapi / "document.yaml"
 
     @property
     def overlays(self) -> Path:
@@ -43,7 +55,7 @@ class Layout:
     @property
     def config(self) -> Path:
         """The generator's configuration."""
-        return self.openapi / "generator.yaml"
+        return self.openapi / _CONFIG
 
     @property
     def templates(self) -> Path:
@@ -62,8 +74,8 @@ class Layout:
 
     @property
     def package(self) -> Path:
-        """The generated client."""
-        return self.root / "generated" / "spot_api_client"
+        """The generated client. Raises ToolError where the generator's configuration does not name it."""
+        return self.root / "generated" / names(self.config)[0].package
 
     def name(self, path: Path) -> str:
         """The path as a person names it: from the root of the checkout, with slashes."""

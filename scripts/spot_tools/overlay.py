@@ -34,9 +34,9 @@ def read(data: bytes, name: str) -> list[Action]:
     info = as_object(overlay.get("info"))
     if info is None or not {"title", "version"} <= info.keys():
         raise ToolError(f"{name} needs an info object with title and version.")
-    actions = as_list(overlay.get("actions"))
-    if not actions:
-        raise ToolError(f"{name} needs a list of actions.")
+    actions = [] if overlay.get("actions", 0) is None else as_list(overlay.get("actions"))
+    if actions is None:
+        raise ToolError(f"{name} needs a list of actions, which may be empty: actions: [].")
     return [_action(as_object(action), f"{name}, action {number}") for number, action in enumerate(actions, start=1)]
 
 

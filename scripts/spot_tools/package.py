@@ -1,8 +1,7 @@
-"""The package spot_api_client: generated modules, our runtime, the document's facts; formatted, linted, imported."""
+"""The client's package: generated modules, our runtime, the document's facts; formatted, linted, imported."""
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,8 +10,9 @@ from .documents import parse_openapi, read_bytes, sha256
 from .errors import ToolError
 from .expressible import Spelled, spell_out
 from .files import files_below
-from .generator import generate
+from .generator import copy_renamed, generate
 from .layout import Layout
+from .naming import names
 
 RUNTIME = "_runtime"
 """Where the runtime lies within the package."""
@@ -21,27 +21,26 @@ _LINT = ("--isolated", "--no-cache", "--target-version", "py311", "--line-length
 _RULES = "E4,E7,E9,F,I,B"
 
 _IMPORT_ALL = """
-import importlib, pkgutil, spot_api_client
-for module in pkgutil.walk_packages(spot_api_client.__path__, "spot_api_client."):
+import importlib, pkgutil, sys
+package = importlib.import_module(sys.argv[1])
+for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
     importlib.import_module(module.name)
 """
 
 
 def build(layout: Layout, effective: bytes, folder: Path) -> Path:
     """Make the package in an empty folder and return its path. Raises ToolError where any step fails."""
-    package = folder / "spot_api_client"
+    ours = names(layout.config)[0]
+    package = folder / ours.package
     name = layout.name(layout.effective / "client.yaml")
-    spelled = spell_out(parse_openapi(effective, name), name)
+    spelled = spell_out(parse_openapi(effective, name), name, ours.variables)
     for note in spelled.notes:
         print(f"note: {note}.")
     source = folder / "client.json"  # The generator reads JSON many times faster than YAML.
     source.write_text(json.dumps(spelled.document), encoding="utf-8")
     generate(layout, source, package, spelled)
     source.unlink()
-    for path in files_below(layout.runtime):
-        target = package / RUNTIME / path.relative_to(layout.runtime)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
+    copy_renamed(layout, layout.runtime, package / RUNTIME)
     (package / "_document.py").write_text(_facts(spelled), encoding="utf-8")
     (package / "py.typed").write_text("", encoding="utf-8")
     _mark(package, layout)
@@ -51,7 +50,7 @@ def build(layout: Layout, effective: bytes, folder: Path) -> Path:
     _ruff(
         "check", *_LINT, "--select", _RULES, "--ignore", "B905,E741", "--output-format", "concise", "--quiet", package
     )
-    _import_all(folder)
+    _import_all(package)
     return package
 
 
@@ -68,11 +67,13 @@ def _mark(package: Path, layout: Layout) -> None:
 def _facts(spelled: Spelled) -> str:
     """What the client needs of the document and no template of the generator can reach."""
     schemes = "".join(f"    {scheme.code},\n" for scheme in spelled.schemes)
+    server = "The first server of the document." if spelled.base_url else "The document names no address."
+    order = "The ways to authenticate; the first is the token." if spelled.schemes else "No operation asks for any."
     return (
         '"""What the document says beside its operations and models."""\n\n'
-        f"from .{RUNTIME}.security import Scheme\n\n"
-        f'DEFAULT_BASE_URL = {spelled.base_url!r}\n"""The first server of the document."""\n\n'
-        f'SCHEMES = (\n{schemes})\n"""The ways to authenticate; the first is the token."""\n'
+        f"{f'from .{RUNTIME}.security import Scheme' if spelled.schemes else ''}\n\n"
+        f'DEFAULT_BASE_URL = {spelled.base_url!r}\n"""{server}"""\n\n'
+        f'SCHEMES = (\n{schemes})\n"""{order}"""\n'
     )
 
 
@@ -86,10 +87,10 @@ def _ruff(*arguments: str | Path) -> None:
         )
 
 
-def _import_all(folder: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+def _import_all(package: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", _IMPORT_ALL], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", _IMPORT_ALL, package.name], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise ToolError(f"The generated package cannot be imported: {done.stderr.strip().splitlines()[-1]}.")

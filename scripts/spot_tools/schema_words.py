@@ -9,7 +9,7 @@ from typing import Any
 
 from openapi_python_client import strings
 
-from . import names, overlaps
+from . import directions, names, overlaps, parents
 from .changes.nodes import Document
 from .documents import as_list, as_object
 from .errors import ToolError
@@ -33,7 +33,11 @@ def spell_out(document: Document) -> list[str]:
     for schema in list(_schemas(document.value)):
         _say_booleans(schema)
     _hoist(document)
+    components: Schema = (as_object(document.value.get("components")) or {}).get("schemas") or {}
+    parents.take_apart(components)
     for schema in list(_schemas(document.value)):
+        if schema.get("type") == "array" and not {"items", "prefixItems"} & schema.keys():
+            schema["items"] = {}
         _say_enum(schema, notes)
         if "default" in schema and not _fits(schema):
             notes.append(
@@ -41,13 +45,12 @@ def spell_out(document: Document) -> list[str]:
             )
     for schema in list(_schemas(document.value)):
         _say_branches(schema)
-    components: Schema = (as_object(document.value.get("components")) or {}).get("schemas") or {}
     for schema in list(_schemas(document.value)):
         _say_discriminator(schema, components)
     for schema in list(_schemas(document.value)):
         overlaps.carry_out(document, schema)
     notes += names.tell_apart(document, list(_schemas(document.value)))
-    _say_directions(document)
+    directions.tell(document, _schemas)
     for schema in _schemas(document.value):
         if not schema.get("required", True):
             del schema["required"]
@@ -179,7 +182,14 @@ def _say_branches(schema: Schema) -> None:
 
 def _fits(schema: Schema) -> bool:
     """Whether the default is one that the generator can write as Python."""
-    default, kind = schema["default"], schema.get("type")
+    default, listed = schema["default"], schema.get("type")
+    if isinstance(default, dict):
+        return False
+    several = as_list(listed)
+    if several is not None:
+        kinds_told: list[Any] = [kind for kind in several if kind not in ("null", None)]
+        return default is None or any(_fits({**schema, "type": kind}) for kind in kinds_told)
+    kind = listed
     if default is None or "enum" in schema:
         return default is None or default in schema["enum"]
     kinds: dict[Any, tuple[type, ...]] = {
@@ -250,28 +260,3 @@ def _tell_apart(component: Schema, name: str, values: list[str]) -> None:
         component["allOf"] = [*component["allOf"], {"type": "object", "properties": {name: told}}]
     else:
         component["properties"] = {**properties, name: told}
-
-
-def _say_directions(document: Document) -> None:
-    """Require no property that only the other side writes: one class serves both directions."""
-    sent, received = set[int](), set[int]()
-    for item in (as_object(document.value.get("paths")) or {}).values():
-        for operation in map(as_object, (as_object(item) or {}).values()):
-            if operation is not None:
-                _reach(document, operation.get("requestBody"), sent)
-                _reach(document, operation.get("responses"), received)
-    for schema in list(_schemas(document.value)):
-        for flag, reached in (("readOnly", sent), ("writeOnly", received)):
-            if id(schema) in reached and "required" in schema:
-                properties = as_object(schema.get("properties")) or {}
-                flagged = {name for name, inner in properties.items() if (as_object(inner) or {}).get(flag) is True}
-                schema["required"] = [name for name in schema["required"] if name not in flagged]
-
-
-def _reach(document: Document, value: object, found: set[int], *, is_schema: bool = False) -> None:
-    for schema in _schemas(value, is_schema=is_schema):
-        if id(schema) not in found:
-            found.add(id(schema))
-            reference = schema.get("$ref")
-            if isinstance(reference, str) and reference.startswith("#/"):
-                _reach(document, document.root.follow(reference).value, found, is_schema=True)

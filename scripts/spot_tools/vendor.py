@@ -4,22 +4,16 @@ Exit codes: 0 taken (or would be, with --dry-run), 2 it could not be taken (noth
 """
 
 import argparse
-import re
 import sys
-import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-
-from . import lock, overlay
-from .changes.nodes import METHODS, Document
-from .changes.soundness import check
+from . import effective, lock
+from .changes.nodes import Document
 from .defects import notes
-from .documents import parse_openapi, read_bytes, sha256
-from .effective import CHAINS
+from .documents import parse_openapi, sha256
 from .errors import ToolError
 from .fetch import Source, read
 from .files import write_all
@@ -27,6 +21,7 @@ from .fitting import fit
 from .layout import Layout
 from .merge import compose
 from .page import is_page
+from .validation import validate
 
 
 def main(arguments: list[str]) -> int:
@@ -65,7 +60,7 @@ def run(layout: Layout, names: Sequence[str], *, dry_run: bool) -> None:
     text = compose([(source.name, source.data) for source in sources])
     called = sources[0].name if len(sources) == 1 else "what the sources make together"
     document = Document(called, parse_openapi(text, called))
-    _validate(document)
+    validate(document)
     pages = [
         _page(source, layout.name(layout.source / file), recorded) for source, file in zip(sources, files, strict=True)
     ]
@@ -119,27 +114,8 @@ def _page(source: Source, file: str, recorded: Sequence[lock.Page]) -> lock.Page
     return lock.Page(file, address, datetime.now(UTC).date().isoformat(), digest)
 
 
-def _validate(document: Document) -> None:
-    check(document)
-    kind = OpenAPIV31SpecValidator if document.is_json_schema else OpenAPIV30SpecValidator
-    error = next(iter(kind(document.value).iter_errors()), None)
-    if error is not None:
-        place = "".join(
-            f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in getattr(error, "absolute_path", ())
-        )
-        reason = " ".join(str(getattr(error, "message", error)).partition("\n")[0].split())
-        reason = re.sub(r"^[\[{].*[\]}] is ", "what stands there is ", reason)
-        raise ToolError(
-            f"{document.name} is no valid OpenAPI document: at {place or '/'}, {textwrap.shorten(reason, 200)}."
-        )
-    items = [item.resolved() for item in document.root.members("paths").values()]
-    if not any(item.get(method) for item in items for method in METHODS):
-        raise ToolError(f"{document.name} has no operation, so that there is nothing to make a client of.")
-
-
 def _tell(layout: Layout, document: Document) -> None:
-    paths = [layout.overlays / file for file in CHAINS["contract.yaml"]]
-    actions = [action for path in paths for action in overlay.read(read_bytes(path, path.name), layout.name(path))]
+    actions = [action for overlay in effective.CHAINS["contract.yaml"] for action in effective.actions(layout, overlay)]
     overlaid, problems = fit(document.name, document.value, actions)
     left = set(notes(overlaid))
     for note in notes(document):

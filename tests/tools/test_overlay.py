@@ -100,6 +100,12 @@ def test_what_is_no_overlay_is_refused(head, message):
         read(overlay("target: $, remove: true", head), "o.yaml")
 
 
-def test_an_overlay_without_actions_is_refused():
-    with pytest.raises(ToolError, match="needs a list of actions"):
-        read(b"overlay: 1.0.0\ninfo: {title: t, version: '1'}\nactions: []\n", "o.yaml")
+@pytest.mark.parametrize("actions", [b"", b"actions: {}\n", b"actions: no\n", b"action: []\n"])
+def test_an_overlay_without_a_list_of_actions_is_refused(actions):
+    with pytest.raises(ToolError, match=r"needs a list of actions, which may be empty|unknown key 'action'"):
+        read(b"overlay: 1.0.0\ninfo: {title: t, version: '1'}\n" + actions, "o.yaml")
+
+
+@pytest.mark.parametrize("actions", [b"actions: []\n", b"actions:\n"])
+def test_an_overlay_may_have_no_action(actions):
+    assert read(b"overlay: 1.0.0\ninfo: {title: t, version: '1'}\n" + actions, "o.yaml") == []

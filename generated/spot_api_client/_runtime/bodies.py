@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple, get_args
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import httpx
 
@@ -181,5 +182,8 @@ def _multipart(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
             parts.append((name, (None, value.encode(), kind)))
         else:
             parts.append((name, (None, value, kind or "application/json")))
+    if not parts:
+        boundary = uuid4().hex  # httpx sends no form at all where there is no part.
+        return f"--{boundary}--\r\n".encode(), f"{MULTIPART}; boundary={boundary}"
     request = httpx.Request("POST", "http://localhost", files=parts)
     return request.read(), request.headers["Content-Type"]

@@ -82,8 +82,8 @@ def find_credentials(schemes: Sequence[Scheme], given: Mapping[str, CredentialVa
                 value = (user, password)
         if value is not None:
             found[scheme.name] = credential(scheme, value)
-    if not found:
-        if len(schemes) == 1:
+    if schemes and not found:
+        if len(schemes) == 1 and schemes[0].argument == "token":
             raise ValueError(f"There is no token: {schemes[0].way}; the account settings show it.")
         raise ValueError(f"There is no credential: {', or '.join(scheme.way for scheme in schemes)}.")
     return found

@@ -33,7 +33,7 @@ class Settings(NamedTuple):
     base_url: str
     """Without a slash at its end."""
     default_base_url: str
-    """The document's, which an operation with a server of its own is told by."""
+    """The document's, which an operation with a server of its own is told by; empty where it names none."""
     schemes: Sequence[Scheme]
     """The ways to authenticate that the document knows; the token first."""
     credentials: Mapping[str, Credential]
@@ -68,13 +68,15 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
     own = check_headers(headers or {}, schemes)
     names = {name.lower() for name, _ in own}
     base = [("User-Agent", user_agent)] if "user-agent" not in names else []
+    # An empty address is a mistake of the caller's, never a reason to order for real.
+    address = base_url if base_url is not None else os.environ.get(BASE_URL_VARIABLE) or default_base_url
+    if base_url is None and not address:
+        raise ValueError(
+            f"There is no base_url: pass base_url= or set {BASE_URL_VARIABLE}; the document names no server's address."
+        )
     return Settings(
-        base_url=check_base_url(
-            # An empty address is a mistake of the caller's, never a reason to order for real.
-            base_url if base_url is not None else os.environ.get(BASE_URL_VARIABLE) or default_base_url,
-            allow_http=allow_http,
-        ),
-        default_base_url=check_base_url(default_base_url, allow_http=True),
+        base_url=check_base_url(address, allow_http=allow_http),
+        default_base_url=default_base_url and check_base_url(default_base_url, allow_http=True),
         schemes=schemes,
         credentials=credentials,
         timeout=DEFAULT_TIMEOUT if timeout is None else check_timeout(timeout),

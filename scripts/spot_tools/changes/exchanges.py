@@ -23,8 +23,9 @@ Key = tuple[str, str]
 """Where a parameter stands and what it is called."""
 
 
-def compare_parameters(findings: Findings, name: str, old: Node, new: Node, renamed: Mapping[str, str]) -> None:
+def compare_parameters(findings: Findings, use: Use, old: Node, new: Node, renamed: Mapping[str, str]) -> None:
     """Record what became of path, query, header and cookie parameters; renamed tells old names of path parameters."""
+    whole, use = use, replace(use, part=f"parameters {use.part}".rstrip())
     before, after = _parameters(old), _parameters(new)
     after = {(place, renamed.get(key, key) if place == "path" else key): node for (place, key), node in after.items()}
     gone = [key for key in before if key not in after]
@@ -36,19 +37,17 @@ def compare_parameters(findings: Findings, name: str, old: Node, new: Node, rena
             gone.remove(former)
             fresh.remove(latter)
             pairs.append((former, latter))
-            use = Use(name, "request", "")
             told = f"the {former[0]} parameter {former[1]} is the {latter[0]} parameter {latter[1]} now"
-            findings.add(use, "changed", after[latter].pointer, told, "Send it there before the release.")
+            findings.add(whole, "changed", after[latter].pointer, told, "Send it there before the release.")
     for place, key in gone:
-        use = Use(name, "request", "parameters")
         findings.add(use, "changed", before[place, key].pointer, f"the {place} parameter {key} is gone", _STOP)
     for place, key in fresh:
         node = after[place, key]
-        use, needed = Use(name, "request", "parameters"), node.value.get("required") is True
+        needed = node.read("required") is True
         message = f"the {place} parameter {key} is new" + " and required" * needed
         findings.add(use, "narrowed" if needed else "added", node.pointer, message, _SEND if needed else None)
     for former, latter in pairs:
-        _parameter(findings, Use(name, "request", "parameters"), before[former], after[latter])
+        _parameter(findings, use, before[former], after[latter])
 
 
 def _parameters(operation: Node) -> dict[Key, Node]:
@@ -57,7 +56,7 @@ def _parameters(operation: Node) -> dict[Key, Node]:
     found: dict[Key, Node] = {}
     for entry in (*item.entries("parameters"), *operation.entries("parameters")):
         node = entry.resolved()
-        place, name = str(node.value.get("in")), str(node.value.get("name"))
+        place, name = str(node.read("in")), str(node.read("name"))
         if place == "header":
             name = name.lower()
             if name in _NOT_PARAMETERS:
@@ -77,24 +76,37 @@ def _successor(former: Key, node: Node, fresh: list[Key], after: Mapping[Key, No
 
 def _shape(node: Node) -> str:
     schema = node.get("schema")
-    return canonical([node.value.get("required") is True, schema.resolved().value if schema is not None else None])
+    return canonical([node.read("required") is True, schema.resolved().value if schema is not None else None])
 
 
 def _parameter(findings: Findings, use: Use, old: Node, new: Node) -> None:
-    name = new.value.get("name")
-    required = [node.value.get("required") is True for node in (old, new)]
+    name = new.read("name")
+    required = [node.read("required") is True for node in (old, new)]
     if required[0] != required[1]:
         place = new.at("required")
         told = f"the parameter {name} is {'required now' if required[1] else 'no longer required'}"
         findings.add(use, "narrowed" if required[1] else "widened", place, told, _SEND if required[1] else None)
-    if _serialisation(old) != _serialisation(new):
+    if not _alike(old, new):
         keyword = next((key for key in ("style", "explode", "content", "schema") if key in new.value), "name")
         told = f"the parameter {name} is written otherwise: {_serialisation(new)}, where it was {_serialisation(old)}"
         findings.add(use, "changed", new.at(keyword), told)
-    if old.value.get("allowEmptyValue") is True and new.value.get("allowEmptyValue") is not True:
+    if old.read("allowEmptyValue") is True and new.read("allowEmptyValue") is not True:
         findings.add(use, "narrowed", new.pointer, f"the parameter {name} may no longer be empty")
     _notes(findings, use, old, new, f"the parameter {name}")
-    _schemas(findings, use, _schema(old), _schema(new), new)
+    _schemas(findings, use, _schema(old), _schema(new), new, may_be_absent=not any(required))
+
+
+def _alike(old: Node, new: Node) -> bool:
+    """Whether values are written alike; what may be anything is written as the other side's values are."""
+    kinds = [_kinds(node) for node in (old, new)]
+    if kinds[0] != kinds[1] and {"any"} in kinds:
+        return old.read("style") == new.read("style") and bool(old.get("content")) == bool(new.get("content"))
+    return _serialisation(old) == _serialisation(new)
+
+
+def _kinds(node: Node) -> set[str]:
+    schema = _schema(node)
+    return {entry.kind for entry in schema.alternatives} if schema is not None else {"any"}
 
 
 def _serialisation(node: Node) -> str:
@@ -102,18 +114,16 @@ def _serialisation(node: Node) -> str:
     content = node.members("content")
     if content:
         return ", ".join(sorted(_media_type(key) for key in content))
-    place = str(node.value.get("in", "header"))
-    schema = _schema(node)
-    kinds = {entry.kind for entry in schema.alternatives} if schema is not None else {"any"}
-    style = str(node.value.get("style", _STYLES.get(place, "simple")))
+    place = str(node.read("in", "header"))
+    kinds = _kinds(node)
+    style = str(node.read("style", _STYLES.get(place, "simple")))
+    reserved = ", reserved characters as they are" if node.read("allowReserved") is True and place == "query" else ""
     if not kinds & {"array", "object", "any"}:
-        return "a plain value" if style in ("form", "simple") else style
+        return ("a plain value" if style in ("form", "simple") else style) + reserved
     if style == "deepObject":
         return style  # It has one way of writing, whatever explode says.
-    exploded = node.value.get("explode", style == "form")
-    return f"{style}, {'one by one' if exploded else 'together'}" + (
-        ", reserved characters as they are" if node.value.get("allowReserved") is True else ""
-    )
+    exploded = node.read("explode", style == "form")
+    return f"{style}, {'one by one' if exploded else 'together'}{reserved}"
 
 
 def _schema(node: Node) -> Schema | None:
@@ -124,9 +134,18 @@ def _schema(node: Node) -> Schema | None:
     return Schema((found,)) if found is not None else None
 
 
-def _schemas(findings: Findings, use: Use, old: Schema | None, new: Schema | None, place: Node) -> None:
+def _schemas(  # noqa: PLR0913 - one for each side and what is said of both
+    findings: Findings,
+    use: Use,
+    old: Schema | None,
+    new: Schema | None,
+    place: Node,
+    *,
+    may_be_absent: bool = True,
+    is_xml: bool = False,
+) -> None:
     if old is not None and new is not None:
-        ValueComparison(findings, use).compare(old, new)
+        ValueComparison(findings, use, is_xml=is_xml).compare(old, new, may_be_absent=may_be_absent)
     elif _is_binary(old) or _is_binary(new):
         return  # Media other than JSON need no schema to be bytes.
     elif new is not None and not _is_anything(new):
@@ -149,7 +168,7 @@ def compare_body(findings: Findings, use: Use, old: Node, new: Node) -> None:
     if before is None and after is None:
         return
     if before is None or after is None:
-        needed = after is not None and after.value.get("required") is True
+        needed = after is not None and after.read("required") is True
         message = (
             "the request has no body any more"
             if after is None
@@ -157,7 +176,7 @@ def compare_body(findings: Findings, use: Use, old: Node, new: Node) -> None:
         )
         findings.add(use, "changed" if after is None or needed else "added", (after or before or new).pointer, message)
         return
-    required = [node.value.get("required") is True for node in (before, after)]
+    required = [node.read("required") is True for node in (before, after)]
     if required[0] != required[1]:
         told = f"the body is {'required now' if required[1] else 'no longer required'}"
         findings.add(use, "narrowed" if required[1] else "widened", after.at("required"), told)
@@ -245,11 +264,11 @@ def _response(findings: Findings, use: Use, old: Node, new: Node) -> None:
 
 
 def _header(findings: Findings, use: Use, old: Node, new: Node, name: str) -> None:
-    required = [node.value.get("required") is True for node in (old, new)]
+    required = [node.read("required") is True for node in (old, new)]
     if required[0] != required[1]:
         told = f"the header {name} {'always comes now' if required[1] else 'may be absent now'}"
         findings.add(use, "narrowed" if required[1] else "widened", new.at("required"), told)
-    if _serialisation(old) != _serialisation(new):
+    if not _alike(old, new):
         findings.add(use, "changed", new.pointer, f"the header {name} is written otherwise: {_serialisation(new)}")
     _notes(findings, use, old, new, f"the header {name}")
     _schemas(findings, use, _schema(old), _schema(new), new)
@@ -265,7 +284,8 @@ def _media(findings: Findings, use: Use, old: Node, new: Node) -> None:
             told = f"the {use.message} can no longer be {what} as {kind}"
             findings.add(use, "changed", node.pointer, told, advice)
             continue
-        _schemas(findings, use, _schema(node), _schema(match), match)
+        is_xml = kind.partition(";")[0].endswith(("/xml", "+xml"))
+        _schemas(findings, use, _schema(node), _schema(match), match, is_xml=is_xml)
         _notes(findings, use, node, match, f"{kind} of the {use.message}")
         _encodings(findings, use, node, match)
     for kind, node in after.items():
@@ -276,7 +296,10 @@ def _media(findings: Findings, use: Use, old: Node, new: Node) -> None:
 def _examples(node: Node) -> set[str]:
     """The examples, whether told as one or by their names."""
     named = (entry.resolved() for entry in node.members("examples").values())
-    values = [entry.value.get("value", entry.value.get("externalValue")) for entry in named]
+    values = [
+        entry.read("value", entry.read("externalValue")) if as_object(entry.value) is not None else entry.value
+        for entry in named
+    ]
     return {words(value) for value in [*values, *([node.value["example"]] if "example" in node.value else [])]}
 
 
@@ -328,5 +351,5 @@ def _notes(findings: Findings, use: Use, old: Node, new: Node, what: str) -> Non
     if _examples(old) != _examples(new):
         place = new.at("examples" if "examples" in new.value else "example")
         findings.add(use, "docs", place, f"example of {what} reads otherwise")
-    flags = [node.value.get("deprecated") is True for node in (old, new)]
+    flags = [node.read("deprecated") is True for node in (old, new)]
     tell_deprecation(findings, use, flags, new.at("deprecated"), what)

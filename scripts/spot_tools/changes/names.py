@@ -37,7 +37,7 @@ def _start(node: Node) -> tuple[str, list[str]]:
             if group == "headers":
                 return keys[index], keys[index + 1 :]
             reference = "#" + Node(node.document, tuple(keys[: index + 1]), None).pointer
-            return str(node.document.root.follow(reference).resolved().value.get("name")), keys[index + 1 :]
+            return str(node.document.root.follow(reference).resolved().read("name")), keys[index + 1 :]
     if "schema" in keys:
         return "the body", keys[keys.index("schema") + 1 :]
     return keys[-1] if keys else "the document", []

@@ -57,6 +57,10 @@ class Node:
         value = as_object(self.value)
         return None if value is None or key not in value else Node(self.document, (*self.path, key), value[key])
 
+    def read(self, key: str, default: Any = None) -> Any:
+        """The plain value under the key of an object; the default where there is none."""
+        return (as_object(self.value) or {}).get(key, default)
+
     def at(self, key: str) -> str:
         """The pointer of a key, or of the whole where there is no such key."""
         child = self.get(key)
@@ -89,6 +93,11 @@ class Node:
         if not reference.startswith("#"):
             raise ToolError(
                 f"{self.document.name} refers at {self.pointer} to another file ({reference}): bundle them first."
+            )
+        if reference not in ("#", "") and not reference.startswith("#/"):
+            raise ToolError(
+                f"{self.document.name} refers at {self.pointer} to the anchor {reference}: write it as the way to a "
+                "place, such as #/components/schemas/Kit."
             )
         value: Any = self.document.value
         path: list[str] = []

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from spot_tools.documents import as_object
 
@@ -10,6 +9,7 @@ from .exchanges import compare_body, compare_parameters, compare_responses
 from .findings import Findings, Use, tell_deprecation
 from .nodes import METHODS, Document, Node, canonical, words
 from .security import compare_security
+from .servers import compare_servers
 
 _PROSE = ("summary", "description", "externalDocs")
 _RENAME = "Call it by its new name in every program before the release."
@@ -43,11 +43,11 @@ def compare_operation(findings: Findings, name: str, old: Node, new: Node, renam
     use = Use(name, "both", "")
     _names(findings, use, old, new)
     _texts(findings, use, old, new, name)
-    flags = [node.value.get("deprecated") is True for node in (old, new)]
+    flags = [node.read("deprecated") is True for node in (old, new)]
     tell_deprecation(findings, use, flags, new.at("deprecated"), name)
     compare_security(findings, name, old, new)
-    _servers(findings, name, old, new)
-    compare_parameters(findings, name, old, new, renamed)
+    compare_servers(findings, name, old, new)
+    compare_parameters(findings, Use(name, "request", ""), old, new, renamed)
     compare_body(findings, Use(name, "request", "the request"), old, new)
     compare_responses(findings, Use(name, "response", ""), old, new)
     _compare_incoming(findings, name, _callbacks(old), _callbacks(new))
@@ -96,6 +96,8 @@ def _compare_incoming(findings: Findings, name: str, before: dict[str, Node], af
         else:
             _texts(findings, use, before[label], after[label], f"the {label}")
             parts = (f"the {label}", f"to the {label}") if name else ("the request", "")
+            of_label = f"of the {label}" if name else ""
+            compare_parameters(findings, Use(operation, "response", of_label, True), before[label], after[label], {})
             compare_body(findings, Use(operation, "response", parts[0], True), before[label], after[label])
             compare_responses(findings, Use(operation, "request", parts[1], True), before[label], after[label])
 
@@ -108,9 +110,7 @@ def _moved(before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:
             continue
         free = [former for former in before if former not in after and former not in moved.values()]
         same = [former for former in free if _anonymous(former) == _anonymous(name)] or [
-            former
-            for former in free
-            if before[former].value.get("operationId") == operation.value.get("operationId") is not None
+            former for former in free if before[former].read("operationId") == operation.read("operationId") is not None
         ]
         alike = [former for former in free if canonical(before[former].value) == canonical(operation.value)]
         if same or alike:
@@ -123,14 +123,14 @@ def _anonymous(name: str) -> str:
 
 
 def _names(findings: Findings, use: Use, old: Node, new: Node) -> None:
-    before, after = (node.value.get("operationId") for node in (old, new))
+    before, after = (node.read("operationId") for node in (old, new))
     if _snake(before) != _snake(after):
         message = f"{use.operation} has the operationId {after}, where it had {before}"
         advice = "The client's method is renamed: call it by its new name, or keep the old one by an overlay."
         findings.add(use, "changed", new.at("operationId"), message, advice)
     elif before != after:
         findings.add(use, "docs", new.at("operationId"), f"{use.operation} has its operationId spelt otherwise")
-    tags = [[str(tag) for tag in node.value.get("tags") or ["default"]] for node in (old, new)]
+    tags = [[str(tag) for tag in node.read("tags") or ["default"]] for node in (old, new)]
     if tags[0][0] != tags[1][0]:
         message = f"{use.operation} is filed under {tags[1][0]}, where it was under {tags[0][0]}"
         advice = "Nothing is sent otherwise; programs that import the endpoint's module find it in another folder."
@@ -148,7 +148,7 @@ def _texts(findings: Findings, use: Use, old: Node, new: Node, what: str) -> Non
     for key in sorted({*old.value, *new.value}):
         if key not in _PROSE:
             continue
-        before, after = (words(node.value.get(key) or "") for node in (old, new))
+        before, after = (words(node.read(key) or "") for node in (old, new))
         if before != after:
             findings.add(use, "docs", new.at(key), f"{key} of {what} reads otherwise")
 
@@ -161,67 +161,16 @@ def _path_names(former: str, name: str) -> dict[str, str]:
     return {new: old for new, old in names if new != old}
 
 
-def _servers(findings: Findings, name: str, old: Node, new: Node) -> None:
-    use = Use(name, "request", "")
-    (before, _), (after, place) = _addresses(old), _addresses(new)
-    for address in before:
-        if address in after and before[address] != after[address]:
-            told = f"description of the server {address} reads otherwise"
-            findings.add(Use(name, "both", ""), "docs", place, told)
-    _server_list(findings, use, list(before), list(after), place)
-
-
-def _server_list(findings: Findings, use: Use, before: list[str], after: list[str], place: str) -> None:
-    if before == after:
-        return
-    advice = "The client's default address follows the document: check that tokens and firewalls fit the new one."
-    if before[0] != after[0] and before[0] not in after:
-        message = f"the server {before[0]} is {after[0]} now"
-        findings.add(use, "changed", place, message, advice)
-    elif before[0] != after[0]:
-        message = f"the first server is {after[0]} now, {before[0]} comes later"
-        findings.add(use, "changed", place, message, advice)
-    for address in before[1:]:
-        if address not in after:
-            findings.add(use, "changed", place, f"the server {address} is gone", advice)
-    for address in after[1:]:
-        if address not in before:
-            findings.add(use, "added", place, f"the server {address} is new")
-
-
-def _addresses(operation: Node) -> tuple[dict[str, str], str]:
-    """The addresses in their order with what is said of each, and where they are told."""
-    document = operation.document
-    item = Node(document, operation.path[:-1], None)
-    found = document.root.follow("#" + item.pointer)
-    for home in (operation, found, document.root):
-        servers = home.entries("servers")
-        if servers:
-            told = {_address(server): words(server.value.get("description") or "") for server in servers}
-            return told, home.at("servers")
-    return {"/": ""}, document.root.pointer
-
-
-def _address(server: Node) -> str:
-    url = str(server.value.get("url", "/"))
-    for name, variable in server.members("variables").items():
-        url = url.replace("{" + name + "}", str(variable.value.get("default", "")))
-    parts = urlsplit(url)
-    # A server's name has no letter case, and the port of its scheme goes without saying.
-    host = re.sub({"https": ":443$", "http": ":80$"}.get(parts.scheme, "$"), "", parts.netloc.lower())
-    return parts._replace(netloc=host).geturl().rstrip("/") or "/"
-
-
 def _compare_document(findings: Findings, old: Node, new: Node) -> None:
     use = Use("", "both", "")
     _compare_incoming(findings, "", _webhooks(old), _webhooks(new))
     _texts(findings, use, old, new, "the document")
-    before, after = (as_object(node.value.get("info")) or {} for node in (old, new))
+    before, after = (as_object(node.read("info")) or {} for node in (old, new))
     for key in sorted(key for key in {*before, *after} if not key.startswith("x-")):
         if words(before.get(key) or "") != words(after.get(key) or ""):
             info = new.get("info") or new
             findings.add(use, "docs", info.at(key), f"{key} of the document reads otherwise")
-    tags = [{str(tag.value.get("name")): tag.value for tag in node.entries("tags")} for node in (old, new)]
+    tags = [{str(tag.read("name")): tag.value for tag in node.entries("tags")} for node in (old, new)]
     for name in sorted({*tags[0], *tags[1]}):
         told = [[words(side.get(name, {}).get(key) or "") for key in _PROSE] for side in tags]
         if told[0] != told[1]:

@@ -13,35 +13,14 @@ from typing import Any
 from spot_tools.documents import as_list, as_object
 from spot_tools.errors import ToolError
 
-from .nodes import Node, canonical, plain, words
+from . import keywords
+from .keywords import HINTS, LOWER, UPPER, Limit, fits, format_of, is_number, kind_of, tightest
+from .nodes import Node, canonical, words
 
 _MOST = 500
 """Alternatives of one schema: more come from unions multiplied by unions."""
 
-_HINTS = {
-    "object": ("properties", "additionalProperties", "required", "minProperties", "maxProperties", "patternProperties"),
-    "array": ("items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains"),
-    "string": ("minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-}
-"""What a schema without a type is taken for, as the generator does."""
-
-LOWER = {"object": "minProperties", "array": "minItems", "string": "minLength", "number": "minimum"}
-UPPER = {"object": "maxProperties", "array": "maxItems", "string": "maxLength", "number": "maximum"}
-_RULES = {
-    "object": ("patternProperties", "propertyNames", "dependentRequired", "dependentSchemas"),
-    "array": ("uniqueItems", "prefixItems", "contains", "minContains", "maxContains", "unevaluatedItems"),
-    "string": ("pattern",),
-    "number": ("multipleOf",),
-}
-"""Keywords that are compared as a whole."""
-_RULES_OF_ALL = ("not", "if", "then", "else")
-_NO_RULES = {"uniqueItems": ("false",), "not": ("false",), "minContains": ("1",), "maxContains": ()}
-"""Values that say no more than the keyword's absence; of all other keywords these do: {} and true."""
 _NOTES = ("title", "description", "externalDocs", "xml")
-
-Limit = tuple[float, bool]
-"""A bound, and whether the bound itself is out."""
 
 
 @dataclass
@@ -108,7 +87,7 @@ class Schema:
 
     def flag(self, keyword: str) -> bool:
         """Whether a keyword such as readOnly or deprecated is true."""
-        return any(node.value.get(keyword) is True for node in self.objects())
+        return any(node.read(keyword) is True for node in self.objects())
 
     def find(self, keyword: str) -> Node | None:
         """The first place where the keyword stands."""
@@ -151,33 +130,63 @@ def _gather(node: Node, found: dict[tuple[str, ...], Node]) -> None:
         _gather(part, found)
 
 
-def _expand(node: Node, under_way: tuple[tuple[str, ...], ...]) -> list[Alternative]:
-    if node.path in under_way:
+Way = tuple[tuple[tuple[str, ...], bool], ...]
+"""The schemas that are being expanded, each with whether it is a branch of a union in the one before."""
+
+
+def _expand(node: Node, under_way: Way, *, is_branch: bool = False) -> list[Alternative]:
+    returned = _since(node, under_way)
+    if returned is not None:
+        if any(returned):
+            # A branch that refers back to its union by allOf adds to it; what the union says stands there already.
+            return [Alternative("any", node)]
         raise ToolError(f"{node.document.name} has a schema at {node.pointer} that is made of itself.")
-    below = (*under_way, node.path)
     if isinstance(node.value, bool):
         return [Alternative("any", node)] if node.value else []
     value = as_object(node.value)
     if value is None:
         raise ToolError(f"{node.document.name} has something at {node.pointer} that is no schema.")
-    if "$ref" in value:
-        found = _expand(node.follow(str(value["$ref"])), below)
-        siblings = {key: entry for key, entry in value.items() if key != "$ref"}
-        if siblings and node.document.is_json_schema:
-            found = _both(found, _expand(Node(node.document, node.path, siblings), under_way))
-        return found
+    below = (*under_way, (node.path, is_branch))
+    if "$ref" not in value:
+        return _combine(node, below)
+    found = _expand(node.follow(str(value["$ref"])), below, is_branch=is_branch)
+    siblings = {key: entry for key, entry in value.items() if key != "$ref"}
+    if siblings and node.document.is_json_schema:
+        found = _both(found, _expand(Node(node.document, node.path, siblings), under_way, is_branch=is_branch))
+    return found
+
+
+def _combine(node: Node, below: Way) -> list[Alternative]:
+    """What a schema says itself, and by allOf, anyOf and oneOf."""
     found = _base(node)
     for part in node.entries("allOf"):
         found = _both(found, _expand(part, below))
     for keyword in ("anyOf", "oneOf"):
-        # A branch told twice is one.
-        branches = {canonical(branch.value): branch for branch in node.entries(keyword)}.values()
+        branches = _branches(node.entries(keyword), below)
         if branches:
-            found = _both(found, [entry for branch in branches for entry in _expand(branch, below)])
+            found = _both(found, [entry for branch in branches for entry in _expand(branch, below, is_branch=True)])
     # Strictly, null must also pass the enum and allOf beside it; whoever writes nullable means null all the same.
-    if value.get("nullable") is True and not any(entry.kind in ("null", "any") for entry in found):
+    if node.read("nullable") is True and not any(entry.kind in ("null", "any") for entry in found):
         found = [*found, Alternative("null", node, at={"nullable": node.at("nullable")})]
     return _union(found)
+
+
+def _since(node: Node, under_way: Way) -> list[bool] | None:
+    """How each schema came about since this one was begun; None where it was not."""
+    paths = [path for path, _ in under_way]
+    return [is_branch for _, is_branch in under_way[paths.index(node.path) + 1 :]] if node.path in paths else None
+
+
+def _branches(listed: list[Node], under_way: Way) -> list[Node]:
+    """The branches that say something: each once, and none where the union is told from within one of them."""
+    found: list[Node] = []
+    for branch in {canonical(branch.value): branch for branch in listed}.values():
+        returned = _since(branch.resolved(), under_way)
+        if returned is None:
+            found.append(branch)
+        elif not all(returned):
+            return []  # One branch, which extends the union by allOf, was chosen already.
+    return found
 
 
 def _base(node: Node) -> list[Alternative]:
@@ -186,16 +195,17 @@ def _base(node: Node) -> list[Alternative]:
     if "const" in value:
         values = [value["const"]] if values is None or value["const"] in values else []
     declared = value.get("type")
-    kinds: list[str] = [str(kind) for kind in as_list(declared) or ([declared] if declared is not None else [])]
+    listed = as_list(declared) or ([declared] if declared is not None else [])
+    kinds = ["null" if kind is None else str(kind) for kind in listed]  # YAML's own null, unquoted.
     if not kinds:
-        kinds = [kind for kind, keywords in _HINTS.items() if any(keyword in value for keyword in keywords)]
+        kinds = [kind for kind, keywords in HINTS.items() if any(keyword in value for keyword in keywords)]
     if not kinds:
-        kinds = ["any"] if values is None else sorted({_kind_of(entry) for entry in values})
+        kinds = ["any"] if values is None else sorted({kind_of(entry) for entry in values})
     found: list[Alternative] = []
     for kind in dict.fromkeys(kinds):
         entry = _of_kind(kind, node)
         if values is not None and kind != "null":
-            entry.values = {canonical(v): v for v in values if kind == "any" or _fits(_kind_of(v), kind)}
+            entry.values = {canonical(v): v for v in values if kind == "any" or fits(kind_of(v), kind)}
             entry.at["enum"] = node.at("const" if "const" in value else "enum")
             if not entry.values:
                 continue
@@ -209,36 +219,26 @@ def _of_kind(kind: str, node: Node) -> Alternative:
     entry = Alternative(kind, node)
     family = "number" if kind == "integer" else kind
     _read_limits(entry, family)
-    for keyword in (*_RULES.get(family, ()), *_RULES_OF_ALL):
-        child = node.get(keyword)
-        if child is not None and canonical(child.value) not in _NO_RULES.get(keyword, ("{}", "true")):
-            entry.rules[keyword] = plain(child)
-            entry.at[keyword] = child.pointer
+    for keyword, child in keywords.rules(node, family):
+        entry.rules[keyword] = keywords.rule(keyword, child)
+        entry.at[keyword] = child.pointer
     if kind == "integer" and entry.rules.get("multipleOf") == "1":
         del entry.rules["multipleOf"]
-    if kind in ("string", "integer", "number"):
-        entry.format = _format(node.value)
+    if kind in ("string", "integer", "number", "any"):
+        entry.format = format_of(node.value)
         entry.at["format"] = node.at("format")
     if kind == "array":
         items = node.get("items")
         entry.items = Schema((items,)) if items is not None and items.value not in (True, {}) else None
     if kind == "object":
         entry.properties = {name: Schema((child,)) for name, child in node.members("properties").items()}
-        entry.required = frozenset(str(name) for name in as_list(node.value.get("required")) or [])
+        entry.required = frozenset(str(name) for name in as_list(node.read("required")) or [])
         extra = node.get("additionalProperties") or node.get("unevaluatedProperties")
         if extra is not None:
             entry.at["additionalProperties"] = extra.pointer
             if extra.value is False or (as_object(extra.value) or {}) != {}:
                 entry.extra = Schema((extra,)) if extra.value is not False else False
     return entry
-
-
-def _format(value: dict[str, Any]) -> str | None:
-    if value.get("contentEncoding") == "base64":
-        return "byte"
-    if value.get("contentMediaType") == "application/octet-stream":
-        return "binary"
-    return str(value["format"]) if "format" in value else None
 
 
 def _read_limits(entry: Alternative, family: str) -> None:
@@ -248,10 +248,10 @@ def _read_limits(entry: Alternative, family: str) -> None:
             continue
         bounds: list[Limit] = []
         exclusive = "exclusive" + keyword[0].upper() + keyword[1:]
-        if _is_number(value.get(keyword)):
+        if is_number(value.get(keyword)):
             bounds.append((value[keyword], value.get(exclusive) is True))
             entry.at[keyword] = entry.node.at(keyword)
-        if _is_number(value.get(exclusive)):
+        if is_number(value.get(exclusive)):
             bounds.append((value[exclusive], True))
             entry.at.setdefault(keyword, entry.node.at(exclusive))
         if entry.kind == "integer":
@@ -261,31 +261,6 @@ def _read_limits(entry: Alternative, family: str) -> None:
             strictest = tightest(bounds, sign)
             if not (sign > 0 and family != "number" and strictest[0] <= 0):
                 entry.limits[keyword] = strictest
-
-
-def tightest(bounds: Iterable[Limit], sign: int) -> Limit:
-    """The bound that allows least; sign is 1 for lower bounds and -1 for upper ones."""
-    return max(bounds, key=lambda bound: (bound[0] * sign, bound[1]))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _kind_of(value: object) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, int | float):
-        return "integer" if isinstance(value, int) or value.is_integer() else "number"
-    return "object" if isinstance(value, dict) else "array"
-
-
-def _fits(kind: str, wanted: str) -> bool:
-    return kind == wanted or (kind, wanted) == ("integer", "number")
 
 
 def _both(left: list[Alternative], right: list[Alternative]) -> list[Alternative]:
@@ -299,7 +274,7 @@ def _both(left: list[Alternative], right: list[Alternative]) -> list[Alternative
 
 
 def _merge(left: Alternative, right: Alternative) -> Alternative | None:
-    if not _fits(left.kind, right.kind) and not _fits(right.kind, left.kind) and "any" not in (left.kind, right.kind):
+    if not fits(left.kind, right.kind) and not fits(right.kind, left.kind) and "any" not in (left.kind, right.kind):
         return None
     first, second = (right, left) if left.kind == "any" or (left.kind, right.kind) == ("number", "integer") else (
         left, right)  # fmt: skip
@@ -307,7 +282,7 @@ def _merge(left: Alternative, right: Alternative) -> Alternative | None:
     if first.values is not None and second.values is not None:
         values = {key: value for key, value in first.values.items() if key in second.values}
     if values is not None and first.kind != "any":
-        values = {key: value for key, value in values.items() if _fits(_kind_of(value), first.kind)}
+        values = {key: value for key, value in values.items() if fits(kind_of(value), first.kind)}
     if values is not None and not values:
         return None
     limits = dict(first.limits)
@@ -328,7 +303,10 @@ def _merge(left: Alternative, right: Alternative) -> Alternative | None:
         node=first.node if first.properties or not second.properties else second.node,
         values=values,
         limits=limits,
-        rules={**second.rules, **first.rules},
+        rules={
+            key: " and ".join(sorted({side.rules[key] for side in (first, second) if key in side.rules}))
+            for key in {**second.rules, **first.rules}
+        },
         format=first.format or second.format,
         properties=properties,
         required=first.required | second.required,

@@ -70,7 +70,7 @@ def compare_security(findings: Findings, name: str, old: Node, new: Node) -> Non
 def compare_scheme(findings: Findings, use: Use, old: Node, new: Node) -> None:
     """Record what became of one scheme."""
     before, after = _facts(old), _facts(new)
-    name = new.path[-1]
+    name = "".join(new.path[-1:])
     differing = [key for key in {**before, **after} if before.get(key) != after.get(key)]
     if differing:
         told = [_named(old, before), _named(new, after)]
@@ -79,6 +79,9 @@ def compare_scheme(findings: Findings, use: Use, old: Node, new: Node) -> None:
     if before.get("type") != after.get("type"):
         return  # Another kind of credentials has another description and other flows.
     _flows(findings, use, old, new)
+    if old.read("bearerFormat") != new.read("bearerFormat"):
+        message = f"bearerFormat of the security scheme {name} reads otherwise"
+        findings.add(use, "docs", new.at("bearerFormat"), message)
     texts = [words((node.get("description") or node).value) if node.get("description") else "" for node in (old, new)]
     if texts[0] == texts[1]:
         return
@@ -95,7 +98,7 @@ def compare_scheme(findings: Findings, use: Use, old: Node, new: Node) -> None:
 
 def _flows(findings: Findings, use: Use, old: Node, new: Node) -> None:
     """Record what became of the ways to a token of OAuth 2."""
-    before, after, scheme = old.members("flows"), new.members("flows"), new.path[-1]
+    before, after, scheme = old.members("flows"), new.members("flows"), "".join(new.path[-1:])
     for flow in sorted({*before, *after}):
         left, right = before.get(flow), after.get(flow)
         what = f"the flow {flow} of the security scheme {scheme}"
@@ -111,7 +114,7 @@ def _flows(findings: Findings, use: Use, old: Node, new: Node) -> None:
 
 def _flow(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
     for key in ("authorizationUrl", "tokenUrl", "refreshUrl"):
-        told = [node.value.get(key) for node in (old, new)]
+        told = [node.read(key) for node in (old, new)]
         if told[0] != told[1]:
             message = f"the {key} of {what} is {told[1] or 'not told'} now, where it was {told[0] or 'not told'}"
             findings.add(use, "added" if told[0] is None else "changed", new.at(key), message)

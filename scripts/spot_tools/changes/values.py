@@ -1,15 +1,15 @@
 """Two schemas compared: what became of the values that they allow."""
 
-from decimal import Decimal
-
 from spot_tools.errors import ToolError
 
+from . import rules
 from .findings import Effect, Findings, Use, tell_deprecation
+from .keywords import LOWER, Limit, tightest
 from .names import kind, kinds, member, name
 from .nodes import Node, canonical
 from .pairing import pair
-from .schemas import LOWER, Alternative, Limit, Schema, tightest
-from .unions import discriminator
+from .schemas import Alternative, Schema
+from .unions import collisions, discriminator
 
 _MOST = 200_000
 """Pairs of schemas that one comparison looks at."""
@@ -30,20 +30,24 @@ _HIDDEN = {"request": "readOnly", "response": "writeOnly"}
 class ValueComparison:
     """Compares schemas for one use of them, each pair once however often and recursively it is reached."""
 
-    def __init__(self, findings: Findings, use: Use) -> None:
+    def __init__(self, findings: Findings, use: Use, *, is_xml: bool = False) -> None:
         self.findings = findings
         self.use = use
-        self._seen: set[tuple[object, object]] = set()
+        self.is_xml = is_xml
+        """Whether the names of XML are sent."""
+        self._seen: set[tuple[object, ...]] = set()
 
-    def compare(self, old: Schema, new: Schema) -> None:
+    def compare(self, old: Schema, new: Schema, *, may_be_absent: bool = True) -> None:
         """Record what changed from one schema to the other and below them."""
-        key = (old.key, new.key)
+        key = (old.key, new.key, may_be_absent)
         if key in self._seen:
             return
         self._seen.add(key)
         if len(self._seen) > _MOST:
             raise ToolError(f"{new.node.document.name} has too many combinations of schemas to compare.")
         self._notes(old, new)
+        self._default(old, new, may_be_absent=may_be_absent)
+        self._exclusion(old, new)
         left, right = old.alternatives, new.alternatives
         self._null(left, right, new)
         left, right = ([entry for entry in side if entry.kind != "null"] for side in (left, right))
@@ -58,7 +62,7 @@ class ValueComparison:
         self.findings.add(self.use, effect, pointer, message, advice)
 
     def _distance(self, old: Alternative, new: Alternative) -> int:
-        trial = ValueComparison(Findings(), self.use)
+        trial = ValueComparison(Findings(), self.use, is_xml=self.is_xml)
         trial._seen = set(self._seen)
         trial._alternative(old, new)
         return trial.findings.count
@@ -71,12 +75,12 @@ class ValueComparison:
                 places = [node for key, node in right.items() if key not in left] or [
                     node for key, node in left.items() if key not in right
                 ]
-                self._add("docs", places[0].pointer, f"{keyword} of {name(new.node)} reads otherwise")
+                effect: Effect = "changed" if keyword == "xml" and self.is_xml else "docs"
+                self._add(effect, places[0].pointer, f"{keyword} of {name(new.node)} reads otherwise")
         flags = [schema.flag("deprecated") for schema in (old, new)]
         tell_deprecation(self.findings, self.use, flags, new.node.at("deprecated"), name(new.node))
-        self._default(old, new)
 
-    def _default(self, old: Schema, new: Schema) -> None:
+    def _default(self, old: Schema, new: Schema, *, may_be_absent: bool) -> None:
         before, after = old.find("default"), new.find("default")
         if canonical(before and before.value) == canonical(after and after.value):
             return
@@ -85,12 +89,23 @@ class ValueComparison:
         place = after or before or new.node
         told = [canonical(node.value) if node else "nothing" for node in (before, after)]
         message = f"the default of {name(new.node)} changes from {told[0]} to {told[1]}"
-        if self.use.direction == "response":
-            self._add("docs", place.pointer, message)
+        if self.use.direction == "response" or not may_be_absent:
+            self._add("docs", place.pointer, message)  # A default says what absence means.
         else:
             advice = "A program that leaves it out means something else now: send the value that is meant."
             effect: Effect = "added" if before is None else "changed"
             self._add(effect, place.pointer, message, advice if before is not None else None)
+
+    def _exclusion(self, old: Schema, new: Schema) -> None:
+        """Record what became of values that two branches of a oneOf allow, which oneOf refuses."""
+        before, after = collisions(old), collisions(new)
+        where = name(new.node)
+        if len(after) > len(before):
+            a, b = next((pair for pair in after if pair not in before), after[0])
+            told = f"{where} may no longer be what both {a} and {b} allow: oneOf takes one alone"
+            self._add("narrowed", new.node.at("oneOf"), told, "Look for programs that send what two branches allow.")
+        elif len(after) < len(before):
+            self._add("added", new.node.pointer, f"{where} may be what several of its branches allow")
 
     def _null(self, left: list[Alternative], right: list[Alternative], new: Schema) -> None:
         before, after = ([entry for entry in side if entry.kind in ("null", "any")] for side in (left, right))
@@ -168,15 +183,10 @@ class ValueComparison:
             before, after = old.rules.get(keyword), new.rules.get(keyword)
             if before == after:
                 continue
-            effect: Effect = "changed"
-            if before is None or after is None:
-                effect = "narrowed" if before is None else "widened"
-            elif keyword == "multipleOf" and Decimal(before) % Decimal(after) == 0:
-                effect = "widened"
-            elif keyword == "multipleOf" and Decimal(after) % Decimal(before) == 0:
-                effect = "narrowed"
             told = f"changes from {before or 'none'} to {after or 'none'}"
-            self._add(effect, new.place(keyword), f"{keyword} of {name(new.node)} {told}")
+            effect = rules.effect(keyword, old, new)
+            if effect is not None:
+                self._add(effect, new.place(keyword), f"{keyword} of {name(new.node)} {told}")
 
     def _format(self, old: Alternative, new: Alternative) -> None:
         before, after = old.format, new.format
@@ -215,7 +225,7 @@ class ValueComparison:
         for key, before in sides[0].items():
             after = sides[1].get(key)
             if after is not None:
-                self.compare(before, after)
+                self.compare(before, after, may_be_absent=key not in required[0] | required[1])
             else:
                 kept = key in new.properties
                 place = new.properties[key].parts[0].at(hidden) if kept else before.parts[0].pointer
@@ -256,9 +266,12 @@ class ValueComparison:
 
     def _discriminator(self, old: Schema, new: Schema) -> None:
         before, after = discriminator(old), discriminator(new)
-        if before is None or after is None:
-            return
         where = name(new.node)
+        if before is None or after is None:
+            if before != after:
+                told = f"{where} has {'no discriminator any more' if after is None else 'a discriminator'}"
+                self._add("docs", new.node.at("discriminator"), told)
+            return
         if before[0] != after[0]:
             self._add("changed", new.node.at("discriminator"), f"{where} is told apart by {after[0]}, not {before[0]}")
             return
@@ -273,7 +286,7 @@ class ValueComparison:
                 self._add("changed", new.node.at("discriminator"), message)
 
     def _differ(self, old: Node, new: Node) -> bool:
-        trial = ValueComparison(Findings(), self.use)
+        trial = ValueComparison(Findings(), self.use, is_xml=self.is_xml)
         trial.compare(Schema((old,)), Schema((new,)))
         return trial.findings.count > 0
 
@@ -283,4 +296,4 @@ def _kinds(schema: Schema) -> set[str]:
 
 
 def _limit(limit: Limit | None) -> str:
-    return "none" if limit is None else f"{limit[0]:g}" + " (excluded)" * limit[1]
+    return "none" if limit is None else canonical(limit[0]) + " (excluded)" * limit[1]

@@ -1,0 +1,95 @@
+"""Servers: the addresses of an operation, and the values that their variables may have."""
+
+import re
+from urllib.parse import urlsplit
+
+from spot_tools.documents import as_list
+
+from .findings import Findings, Use
+from .nodes import Node, canonical, words
+
+
+def compare_servers(findings: Findings, name: str, old: Node, new: Node) -> None:
+    """Record what became of the addresses that an operation is reached at."""
+    use = Use(name, "request", "")
+    (before, _), (after, place) = _addresses(old), _addresses(new)
+    for address in before.keys() & after.keys():
+        told = [words(side[address].read("description") or "") for side in (before, after)]
+        if told[0] != told[1]:
+            message = f"description of the server {address} reads otherwise"
+            findings.add(Use(name, "both", ""), "docs", place, message)
+        _variables(findings, use, before[address], after[address], address)
+    _server_list(findings, use, list(before), list(after), place)
+
+
+def _variables(findings: Findings, use: Use, old: Node, new: Node, address: str) -> None:
+    """Record the values that a program may no longer, or may newly, put into an address."""
+    before, after = (side.members("variables") for side in (old, new))
+    for name in sorted({*before, *after}):
+        what = f"the variable {name} of the server {address}"
+        either = after[name] if name in after else before[name]
+        # What has one value alone may as well be written out.
+        left, right = (_values(side[name]) if name in side else {_default(either)} for side in (before, after))
+        place = either.at("enum")
+        if left is None and right is not None and name in after:
+            findings.add(use, "narrowed", place, f"{what} is limited to {', '.join(sorted(right))}")
+        elif left is not None and right is None and name in before:
+            findings.add(use, "widened", place, f"{what} is no longer limited to {', '.join(sorted(left))}")
+        elif left is not None and right is not None:
+            for value in sorted(left - right):
+                findings.add(use, "narrowed", place, f"{what} loses the value {value}")
+            for value in sorted(right - left):
+                findings.add(use, "widened", place, f"{what} gains the value {value}")
+
+
+def _values(variable: Node) -> set[str] | None:
+    """The values that a variable may have; None where it may have any."""
+    listed = as_list(variable.read("enum"))
+    return None if listed is None else {canonical(value) for value in listed}
+
+
+def _default(variable: Node) -> str:
+    return canonical(variable.read("default"))
+
+
+def _server_list(findings: Findings, use: Use, before: list[str], after: list[str], place: str) -> None:
+    if before == after:
+        return
+    advice = "The client's default address follows the document: check that tokens and firewalls fit the new one."
+    if before[0] != after[0] and before[0] not in after:
+        message = f"the server {before[0]} is {after[0]} now"
+        findings.add(use, "changed", place, message, advice)
+    elif before[0] != after[0]:
+        message = f"the first server is {after[0]} now, {before[0]} comes later"
+        findings.add(use, "changed", place, message, advice)
+    for address in before[1:]:
+        if address not in after:
+            findings.add(use, "changed", place, f"the server {address} is gone", advice)
+    for address in after[1:]:
+        if address not in before:
+            findings.add(use, "added", place, f"the server {address} is new")
+
+
+def _addresses(operation: Node) -> tuple[dict[str, Node], str]:
+    """The servers by their addresses, in their order, and where they are told."""
+    document = operation.document
+    item = Node(document, operation.path[:-1], None)
+    found = document.root.follow("#" + item.pointer)
+    for home in (operation, found, document.root):
+        servers = home.entries("servers")
+        if servers:
+            return {_address(server): server for server in servers}, home.at("servers")
+    return {"/": Node(document, (), {})}, document.root.pointer
+
+
+def _address(server: Node) -> str:
+    url = str(server.read("url", "/"))
+    for name, variable in server.members("variables").items():
+        url = url.replace("{" + name + "}", str(variable.read("default", "")))
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    # A server's name has no letter case, and the port of its scheme goes without saying.
+    host = re.sub({"https": ":443$", "http": ":80$"}.get(parts.scheme, "$"), "", parts.netloc.lower())
+    return parts._replace(netloc=host).geturl().rstrip("/") or "/"

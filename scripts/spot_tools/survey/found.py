@@ -1,0 +1,33 @@
+"""The OpenAPI 3 documents below folders, each content once."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from spot_tools.documents import MAX_BYTES, sha256
+from spot_tools.errors import ToolError
+
+_SUFFIXES = {".json", ".yaml", ".yml"}
+_OPENAPI = re.compile(rb"""^[\s{]*["']?openapi["']?\s*:\s*["']?3\.|["']openapi["']\s*:\s*["']3\.""", re.MULTILINE)
+
+
+def documents(folders: Sequence[str]) -> list[Path]:
+    """Every file below the folders that looks like an OpenAPI 3 document; of equal ones the first. Raises ToolError."""
+    known: set[str] = set()
+    found: list[Path] = []
+    for path in _files(folders):
+        data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else b""
+        digest = sha256(data)
+        if digest not in known and _OPENAPI.search(data):
+            found.append(path)
+        known.add(digest)
+    if not found:
+        raise ToolError(f"{', '.join(folders)} holds no OpenAPI 3 document: name folders with JSON or YAML files.")
+    return found
+
+
+def _files(folders: Sequence[str]) -> Iterator[Path]:
+    for folder in map(Path, folders):
+        if not folder.is_dir():
+            raise ToolError(f"{folder} is no folder: name the folders that hold the documents.")
+        yield from (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in _SUFFIXES and path.is_file())

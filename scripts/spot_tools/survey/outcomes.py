@@ -1,0 +1,143 @@
+"""One document, built by one of the two builders: what became of it."""
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import openapi_python_client
+from openapi_python_client.config import Config, ConfigFile, MetaType
+
+from spot_tools import package
+from spot_tools.changes.nodes import Document
+from spot_tools.changes.operations import compare
+from spot_tools.defects import notes
+from spot_tools.documents import parse, parse_openapi
+from spot_tools.errors import ToolError
+from spot_tools.layout import Layout
+from spot_tools.naming import WRITTEN_FOR
+from spot_tools.validation import validate
+
+Kind = Literal["built", "built without some operations", "not importable", "refused", "traceback", "too long"]
+KINDS: tuple[Kind, ...] = (
+    "built", "built without some operations", "not importable", "refused", "traceback", "too long",
+)  # fmt: skip
+_LONGEST = 180
+"""Seconds that one document may take."""
+_PACKAGE = "surveyed_client"
+_IMPORT_ALL = f"""
+import importlib, pkgutil, {_PACKAGE}
+for module in pkgutil.walk_packages({_PACKAGE}.__path__, "{_PACKAGE}."):
+    importlib.import_module(module.name)
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a document in one builder's hands."""
+
+    kind: Kind
+    told: str = ""
+    """The sentence, the last line of the traceback, or what was noted."""
+
+
+class _TooLongError(BaseException):
+    """The document took longer than it may; no builder may catch this."""
+
+
+def ours(path: Path) -> Outcome:
+    """Build the document as scripts/vendor and scripts/regenerate do, and compare it with itself."""
+    return _guarded(_build_ours, path)
+
+
+def stock(path: Path) -> Outcome:
+    """Build the document by the generator as it comes."""
+    return _guarded(_build_stock, path)
+
+
+def _guarded(build: Callable[[Path, Path], Outcome], path: Path) -> Outcome:
+    printed = io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(printed), _limited():
+        try:
+            return build(path, Path(folder))
+        except ToolError as error:
+            return Outcome("refused", str(error))
+        except _TooLongError:
+            return Outcome("too long", f"more than {_LONGEST} seconds")
+        except Exception as error:  # noqa: BLE001 - what nobody foresaw is what is counted
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            return Outcome("traceback", f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})")
+
+
+@contextlib.contextmanager
+def _limited() -> Generator[None, None, None]:
+    """Stop after the longest time, where the system has an alarm."""
+
+    def stop(*_: object) -> None:
+        raise _TooLongError
+
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(_LONGEST)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+def _build_ours(path: Path, folder: Path) -> Outcome:
+    here = Layout.here()
+    shutil.copytree(here.templates, folder / "openapi" / "templates")
+    shutil.copytree(here.runtime, folder / "openapi" / "runtime", ignore=shutil.ignore_patterns("__pycache__"))
+    layout = Layout(folder)
+    layout.config.write_text(
+        f"package_name_override: {_PACKAGE}\n{WRITTEN_FOR}: {here.package.name}\n", encoding="utf-8"
+    )
+    data = path.read_bytes()
+    layout.document.write_bytes(data)
+    document = Document(path.name, parse_openapi(data, path.name))
+    validate(document)
+    found = notes(document)
+    changes = compare(document, document).changes()
+    if changes:
+        raise AssertionError(f"compared with itself: {changes[0].message}")
+    (folder / "built").mkdir()
+    package.build(layout, data, folder / "built")
+    return Outcome("built", f"{len(found)} notes on the document")
+
+
+def _build_stock(path: Path, folder: Path) -> Outcome:
+    # The generator reads YAML 1.1, which takes dates for dates: what it is given says the same in both.
+    source = folder / "document.json"
+    source.write_text(json.dumps(parse(path.read_bytes(), path.name)), encoding="utf-8")
+    config = Config.from_sources(
+        ConfigFile(package_name_override=_PACKAGE, post_hooks=[]),
+        meta_type=MetaType.NONE,
+        document_source=source,
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=folder / _PACKAGE,
+    )
+    problems: list[Any] = list(openapi_python_client.generate(config=config))
+    texts = [" ".join(f"{problem.header}: {problem.detail or ''}".split()) for problem in problems]
+    if any(problem.level.name == "ERROR" for problem in problems):
+        return Outcome("refused", texts[0])
+    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", _IMPORT_ALL], env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return Outcome("not importable", done.stderr.strip().splitlines()[-1])
+    return Outcome("built without some operations", "; ".join(texts)) if texts else Outcome("built")

@@ -1,0 +1,146 @@
+"""Documents of other APIs: what their clients ask for, how they are called, and that nothing else must be touched."""
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from spot_tools import effective, package, regenerate, vendor
+from spot_tools.documents import parse
+from spot_tools.errors import ToolError
+from spot_tools.layout import Layout
+
+HERE = Layout.here()
+PROGRAM = Path(__file__).with_name("foreign_program.py")
+CASES = parse(Path(__file__).with_name("foreign.yaml").read_bytes(), "foreign.yaml")
+
+
+def checkout(root: Path, config: str) -> Layout:
+    """All that building another API's client needs of the repository."""
+    for folder in (HERE.templates, HERE.runtime):
+        shutil.copytree(folder, root / "openapi" / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
+    layout = Layout(root)
+    layout.config.write_text(config, encoding="utf-8")
+    return layout
+
+
+CONFIG = f"package_name_override: small_client\nx-written-for: {HERE.package.name}\n"
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory):
+    """What building each document told, and what came of its call."""
+    cases, notes, made = [], [], {}
+    for case in CASES:
+        data = json.dumps(case["document"]).encode()
+        if data not in made:
+            root = tmp_path_factory.mktemp("foreign")
+            layout = checkout(root, CONFIG)
+            layout.document.write_bytes(data)
+            (root / "built").mkdir()
+            with contextlib.redirect_stdout(io.StringIO()) as printed:
+                package.build(layout, data, root / "built")
+            made[data] = str(root / "built"), printed.getvalue()
+        cases.append({**case, "folder": made[data][0]})
+        notes.append(made[data][1])
+    done = subprocess.run(
+        [sys.executable, PROGRAM],
+        input=json.dumps(cases),
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return list(zip(json.loads(done.stdout), notes, strict=True))
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=[case["kind"] for case in CASES])
+def test_a_client_asks_for_what_its_document_leaves_open_and_no_more(told, number):
+    case, (found, notes) = CASES[number], told[number]
+    assert found["problem"] == case.get("problem")
+    assert found["sent"] == case.get("sent")
+    for name, value in case.get("headers", {}).items():
+        assert found["headers"].get(name) == value, name
+    for note in case.get("notes", []):
+        assert note in notes
+    assert not set(case.get("absent", [])) & set(found["names"])
+
+
+def test_no_name_of_ours_stays_in_the_package_of_another_api(tmp_path):
+    layout = checkout(tmp_path, CONFIG)
+    data = json.dumps(CASES[0]["document"]).encode()
+    layout.document.write_bytes(data)
+    (tmp_path / "built").mkdir()
+    for path in package.build(layout, data, tmp_path / "built").rglob("*.py"):
+        text = path.read_text(encoding="utf-8").replace("__spot_fields__", "").replace("__spot_values__", "")
+        assert not re.findall(r"spot|SPOT|Spot", text), path
+
+
+def test_another_api_is_taken_and_built_without_overlays(tmp_path, capsys):
+    layout = checkout(tmp_path, CONFIG)
+    shutil.copyfile(HERE.lock, layout.lock)
+    source = tmp_path / "small.yaml"
+    source.write_text(json.dumps(CASES[0]["document"]))
+    vendor.run(layout, [str(source)], dry_run=False)
+    assert regenerate.run(layout, check=False) == 0
+    assert (tmp_path / "generated" / "small_client" / "client.py").is_file()
+    assert regenerate.run(layout, check=True) == 0
+    assert "The client is current." in capsys.readouterr().out
+
+
+def test_a_document_may_have_any_name_but_no_second_one_beside_it(tmp_path):
+    layout = checkout(tmp_path, CONFIG)
+    assert layout.document.name == "document.yaml"
+    (layout.openapi / "shop.yaml").write_text("")
+    assert layout.document.name == "shop.yaml"
+    (layout.openapi / "stop.yaml").write_text("")
+    with pytest.raises(ToolError, match=r"shop\.yaml and stop\.yaml, where one document is expected"):
+        _ = layout.document
+
+
+@pytest.mark.parametrize("config", ["{}", "package_name_override: Small", "package_name_override: client"])
+def test_a_package_without_a_name_is_refused(tmp_path, config):
+    with pytest.raises(ToolError, match="needs package_name_override, a package's name in small letters"):
+        _ = checkout(tmp_path, config).package
+
+
+def copied(tmp_path: Path) -> Layout:
+    shutil.copytree(HERE.openapi, tmp_path / "openapi", ignore=shutil.ignore_patterns("__pycache__"))
+    return Layout(tmp_path)
+
+
+@pytest.mark.parametrize("actions", ["actions: []", "actions:"])
+def test_an_overlay_may_have_no_action_or_be_absent(tmp_path, actions):
+    layout = copied(tmp_path)
+    shutil.rmtree(layout.overlays)
+    bare = effective.build(layout)
+    layout.overlays.mkdir()
+    text = f"overlay: 1.0.0\ninfo: {{title: Nothing, version: 1.0.0}}\n{actions}\n"
+    (layout.overlays / "10-mend.yaml").write_text(text)
+    built = effective.build(layout)
+    assert [parse(data, name) for name, data in built.items()] == [parse(data, name) for name, data in bare.items()]
+    assert parse(built["client.yaml"], "c") == parse(layout.document.read_bytes(), "d")
+
+
+def every_action() -> list[tuple[str, int]]:
+    found = []
+    for path in sorted(HERE.overlays.glob("*.yaml")):
+        found += [(path.name, number) for number in range(len(parse(path.read_bytes(), path.name)["actions"]))]
+    return found
+
+
+@pytest.mark.parametrize(("name", "number"), every_action())
+def test_deleting_any_action_leaves_documents_that_can_be_made(tmp_path, name, number):
+    layout = copied(tmp_path)
+    path = layout.overlays / name
+    overlay = parse(path.read_bytes(), name)
+    del overlay["actions"][number]
+    path.write_text(json.dumps(overlay), encoding="utf-8")
+    assert effective.build(layout).keys() == effective.CHAINS.keys()
