@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from typing import cast as _cast  # An argument may be called cast.
 
-import httpx
+import httpx2
 
 from ._document import DEFAULT_BASE_URL, SCHEMES
 from ._runtime.bodies import FormStyle
@@ -40,7 +40,7 @@ class SpotClient(SyncClientBase):
             "multipart/form-data",
         ] = "application/json",
         form_style: FormStyle = "json",
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> OrderEmpty:
         """Create an order for delivering kits to a client, which will be created with a status of
@@ -54,7 +54,7 @@ class SpotClient(SyncClientBase):
             content_type: How the body is written; the content is the same in each.
             form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
                 such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
             headers: Headers for this call, beside the client's.
 
         Returns:
@@ -109,7 +109,7 @@ class AsyncSpotClient(AsyncClientBase):
             "multipart/form-data",
         ] = "application/json",
         form_style: FormStyle = "json",
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> OrderEmpty:
         """Create an order for delivering kits to a client, which will be created with a status of
@@ -123,7 +123,7 @@ class AsyncSpotClient(AsyncClientBase):
             content_type: How the body is written; the content is the same in each.
             form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
                 such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
             headers: Headers for this call, beside the client's.
 
         Returns:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 
 from .errors import (
     AuthenticationError,
@@ -36,7 +36,7 @@ _REJECTED: Mapping[int, type[RejectedError]] = {
 }
 _REQUEST_ID_HEADERS = ("X-Request-ID", "Request-ID", "X-Correlation-ID")
 _HARMLESS = re.compile(r"[A-Za-z0-9._:/+=-]{1,100}")
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError, httpx2.UnsupportedProtocol)
 
 MAX_CONTENT = 16 * 1024 * 1024
 """Bytes of an answer, decompressed, beyond which it counts as unreadable."""
@@ -48,7 +48,7 @@ class Answer:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.status: int | None = None
-        self.headers: httpx.Headers = httpx.Headers()
+        self.headers: httpx2.Headers = httpx2.Headers()
         self.problem: str | None = None
         """Why there is no answer, or no whole one, in words that hold nothing of the request."""
         self.sent = True
@@ -56,7 +56,7 @@ class Answer:
         self._chunks: list[bytes] = []
         self._size = 0
 
-    def start(self, response: httpx.Response) -> None:
+    def start(self, response: httpx2.Response) -> None:
         """Take status and headers."""
         self.status, self.headers = response.status_code, response.headers
 
@@ -70,7 +70,7 @@ class Answer:
 
     def fail(self, error: Exception) -> None:
         """Take what the transport raised; nothing of it is kept, since it holds the request."""
-        if isinstance(error, httpx.HTTPStatusError):  # From a hook of the caller's http_client that raises for status.
+        if isinstance(error, httpx2.HTTPStatusError):  # From a hook of the caller's http_client that raises for status.
             self.start(error.response)
         self.sent = not isinstance(error, _NOT_SENT)
         self.problem = describe(error)

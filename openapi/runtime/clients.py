@@ -5,7 +5,7 @@ from functools import cache
 from types import TracebackType
 from typing import ClassVar, Protocol, Self, TypeVar
 
-import httpx
+import httpx2
 
 from .engine import AsyncEngine, SyncEngine
 from .operations import Operation, Options, prepare
@@ -69,13 +69,13 @@ class SyncClientBase:
         base_url: The server's address; by default the variable SPOT_BASE_URL, then the document's server. It must be
             https unless the host is the machine itself.
         timeout: Seconds, for each of connecting, reading, writing and waiting for a free connection; or an
-            httpx.Timeout. By default 5 seconds to connect and 30 for the others.
+            httpx2.Timeout. By default 5 seconds to connect and 30 for the others.
         max_retries: How often a request may be repeated when it was never sent, or was answered by 429 (a Retry-After
             of up to 60 seconds is waited out). 0 turns repeats off. Nothing else is ever repeated.
         headers: Sent with every request.
         allow_http: Allow an http address of another machine. Token and orders then travel in the clear.
-        transport: An httpx transport, for tests and special connections; closed with the client.
-        http_client: An httpx client of yours, for proxies and certificates; you close it. Its headers and cookies are
+        transport: An httpx2 transport, for tests and special connections; closed with the client.
+        http_client: An httpx2 client of yours, for proxies and certificates; you close it. Its headers and cookies are
             sent too; its time-out, redirects and auth are not used.
 
     Raises:
@@ -92,12 +92,12 @@ class SyncClientBase:
         *,
         token: str | None = None,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
         headers: Mapping[str, str] | None = None,
         allow_http: bool = False,
-        transport: httpx.BaseTransport | None = None,
-        http_client: httpx.Client | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        http_client: httpx2.Client | None = None,
     ) -> None:
         self._start(
             {"token": token},
@@ -115,12 +115,12 @@ class SyncClientBase:
         given: Mapping[str, CredentialValue],
         *,
         base_url: str | None,
-        timeout: float | httpx.Timeout | None,
+        timeout: float | httpx2.Timeout | None,
         max_retries: int,
         headers: Mapping[str, str] | None,
         allow_http: bool,
-        transport: httpx.BaseTransport | None,
-        http_client: httpx.Client | None,
+        transport: httpx2.BaseTransport | None,
+        http_client: httpx2.Client | None,
     ) -> None:
         """Set up with the credentials given, which the generated class has arguments for where there are several."""
         self._settings: Settings = make_settings(
@@ -174,13 +174,13 @@ class AsyncClientBase:
         base_url: The server's address; by default the variable SPOT_BASE_URL, then the document's server. It must be
             https unless the host is the machine itself.
         timeout: Seconds, for each of connecting, reading, writing and waiting for a free connection; or an
-            httpx.Timeout. By default 5 seconds to connect and 30 for the others.
+            httpx2.Timeout. By default 5 seconds to connect and 30 for the others.
         max_retries: How often a request may be repeated when it was never sent, or was answered by 429 (a Retry-After
             of up to 60 seconds is waited out). 0 turns repeats off. Nothing else is ever repeated.
         headers: Sent with every request.
         allow_http: Allow an http address of another machine. Token and orders then travel in the clear.
-        transport: An httpx transport, for tests and special connections; closed with the client.
-        http_client: An httpx client of yours, for proxies and certificates; you close it. Its headers and cookies are
+        transport: An httpx2 transport, for tests and special connections; closed with the client.
+        http_client: An httpx2 client of yours, for proxies and certificates; you close it. Its headers and cookies are
             sent too; its time-out, redirects and auth are not used.
 
     Raises:
@@ -197,12 +197,12 @@ class AsyncClientBase:
         *,
         token: str | None = None,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
         headers: Mapping[str, str] | None = None,
         allow_http: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        http_client: httpx2.AsyncClient | None = None,
     ) -> None:
         self._start(
             {"token": token},
@@ -220,12 +220,12 @@ class AsyncClientBase:
         given: Mapping[str, CredentialValue],
         *,
         base_url: str | None,
-        timeout: float | httpx.Timeout | None,
+        timeout: float | httpx2.Timeout | None,
         max_retries: int,
         headers: Mapping[str, str] | None,
         allow_http: bool,
-        transport: httpx.AsyncBaseTransport | None,
-        http_client: httpx.AsyncClient | None,
+        transport: httpx2.AsyncBaseTransport | None,
+        http_client: httpx2.AsyncClient | None,
     ) -> None:
         """Set up with the credentials given, which the generated class has arguments for where there are several."""
         self._settings: Settings = make_settings(

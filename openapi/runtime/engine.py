@@ -7,7 +7,7 @@ from functools import lru_cache
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 
 from .answers import Answer, read
 from .errors import NotSentError, RateLimitedError, SpotError
@@ -25,7 +25,7 @@ LONGEST_PAUSE = 8.0
 LONGEST_RETRY_AFTER = 60.0
 """Seconds of Retry-After that are waited out; where the server asks for more, the caller is told instead."""
 
-_TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
+_TRANSPORT_ERRORS = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError)
 
 
 class Exchange:
@@ -75,23 +75,23 @@ class Exchange:
         return asked + jitter / 10 if asked <= LONGEST_RETRY_AFTER else None
 
 
-# As many idle connections as there may be at all: httpcore closes a surplus one although another thread has just been
+# As many idle connections as there may be at all: httpcore2 closes a surplus one although another thread has just been
 # given it, and an order would be lost between the two.
-_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100)
+_LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
 
 
-_Build = Callable[[Request], httpx.Request]
+_Build = Callable[[Request], httpx2.Request]
 
 
-def _direct(http: httpx.Client | httpx.AsyncClient) -> _Build:
+def _direct(http: httpx2.Client | httpx2.AsyncClient) -> _Build:
     """Make requests for a client of ours, which has no headers or parameters to merge.
 
     Its cookies are left out on purpose: what one answer sets must not show in the next request.
     """
     encodings = ("Accept-Encoding", http.headers["Accept-Encoding"])
 
-    def build(request: Request) -> httpx.Request:
-        built = httpx.Request(
+    def build(request: Request) -> httpx2.Request:
+        built = httpx2.Request(
             request.method,
             _url(request.url),
             headers=[encodings, *request.headers],
@@ -103,24 +103,24 @@ def _direct(http: httpx.Client | httpx.AsyncClient) -> _Build:
     return build
 
 
-def _merged(http: httpx.Client | httpx.AsyncClient) -> _Build:
+def _merged(http: httpx2.Client | httpx2.AsyncClient) -> _Build:
     """Make requests for a client of the caller's, with its headers, cookies and parameters."""
 
-    def build(request: Request) -> httpx.Request:
+    def build(request: Request) -> httpx2.Request:
         built = http.build_request(
             request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
         )
-        if http.params:  # httpx puts them in place of the operation's own.
-            built.url = httpx.URL(f"{request.url}{'&' if '?' in request.url else '?'}{http.params}")
+        if http.params:  # httpx2 puts them in place of the operation's own.
+            built.url = httpx2.URL(f"{request.url}{'&' if '?' in request.url else '?'}{http.params}")
         return _masked(built, request.secrets) if request.secrets else built
 
     return build
 
 
-class _MaskedURL(httpx.URL):
-    """An address with credentials in its query, which its text does not show: httpx logs that text."""
+class _MaskedURL(httpx2.URL):
+    """An address with credentials in its query, which its text does not show: httpx2 logs that text."""
 
-    def __init__(self, url: httpx.URL, secrets: Iterable[str]) -> None:
+    def __init__(self, url: httpx2.URL, secrets: Iterable[str]) -> None:
         """Take the address and what not to show of it."""
         super().__init__(url)
         shown = super().__str__()
@@ -135,13 +135,13 @@ class _MaskedURL(httpx.URL):
         return f"URL({self._shown!r})"
 
 
-def _masked(request: httpx.Request, secrets: Iterable[str]) -> httpx.Request:
+def _masked(request: httpx2.Request, secrets: Iterable[str]) -> httpx2.Request:
     request.url = _MaskedURL(request.url, secrets)
     return request
 
 
 # Parsing an address takes longer than all else that a request needs.
-_url = lru_cache(maxsize=64)(httpx.URL)
+_url = lru_cache(maxsize=64)(httpx2.URL)
 
 
 async def sleep_in_task(seconds: float) -> None:
@@ -154,10 +154,10 @@ async def sleep_in_task(seconds: float) -> None:
 class SyncEngine:
     """Requests from threads, over one pool of connections."""
 
-    def __init__(self, transport: httpx.BaseTransport | None, http_client: httpx.Client | None) -> None:
+    def __init__(self, transport: httpx2.BaseTransport | None, http_client: httpx2.Client | None) -> None:
         """Take a transport or a client of the caller's; make a client of its own otherwise."""
         self._owned = http_client is None
-        self.http = http_client if http_client is not None else httpx.Client(transport=transport, limits=_LIMITS)
+        self.http = http_client if http_client is not None else httpx2.Client(transport=transport, limits=_LIMITS)
         self._build = _direct(self.http) if self._owned else _merged(self.http)
 
     def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:
@@ -198,10 +198,10 @@ class SyncEngine:
 class AsyncEngine:
     """Requests from tasks, over one pool of connections."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport | None, http_client: httpx.AsyncClient | None) -> None:
+    def __init__(self, transport: httpx2.AsyncBaseTransport | None, http_client: httpx2.AsyncClient | None) -> None:
         """Take a transport or a client of the caller's; make a client of its own otherwise."""
         self._owned = http_client is None
-        self.http = http_client if http_client is not None else httpx.AsyncClient(transport=transport, limits=_LIMITS)
+        self.http = http_client if http_client is not None else httpx2.AsyncClient(transport=transport, limits=_LIMITS)
         self._build = _direct(self.http) if self._owned else _merged(self.http)
 
     async def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-import httpx
+import httpx2
 import pytest
 from client_orders import ROOT, TOKEN, a_recipient, an_address, an_answer, an_order
 from spot_api_client import AddressCountry, AsyncSpotClient, SpotClient
@@ -61,10 +61,10 @@ def test_order_many_is_bounded(at_a_time):
         most = max(most, under_way)
         await asyncio.sleep(0)
         under_way -= 1
-        raise [httpx.ConnectError, httpx.ReadTimeout][most % 2]("text")
+        raise [httpx2.ConnectError, httpx2.ReadTimeout][most % 2]("text")
 
     async def go():
-        transport = httpx.MockTransport(handle)
+        transport = httpx2.MockTransport(handle)
         async with AsyncSpotClient(token=TOKEN, transport=transport, max_retries=0) as client:
             return await order_many(client, [a_recipient()] * 12, kit_types=["k"], at_a_time=at_a_time)
 
@@ -76,16 +76,16 @@ def test_order_many_is_bounded(at_a_time):
 @pytest.mark.parametrize(
     ("answer", "identifier", "noted"),
     [
-        (httpx.Response(201, json=an_answer()), "O1234567", None),
-        (httpx.Response(201, json={"order_id": "O7"}), "O7", None),
-        (httpx.Response(201, content=b""), None, "ask"),
-        (httpx.Response(503), None, "ask"),
-        (httpx.ReadTimeout("text"), None, "ask"),
-        (httpx.ConnectError("text"), None, "again"),
-        (httpx.Response(429, headers={"Retry-After": "9000"}), None, "again"),
-        (httpx.Response(400, json={"error": {"detail": "The zip field is required"}}), None, "mend"),
-        (httpx.Response(401), None, "stop"),
-        (httpx.Response(413), None, "mend"),
+        (httpx2.Response(201, json=an_answer()), "O1234567", None),
+        (httpx2.Response(201, json={"order_id": "O7"}), "O7", None),
+        (httpx2.Response(201, content=b""), None, "ask"),
+        (httpx2.Response(503), None, "ask"),
+        (httpx2.ReadTimeout("text"), None, "ask"),
+        (httpx2.ConnectError("text"), None, "again"),
+        (httpx2.Response(429, headers={"Retry-After": "9000"}), None, "again"),
+        (httpx2.Response(400, json={"error": {"detail": "The zip field is required"}}), None, "mend"),
+        (httpx2.Response(401), None, "stop"),
+        (httpx2.Response(413), None, "mend"),
     ],
 )
 def test_handle_outcomes(answer, identifier, noted):
@@ -97,7 +97,7 @@ def test_handle_outcomes(answer, identifier, noted):
         return answer
 
     notes = []
-    with SpotClient(token=TOKEN, transport=httpx.MockTransport(handle)) as client:
+    with SpotClient(token=TOKEN, transport=httpx2.MockTransport(handle)) as client:
         assert place(client, lambda what, text: notes.append((what, text)), **an_order()) == identifier
     assert [what for what, _ in notes] == ([noted] if noted else [])
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, assert_type
 
-import httpx
+import httpx2
 from spot_api_client import (
     UNSET,
     Address,
@@ -62,7 +62,7 @@ plain: dict[str, Any] = {"a": [1, None]}
 frozen: Mapping[str, object] = plain
 client.create_order(kit_types=["k"], recipient=recipient, metadata=plain, content_type="multipart/form-data")
 client.create_order(kit_types=["k"], recipient=recipient, metadata=frozen, form_style="dotted")
-client.create_order(kit_types=["k"], recipient=recipient, metadata=None, timeout=httpx.Timeout(1.0))
+client.create_order(kit_types=["k"], recipient=recipient, metadata=None, timeout=httpx2.Timeout(1.0))
 client.create_order(kit_types=["k"], recipient=recipient, metadata=UNSET, headers={"X-Mine": "1"})
 client.create_order(kit_types=["k"], recipient=recipient, metadata=CreateOrderMetadata({"a": 1}))
 
@@ -98,7 +98,7 @@ except SpotError as error:
 
 
 async def tasks() -> None:
-    async with AsyncSpotClient(token="t", transport=httpx.MockTransport(lambda _: httpx.Response(500))) as tasks_client:
+    async with AsyncSpotClient(token="t", transport=httpx2.MockTransport(lambda _: httpx2.Response(500))) as tasks_client:
         assert_type(await tasks_client.create_order(kit_types=["k"], recipient=recipient), OrderEmpty)
         body = CreateOrder(kit_types=["k"], recipient=recipient)
         assert_type(await create_order.asyncio(client=tasks_client, body=body), OrderEmpty)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple, get_args
 from urllib.parse import urlencode
 
-import httpx
+import httpx2
 
 from .codecs import Codec
 from .files import File
@@ -171,7 +171,7 @@ def _urlencoded(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
 
 
 def _multipart(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
-    # httpx chooses a random boundary, so that no value can end its part and begin another.
+    # httpx2 chooses a random boundary, so that no value can end its part and begin another.
     parts: list[tuple[str, Any]] = []
     for name, field in fields:
         value, kind = field if isinstance(field, _Part) else (field, None)
@@ -181,5 +181,5 @@ def _multipart(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
             parts.append((name, (None, value.encode(), kind)))
         else:
             parts.append((name, (None, value, kind or "application/json")))
-    request = httpx.Request("POST", "http://localhost", files=parts)
+    request = httpx2.Request("POST", "http://localhost", files=parts)
     return request.read(), request.headers["Content-Type"]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
-import httpx
+import httpx2
 
 from .clients import NO_ARGUMENTS, NO_OPTIONS, user_agent
 from .engine import AsyncEngine, SyncEngine
@@ -40,7 +40,7 @@ class EndpointClientBase:
         base_url: str | None,
         schemes: Sequence[Scheme],
         given: Mapping[str, CredentialValue],
-        timeout: float | httpx.Timeout | None,
+        timeout: float | httpx2.Timeout | None,
         max_retries: int,
         headers: Mapping[str, str] | None,
         allow_http: bool,
@@ -64,7 +64,7 @@ class EndpointClientBase:
         kept = [(name, value) for name, value in self._settings.headers if name.lower() not in names]
         return self._with(self._settings._replace(headers=(*kept, *added)))
 
-    def with_timeout(self, timeout: float | httpx.Timeout) -> Self:
+    def with_timeout(self, timeout: float | httpx2.Timeout) -> Self:
         """Return a client of its own with this time-out; this one stays as it is."""
         return self._with(self._settings._replace(timeout=check_timeout(timeout)))
 
@@ -73,21 +73,21 @@ class EndpointClientBase:
         other._set_up(settings)
         return other
 
-    def get_httpx_client(self) -> httpx.Client:
-        """Return the httpx client whose connections are used from threads. It does not hold the token."""
+    def get_httpx_client(self) -> httpx2.Client:
+        """Return the httpx2 client whose connections are used from threads. It does not hold the token."""
         return self._sync_engine().http
 
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Return the httpx client whose connections are used from tasks. It does not hold the token."""
+    def get_async_httpx_client(self) -> httpx2.AsyncClient:
+        """Return the httpx2 client whose connections are used from tasks. It does not hold the token."""
         return self._async_engine().http
 
-    def set_httpx_client(self, client: httpx.Client) -> Self:
+    def set_httpx_client(self, client: httpx2.Client) -> Self:
         """Use connections of yours from threads; you close them. Returns this client."""
         with self._lock:
             self._sync = SyncEngine(None, client)
         return self
 
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
+    def set_async_httpx_client(self, async_client: httpx2.AsyncClient) -> Self:
         """Use connections of yours from tasks; you close them. Returns this client."""
         with self._lock:
             self._async = AsyncEngine(None, async_client)
@@ -161,7 +161,7 @@ class ClientBase(EndpointClientBase):
         self,
         base_url: str | None = None,
         *,
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
         allow_http: bool = False,
@@ -185,7 +185,7 @@ class AuthenticatedClientBase(EndpointClientBase):
         base_url: The server's address; by default the variable SPOT_BASE_URL, then the document's server.
         token: The API token, without the prefix.
         prefix: What stands before the token in the Authorization header; by default what the document says.
-        timeout: Seconds, or an httpx.Timeout; by default 5 seconds to connect and 30 for the others.
+        timeout: Seconds, or an httpx2.Timeout; by default 5 seconds to connect and 30 for the others.
         headers: Sent with every request; the mapping stays as it is.
         max_retries: How often a request may be repeated when it was never sent, or was answered by 429.
         allow_http: Allow an http address of another machine.
@@ -198,7 +198,7 @@ class AuthenticatedClientBase(EndpointClientBase):
         *,
         token: str,
         prefix: str | None = None,
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
         allow_http: bool = False,
@@ -219,7 +219,7 @@ class AuthenticatedClientBase(EndpointClientBase):
         *,
         base_url: str | None,
         prefix: str | None,
-        timeout: float | httpx.Timeout | None,
+        timeout: float | httpx2.Timeout | None,
         headers: Mapping[str, str] | None,
         max_retries: int,
         allow_http: bool,

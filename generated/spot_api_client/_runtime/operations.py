@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import quote_plus
 
-import httpx
+import httpx2
 
 from .bodies import Encoding, FormStyle, write_body
 from .codecs import Codec
@@ -55,7 +55,7 @@ class Options(NamedTuple):
 
     content_type: str | None = None
     form_style: FormStyle = "json"
-    timeout: float | httpx.Timeout | None = None
+    timeout: float | httpx2.Timeout | None = None
     headers: Mapping[str, str] | None = None
 
     def __repr__(self) -> str:
@@ -70,7 +70,7 @@ class Request(NamedTuple):
     url: str
     headers: tuple[tuple[str, str], ...]
     content: bytes | None
-    timeout: httpx.Timeout
+    timeout: httpx2.Timeout
     secrets: tuple[str, ...] = ()
     """What the address must not be shown with, quoted as in the query."""
 
@@ -123,8 +123,8 @@ def _address(settings: Settings, server: str) -> str:
     default = settings.default_base_url
     if settings.base_url == default:
         return server
-    host = settings.base_url.removesuffix(httpx.URL(default).path.rstrip("/"))
-    return host + httpx.URL(server).path.rstrip("/")
+    host = settings.base_url.removesuffix(httpx2.URL(default).path.rstrip("/"))
+    return host + httpx2.URL(server).path.rstrip("/")
 
 
 def _merged(

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-import httpx
+import httpx2
 
 from ..._runtime import structures
 from ..._runtime.bodies import FormStyle
@@ -41,7 +41,7 @@ def sync_detailed(
         "multipart/form-data",
     ] = "application/json",
     form_style: FormStyle = "json",
-    timeout: float | httpx.Timeout | None = None,
+    timeout: float | httpx2.Timeout | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response[OrderEmpty]:
     """Create an order for delivering kits to a client, which will be created with a status of
@@ -53,7 +53,7 @@ def sync_detailed(
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
 
     Returns:
@@ -90,7 +90,7 @@ def sync(
         "multipart/form-data",
     ] = "application/json",
     form_style: FormStyle = "json",
-    timeout: float | httpx.Timeout | None = None,
+    timeout: float | httpx2.Timeout | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> OrderEmpty:
     """Create an order for delivering kits to a client, which will be created with a status of
@@ -102,7 +102,7 @@ def sync(
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
 
     Returns:
@@ -137,7 +137,7 @@ async def asyncio_detailed(
         "multipart/form-data",
     ] = "application/json",
     form_style: FormStyle = "json",
-    timeout: float | httpx.Timeout | None = None,
+    timeout: float | httpx2.Timeout | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response[OrderEmpty]:
     """Create an order for delivering kits to a client, which will be created with a status of
@@ -149,7 +149,7 @@ async def asyncio_detailed(
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
 
     Returns:
@@ -186,7 +186,7 @@ async def asyncio(
         "multipart/form-data",
     ] = "application/json",
     form_style: FormStyle = "json",
-    timeout: float | httpx.Timeout | None = None,
+    timeout: float | httpx2.Timeout | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> OrderEmpty:
     """Create an order for delivering kits to a client, which will be created with a status of
@@ -198,7 +198,7 @@ async def asyncio(
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
 
     Returns:
