@@ -15,7 +15,7 @@ from ._document import DEFAULT_BASE_URL, SCHEMES
 from ._runtime.bodies import FormStyle
 from ._runtime.clients import AsyncClientBase, SyncClientBase
 from ._runtime.endpoint_clients import AuthenticatedClientBase, ClientBase
-from ._runtime.operations import Options
+from ._runtime.operations import Options, seal
 from .api.orders.create_order import OPERATION as _CREATE_ORDER
 from .models.create_order import CreateOrder
 from .models.order_empty import OrderEmpty
@@ -74,22 +74,21 @@ class SpotClient(SyncClientBase):
                 recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
             )
         """
-        return (
-            self.execute(
-                _CREATE_ORDER,
-                body=CreateOrder(
-                    kit_types=kit_types,
-                    recipient=recipient,
-                    metadata=_cast("Any", metadata),
-                ),
-                options=Options(
-                    content_type=content_type,
-                    form_style=form_style,
-                    timeout=timeout,
-                    headers=headers,
-                ),
-            )
-        ).parsed
+        _call = seal(
+            body=CreateOrder(
+                kit_types=kit_types,
+                recipient=recipient,
+                metadata=_cast("Any", metadata),
+            ),
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+        )
+        del kit_types, recipient, metadata, headers
+        return (self.execute(_CREATE_ORDER, _call)).parsed
 
 
 class AsyncSpotClient(AsyncClientBase):
@@ -143,22 +142,21 @@ class AsyncSpotClient(AsyncClientBase):
                 recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
             )
         """
-        return (
-            await self.aexecute(
-                _CREATE_ORDER,
-                body=CreateOrder(
-                    kit_types=kit_types,
-                    recipient=recipient,
-                    metadata=_cast("Any", metadata),
-                ),
-                options=Options(
-                    content_type=content_type,
-                    form_style=form_style,
-                    timeout=timeout,
-                    headers=headers,
-                ),
-            )
-        ).parsed
+        _call = seal(
+            body=CreateOrder(
+                kit_types=kit_types,
+                recipient=recipient,
+                metadata=_cast("Any", metadata),
+            ),
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+        )
+        del kit_types, recipient, metadata, headers
+        return (await self.aexecute(_CREATE_ORDER, _call)).parsed
 
 
 class AuthenticatedClient(AuthenticatedClientBase):

@@ -51,12 +51,14 @@ class Model:
         return decode_model(cls, src_dict, "")
 
     def __repr__(self) -> str:
-        shown = (
-            f"{field.attribute}={value!r}"
-            for field in fields_of(type(self))
-            if field.name in self._shown and (value := getattr(self, field.attribute)) is not UNSET
-        )
+        shown = (f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        # rich reads the fields itself where this is missing.
+        for field in fields_of(type(self)):
+            if field.name in self._shown and (value := getattr(self, field.attribute)) is not UNSET:
+                yield field.attribute, value
 
 
 class FreeForm(MutableMapping[str, Any]):
@@ -90,6 +92,10 @@ class FreeForm(MutableMapping[str, Any]):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(<{len(self)} entries>)"
+
+    def __sentry_repr__(self) -> str:
+        # Sentry goes through the items of mappings where this is missing.
+        return repr(self)
 
     @classmethod
     def __spot_values__(cls) -> "Codec":

@@ -9,8 +9,10 @@ import httpx2
 from .bodies import Encoding, FormStyle, write_body
 from .codecs import Codec
 from .parameters import Parameter, place
+from .sealed import Sealed, sheltered
 from .security import Scheme, choose
 from .settings import Settings, check_headers, check_timeout
+from .unset import UNSET
 
 T = TypeVar("T")
 
@@ -60,6 +62,22 @@ class Options(NamedTuple):
         return f"<Options {self.content_type}>"
 
 
+class Call(NamedTuple):
+    """What a caller gave for one call."""
+
+    arguments: Mapping[str, object]
+    """The document's parameters, by their names in Python."""
+    body: object
+    options: Options
+
+
+def seal(
+    *, arguments: Mapping[str, object] | None = None, body: object = UNSET, options: Options | None = None
+) -> Sealed[Call]:
+    """What a method was given, out of the sight of whoever reads the locals of the frames that pass it on."""
+    return Sealed(Call(arguments or {}, body, options or Options()))
+
+
 class Request(NamedTuple):
     """The bytes of a request; the same for every attempt, in threads and in tasks."""
 
@@ -75,14 +93,22 @@ class Request(NamedTuple):
         return f"<Request {self.method}>"
 
 
-def prepare(
+def prepare(settings: Sealed[Settings], operation: Operation[Any], call: Sealed[Call]) -> Sealed[Request]:
+    """Make the request. Raises TypeError and ValueError, which name the field and never its value; nothing is sent."""
+    return sheltered(_prepare_sealed, settings, operation, call)
+
+
+def _prepare_sealed(settings: Sealed[Settings], operation: Operation[Any], call: Sealed[Call]) -> Sealed[Request]:
+    return Sealed(_prepare(settings.open(), operation, *call.open()))
+
+
+def _prepare(
     settings: Settings,
     operation: Operation[Any],
     arguments: Mapping[str, object],
     body: object,
     options: Options,
 ) -> Request:
-    """Make the request. Raises TypeError and ValueError, which name the field and never its value; nothing is sent."""
     timeout = settings.timeout if options.timeout is None else check_timeout(options.timeout)
     chosen = choose(operation.security, settings.schemes, settings.credentials, operation.name)
     content, content_type = write_body(

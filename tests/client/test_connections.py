@@ -224,7 +224,8 @@ class TestClosing:
         async def run():
             async with AsyncSpotClient(token=TOKEN) as client:
                 pass
-            assert client._engine.http.is_closed
+            with pytest.raises(RuntimeError, match="closed"):
+                await client.create_order(**an_order())
 
         asyncio.run(run())
 

@@ -11,7 +11,6 @@ from urllib.parse import parse_qs
 import pytest
 from client_orders import JSON, MULTIPART, TOKEN, URLENCODED, an_answer
 
-
 pytest.importorskip("openapi_python_client", reason="the generator is not installed here")
 stock = pytest.importorskip("client_stock")
 
@@ -200,7 +199,9 @@ def test_18_with_headers_changes_the_parents_live_client(made):
     if made.is_stock:
         assert parent.get_httpx_client().headers["X-Child"] == "1"
     else:
-        made.connect(parent, made.http.MockTransport(lambda request: made.requests.append(request) or made.http.Response(500)))
+        made.connect(
+            parent, made.http.MockTransport(lambda request: made.requests.append(request) or made.http.Response(500))
+        )
         with pytest.raises(made.package.SpotError):
             made.endpoint.sync(client=parent, body=made.body())
         assert "X-Child" not in made.requests[0].headers

@@ -98,7 +98,9 @@ except SpotError as error:
 
 
 async def tasks() -> None:
-    async with AsyncSpotClient(token="t", transport=httpx2.MockTransport(lambda _: httpx2.Response(500))) as tasks_client:
+    async with AsyncSpotClient(
+        token="t", transport=httpx2.MockTransport(lambda _: httpx2.Response(500))
+    ) as tasks_client:
         assert_type(await tasks_client.create_order(kit_types=["k"], recipient=recipient), OrderEmpty)
         body = CreateOrder(kit_types=["k"], recipient=recipient)
         assert_type(await create_order.asyncio(client=tasks_client, body=body), OrderEmpty)

@@ -48,8 +48,10 @@ def write_body(
         raise ValueError(f"form_style must be one of {', '.join(get_args(FormStyle))}.")
     if not bodies or body is UNSET:
         return None, None
-    chosen = content_type or next((name for name in bodies if _is_json(name)), next(iter(bodies)))
-    if chosen not in bodies:
+    chosen = content_type
+    if chosen is None:
+        chosen = next((name for name in bodies if _is_json(name)), next(iter(bodies)))
+    if not isinstance(chosen, str) or chosen not in bodies:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ValueError(f"content_type must be one of {', '.join(bodies)}.")
     problem: Exception
     try:

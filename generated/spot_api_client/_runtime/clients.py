@@ -4,47 +4,26 @@
 """The clients' own part: setting up, sending, closing. The generated classes add one method for each operation."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from types import TracebackType
 from typing import ClassVar, Protocol, Self, TypeVar
 
 import httpx2
 
 from .engine import AsyncEngine, SyncEngine
-from .operations import Operation, Options, prepare
+from .operations import Call, Operation, prepare
 from .responses import Response
-from .security import CredentialValue, Scheme, find_credentials
-from .settings import DEFAULT_MAX_RETRIES, Settings, make_settings
-from .unset import UNSET
+from .sealed import Sealed
+from .security import Scheme
+from .settings import DEFAULT_MAX_RETRIES, Settings
+from .setup import Given, set_up, shown
 
 T = TypeVar("T")
-
-NO_ARGUMENTS: Mapping[str, object] = {}
-NO_OPTIONS = Options()
-
-
-@cache
-def user_agent() -> str:
-    """Name and version of the package, and nothing of the machine."""
-    from importlib import metadata  # noqa: PLC0415 - it takes longer than half of this package to import
-
-    try:
-        return f"spot-api-client/{metadata.version('spot-api-client')}"
-    except metadata.PackageNotFoundError:
-        return "spot-api-client"
 
 
 class SyncSender(Protocol):
     """What the endpoint functions `sync` and `sync_detailed` need."""
 
-    def execute(
-        self,
-        operation: Operation[T],
-        *,
-        arguments: Mapping[str, object] = ...,
-        body: object = ...,
-        options: Options = ...,
-    ) -> Response[T]:
+    def execute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send the operation's request and return the readable answer. Raises SpotError, TypeError, ValueError."""
         ...
 
@@ -52,14 +31,7 @@ class SyncSender(Protocol):
 class AsyncSender(Protocol):
     """What the endpoint functions `asyncio` and `asyncio_detailed` need."""
 
-    async def aexecute(
-        self,
-        operation: Operation[T],
-        *,
-        arguments: Mapping[str, object] = ...,
-        body: object = ...,
-        options: Options = ...,
-    ) -> Response[T]:
+    async def aexecute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send the operation's request and return the readable answer. Raises SpotError, TypeError, ValueError."""
         ...
 
@@ -89,6 +61,7 @@ class SyncClientBase:
 
     _default_base_url: ClassVar[str]
     _schemes: ClassVar[Sequence[Scheme]]
+    _sealed: Sealed[Settings]
 
     def __init__(  # noqa: PLR0913 - one for each thing that can be set
         self,
@@ -102,55 +75,27 @@ class SyncClientBase:
         transport: httpx2.BaseTransport | None = None,
         http_client: httpx2.Client | None = None,
     ) -> None:
-        self._start(
-            {"token": token},
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-            transport=transport,
-            http_client=http_client,
-        )
+        given = Sealed(Given({"token": token}, base_url, timeout, max_retries, headers, allow_http))
+        del token, base_url, headers
+        self._start(given, transport, http_client)
 
-    def _start(  # noqa: PLR0913 - one for each thing that can be set
+    def _start(
         self,
-        given: Mapping[str, CredentialValue],
-        *,
-        base_url: str | None,
-        timeout: float | httpx2.Timeout | None,
-        max_retries: int,
-        headers: Mapping[str, str] | None,
-        allow_http: bool,
+        given: Sealed[Given],
         transport: httpx2.BaseTransport | None,
         http_client: httpx2.Client | None,
     ) -> None:
         """Set up with the credentials given, which the generated class has arguments for where there are several."""
-        self._settings: Settings = make_settings(
-            base_url=base_url,
-            default_base_url=self._default_base_url,
-            schemes=self._schemes,
-            credentials=find_credentials(self._schemes, given),
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-            user_agent=user_agent(),
-        )
-        if transport is not None and http_client is not None:
-            raise ValueError("Pass transport= or http_client=, not both: an http_client has its own transport.")
+        self._sealed = set_up(given, self._schemes, self._default_base_url, from_environment=True)
         self._engine = SyncEngine(transport, http_client)
 
-    def execute(
-        self,
-        operation: Operation[T],
-        *,
-        arguments: Mapping[str, object] = NO_ARGUMENTS,
-        body: object = UNSET,
-        options: Options = NO_OPTIONS,
-    ) -> Response[T]:
+    @property
+    def _settings(self) -> Settings:
+        return self._sealed.open()
+
+    def execute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what all methods and endpoint functions call. Raises as they do."""
-        request = prepare(self._settings, operation, arguments, body, options)
+        request = prepare(self._sealed, operation, call)
         return self._engine.run(operation, request, self._settings.max_retries)
 
     def close(self) -> None:
@@ -166,7 +111,7 @@ class SyncClientBase:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, {self._settings.hidden()})"
+        return shown(self)
 
 
 class AsyncClientBase:
@@ -194,6 +139,7 @@ class AsyncClientBase:
 
     _default_base_url: ClassVar[str]
     _schemes: ClassVar[Sequence[Scheme]]
+    _sealed: Sealed[Settings]
 
     def __init__(  # noqa: PLR0913 - one for each thing that can be set
         self,
@@ -207,55 +153,27 @@ class AsyncClientBase:
         transport: httpx2.AsyncBaseTransport | None = None,
         http_client: httpx2.AsyncClient | None = None,
     ) -> None:
-        self._start(
-            {"token": token},
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-            transport=transport,
-            http_client=http_client,
-        )
+        given = Sealed(Given({"token": token}, base_url, timeout, max_retries, headers, allow_http))
+        del token, base_url, headers
+        self._start(given, transport, http_client)
 
-    def _start(  # noqa: PLR0913 - one for each thing that can be set
+    def _start(
         self,
-        given: Mapping[str, CredentialValue],
-        *,
-        base_url: str | None,
-        timeout: float | httpx2.Timeout | None,
-        max_retries: int,
-        headers: Mapping[str, str] | None,
-        allow_http: bool,
+        given: Sealed[Given],
         transport: httpx2.AsyncBaseTransport | None,
         http_client: httpx2.AsyncClient | None,
     ) -> None:
         """Set up with the credentials given, which the generated class has arguments for where there are several."""
-        self._settings: Settings = make_settings(
-            base_url=base_url,
-            default_base_url=self._default_base_url,
-            schemes=self._schemes,
-            credentials=find_credentials(self._schemes, given),
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-            user_agent=user_agent(),
-        )
-        if transport is not None and http_client is not None:
-            raise ValueError("Pass transport= or http_client=, not both: an http_client has its own transport.")
+        self._sealed = set_up(given, self._schemes, self._default_base_url, from_environment=True)
         self._engine = AsyncEngine(transport, http_client)
 
-    async def aexecute(
-        self,
-        operation: Operation[T],
-        *,
-        arguments: Mapping[str, object] = NO_ARGUMENTS,
-        body: object = UNSET,
-        options: Options = NO_OPTIONS,
-    ) -> Response[T]:
+    @property
+    def _settings(self) -> Settings:
+        return self._sealed.open()
+
+    async def aexecute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what all methods and endpoint functions call. Raises as they do."""
-        request = prepare(self._settings, operation, arguments, body, options)
+        request = prepare(self._sealed, operation, call)
         return await self._engine.run(operation, request, self._settings.max_retries)
 
     async def aclose(self) -> None:
@@ -271,4 +189,4 @@ class AsyncClientBase:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, {self._settings.hidden()})"
+        return shown(self)

@@ -10,13 +10,13 @@ from typing import ClassVar, Self, TypeVar
 
 import httpx2
 
-from .clients import NO_ARGUMENTS, NO_OPTIONS, user_agent
 from .engine import AsyncEngine, SyncEngine
-from .operations import Operation, Options, prepare
+from .operations import Call, Operation, prepare
 from .responses import Response
-from .security import CredentialValue, Scheme, given_credentials
-from .settings import DEFAULT_MAX_RETRIES, Settings, check_headers, check_timeout, make_settings
-from .unset import UNSET
+from .sealed import Sealed
+from .security import Scheme
+from .settings import DEFAULT_MAX_RETRIES, Settings
+from .setup import Changes, Given, changed, set_up, shown
 
 T = TypeVar("T")
 
@@ -26,49 +26,29 @@ class EndpointClientBase:
 
     _default_base_url: ClassVar[str]
     _schemes: ClassVar[Sequence[Scheme]]
-    _settings: Settings
+    _sealed: Sealed[Settings]
 
-    def _set_up(self, settings: Settings) -> None:
-        self._settings = settings
+    def _set_up(self, settings: Sealed[Settings]) -> None:
+        self._sealed = settings
         self._lock = threading.Lock()
         self._sync: SyncEngine | None = None
         self._async: AsyncEngine | None = None
 
-    def _make_settings(  # noqa: PLR0913 - one for each thing that can be set
-        self,
-        *,
-        base_url: str | None,
-        schemes: Sequence[Scheme],
-        given: Mapping[str, CredentialValue],
-        timeout: float | httpx2.Timeout | None,
-        max_retries: int,
-        headers: Mapping[str, str] | None,
-        allow_http: bool,
-    ) -> Settings:
-        return make_settings(
-            base_url=base_url,
-            default_base_url=self._default_base_url,
-            schemes=schemes,
-            credentials=given_credentials(schemes, given),
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-            user_agent=user_agent(),
-        )
+    @property
+    def _settings(self) -> Settings:
+        return self._sealed.open()
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """Return a client of its own with these headers as well; this one stays as it is."""
-        added = check_headers(headers, self._settings.schemes)
-        names = {name.lower() for name, _ in added}
-        kept = [(name, value) for name, value in self._settings.headers if name.lower() not in names]
-        return self._with(self._settings._replace(headers=(*kept, *added)))
+        changes = Sealed(Changes(headers=headers))
+        del headers
+        return self._with(changed(self._sealed, changes))
 
     def with_timeout(self, timeout: float | httpx2.Timeout) -> Self:
         """Return a client of its own with this time-out; this one stays as it is."""
-        return self._with(self._settings._replace(timeout=check_timeout(timeout)))
+        return self._with(changed(self._sealed, Sealed(Changes(timeout=timeout))))
 
-    def _with(self, settings: Settings) -> Self:
+    def _with(self, settings: Sealed[Settings]) -> Self:
         other = object.__new__(type(self))
         other._set_up(settings)
         return other
@@ -105,28 +85,14 @@ class EndpointClientBase:
                 self._async = AsyncEngine(None, None)
             return self._async
 
-    def execute(
-        self,
-        operation: Operation[T],
-        *,
-        arguments: Mapping[str, object] = NO_ARGUMENTS,
-        body: object = UNSET,
-        options: Options = NO_OPTIONS,
-    ) -> Response[T]:
+    def execute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what `sync` and `sync_detailed` call. Raises as they do."""
-        request = prepare(self._settings, operation, arguments, body, options)
+        request = prepare(self._sealed, operation, call)
         return self._sync_engine().run(operation, request, self._settings.max_retries)
 
-    async def aexecute(
-        self,
-        operation: Operation[T],
-        *,
-        arguments: Mapping[str, object] = NO_ARGUMENTS,
-        body: object = UNSET,
-        options: Options = NO_OPTIONS,
-    ) -> Response[T]:
+    async def aexecute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what `asyncio` and `asyncio_detailed` call. Raises as they do."""
-        request = prepare(self._settings, operation, arguments, body, options)
+        request = prepare(self._sealed, operation, call)
         return await self._async_engine().run(operation, request, self._settings.max_retries)
 
     def __enter__(self) -> Self:
@@ -148,7 +114,7 @@ class EndpointClientBase:
             await self._async.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
+        return shown(self)
 
 
 class ClientBase(EndpointClientBase):
@@ -166,16 +132,9 @@ class ClientBase(EndpointClientBase):
         max_retries: int = DEFAULT_MAX_RETRIES,
         allow_http: bool = False,
     ) -> None:
-        settings = self._make_settings(
-            base_url=base_url,
-            schemes=self._schemes,
-            given={},
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-        )
-        self._set_up(settings)
+        given = Sealed(Given({}, base_url, timeout, max_retries, headers, allow_http))
+        del base_url, headers
+        self._set_up(set_up(given, self._schemes, self._default_base_url, from_environment=False))
 
 
 class AuthenticatedClientBase(EndpointClientBase):
@@ -203,38 +162,13 @@ class AuthenticatedClientBase(EndpointClientBase):
         max_retries: int = DEFAULT_MAX_RETRIES,
         allow_http: bool = False,
     ) -> None:
-        self._start(
-            {"token": token},
-            base_url=base_url,
-            prefix=prefix,
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-        )
+        given = Sealed(Given({"token": token}, base_url, timeout, max_retries, headers, allow_http))
+        del token, base_url, headers
+        self._start(given, prefix)
 
-    def _start(  # noqa: PLR0913 - one for each thing that can be set
-        self,
-        given: Mapping[str, CredentialValue],
-        *,
-        base_url: str | None,
-        prefix: str | None,
-        timeout: float | httpx2.Timeout | None,
-        headers: Mapping[str, str] | None,
-        max_retries: int,
-        allow_http: bool,
-    ) -> None:
+    def _start(self, given: Sealed[Given], prefix: str | None) -> None:
         """Set up with the credentials given, which the generated class has arguments for where there are several."""
         schemes = list(self._schemes)
         if prefix is not None:
             schemes[0] = schemes[0]._replace(prefix=prefix)
-        settings = self._make_settings(
-            base_url=base_url,
-            schemes=schemes,
-            given=given,
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-        )
-        self._set_up(settings)
+        self._set_up(set_up(given, schemes, self._default_base_url, from_environment=False))

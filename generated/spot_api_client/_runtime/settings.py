@@ -63,8 +63,6 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
     user_agent: str,
 ) -> Settings:
     """Check everything a caller gave. Raises TypeError and ValueError that say what to do and never hold the token."""
-    if type(max_retries) is not int or max_retries < 0:
-        raise ValueError("max_retries must be an integer of at least 0, where 0 turns repeats off.")
     own = check_headers(headers or {}, schemes)
     names = {name.lower() for name, _ in own}
     base = [("User-Agent", user_agent)] if "user-agent" not in names else []
@@ -78,7 +76,7 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
         schemes=schemes,
         credentials=credentials,
         timeout=DEFAULT_TIMEOUT if timeout is None else check_timeout(timeout),
-        max_retries=max_retries,
+        max_retries=check_max_retries(max_retries),
         headers=(*base, *own),
     )
 
@@ -121,6 +119,13 @@ def check_timeout(timeout: float | httpx2.Timeout) -> httpx2.Timeout:
     if not math.isfinite(timeout) or timeout <= 0:
         raise ValueError("timeout must be a finite number of seconds above 0.")
     return httpx2.Timeout(timeout)
+
+
+def check_max_retries(max_retries: int) -> int:
+    """The number of repeats. Raises ValueError."""
+    if type(max_retries) is not int or max_retries < 0:
+        raise ValueError("max_retries must be an integer of at least 0, where 0 turns repeats off.")
+    return max_retries
 
 
 def check_headers(headers: Mapping[str, str], schemes: Sequence[Scheme]) -> list[tuple[str, str]]:

@@ -9,13 +9,14 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import structures
+from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model
 
 if TYPE_CHECKING:
     from ..models.error_content import ErrorContent
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class BadRequest(Model):
     """The document's BadRequest.
 

@@ -11,12 +11,13 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
+from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model
 from ..models.kit_registered_to_sex import KitRegisteredToSex
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class KitRegisteredTo(Model):
     """The document's KitRegisteredTo.
 

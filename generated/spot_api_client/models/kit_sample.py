@@ -9,6 +9,7 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
+from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model
 from ..models.kit_sample_type import KitSampleType
 from ..models.sample_status import SampleStatus
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from ..models.shipment import Shipment
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class KitSample(Model):
     """The document's KitSample.
 

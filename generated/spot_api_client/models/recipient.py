@@ -9,13 +9,14 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
+from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model
 
 if TYPE_CHECKING:
     from ..models.address import Address
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class Recipient(Model):
     """The document's Recipient.
 

@@ -10,6 +10,7 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
+from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model, UnknownObject
 from ..types import UNSET, Unset
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ..models.result_reactivity import ResultReactivity
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class Report(Model):
     """The document's Report.
 

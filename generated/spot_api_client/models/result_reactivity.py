@@ -10,13 +10,14 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
+from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model
 from ..models.result_reactivity_result import ResultReactivityResult
 from ..models.result_reactivity_result_type import ResultReactivityResultType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class ResultReactivity(Model):
     """The document's ResultReactivity.
 

@@ -11,7 +11,7 @@ import httpx2
 from ..._runtime import structures
 from ..._runtime.bodies import FormStyle
 from ..._runtime.clients import AsyncSender, SyncSender
-from ..._runtime.operations import Operation, Options, Success
+from ..._runtime.operations import Operation, Options, Success, seal
 from ...models.create_order import CreateOrder
 from ...models.order_empty import OrderEmpty
 from ...types import Response
@@ -68,8 +68,7 @@ def sync_detailed(
         ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
     """
 
-    return client.execute(
-        OPERATION,
+    _call = seal(
         body=body,
         options=Options(
             content_type=content_type,
@@ -78,6 +77,8 @@ def sync_detailed(
             headers=headers,
         ),
     )
+    del body, headers
+    return client.execute(OPERATION, _call)
 
 
 def sync(
@@ -117,14 +118,17 @@ def sync(
         ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
     """
 
-    return sync_detailed(
-        client=client,
+    _call = seal(
         body=body,
-        content_type=content_type,
-        form_style=form_style,
-        timeout=timeout,
-        headers=headers,
-    ).parsed
+        options=Options(
+            content_type=content_type,
+            form_style=form_style,
+            timeout=timeout,
+            headers=headers,
+        ),
+    )
+    del body, headers
+    return client.execute(OPERATION, _call).parsed
 
 
 async def asyncio_detailed(
@@ -164,8 +168,7 @@ async def asyncio_detailed(
         ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
     """
 
-    return await client.aexecute(
-        OPERATION,
+    _call = seal(
         body=body,
         options=Options(
             content_type=content_type,
@@ -174,6 +177,8 @@ async def asyncio_detailed(
             headers=headers,
         ),
     )
+    del body, headers
+    return await client.aexecute(OPERATION, _call)
 
 
 async def asyncio(
@@ -213,13 +218,14 @@ async def asyncio(
         ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
     """
 
-    return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
+    _call = seal(
+        body=body,
+        options=Options(
             content_type=content_type,
             form_style=form_style,
             timeout=timeout,
             headers=headers,
-        )
-    ).parsed
+        ),
+    )
+    del body, headers
+    return (await client.aexecute(OPERATION, _call)).parsed
