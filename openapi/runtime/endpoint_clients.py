@@ -1,6 +1,5 @@
 """`Client` and `AuthenticatedClient` of openapi-python-client, for its endpoint functions in threads and in tasks."""
 
-import threading
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
@@ -27,9 +26,8 @@ class EndpointClientBase:
 
     def _set_up(self, settings: Sealed[Settings]) -> None:
         self._sealed = settings
-        self._lock = threading.Lock()
-        self._sync: SyncEngine | None = None
-        self._async: AsyncEngine | None = None
+        self._sync: dict[str, SyncEngine] = {}
+        self._async: dict[str, AsyncEngine] = {}
 
     @property
     def _settings(self) -> Settings:
@@ -60,27 +58,20 @@ class EndpointClientBase:
 
     def set_httpx_client(self, client: httpx2.Client) -> Self:
         """Use connections of yours from threads; you close them. Returns this client."""
-        with self._lock:
-            self._sync = SyncEngine(None, client)
+        self._sync = {"": SyncEngine(None, client)}
         return self
 
     def set_async_httpx_client(self, async_client: httpx2.AsyncClient) -> Self:
         """Use connections of yours from tasks; you close them. Returns this client."""
-        with self._lock:
-            self._async = AsyncEngine(None, async_client)
+        self._async = {"": AsyncEngine(None, async_client)}
         return self
 
     def _sync_engine(self) -> SyncEngine:
-        with self._lock:
-            if self._sync is None:
-                self._sync = SyncEngine(None, None)
-            return self._sync
+        # Whichever thread comes first; a lock could be held by another one for good in a forked child.
+        return self._sync.get("") or self._sync.setdefault("", SyncEngine(None, None))
 
     def _async_engine(self) -> AsyncEngine:
-        with self._lock:
-            if self._async is None:
-                self._async = AsyncEngine(None, None)
-            return self._async
+        return self._async.get("") or self._async.setdefault("", AsyncEngine(None, None))
 
     def execute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what `sync` and `sync_detailed` call. Raises as they do."""
@@ -98,8 +89,8 @@ class EndpointClientBase:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._sync is not None:
-            self._sync.close()
+        for engine in self._sync.values():
+            engine.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -107,8 +98,8 @@ class EndpointClientBase:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._async is not None:
-            await self._async.aclose()
+        for engine in self._async.values():
+            await engine.aclose()
 
     def __repr__(self) -> str:
         return shown(self)

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import pprint
 import signal
 import subprocess
@@ -254,7 +255,10 @@ def test_failing_test_of_a_caller_shows_locals_of_the_caller_alone(tmp_path, wir
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "pytest", "-l", "--tb=long", "-vv", "-p", "no:cacheprovider", "-c", "/dev/null"]
-    done = subprocess.run([*command, test], cwd=tmp_path, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(
+        [*command, test], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
     assert "OutcomeUnknownError" in done.stdout
     assert "content_type = 'application/json'" in done.stdout  # Locals of our frames are shown.
     assert_no_canary(done.stdout)

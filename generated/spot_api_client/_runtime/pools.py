@@ -4,6 +4,7 @@
 """Which connections a call may use: a pool for each process, and in tasks for each event loop."""
 
 import os
+import ssl
 import sys
 import weakref
 from collections.abc import AsyncGenerator, Callable, Iterable
@@ -162,7 +163,7 @@ def _running_loop() -> Any:
 class AsyncPools:
     """The pool of each event loop: with connections of a loop that has ended, orders would be lost."""
 
-    __slots__ = ("_given", "_held", "_home", "_is_closed", "_is_owned", "_unbound")
+    __slots__ = ("_given", "_held", "_home", "_is_closed", "_is_owned", "_trust", "_unbound")
 
     def __init__(self, transport: httpx2.AsyncBaseTransport | None, http_client: httpx2.AsyncClient | None) -> None:
         """Take a transport or a client of the caller's; make clients of its own otherwise."""
@@ -175,6 +176,7 @@ class AsyncPools:
         self._home: tuple[int, weakref.ref[Any]] | None = None
         self._held: weakref.WeakKeyDictionary[Any, _Held] = weakref.WeakKeyDictionary()
         self._unbound: list[Sealed[Pool[httpx2.AsyncClient]]] = []
+        self._trust: ssl.SSLContext | None = None
         self._is_closed = False
 
     async def current(self) -> Sealed[Pool[httpx2.AsyncClient]] | str:
@@ -186,6 +188,7 @@ class AsyncPools:
             return self._problem(loop, self._given.open().http) or self._given
         held = self._held.get(loop)
         if held is None or held.process != os.getpid():
+            self._forget_closed()
             pool = self._take()
             held = self._held[loop] = _Held(os.getpid(), pool, _closing(pool.open().http))
             await anext(held.closing)
@@ -202,14 +205,25 @@ class AsyncPools:
         if held is not None:
             return held.pool.open().http
         if not self._unbound:
-            self._unbound.append(_own_async_pool())
+            self._unbound.append(self._make())
         return self._unbound[0].open().http
 
     def _take(self) -> Sealed[Pool[httpx2.AsyncClient]]:
         try:
             return self._unbound.pop()
         except IndexError:
-            return _own_async_pool()
+            return self._make()
+
+    def _forget_closed(self) -> None:
+        # The generators keep their loops, so that the weak keys alone would let none go.
+        for loop, held in list(self._held.items()):
+            if held.pool.open().http.is_closed:
+                self._held.pop(loop, None)
+
+    def _make(self) -> Sealed[Pool[httpx2.AsyncClient]]:
+        # Reading the certificates takes longer than an order does, and they are the same for every loop.
+        self._trust = self._trust or httpx2.create_ssl_context()
+        return Sealed(Pool(httpx2.AsyncClient(verify=self._trust, limits=_LIMITS), is_owned=True))
 
     def _problem(self, loop: Any, http: httpx2.AsyncClient) -> str | None:
         if self._home is None:
@@ -231,7 +245,3 @@ class AsyncPools:
         held = self._held.get(_running_loop())
         if held is not None and held.process == os.getpid():
             await held.closing.aclose()
-
-
-def _own_async_pool() -> Sealed[Pool[httpx2.AsyncClient]]:
-    return Sealed(Pool(httpx2.AsyncClient(limits=_LIMITS), is_owned=True))
