@@ -13,14 +13,16 @@ import httpx2
 
 from ._document import DEFAULT_BASE_URL, SCHEMES
 from ._runtime.bodies import FormStyle
-from ._runtime.clients import AsyncClientBase, SyncClientBase
+from ._runtime.clients import AsyncClientBase, AsyncWithResponse, SyncClientBase, SyncWithResponse
 from ._runtime.endpoint_clients import AuthenticatedClientBase, ClientBase
+from ._runtime.kinds import JsonValue, ListLike
 from ._runtime.operations import Options, seal
+from ._runtime.outgoing import mark_outgoing
 from .api.orders.create_order import OPERATION as _CREATE_ORDER
 from .models.create_order import CreateOrder
 from .models.order_empty import OrderEmpty
 from .models.recipient import Recipient
-from .types import UNSET, Unset
+from .types import UNSET, Response, Unset
 
 
 class SpotClient(SyncClientBase):
@@ -28,12 +30,17 @@ class SpotClient(SyncClientBase):
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
 
+    @property
+    def with_response(self) -> "SpotClientWithResponse":
+        """The same methods, each of which returns a Response: the whole answer, with the result as `parsed`."""
+        return SpotClientWithResponse(self)
+
     def create_order(
         self,
         *,
-        kit_types: list[str],
+        kit_types: ListLike[str],
         recipient: Recipient,
-        metadata: Mapping[str, Any] | None | Unset = UNSET,
+        metadata: Mapping[str, JsonValue] | None | Unset = UNSET,
         content_type: Literal[
             "application/json",
             "application/x-www-form-urlencoded",
@@ -76,7 +83,7 @@ class SpotClient(SyncClientBase):
         """
         _call = seal(
             body=CreateOrder(
-                kit_types=kit_types,
+                kit_types=_cast("Any", kit_types),
                 recipient=recipient,
                 metadata=_cast("Any", metadata),
             ),
@@ -88,7 +95,7 @@ class SpotClient(SyncClientBase):
             ),
         )
         del kit_types, recipient, metadata, headers
-        return (self.execute(_CREATE_ORDER, _call)).parsed
+        return self.execute(_CREATE_ORDER, _call).parsed
 
 
 class AsyncSpotClient(AsyncClientBase):
@@ -96,12 +103,17 @@ class AsyncSpotClient(AsyncClientBase):
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
 
+    @property
+    def with_response(self) -> "AsyncSpotClientWithResponse":
+        """The same methods, each of which returns a Response: the whole answer, with the result as `parsed`."""
+        return AsyncSpotClientWithResponse(self)
+
     async def create_order(
         self,
         *,
-        kit_types: list[str],
+        kit_types: ListLike[str],
         recipient: Recipient,
-        metadata: Mapping[str, Any] | None | Unset = UNSET,
+        metadata: Mapping[str, JsonValue] | None | Unset = UNSET,
         content_type: Literal[
             "application/json",
             "application/x-www-form-urlencoded",
@@ -144,7 +156,7 @@ class AsyncSpotClient(AsyncClientBase):
         """
         _call = seal(
             body=CreateOrder(
-                kit_types=kit_types,
+                kit_types=_cast("Any", kit_types),
                 recipient=recipient,
                 metadata=_cast("Any", metadata),
             ),
@@ -159,6 +171,138 @@ class AsyncSpotClient(AsyncClientBase):
         return (await self.aexecute(_CREATE_ORDER, _call)).parsed
 
 
+class SpotClientWithResponse(SyncWithResponse):
+    __doc__ = SyncWithResponse.__doc__
+
+    def create_order(
+        self,
+        *,
+        kit_types: ListLike[str],
+        recipient: Recipient,
+        metadata: Mapping[str, JsonValue] | None | Unset = UNSET,
+        content_type: Literal[
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] = "application/json",
+        form_style: FormStyle = "json",
+        timeout: float | httpx2.Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response[OrderEmpty]:
+        """Create an order for delivering kits to a client, which will be created with a status of
+        'pending'.The order will be created with the user making the request as the 'placed_by' user.
+
+        Args:
+            kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
+            recipient: See Recipient.
+            metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
+                'some_value'}.
+            content_type: How the body is written; the content is the same in each.
+            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
+                such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
+            headers: Headers for this call, beside the client's.
+
+        Returns:
+            The answer with status, headers, request id, elapsed time and number of attempts, and the model as `parsed`.
+
+        Raises:
+            NotSentError: No connection came about; repeating is safe.
+            OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
+            RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
+                PermissionDeniedError, NotFoundError and RateLimitedError tell why.
+            TypeError: An argument has the wrong type; nothing was sent. The text names the field.
+            ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+
+        Example:
+            client.with_response.create_order(
+                kit_types=['health_kit_1'],
+                recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
+            )
+        """
+        _call = seal(
+            body=CreateOrder(
+                kit_types=_cast("Any", kit_types),
+                recipient=recipient,
+                metadata=_cast("Any", metadata),
+            ),
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+        )
+        del kit_types, recipient, metadata, headers
+        return self._client.execute(_CREATE_ORDER, _call)
+
+
+class AsyncSpotClientWithResponse(AsyncWithResponse):
+    __doc__ = AsyncWithResponse.__doc__
+
+    async def create_order(
+        self,
+        *,
+        kit_types: ListLike[str],
+        recipient: Recipient,
+        metadata: Mapping[str, JsonValue] | None | Unset = UNSET,
+        content_type: Literal[
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] = "application/json",
+        form_style: FormStyle = "json",
+        timeout: float | httpx2.Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response[OrderEmpty]:
+        """Create an order for delivering kits to a client, which will be created with a status of
+        'pending'.The order will be created with the user making the request as the 'placed_by' user.
+
+        Args:
+            kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
+            recipient: See Recipient.
+            metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
+                'some_value'}.
+            content_type: How the body is written; the content is the same in each.
+            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
+                such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
+            headers: Headers for this call, beside the client's.
+
+        Returns:
+            The answer with status, headers, request id, elapsed time and number of attempts, and the model as `parsed`.
+
+        Raises:
+            NotSentError: No connection came about; repeating is safe.
+            OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
+            RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
+                PermissionDeniedError, NotFoundError and RateLimitedError tell why.
+            TypeError: An argument has the wrong type; nothing was sent. The text names the field.
+            ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+
+        Example:
+            await client.with_response.create_order(
+                kit_types=['health_kit_1'],
+                recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
+            )
+        """
+        _call = seal(
+            body=CreateOrder(
+                kit_types=_cast("Any", kit_types),
+                recipient=recipient,
+                metadata=_cast("Any", metadata),
+            ),
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+        )
+        del kit_types, recipient, metadata, headers
+        return await self._client.aexecute(_CREATE_ORDER, _call)
+
+
 class AuthenticatedClient(AuthenticatedClientBase):
     __doc__ = AuthenticatedClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
@@ -169,3 +313,8 @@ class Client(ClientBase):
     __doc__ = ClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
+
+
+mark_outgoing(
+    _CREATE_ORDER,
+)

@@ -190,7 +190,7 @@ def _read_error(operation: Operation[Any], answer: Answer, status: int) -> SpotE
     response = answer.response(None)
     facts = _facts(answer, _json(answer.content))
     kind = facts["error_type"]
-    told = f"{status} {kind}" if kind is not None and _HARMLESS.fullmatch(kind) else str(status)
+    told = f"{status} {kind}" if kind not in (None, str(status)) and _HARMLESS.fullmatch(kind) else str(status)
     if not 400 <= status < 500:  # noqa: PLR2004 - the client's errors in HTTP
         return OutcomeUnknownError(
             f"{operation.name} was answered by {told}{_named(answer)}: what became of it is unknown, "
@@ -229,7 +229,8 @@ def _facts(answer: Answer, body: Any) -> dict[str, Any]:
     error: Mapping[str, Any] = envelope if is_object(envelope) else {}
     kind, detail = error.get("type"), error.get("detail", error.get("details"))
     if not isinstance(kind, str):
-        kind = error.get("code")
+        code = error.get("code")
+        kind = str(code) if type(code) is int else code
     if is_list(detail):
         detail = "; ".join(item for item in detail if isinstance(item, str))
     return {

@@ -12,7 +12,7 @@ from .responses import Response
 from .sealed import Sealed
 from .security import Scheme
 from .settings import DEFAULT_MAX_RETRIES, Settings
-from .setup import Given, set_up, shown
+from .setup import Changes, Given, changed, set_up, shown
 
 T = TypeVar("T")
 
@@ -59,6 +59,8 @@ class SyncClientBase:
     _default_base_url: ClassVar[str]
     _schemes: ClassVar[Sequence[Scheme]]
     _sealed: Sealed[Settings]
+    _shares = False
+    """Whether the connections are another client's."""
 
     def __init__(  # noqa: PLR0913 - one for each thing that can be set
         self,
@@ -90,6 +92,34 @@ class SyncClientBase:
     def _settings(self) -> Settings:
         return self._sealed.open()
 
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx2.Timeout | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Return a client with other settings over the same connections; this one stays as it is.
+
+        Args:
+            timeout: Seconds, or an httpx2.Timeout; None leaves it as it is.
+            max_retries: How often a request may be repeated; None leaves it as it is.
+            headers: Sent beside this client's, and in place of those of the same name.
+
+        Closing the new client closes nothing: the connections are this one's.
+
+        Raises:
+            TypeError, ValueError: As for the client itself.
+
+        """
+        changes = Sealed(Changes(headers, timeout, max_retries))
+        del headers
+        other = object.__new__(type(self))
+        other._sealed = changed(self._sealed, changes)
+        other._engine = self._engine
+        other._shares = True
+        return other
+
     def execute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what all methods and endpoint functions call. Raises as they do."""
         request = prepare(self._sealed, operation, call)
@@ -97,7 +127,8 @@ class SyncClientBase:
 
     def close(self) -> None:
         """Close the connections, unless the http_client is yours. The client cannot be used afterwards."""
-        self._engine.close()
+        if not self._shares:
+            self._engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -137,6 +168,8 @@ class AsyncClientBase:
     _default_base_url: ClassVar[str]
     _schemes: ClassVar[Sequence[Scheme]]
     _sealed: Sealed[Settings]
+    _shares = False
+    """Whether the connections are another client's."""
 
     def __init__(  # noqa: PLR0913 - one for each thing that can be set
         self,
@@ -168,6 +201,34 @@ class AsyncClientBase:
     def _settings(self) -> Settings:
         return self._sealed.open()
 
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx2.Timeout | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Return a client with other settings over the same connections; this one stays as it is.
+
+        Args:
+            timeout: Seconds, or an httpx2.Timeout; None leaves it as it is.
+            max_retries: How often a request may be repeated; None leaves it as it is.
+            headers: Sent beside this client's, and in place of those of the same name.
+
+        Closing the new client closes nothing: the connections are this one's.
+
+        Raises:
+            TypeError, ValueError: As for the client itself.
+
+        """
+        changes = Sealed(Changes(headers, timeout, max_retries))
+        del headers
+        other = object.__new__(type(self))
+        other._sealed = changed(self._sealed, changes)
+        other._engine = self._engine
+        other._shares = True
+        return other
+
     async def aexecute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what all methods and endpoint functions call. Raises as they do."""
         request = prepare(self._sealed, operation, call)
@@ -175,7 +236,8 @@ class AsyncClientBase:
 
     async def aclose(self) -> None:
         """Close the connections, unless the http_client is yours. The client cannot be used afterwards."""
-        await self._engine.aclose()
+        if not self._shares:
+            await self._engine.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -187,3 +249,19 @@ class AsyncClientBase:
 
     def __repr__(self) -> str:
         return shown(self)
+
+
+class SyncWithResponse:
+    """What `with_response` gives: the methods of a client, each with the whole answer beside the result."""
+
+    def __init__(self, client: SyncSender) -> None:
+        """Take the client that sends."""
+        self._client = client
+
+
+class AsyncWithResponse:
+    """What `with_response` gives: the methods of a client, each with the whole answer beside the result."""
+
+    def __init__(self, client: AsyncSender) -> None:
+        """Take the client that sends."""
+        self._client = client

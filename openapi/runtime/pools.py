@@ -242,4 +242,3 @@ class AsyncPools:
         held = self._held.get(_running_loop())
         if held is not None and held.process == os.getpid():
             await held.closing.aclose()
-

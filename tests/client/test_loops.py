@@ -26,6 +26,7 @@ from spot_api_client import (
 )
 from spot_api_client.api.orders import create_order
 
+CANCELLATIONS = int(os.environ.get("SPOT_TEST_CANCELLATIONS", "600"))
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 # A forked child of a program with threads is what is tested.
 FORK_WARNING = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -109,7 +110,18 @@ class TestLoops:
             "    assert order.metadata['number'] == number\n",
             encoding="utf-8",
         )
-        options = ["-q", "-c", "/dev/null", "-W", "error", "-p", "no:cacheprovider", "-p", "pytest_asyncio", "--asyncio-mode=auto"]
+        options = [
+            "-q",
+            "-c",
+            "/dev/null",
+            "-W",
+            "error",
+            "-p",
+            "no:cacheprovider",
+            "-p",
+            "pytest_asyncio.plugin",
+            "--asyncio-mode=auto",
+        ]
         options += ["-o", "asyncio_default_fixture_loop_scope=function"]
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *options, test],
@@ -317,7 +329,6 @@ class TestTrio:
 class TestCancellation:
     def test_cancelled_calls_use_no_connection_up(self, orders):
         """All 10,000 of them with SPOT_TEST_CANCELLATIONS=10000."""
-        calls = int(os.environ.get("SPOT_TEST_CANCELLATIONS", "600"))
         at_once = 40
         ends = collections.Counter()
 
@@ -328,7 +339,7 @@ class TestCancellation:
                 AsyncSpotClient(token=TOKEN, base_url=orders.base_url, http_client=http_client, timeout=10) as client,
             ):
                 loop = asyncio.get_running_loop()
-                while ends["CancelledError"] < calls:
+                while ends["CancelledError"] < CANCELLATIONS:
                     tasks = [asyncio.ensure_future(client.create_order(**numbered(n))) for n in range(at_once)]
                     for task in tasks:
                         loop.call_later(random.uniform(0, 0.1), task.cancel)

@@ -76,6 +76,16 @@ class TestRejected:
         assert error.error_type == "bad_request"
         assert error.detail == "first_name: Field is required; b"
 
+    @pytest.mark.parametrize(("code", "error_type"), [("bad_request", "bad_request"), (400, "400"), (True, None)])
+    def test_error_pages_code_is_the_type_where_there_is_none(self, code, error_type):
+        error = answered(400, json={"error": {"code": code, "details": ["zip: Field is required"]}})
+        assert error.error_type == error_type
+        assert error.detail == "zip: Field is required"
+
+    def test_message_is_the_text(self):
+        error = answered(400, json=envelope())
+        assert error.message == str(error)
+
     @pytest.mark.parametrize(
         "body",
         [

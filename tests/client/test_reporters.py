@@ -256,9 +256,7 @@ def test_failing_test_of_a_caller_shows_locals_of_the_caller_alone(tmp_path, wir
     )
     command = [sys.executable, "-m", "pytest", "-l", "--tb=long", "-vv", "-p", "no:cacheprovider", "-c", "/dev/null"]
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = subprocess.run(
-        [*command, test], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*command, test], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert "OutcomeUnknownError" in done.stdout
     assert "content_type = 'application/json'" in done.stdout  # Locals of our frames are shown.
     assert_no_canary(done.stdout)

@@ -11,7 +11,7 @@ from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
 from .._runtime.hidden import out_of_reprs
-from .._runtime.model import Field, Model
+from .._runtime.model import Field, Model, own_copy
 from ..models.shipment_carrier import ShipmentCarrier
 from ..types import UNSET, Unset
 
@@ -29,7 +29,8 @@ class Shipment(Model):
     """Example: usps."""
     created: datetime.datetime | Unset = UNSET
     """Example: 2023-01-01T04:30:11.222Z."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
