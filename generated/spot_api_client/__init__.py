@@ -10,6 +10,7 @@ from .client import AsyncSpotClient, AuthenticatedClient, Client, SpotClient
 from .errors import (
     AuthenticationError,
     BadRequestError,
+    LedgerError,
     NotFoundError,
     NotSentError,
     OutcomeUnknownError,
@@ -53,7 +54,7 @@ from .models import (
     Shipment,
     ShipmentCarrier,
 )
-from .types import UNSET, File, JsonValue, Response, UnknownObject, Unset
+from .types import UNSET, File, JsonValue, Response, RowOutcome, RowStatus, UnknownObject, Unset
 
 __all__ = [
     "Address",
@@ -79,6 +80,7 @@ __all__ = [
     "KitSample",
     "KitSampleType",
     "KitStatus",
+    "LedgerError",
     "NotFoundError",
     "NotSentError",
     "OrderEmpty",
@@ -99,6 +101,8 @@ __all__ = [
     "ResultReactivity",
     "ResultReactivityResult",
     "ResultReactivityResultType",
+    "RowOutcome",
+    "RowStatus",
     "SampleEvent",
     "SampleStatus",
     "Shipment",

@@ -5,19 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
 from typing import Any, Literal
 from typing import cast as _cast  # An argument may be called cast.
 
 import httpx2
 
 from ._document import DEFAULT_BASE_URL, SCHEMES
+from ._runtime.batch import rows_of
 from ._runtime.bodies import FormStyle
+from ._runtime.bulk import run_in_tasks, run_in_threads
 from ._runtime.clients import AsyncClientBase, AsyncWithResponse, SyncClientBase, SyncWithResponse
 from ._runtime.endpoint_clients import AuthenticatedClientBase, ClientBase
 from ._runtime.kinds import JsonValue, ListLike
 from ._runtime.operations import Options, seal
 from ._runtime.outgoing import mark_outgoing
+from ._runtime.rows import RowOutcome
 from .api.orders.create_order import OPERATION as _CREATE_ORDER
 from .models.create_order import CreateOrder
 from .models.order_empty import OrderEmpty
@@ -97,6 +101,70 @@ class SpotClient(SyncClientBase):
         del kit_types, recipient, metadata, headers
         return self.execute(_CREATE_ORDER, _call).parsed
 
+    def order_many(
+        self,
+        rows: Iterable[CreateOrder] | Iterable[tuple[str, CreateOrder]],
+        *,
+        concurrency: int = 8,
+        ledger: str | PathLike[str] | None = None,
+        progress: Callable[[RowOutcome[OrderEmpty]], object] | None = None,
+        content_type: Literal[
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] = "application/json",
+        form_style: FormStyle = "json",
+        timeout: float | httpx2.Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> list[RowOutcome[OrderEmpty]]:
+        """Order each row, and tell what became of each. No row's failure hides the others.
+
+        The batch ends at 401 and 403, where all others would be refused alike. At 429 all rows wait as long as the
+        server asks; where that is more than 60 seconds, the batch ends. Each row is tried again as a single order is.
+
+        Args:
+            rows: The orders, or pairs of a key of your own and an order. With a ledger each needs a key.
+            concurrency: How many are under way at a time.
+            ledger: A file, made where it is missing, that says which rows were sent and what became of them; nothing
+                of the orders but the keys. A batch that was killed and is started again with it orders no row twice:
+                what was ordered is told from the ledger, what was under way is unknown and not repeated.
+            progress: Called with each outcome of this run, one at a time.
+            content_type: How the body is written; the content is the same in each.
+            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
+                such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
+            headers: Headers for this call, beside the client's.
+
+        Returns:
+            One outcome for each row, in the rows' order; see RowStatus for what there is.
+
+        Raises:
+            LedgerError: The ledger cannot be used; nothing was sent.
+            TypeError: A setting has the wrong type; nothing was sent.
+            ValueError: A key is missing, odd or used twice, or a setting is impossible; nothing was sent.
+
+        """
+        _rows = rows_of(
+            rows,
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+            needs_keys=ledger is not None,
+        )
+        del rows, headers
+        return run_in_threads(
+            self._engine,
+            self._sealed,
+            _CREATE_ORDER,
+            _rows,
+            concurrency=concurrency,
+            ledger=ledger,
+            progress=progress,
+        )
+
 
 class AsyncSpotClient(AsyncClientBase):
     __doc__ = AsyncClientBase.__doc__
@@ -169,6 +237,70 @@ class AsyncSpotClient(AsyncClientBase):
         )
         del kit_types, recipient, metadata, headers
         return (await self.aexecute(_CREATE_ORDER, _call)).parsed
+
+    async def order_many(
+        self,
+        rows: Iterable[CreateOrder] | Iterable[tuple[str, CreateOrder]],
+        *,
+        concurrency: int = 8,
+        ledger: str | PathLike[str] | None = None,
+        progress: Callable[[RowOutcome[OrderEmpty]], object] | None = None,
+        content_type: Literal[
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] = "application/json",
+        form_style: FormStyle = "json",
+        timeout: float | httpx2.Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> list[RowOutcome[OrderEmpty]]:
+        """Order each row, and tell what became of each. No row's failure hides the others.
+
+        The batch ends at 401 and 403, where all others would be refused alike. At 429 all rows wait as long as the
+        server asks; where that is more than 60 seconds, the batch ends. Each row is tried again as a single order is.
+
+        Args:
+            rows: The orders, or pairs of a key of your own and an order. With a ledger each needs a key.
+            concurrency: How many are under way at a time.
+            ledger: A file, made where it is missing, that says which rows were sent and what became of them; nothing
+                of the orders but the keys. A batch that was killed and is started again with it orders no row twice:
+                what was ordered is told from the ledger, what was under way is unknown and not repeated.
+            progress: Called with each outcome of this run, one at a time.
+            content_type: How the body is written; the content is the same in each.
+            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
+                such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
+            headers: Headers for this call, beside the client's.
+
+        Returns:
+            One outcome for each row, in the rows' order; see RowStatus for what there is.
+
+        Raises:
+            LedgerError: The ledger cannot be used; nothing was sent.
+            TypeError: A setting has the wrong type; nothing was sent.
+            ValueError: A key is missing, odd or used twice, or a setting is impossible; nothing was sent.
+
+        """
+        _rows = rows_of(
+            rows,
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+            needs_keys=ledger is not None,
+        )
+        del rows, headers
+        return await run_in_tasks(
+            self._engine,
+            self._sealed,
+            _CREATE_ORDER,
+            _rows,
+            concurrency=concurrency,
+            ledger=ledger,
+            progress=progress,
+        )
 
 
 class SpotClientWithResponse(SyncWithResponse):

@@ -7,6 +7,7 @@ from ._runtime.files import File
 from ._runtime.kinds import JsonValue
 from ._runtime.model import UnknownObject
 from ._runtime.responses import Response
+from ._runtime.rows import RowOutcome, RowStatus
 from ._runtime.unset import UNSET, Unset
 
-__all__ = ["UNSET", "File", "JsonValue", "Response", "UnknownObject", "Unset"]
+__all__ = ["UNSET", "File", "JsonValue", "Response", "RowOutcome", "RowStatus", "UnknownObject", "Unset"]

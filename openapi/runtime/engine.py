@@ -64,15 +64,18 @@ class Exchange:
         )
 
     def _pause(self, error: NotSentError | RateLimitedError) -> float | None:
-        if self._attempt > self._max_retries:
-            return None
-        ceiling = min(LONGEST_PAUSE, BACKOFF_SECONDS * 2 ** (self._attempt - 1))
-        # Jitter spreads the callers that one outage has lined up.
-        jitter = random.uniform(ceiling / 2, ceiling)  # noqa: S311 - no secret
-        asked = error.retry_after if isinstance(error, RateLimitedError) else None
-        if asked is None:
-            return jitter
-        return asked + jitter / 10 if asked <= LONGEST_RETRY_AFTER else None
+        return pause_before(error, self._attempt) if self._attempt <= self._max_retries else None
+
+
+def pause_before(error: NotSentError | RateLimitedError, attempts: int) -> float | None:
+    """Seconds before the next attempt after so many; None where the server asks for more than is waited out."""
+    ceiling = min(LONGEST_PAUSE, BACKOFF_SECONDS * 2 ** (attempts - 1))
+    # Jitter spreads the callers that one outage has lined up.
+    jitter = random.uniform(ceiling / 2, ceiling)  # noqa: S311 - no secret
+    asked = error.retry_after if isinstance(error, RateLimitedError) else None
+    if asked is None:
+        return jitter
+    return asked + jitter / 10 if asked <= LONGEST_RETRY_AFTER else None
 
 
 async def sleep_in_task(seconds: float) -> None:
@@ -116,6 +119,10 @@ class SyncEngine:
     def http(self) -> httpx2.Client:
         """The httpx2 client whose connections are used."""
         return self._pools.http()
+
+    def check_open(self) -> None:
+        """Raise RuntimeError once closed."""
+        self._pools.current()
 
     def run(self, operation: Operation[T], request: Sealed[Request], max_retries: int) -> Response[T]:
         """Send until there is an outcome. Raises SpotError; RuntimeError once closed."""
@@ -172,6 +179,10 @@ class AsyncEngine:
     def http(self) -> httpx2.AsyncClient:
         """The httpx2 client whose connections are used."""
         return self._pools.http()
+
+    async def check_open(self) -> None:
+        """Raise RuntimeError once closed."""
+        await self._pools.current()
 
     async def run(self, operation: Operation[T], request: Sealed[Request], max_retries: int) -> Response[T]:
         """Send until there is an outcome. Raises SpotError; RuntimeError once closed."""

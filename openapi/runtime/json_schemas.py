@@ -42,8 +42,9 @@ def schema_of(kind: type) -> dict[str, Any]:
 
 def schema_of_enum(kind: Any) -> dict[str, Any]:
     """The schema of an open enumeration: what is known is an example, no limit."""
+    members: list[Any] = list(kind)
     plain = {"type": "string"} if issubclass(kind, str) else {"type": "integer"}
-    return {"title": kind.__name__, **plain, "examples": [member.value for member in kind]}
+    return {"title": kind.__name__, **plain, "examples": [member.value for member in members]}
 
 
 def _schema(codec: Codec, above: tuple[type[Model], ...]) -> dict[str, Any]:

@@ -119,3 +119,7 @@ class RateLimitedError(RejectedError):
     def retry_after(self) -> float | None:
         """Seconds that the server asks to wait; None when it does not say."""
         return self._fact("retry_after", float)
+
+
+class LedgerError(Exception):
+    """The ledger of a batch cannot be opened, read or written; the text says why."""
