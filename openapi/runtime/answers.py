@@ -35,7 +35,7 @@ _REJECTED: Mapping[int, type[RejectedError]] = {
     404: NotFoundError,
     429: RateLimitedError,
 }
-_REQUEST_ID_HEADERS = ("X-Request-ID", "Request-ID", "X-Correlation-ID")
+_REQUEST_ID_HEADERS = (b"x-request-id", b"request-id", b"x-correlation-id")
 _HARMLESS = re.compile(r"[A-Za-z0-9._:/+=-]{1,100}")
 _NOT_SENT = (
     httpx2.ConnectError,
@@ -71,6 +71,8 @@ class Answer:
         # A proxy's CONNECT goes out before the request does, and holds nothing of it.
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
             self.sent = True
+            # That was all there is to know, and each further step would cost time.
+            info["request"].extensions.pop("trace", None)
 
     async def trace_in_task(self, event: str, info: Mapping[str, Any]) -> None:
         """Note it, where httpcore2 awaits the answer."""
@@ -214,7 +216,9 @@ def _json(content: bytes) -> Any:
 
 
 def _request_id(answer: Answer) -> str | None:
-    return next((answer.headers[name] for name in _REQUEST_ID_HEADERS if name in answer.headers), None)
+    found = {name: value for name, value in answer.headers.raw if name.lower() in _REQUEST_ID_HEADERS}
+    named = {name.lower(): value.decode("latin-1") for name, value in found.items()} if found else {}
+    return next((named[name] for name in _REQUEST_ID_HEADERS if name in named), None)
 
 
 def _named(answer: Answer) -> str:
