@@ -14,6 +14,7 @@ from spot_api_client import (
     Address,
     AddressCountry,
     CreateOrder,
+    CreateOrderMetadata,
     OrderEmpty,
     Recipient,
     RowOutcome,
