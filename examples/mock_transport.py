@@ -1,22 +1,22 @@
-"""Test code that orders kits without any server: a transport of httpx answers in its place."""
+"""Test code that orders kits without any server: a transport of httpx2 answers in its place."""
 
 import json
 
-import httpx
+import httpx2
 from spot_api_client import Address, AddressCountry, Recipient, SpotClient
 
 
-def answer(request: httpx.Request) -> httpx.Response:
+def answer(request: httpx2.Request) -> httpx2.Response:
     """Answer each order by the 201 that the document shows, with what was sent."""
     order = json.loads(request.content)
     made = {"order_id": "O1234567", "created": "2023-01-01T04:30:11.222Z", "status": "pending", "kits": []}
-    return httpx.Response(201, json={**order, **made})
+    return httpx2.Response(201, json={**order, **made})
 
 
 def test_an_order_is_placed() -> None:
     address = Address(street1="1 Elm St", city="Boston", state="MA", country=AddressCountry.US, zip_="02134")
     recipient = Recipient(first_name="Ann", last_name="Lee", email="ann@example.com", phone="555-0142", address=address)
-    with SpotClient(token="any", transport=httpx.MockTransport(answer)) as client:  # noqa: S106 - no server sees it
+    with SpotClient(token="any", transport=httpx2.MockTransport(answer)) as client:  # noqa: S106 - no server sees it
         order = client.create_order(kit_types=["health_kit_1"], recipient=recipient)
     assert order.order_id == "O1234567"
     assert order.recipient == recipient

@@ -1,38 +1,76 @@
-"""Order many kits, at most so many at a time, and sum up what became of them."""
+"""Order many kits with a ledger, and sum up what became of them. With rich installed, a bar shows how far it is.
 
-import asyncio
+SPOT_API_TOKEN=… SPOT_BASE_URL=http://127.0.0.1:8000 python examples/order_many.py orders.csv orders.db
+"""
+
+import csv
+import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable
+from pathlib import Path
 
-from spot_api_client import AsyncSpotClient, NotSentError, OutcomeUnknownError, Recipient, RejectedError
+from rich.progress import Progress
+from spot_api_client import (
+    Address,
+    AddressCountry,
+    CreateOrder,
+    CreateOrderMetadata,
+    OrderEmpty,
+    Recipient,
+    RowOutcome,
+    RowStatus,
+    SpotClient,
+)
 
 
-async def order_many(
-    client: AsyncSpotClient, recipients: Iterable[Recipient], *, kit_types: list[str], at_a_time: int = 8
-) -> tuple[list[str], Counter[str]]:
-    """Order for each recipient; return the identifiers of what was ordered, and how many ended in which way.
+def read(path: Path) -> list[tuple[str, CreateOrder]]:
+    """The rows of a table: a reference of your own, kit types, and the recipient."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return [(row["reference"], order(row)) for row in csv.DictReader(file)]
 
-    A second run for those that were `not sent` is safe; for those of `unknown` outcome it could double an order.
-    """
-    limit = asyncio.Semaphore(at_a_time)
-    made: list[str] = []
-    summary: Counter[str] = Counter()
 
-    async def one(recipient: Recipient) -> None:
-        async with limit:
-            try:
-                order = await client.create_order(kit_types=kit_types, recipient=recipient)
-            except NotSentError:
-                summary["not sent"] += 1
-            except OutcomeUnknownError:
-                summary["unknown"] += 1
-            except RejectedError as error:
-                summary[f"rejected ({error.status_code})"] += 1
-            else:
-                made.append(order.order_id)
-                summary["made"] += 1
+def order(row: dict[str, str]) -> CreateOrder:
+    """One row as an order, which carries the reference in its metadata."""
+    address = Address(
+        street1=row["street1"],
+        city=row["city"],
+        state=row["state"],
+        country=AddressCountry(row["country"]),
+        zip_=row["zip"],
+    )
+    recipient = Recipient(
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        email=row["email"],
+        phone=row["phone"],
+        address=address,
+    )
+    return CreateOrder(
+        kit_types=row["kit_types"].split(),
+        recipient=recipient,
+        metadata=CreateOrderMetadata({"reference": row["reference"]}),
+    )
 
-    async with asyncio.TaskGroup() as group:
-        for recipient in recipients:
-            group.create_task(one(recipient))
-    return made, summary
+
+def order_all(
+    client: SpotClient,
+    rows: list[tuple[str, CreateOrder]],
+    ledger: Path,
+    progress: Callable[[RowOutcome[OrderEmpty]], object],
+) -> list[RowOutcome[OrderEmpty]]:
+    """Order each row once, whatever an earlier run did; print what a person must look at."""
+    outcomes = client.order_many(rows, ledger=ledger, progress=progress)
+    for outcome in outcomes:
+        if outcome.status is RowStatus.UNKNOWN:
+            print(f"{outcome.key}: ask before ordering again (begun {outcome.started_at}, {outcome.request_id})")
+        elif outcome.error is not None:
+            print(f"{outcome.key}: {outcome.status}: {outcome.error}")
+    print(dict(Counter(str(outcome.status) for outcome in outcomes)))
+    return outcomes
+
+
+if __name__ == "__main__":
+    table = read(Path(sys.argv[1]))
+    with SpotClient() as client, Progress() as bar:
+        task = bar.add_task("Ordering", total=len(table))
+        order_all(client, table, Path(sys.argv[2]), lambda _: bar.advance(task))

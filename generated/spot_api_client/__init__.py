@@ -3,11 +3,14 @@
 
 """A client library for accessing Spot API v2."""
 
+from typing import TYPE_CHECKING
+
 from ._runtime.settings import DEFAULT_TIMEOUT
 from .client import AsyncSpotClient, AuthenticatedClient, Client, SpotClient
 from .errors import (
     AuthenticationError,
     BadRequestError,
+    LedgerError,
     NotFoundError,
     NotSentError,
     OutcomeUnknownError,
@@ -51,7 +54,7 @@ from .models import (
     Shipment,
     ShipmentCarrier,
 )
-from .types import UNSET, File, Response, UnknownObject, Unset
+from .types import UNSET, File, JsonValue, Response, RowOutcome, RowStatus, UnknownObject, Unset
 
 __all__ = [
     "Address",
@@ -69,6 +72,7 @@ __all__ = [
     "ErrorStatus",
     "ErrorType",
     "File",
+    "JsonValue",
     "Kit",
     "KitEvent",
     "KitRegisteredTo",
@@ -76,6 +80,7 @@ __all__ = [
     "KitSample",
     "KitSampleType",
     "KitStatus",
+    "LedgerError",
     "NotFoundError",
     "NotSentError",
     "OrderEmpty",
@@ -96,6 +101,8 @@ __all__ = [
     "ResultReactivity",
     "ResultReactivityResult",
     "ResultReactivityResultType",
+    "RowOutcome",
+    "RowStatus",
     "SampleEvent",
     "SampleStatus",
     "Shipment",
@@ -107,3 +114,16 @@ __all__ = [
     "UNSET",
     "Unset",
 ]
+
+if TYPE_CHECKING:
+    __version__: str
+    """The version of the installed package; an empty text where it is used without being installed."""
+else:
+
+    def __getattr__(name):
+        """Look the version up when somebody asks, since that takes longer than half of this package to import."""
+        if name != "__version__":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from ._runtime.version import version
+
+        return version()

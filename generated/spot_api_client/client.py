@@ -5,22 +5,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from os import PathLike
 from typing import Any, Literal
 from typing import cast as _cast  # An argument may be called cast.
 
-import httpx
+import httpx2
 
 from ._document import DEFAULT_BASE_URL, SCHEMES
+from ._runtime.batch import rows_of
 from ._runtime.bodies import FormStyle
-from ._runtime.clients import AsyncClientBase, SyncClientBase
+from ._runtime.bulk import run_in_tasks, run_in_threads
+from ._runtime.clients import AsyncClientBase, AsyncWithResponse, SyncClientBase, SyncWithResponse
 from ._runtime.endpoint_clients import AuthenticatedClientBase, ClientBase
-from ._runtime.operations import Options
+from ._runtime.kinds import JsonValue, ListLike
+from ._runtime.operations import Options, seal
+from ._runtime.outgoing import mark_outgoing
+from ._runtime.rows import RowOutcome
 from .api.orders.create_order import OPERATION as _CREATE_ORDER
 from .models.create_order import CreateOrder
 from .models.order_empty import OrderEmpty
 from .models.recipient import Recipient
-from .types import UNSET, Unset
+from .types import UNSET, Response, Unset
 
 
 class SpotClient(SyncClientBase):
@@ -28,19 +34,24 @@ class SpotClient(SyncClientBase):
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
 
+    @property
+    def with_response(self) -> "SpotClientWithResponse":
+        """The same methods, each of which returns a Response: the whole answer, with the result as `parsed`."""
+        return SpotClientWithResponse(self)
+
     def create_order(
         self,
         *,
-        kit_types: list[str],
+        kit_types: ListLike[str],
         recipient: Recipient,
-        metadata: Mapping[str, Any] | None | Unset = UNSET,
+        metadata: Mapping[str, JsonValue] | None | Unset = UNSET,
         content_type: Literal[
             "application/json",
             "application/x-www-form-urlencoded",
             "multipart/form-data",
         ] = "application/json",
         form_style: FormStyle = "json",
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> OrderEmpty:
         """Create an order for delivering kits to a client, which will be created with a status of
@@ -54,7 +65,7 @@ class SpotClient(SyncClientBase):
             content_type: How the body is written; the content is the same in each.
             form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
                 such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
             headers: Headers for this call, beside the client's.
 
         Returns:
@@ -74,22 +85,85 @@ class SpotClient(SyncClientBase):
                 recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
             )
         """
-        return (
-            self.execute(
-                _CREATE_ORDER,
-                body=CreateOrder(
-                    kit_types=kit_types,
-                    recipient=recipient,
-                    metadata=_cast("Any", metadata),
-                ),
-                options=Options(
-                    content_type=content_type,
-                    form_style=form_style,
-                    timeout=timeout,
-                    headers=headers,
-                ),
-            )
-        ).parsed
+        _call = seal(
+            body=CreateOrder(
+                kit_types=_cast("Any", kit_types),
+                recipient=recipient,
+                metadata=_cast("Any", metadata),
+            ),
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+        )
+        del kit_types, recipient, metadata, headers
+        return self.execute(_CREATE_ORDER, _call).parsed
+
+    def order_many(
+        self,
+        rows: Iterable[CreateOrder] | Iterable[tuple[str, CreateOrder]],
+        *,
+        concurrency: int = 8,
+        ledger: str | PathLike[str] | None = None,
+        progress: Callable[[RowOutcome[OrderEmpty]], object] | None = None,
+        content_type: Literal[
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] = "application/json",
+        form_style: FormStyle = "json",
+        timeout: float | httpx2.Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> list[RowOutcome[OrderEmpty]]:
+        """Order each row, and tell what became of each. No row's failure hides the others.
+
+        The batch ends at 401 and 403, where all others would be refused alike. At 429 all rows wait as long as the
+        server asks; where that is more than 60 seconds, the batch ends. Each row is tried again as a single order is.
+
+        Args:
+            rows: The orders, or pairs of a key of your own and an order. With a ledger each needs a key.
+            concurrency: How many are under way at a time.
+            ledger: A file, made where it is missing, that says which rows were sent and what became of them; nothing
+                of the orders but the keys. A batch that was killed and is started again with it orders no row twice:
+                what was ordered is told from the ledger, what was under way is unknown and not repeated.
+            progress: Called with each outcome of this run, one at a time.
+            content_type: How the body is written; the content is the same in each.
+            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
+                such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
+            headers: Headers for this call, beside the client's.
+
+        Returns:
+            One outcome for each row, in the rows' order; see RowStatus for what there is.
+
+        Raises:
+            LedgerError: The ledger cannot be used; nothing was sent.
+            TypeError: A setting has the wrong type; nothing was sent.
+            ValueError: A key is missing, odd or used twice, or a setting is impossible; nothing was sent.
+
+        """
+        _rows = rows_of(
+            rows,
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+            needs_keys=ledger is not None,
+        )
+        del rows, headers
+        return run_in_threads(
+            self._engine,
+            self._sealed,
+            _CREATE_ORDER,
+            _rows,
+            concurrency=concurrency,
+            ledger=ledger,
+            progress=progress,
+        )
 
 
 class AsyncSpotClient(AsyncClientBase):
@@ -97,19 +171,24 @@ class AsyncSpotClient(AsyncClientBase):
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
 
+    @property
+    def with_response(self) -> "AsyncSpotClientWithResponse":
+        """The same methods, each of which returns a Response: the whole answer, with the result as `parsed`."""
+        return AsyncSpotClientWithResponse(self)
+
     async def create_order(
         self,
         *,
-        kit_types: list[str],
+        kit_types: ListLike[str],
         recipient: Recipient,
-        metadata: Mapping[str, Any] | None | Unset = UNSET,
+        metadata: Mapping[str, JsonValue] | None | Unset = UNSET,
         content_type: Literal[
             "application/json",
             "application/x-www-form-urlencoded",
             "multipart/form-data",
         ] = "application/json",
         form_style: FormStyle = "json",
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> OrderEmpty:
         """Create an order for delivering kits to a client, which will be created with a status of
@@ -123,7 +202,7 @@ class AsyncSpotClient(AsyncClientBase):
             content_type: How the body is written; the content is the same in each.
             form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
                 such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
             headers: Headers for this call, beside the client's.
 
         Returns:
@@ -143,22 +222,217 @@ class AsyncSpotClient(AsyncClientBase):
                 recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
             )
         """
-        return (
-            await self.aexecute(
-                _CREATE_ORDER,
-                body=CreateOrder(
-                    kit_types=kit_types,
-                    recipient=recipient,
-                    metadata=_cast("Any", metadata),
-                ),
-                options=Options(
-                    content_type=content_type,
-                    form_style=form_style,
-                    timeout=timeout,
-                    headers=headers,
-                ),
+        _call = seal(
+            body=CreateOrder(
+                kit_types=_cast("Any", kit_types),
+                recipient=recipient,
+                metadata=_cast("Any", metadata),
+            ),
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+        )
+        del kit_types, recipient, metadata, headers
+        return (await self.aexecute(_CREATE_ORDER, _call)).parsed
+
+    async def order_many(
+        self,
+        rows: Iterable[CreateOrder] | Iterable[tuple[str, CreateOrder]],
+        *,
+        concurrency: int = 8,
+        ledger: str | PathLike[str] | None = None,
+        progress: Callable[[RowOutcome[OrderEmpty]], object] | None = None,
+        content_type: Literal[
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] = "application/json",
+        form_style: FormStyle = "json",
+        timeout: float | httpx2.Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> list[RowOutcome[OrderEmpty]]:
+        """Order each row, and tell what became of each. No row's failure hides the others.
+
+        The batch ends at 401 and 403, where all others would be refused alike. At 429 all rows wait as long as the
+        server asks; where that is more than 60 seconds, the batch ends. Each row is tried again as a single order is.
+
+        Args:
+            rows: The orders, or pairs of a key of your own and an order. With a ledger each needs a key.
+            concurrency: How many are under way at a time.
+            ledger: A file, made where it is missing, that says which rows were sent and what became of them; nothing
+                of the orders but the keys. A batch that was killed and is started again with it orders no row twice:
+                what was ordered is told from the ledger, what was under way is unknown and not repeated.
+            progress: Called with each outcome of this run, one at a time.
+            content_type: How the body is written; the content is the same in each.
+            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
+                such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
+            headers: Headers for this call, beside the client's.
+
+        Returns:
+            One outcome for each row, in the rows' order; see RowStatus for what there is.
+
+        Raises:
+            LedgerError: The ledger cannot be used; nothing was sent.
+            TypeError: A setting has the wrong type; nothing was sent.
+            ValueError: A key is missing, odd or used twice, or a setting is impossible; nothing was sent.
+
+        """
+        _rows = rows_of(
+            rows,
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+            needs_keys=ledger is not None,
+        )
+        del rows, headers
+        return await run_in_tasks(
+            self._engine,
+            self._sealed,
+            _CREATE_ORDER,
+            _rows,
+            concurrency=concurrency,
+            ledger=ledger,
+            progress=progress,
+        )
+
+
+class SpotClientWithResponse(SyncWithResponse):
+    __doc__ = SyncWithResponse.__doc__
+
+    def create_order(
+        self,
+        *,
+        kit_types: ListLike[str],
+        recipient: Recipient,
+        metadata: Mapping[str, JsonValue] | None | Unset = UNSET,
+        content_type: Literal[
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] = "application/json",
+        form_style: FormStyle = "json",
+        timeout: float | httpx2.Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response[OrderEmpty]:
+        """Create an order for delivering kits to a client, which will be created with a status of
+        'pending'.The order will be created with the user making the request as the 'placed_by' user.
+
+        Args:
+            kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
+            recipient: See Recipient.
+            metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
+                'some_value'}.
+            content_type: How the body is written; the content is the same in each.
+            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
+                such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
+            headers: Headers for this call, beside the client's.
+
+        Returns:
+            The answer with status, headers, request id, elapsed time and number of attempts, and the model as `parsed`.
+
+        Raises:
+            NotSentError: No connection came about; repeating is safe.
+            OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
+            RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
+                PermissionDeniedError, NotFoundError and RateLimitedError tell why.
+            TypeError: An argument has the wrong type; nothing was sent. The text names the field.
+            ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+
+        Example:
+            client.with_response.create_order(
+                kit_types=['health_kit_1'],
+                recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
             )
-        ).parsed
+        """
+        _call = seal(
+            body=CreateOrder(
+                kit_types=_cast("Any", kit_types),
+                recipient=recipient,
+                metadata=_cast("Any", metadata),
+            ),
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+        )
+        del kit_types, recipient, metadata, headers
+        return self._client.execute(_CREATE_ORDER, _call)
+
+
+class AsyncSpotClientWithResponse(AsyncWithResponse):
+    __doc__ = AsyncWithResponse.__doc__
+
+    async def create_order(
+        self,
+        *,
+        kit_types: ListLike[str],
+        recipient: Recipient,
+        metadata: Mapping[str, JsonValue] | None | Unset = UNSET,
+        content_type: Literal[
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] = "application/json",
+        form_style: FormStyle = "json",
+        timeout: float | httpx2.Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response[OrderEmpty]:
+        """Create an order for delivering kits to a client, which will be created with a status of
+        'pending'.The order will be created with the user making the request as the 'placed_by' user.
+
+        Args:
+            kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
+            recipient: See Recipient.
+            metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
+                'some_value'}.
+            content_type: How the body is written; the content is the same in each.
+            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
+                such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
+            headers: Headers for this call, beside the client's.
+
+        Returns:
+            The answer with status, headers, request id, elapsed time and number of attempts, and the model as `parsed`.
+
+        Raises:
+            NotSentError: No connection came about; repeating is safe.
+            OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
+            RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
+                PermissionDeniedError, NotFoundError and RateLimitedError tell why.
+            TypeError: An argument has the wrong type; nothing was sent. The text names the field.
+            ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+
+        Example:
+            await client.with_response.create_order(
+                kit_types=['health_kit_1'],
+                recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
+            )
+        """
+        _call = seal(
+            body=CreateOrder(
+                kit_types=_cast("Any", kit_types),
+                recipient=recipient,
+                metadata=_cast("Any", metadata),
+            ),
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+        )
+        del kit_types, recipient, metadata, headers
+        return await self._client.aexecute(_CREATE_ORDER, _call)
 
 
 class AuthenticatedClient(AuthenticatedClientBase):
@@ -171,3 +445,8 @@ class Client(ClientBase):
     __doc__ = ClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
+
+
+mark_outgoing(
+    _CREATE_ORDER,
+)

@@ -6,6 +6,7 @@
 from ._runtime.errors import (
     AuthenticationError,
     BadRequestError,
+    LedgerError,
     NotFoundError,
     NotSentError,
     OutcomeUnknownError,
@@ -19,6 +20,7 @@ from ._runtime.model import UnreadableError
 __all__ = [
     "AuthenticationError",
     "BadRequestError",
+    "LedgerError",
     "NotFoundError",
     "NotSentError",
     "OutcomeUnknownError",

@@ -4,8 +4,10 @@
 """Types that models and endpoint functions share."""
 
 from ._runtime.files import File
+from ._runtime.kinds import JsonValue
 from ._runtime.model import UnknownObject
 from ._runtime.responses import Response
+from ._runtime.rows import RowOutcome, RowStatus
 from ._runtime.unset import UNSET, Unset
 
-__all__ = ["UNSET", "File", "Response", "UnknownObject", "Unset"]
+__all__ = ["UNSET", "File", "JsonValue", "Response", "RowOutcome", "RowStatus", "UnknownObject", "Unset"]

@@ -3,11 +3,12 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 
 from .errors import (
     AuthenticationError,
@@ -34,9 +35,15 @@ _REJECTED: Mapping[int, type[RejectedError]] = {
     404: NotFoundError,
     429: RateLimitedError,
 }
-_REQUEST_ID_HEADERS = ("X-Request-ID", "Request-ID", "X-Correlation-ID")
+_REQUEST_ID_HEADERS = (b"x-request-id", b"request-id", b"x-correlation-id")
 _HARMLESS = re.compile(r"[A-Za-z0-9._:/+=-]{1,100}")
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_NOT_SENT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+)
 
 MAX_CONTENT = 16 * 1024 * 1024
 """Bytes of an answer, decompressed, beyond which it counts as unreadable."""
@@ -45,18 +52,33 @@ MAX_CONTENT = 16 * 1024 * 1024
 class Answer:
     """What one attempt brought: a status, headers, as much of the body as arrived, and what went wrong."""
 
-    def __init__(self) -> None:
-        """Begin with nothing."""
+    def __init__(self, attempts: int, started: float, *, is_traced: bool) -> None:
+        """Begin with nothing; started is when the call began, by the monotonic clock."""
+        self.attempts = attempts
+        self.started = started
         self.status: int | None = None
-        self.headers: httpx.Headers = httpx.Headers()
+        self.headers: httpx2.Headers = httpx2.Headers()
         self.problem: str | None = None
         """Why there is no answer, or no whole one, in words that hold nothing of the request."""
-        self.sent = True
-        """Whether anything of the request may have gone out."""
+        self.sent: bool | None = False if is_traced else None
+        """Whether anything of the request may have gone out; None where the transport does not tell."""
         self._chunks: list[bytes] = []
         self._size = 0
+        self._is_whole = False
 
-    def start(self, response: httpx.Response) -> None:
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Note what httpcore2 tells of its steps: the first that writes the request itself."""
+        # A proxy's CONNECT goes out before the request does, and holds nothing of it.
+        if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
+            self.sent = True
+            # That was all there is to know, and each further step would cost time.
+            info["request"].extensions.pop("trace", None)
+
+    async def trace_in_task(self, event: str, info: Mapping[str, Any]) -> None:
+        """Note it, where httpcore2 awaits the answer."""
+        self.trace(event, info)
+
+    def start(self, response: httpx2.Response) -> None:
         """Take status and headers."""
         self.status, self.headers = response.status_code, response.headers
 
@@ -68,17 +90,35 @@ class Answer:
             self.problem = f"its body has more than {MAX_CONTENT:,} bytes"
         return self.problem is None
 
+    def end(self) -> None:
+        """Take note that no more is to come: what fails after that spoils nothing."""
+        self._is_whole = True
+
     def fail(self, error: Exception) -> None:
-        """Take what the transport raised; nothing of it is kept, since it holds the request."""
-        if isinstance(error, httpx.HTTPStatusError):  # From a hook of the caller's http_client that raises for status.
+        """Take what the transport, the event loop or a hook raised; nothing of it is kept: it holds the request."""
+        if isinstance(error, httpx2.HTTPStatusError):  # From a hook of the caller's http_client that raises for status.
             self.start(error.response)
-        self.sent = not isinstance(error, _NOT_SENT)
-        self.problem = describe(error)
+        if self.sent is None:
+            self.sent = not isinstance(error, _NOT_SENT)
+        if not self._is_whole:
+            self.problem = describe(error)
 
     @property
     def content(self) -> bytes:
         """The body, as far as it arrived."""
         return b"".join(self._chunks)
+
+    def response(self, parsed: Any) -> Response[Any]:
+        """The answer as callers see it."""
+        return Response(
+            self.status or 0,
+            self.content,
+            self.headers,
+            parsed,
+            request_id=_request_id(self),
+            elapsed=timedelta(seconds=monotonic() - self.started),
+            attempts=self.attempts,
+        )
 
 
 def describe(error: Exception) -> str:
@@ -94,7 +134,7 @@ def describe(error: Exception) -> str:
 def read(operation: Operation[T], answer: Answer) -> Response[T] | SpotError:
     """The result, or the error to raise."""
     if answer.status is None:
-        if not answer.sent:
+        if answer.sent is False:
             return NotSentError(f"{operation.name} was not sent ({answer.problem}): repeating it is safe.")
         return OutcomeUnknownError(
             f"{operation.name} was sent and not answered ({answer.problem}): what became of it is unknown, "
@@ -114,16 +154,18 @@ def _read_success(operation: Operation[T], answer: Answer, status: int) -> Respo
     else:
         try:
             parsed: Any = _parse(success, answer.content, operation.name)
-            return Response(status, answer.content, answer.headers, parsed)
+            return answer.response(parsed)
         except UnreadableError as error:
             problem = str(error)
+        except Exception as error:  # noqa: BLE001 - the order was made: whatever fails in reading must not hide that
+            problem = type(error).__name__
     body = _json(answer.content)
     order_id = find_order_id(answer.content)
     known = " The order exists: see order_id." if order_id is not None else ""
     return OutcomeUnknownError(
         f"{operation.name} was answered by {status}, which cannot be read ({problem}){_named(answer)}: "
         f"do not repeat it blindly.{known}",
-        response=Response(status, answer.content, answer.headers, None),
+        response=answer.response(None),
         order_id=order_id,
         **_facts(answer, body),
     )
@@ -147,10 +189,10 @@ def _parse(success: Success, content: bytes, name: str) -> Any:
 
 
 def _read_error(operation: Operation[Any], answer: Answer, status: int) -> SpotError:
-    response = Response(status, answer.content, answer.headers, None)
+    response = answer.response(None)
     facts = _facts(answer, _json(answer.content))
     kind = facts["error_type"]
-    told = f"{status} {kind}" if kind is not None and _HARMLESS.fullmatch(kind) else str(status)
+    told = f"{status} {kind}" if kind not in (None, str(status)) and _HARMLESS.fullmatch(kind) else str(status)
     if not 400 <= status < 500:  # noqa: PLR2004 - the client's errors in HTTP
         return OutcomeUnknownError(
             f"{operation.name} was answered by {told}{_named(answer)}: what became of it is unknown, "
@@ -174,7 +216,9 @@ def _json(content: bytes) -> Any:
 
 
 def _request_id(answer: Answer) -> str | None:
-    return next((answer.headers[name] for name in _REQUEST_ID_HEADERS if name in answer.headers), None)
+    found = {name: value for name, value in answer.headers.raw if name.lower() in _REQUEST_ID_HEADERS}
+    named = {name.lower(): value.decode("latin-1") for name, value in found.items()} if found else {}
+    return next((named[name] for name in _REQUEST_ID_HEADERS if name in named), None)
 
 
 def _named(answer: Answer) -> str:
@@ -188,6 +232,9 @@ def _facts(answer: Answer, body: Any) -> dict[str, Any]:
     envelope: Any = body.get("error") if is_object(body) else None
     error: Mapping[str, Any] = envelope if is_object(envelope) else {}
     kind, detail = error.get("type"), error.get("detail", error.get("details"))
+    if not isinstance(kind, str):
+        code = error.get("code")
+        kind = str(code) if type(code) is int else code
     if is_list(detail):
         detail = "; ".join(item for item in detail if isinstance(item, str))
     return {

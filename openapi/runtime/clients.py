@@ -1,47 +1,26 @@
 """The clients' own part: setting up, sending, closing. The generated classes add one method for each operation."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from types import TracebackType
 from typing import ClassVar, Protocol, Self, TypeVar
 
-import httpx
+import httpx2
 
 from .engine import AsyncEngine, SyncEngine
-from .operations import Operation, Options, prepare
+from .operations import Call, Operation, prepare
 from .responses import Response
-from .security import CredentialValue, Scheme, find_credentials
-from .settings import DEFAULT_MAX_RETRIES, Settings, make_settings
-from .unset import UNSET
+from .sealed import Sealed
+from .security import Scheme
+from .settings import DEFAULT_MAX_RETRIES, Settings
+from .setup import Changes, Given, changed, set_up, shown
 
 T = TypeVar("T")
-
-NO_ARGUMENTS: Mapping[str, object] = {}
-NO_OPTIONS = Options()
-
-
-@cache
-def user_agent() -> str:
-    """Name and version of the package, and nothing of the machine."""
-    from importlib import metadata  # noqa: PLC0415 - it takes longer than half of this package to import
-
-    try:
-        return f"spot-api-client/{metadata.version('spot-api-client')}"
-    except metadata.PackageNotFoundError:
-        return "spot-api-client"
 
 
 class SyncSender(Protocol):
     """What the endpoint functions `sync` and `sync_detailed` need."""
 
-    def execute(
-        self,
-        operation: Operation[T],
-        *,
-        arguments: Mapping[str, object] = ...,
-        body: object = ...,
-        options: Options = ...,
-    ) -> Response[T]:
+    def execute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send the operation's request and return the readable answer. Raises SpotError, TypeError, ValueError."""
         ...
 
@@ -49,14 +28,7 @@ class SyncSender(Protocol):
 class AsyncSender(Protocol):
     """What the endpoint functions `asyncio` and `asyncio_detailed` need."""
 
-    async def aexecute(
-        self,
-        operation: Operation[T],
-        *,
-        arguments: Mapping[str, object] = ...,
-        body: object = ...,
-        options: Options = ...,
-    ) -> Response[T]:
+    async def aexecute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send the operation's request and return the readable answer. Raises SpotError, TypeError, ValueError."""
         ...
 
@@ -69,13 +41,13 @@ class SyncClientBase:
         base_url: The server's address; by default the variable SPOT_BASE_URL, then the document's server. It must be
             https unless the host is the machine itself.
         timeout: Seconds, for each of connecting, reading, writing and waiting for a free connection; or an
-            httpx.Timeout. By default 5 seconds to connect and 30 for the others.
+            httpx2.Timeout. By default 5 seconds to connect and 30 for the others.
         max_retries: How often a request may be repeated when it was never sent, or was answered by 429 (a Retry-After
             of up to 60 seconds is waited out). 0 turns repeats off. Nothing else is ever repeated.
         headers: Sent with every request.
         allow_http: Allow an http address of another machine. Token and orders then travel in the clear.
-        transport: An httpx transport, for tests and special connections; closed with the client.
-        http_client: An httpx client of yours, for proxies and certificates; you close it. Its headers and cookies are
+        transport: An httpx2 transport, for tests and special connections; closed with the client.
+        http_client: An httpx2 client of yours, for proxies and certificates; you close it. Its headers and cookies are
             sent too; its time-out, redirects and auth are not used.
 
     Raises:
@@ -86,73 +58,77 @@ class SyncClientBase:
 
     _default_base_url: ClassVar[str]
     _schemes: ClassVar[Sequence[Scheme]]
+    _sealed: Sealed[Settings]
+    _shares = False
+    """Whether the connections are another client's."""
 
     def __init__(  # noqa: PLR0913 - one for each thing that can be set
         self,
         *,
         token: str | None = None,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
         headers: Mapping[str, str] | None = None,
         allow_http: bool = False,
-        transport: httpx.BaseTransport | None = None,
-        http_client: httpx.Client | None = None,
+        transport: httpx2.BaseTransport | None = None,
+        http_client: httpx2.Client | None = None,
     ) -> None:
-        self._start(
-            {"token": token},
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-            transport=transport,
-            http_client=http_client,
-        )
+        given = Sealed(Given({"token": token}, base_url, timeout, max_retries, headers, allow_http))
+        del token, base_url, headers
+        self._start(given, transport, http_client)
 
-    def _start(  # noqa: PLR0913 - one for each thing that can be set
+    def _start(
         self,
-        given: Mapping[str, CredentialValue],
-        *,
-        base_url: str | None,
-        timeout: float | httpx.Timeout | None,
-        max_retries: int,
-        headers: Mapping[str, str] | None,
-        allow_http: bool,
-        transport: httpx.BaseTransport | None,
-        http_client: httpx.Client | None,
+        given: Sealed[Given],
+        transport: httpx2.BaseTransport | None,
+        http_client: httpx2.Client | None,
     ) -> None:
         """Set up with the credentials given, which the generated class has arguments for where there are several."""
-        self._settings: Settings = make_settings(
-            base_url=base_url,
-            default_base_url=self._default_base_url,
-            schemes=self._schemes,
-            credentials=find_credentials(self._schemes, given),
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-            user_agent=user_agent(),
-        )
-        if transport is not None and http_client is not None:
-            raise ValueError("Pass transport= or http_client=, not both: an http_client has its own transport.")
+        self._sealed = set_up(given, self._schemes, self._default_base_url, from_environment=True)
         self._engine = SyncEngine(transport, http_client)
 
-    def execute(
+    @property
+    def _settings(self) -> Settings:
+        return self._sealed.open()
+
+    def with_options(
         self,
-        operation: Operation[T],
         *,
-        arguments: Mapping[str, object] = NO_ARGUMENTS,
-        body: object = UNSET,
-        options: Options = NO_OPTIONS,
-    ) -> Response[T]:
+        timeout: float | httpx2.Timeout | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Return a client with other settings over the same connections; this one stays as it is.
+
+        Args:
+            timeout: Seconds, or an httpx2.Timeout; None leaves it as it is.
+            max_retries: How often a request may be repeated; None leaves it as it is.
+            headers: Sent beside this client's, and in place of those of the same name.
+
+        Closing the new client closes nothing: the connections are this one's.
+
+        Raises:
+            TypeError, ValueError: As for the client itself.
+
+        """
+        changes = Sealed(Changes(headers, timeout, max_retries))
+        del headers
+        other = object.__new__(type(self))
+        other._sealed = changed(self._sealed, changes)
+        other._engine = self._engine
+        other._shares = True
+        return other
+
+    def execute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what all methods and endpoint functions call. Raises as they do."""
-        request = prepare(self._settings, operation, arguments, body, options)
+        request = prepare(self._sealed, operation, call)
         return self._engine.run(operation, request, self._settings.max_retries)
 
     def close(self) -> None:
         """Close the connections, unless the http_client is yours. The client cannot be used afterwards."""
-        self._engine.close()
+        if not self._shares:
+            self._engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -163,7 +139,7 @@ class SyncClientBase:
         self.close()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, {self._settings.hidden()})"
+        return shown(self)
 
 
 class AsyncClientBase:
@@ -174,13 +150,13 @@ class AsyncClientBase:
         base_url: The server's address; by default the variable SPOT_BASE_URL, then the document's server. It must be
             https unless the host is the machine itself.
         timeout: Seconds, for each of connecting, reading, writing and waiting for a free connection; or an
-            httpx.Timeout. By default 5 seconds to connect and 30 for the others.
+            httpx2.Timeout. By default 5 seconds to connect and 30 for the others.
         max_retries: How often a request may be repeated when it was never sent, or was answered by 429 (a Retry-After
             of up to 60 seconds is waited out). 0 turns repeats off. Nothing else is ever repeated.
         headers: Sent with every request.
         allow_http: Allow an http address of another machine. Token and orders then travel in the clear.
-        transport: An httpx transport, for tests and special connections; closed with the client.
-        http_client: An httpx client of yours, for proxies and certificates; you close it. Its headers and cookies are
+        transport: An httpx2 transport, for tests and special connections; closed with the client.
+        http_client: An httpx2 client of yours, for proxies and certificates; you close it. Its headers and cookies are
             sent too; its time-out, redirects and auth are not used.
 
     Raises:
@@ -191,73 +167,77 @@ class AsyncClientBase:
 
     _default_base_url: ClassVar[str]
     _schemes: ClassVar[Sequence[Scheme]]
+    _sealed: Sealed[Settings]
+    _shares = False
+    """Whether the connections are another client's."""
 
     def __init__(  # noqa: PLR0913 - one for each thing that can be set
         self,
         *,
         token: str | None = None,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
         headers: Mapping[str, str] | None = None,
         allow_http: bool = False,
-        transport: httpx.AsyncBaseTransport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        http_client: httpx2.AsyncClient | None = None,
     ) -> None:
-        self._start(
-            {"token": token},
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-            transport=transport,
-            http_client=http_client,
-        )
+        given = Sealed(Given({"token": token}, base_url, timeout, max_retries, headers, allow_http))
+        del token, base_url, headers
+        self._start(given, transport, http_client)
 
-    def _start(  # noqa: PLR0913 - one for each thing that can be set
+    def _start(
         self,
-        given: Mapping[str, CredentialValue],
-        *,
-        base_url: str | None,
-        timeout: float | httpx.Timeout | None,
-        max_retries: int,
-        headers: Mapping[str, str] | None,
-        allow_http: bool,
-        transport: httpx.AsyncBaseTransport | None,
-        http_client: httpx.AsyncClient | None,
+        given: Sealed[Given],
+        transport: httpx2.AsyncBaseTransport | None,
+        http_client: httpx2.AsyncClient | None,
     ) -> None:
         """Set up with the credentials given, which the generated class has arguments for where there are several."""
-        self._settings: Settings = make_settings(
-            base_url=base_url,
-            default_base_url=self._default_base_url,
-            schemes=self._schemes,
-            credentials=find_credentials(self._schemes, given),
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-            user_agent=user_agent(),
-        )
-        if transport is not None and http_client is not None:
-            raise ValueError("Pass transport= or http_client=, not both: an http_client has its own transport.")
+        self._sealed = set_up(given, self._schemes, self._default_base_url, from_environment=True)
         self._engine = AsyncEngine(transport, http_client)
 
-    async def aexecute(
+    @property
+    def _settings(self) -> Settings:
+        return self._sealed.open()
+
+    def with_options(
         self,
-        operation: Operation[T],
         *,
-        arguments: Mapping[str, object] = NO_ARGUMENTS,
-        body: object = UNSET,
-        options: Options = NO_OPTIONS,
-    ) -> Response[T]:
+        timeout: float | httpx2.Timeout | None = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """Return a client with other settings over the same connections; this one stays as it is.
+
+        Args:
+            timeout: Seconds, or an httpx2.Timeout; None leaves it as it is.
+            max_retries: How often a request may be repeated; None leaves it as it is.
+            headers: Sent beside this client's, and in place of those of the same name.
+
+        Closing the new client closes nothing: the connections are this one's.
+
+        Raises:
+            TypeError, ValueError: As for the client itself.
+
+        """
+        changes = Sealed(Changes(headers, timeout, max_retries))
+        del headers
+        other = object.__new__(type(self))
+        other._sealed = changed(self._sealed, changes)
+        other._engine = self._engine
+        other._shares = True
+        return other
+
+    async def aexecute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what all methods and endpoint functions call. Raises as they do."""
-        request = prepare(self._settings, operation, arguments, body, options)
+        request = prepare(self._sealed, operation, call)
         return await self._engine.run(operation, request, self._settings.max_retries)
 
     async def aclose(self) -> None:
         """Close the connections, unless the http_client is yours. The client cannot be used afterwards."""
-        await self._engine.aclose()
+        if not self._shares:
+            await self._engine.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -268,4 +248,20 @@ class AsyncClientBase:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r}, {self._settings.hidden()})"
+        return shown(self)
+
+
+class SyncWithResponse:
+    """What `with_response` gives: the methods of a client, each with the whole answer beside the result."""
+
+    def __init__(self, client: SyncSender) -> None:
+        """Take the client that sends."""
+        self._client = client
+
+
+class AsyncWithResponse:
+    """What `with_response` gives: the methods of a client, each with the whole answer beside the result."""
+
+    def __init__(self, client: AsyncSender) -> None:
+        """Take the client that sends."""
+        self._client = client

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import quote_plus
 
-import httpx
+import httpx2
 
 from .bodies import Encoding, FormStyle, write_body
 from .codecs import Codec
 from .parameters import Parameter, place
+from .sealed import Sealed, sheltered
 from .security import Scheme, choose
 from .settings import Settings, check_headers, check_timeout
+from .unset import UNSET
 
 T = TypeVar("T")
 
@@ -52,12 +54,28 @@ class Options(NamedTuple):
 
     content_type: str | None = None
     form_style: FormStyle = "json"
-    timeout: float | httpx.Timeout | None = None
+    timeout: float | httpx2.Timeout | None = None
     headers: Mapping[str, str] | None = None
 
     def __repr__(self) -> str:
         # Headers of the caller's may hold secrets of other services.
         return f"<Options {self.content_type}>"
+
+
+class Call(NamedTuple):
+    """What a caller gave for one call."""
+
+    arguments: Mapping[str, object]
+    """The document's parameters, by their names in Python."""
+    body: object
+    options: Options
+
+
+def seal(
+    *, arguments: Mapping[str, object] | None = None, body: object = UNSET, options: Options | None = None
+) -> Sealed[Call]:
+    """What a method was given, out of the sight of whoever reads the locals of the frames that pass it on."""
+    return Sealed(Call(arguments or {}, body, options or Options()))
 
 
 class Request(NamedTuple):
@@ -67,7 +85,7 @@ class Request(NamedTuple):
     url: str
     headers: tuple[tuple[str, str], ...]
     content: bytes | None
-    timeout: httpx.Timeout
+    timeout: httpx2.Timeout
     secrets: tuple[str, ...] = ()
     """What the address must not be shown with, quoted as in the query."""
 
@@ -75,14 +93,22 @@ class Request(NamedTuple):
         return f"<Request {self.method}>"
 
 
-def prepare(
+def prepare(settings: Sealed[Settings], operation: Operation[Any], call: Sealed[Call]) -> Sealed[Request]:
+    """Make the request. Raises TypeError and ValueError, which name the field and never its value; nothing is sent."""
+    return sheltered(_prepare_sealed, settings, operation, call)
+
+
+def _prepare_sealed(settings: Sealed[Settings], operation: Operation[Any], call: Sealed[Call]) -> Sealed[Request]:
+    return Sealed(_prepare(settings.open(), operation, *call.open()))
+
+
+def _prepare(
     settings: Settings,
     operation: Operation[Any],
     arguments: Mapping[str, object],
     body: object,
     options: Options,
 ) -> Request:
-    """Make the request. Raises TypeError and ValueError, which name the field and never its value; nothing is sent."""
     timeout = settings.timeout if options.timeout is None else check_timeout(options.timeout)
     chosen = choose(operation.security, settings.schemes, settings.credentials, operation.name)
     content, content_type = write_body(
@@ -120,8 +146,8 @@ def _address(settings: Settings, server: str) -> str:
     default = settings.default_base_url
     if settings.base_url == default:
         return server
-    host = settings.base_url.removesuffix(httpx.URL(default).path.rstrip("/"))
-    return host + httpx.URL(server).path.rstrip("/")
+    host = settings.base_url.removesuffix(httpx2.URL(default).path.rstrip("/"))
+    return host + httpx2.URL(server).path.rstrip("/")
 
 
 def _merged(

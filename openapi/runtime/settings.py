@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import httpx
+import httpx2
 
 from .security import Credential, Scheme
 
 BASE_URL_VARIABLE = "SPOT_BASE_URL"
 
-DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+DEFAULT_TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
 """Seconds: 5 to connect, 30 to read, to write and to wait for a free connection."""
 
 DEFAULT_MAX_RETRIES = 2
@@ -35,7 +35,7 @@ class Settings(NamedTuple):
     """The ways to authenticate that the document knows; the token first."""
     credentials: Mapping[str, Credential]
     """What the client was given of them, by their names."""
-    timeout: httpx.Timeout
+    timeout: httpx2.Timeout
     max_retries: int
     headers: tuple[tuple[str, str], ...]
 
@@ -53,15 +53,13 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
     default_base_url: str,
     schemes: Sequence[Scheme],
     credentials: Mapping[str, Credential],
-    timeout: float | httpx.Timeout | None,
+    timeout: float | httpx2.Timeout | None,
     max_retries: int,
     headers: Mapping[str, str] | None,
     allow_http: bool,
     user_agent: str,
 ) -> Settings:
     """Check everything a caller gave. Raises TypeError and ValueError that say what to do and never hold the token."""
-    if type(max_retries) is not int or max_retries < 0:
-        raise ValueError("max_retries must be an integer of at least 0, where 0 turns repeats off.")
     own = check_headers(headers or {}, schemes)
     names = {name.lower() for name, _ in own}
     base = [("User-Agent", user_agent)] if "user-agent" not in names else []
@@ -77,7 +75,7 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
         schemes=schemes,
         credentials=credentials,
         timeout=DEFAULT_TIMEOUT if timeout is None else check_timeout(timeout),
-        max_retries=max_retries,
+        max_retries=check_max_retries(max_retries),
         headers=(*base, *own),
     )
 
@@ -87,9 +85,9 @@ def check_base_url(text: str, *, allow_http: bool) -> str:
     if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
         raise TypeError(f"base_url must be str, not {type(text).__name__}.")
     try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
+        url = httpx2.URL(text)
+    except httpx2.InvalidURL:
+        url = httpx2.URL("")
     if url.scheme not in ("http", "https") or not url.host:
         raise ValueError("base_url must be an address such as https://app.example.com.")
     if url.userinfo or url.query or url.fragment or "?" in text or "#" in text:
@@ -111,15 +109,22 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def check_timeout(timeout: float | httpx.Timeout) -> httpx.Timeout:
+def check_timeout(timeout: float | httpx2.Timeout) -> httpx2.Timeout:
     """The time-outs, where a number of seconds means each of them. Raises TypeError, ValueError."""
-    if isinstance(timeout, httpx.Timeout):
+    if isinstance(timeout, httpx2.Timeout):
         return timeout
     if not isinstance(timeout, int | float) or isinstance(timeout, bool):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise TypeError(f"timeout must be seconds or an httpx.Timeout, not {type(timeout).__name__}.")
+        raise TypeError(f"timeout must be seconds or an httpx2.Timeout, not {type(timeout).__name__}.")
     if not math.isfinite(timeout) or timeout <= 0:
         raise ValueError("timeout must be a finite number of seconds above 0.")
-    return httpx.Timeout(timeout)
+    return httpx2.Timeout(timeout)
+
+
+def check_max_retries(max_retries: int) -> int:
+    """The number of repeats. Raises ValueError."""
+    if type(max_retries) is not int or max_retries < 0:
+        raise ValueError("max_retries must be an integer of at least 0, where 0 turns repeats off.")
+    return max_retries
 
 
 def check_headers(headers: Mapping[str, str], schemes: Sequence[Scheme]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What the client costs beside bare httpx: one call, and the import."""
+"""What the client costs beside bare httpx2: one call, and the import."""
 
 import argparse
 import contextlib
@@ -11,16 +11,16 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any
 
-import httpx
+import httpx2
 
 from .errors import ToolError
 from .layout import Layout
 
 MOST_PER_CALL = 1.10
-"""A call may take this many times what the same call of bare httpx takes."""
+"""A call may take this many times what the same call of bare httpx2 takes."""
 
 MOST_FOR_IMPORT = 0.040
-"""Seconds that the import may take beyond httpx's own."""
+"""Seconds that the import may take beyond httpx2's own."""
 
 _ROUNDS = 300
 _CALLS = 10
@@ -82,15 +82,15 @@ def main(arguments: list[str]) -> int:
     except ToolError as error:
         print(f"scripts/bench client: {error}", file=sys.stderr)
         return 2
-    print(f"one call: bare httpx {bare * 1e6:.0f} µs, the client {ours * 1e6:.0f} µs, ratio {ratio:.3f}")
-    print(f"import: {whole * 1e3:.0f} ms, of which {beyond * 1e3:.0f} ms beyond httpx's own")
+    print(f"one call: bare httpx2 {bare * 1e6:.0f} µs, the client {ours * 1e6:.0f} µs, ratio {ratio:.3f}")
+    print(f"import: {whole * 1e3:.0f} ms, of which {beyond * 1e3:.0f} ms beyond httpx2's own")
     slow = ratio > MOST_PER_CALL or beyond > MOST_FOR_IMPORT
     print(f"at most {MOST_PER_CALL:.2f} and {MOST_FOR_IMPORT * 1e3:.0f} ms are allowed: {'TOO SLOW' if slow else 'OK'}")
     return 1 if slow else 0
 
 
 def per_call(rounds: int) -> tuple[float, float, float]:
-    """The ratio, and the seconds of a call by bare httpx and by the client, each of its quickest round."""
+    """The ratio, and the seconds of a call by bare httpx2 and by the client, each of its quickest round."""
     sys.path.insert(0, str(Layout.here().package.parent))
     from spot_api_client import Address, AddressCountry, Recipient, SpotClient  # noqa: PLC0415 - found only now
 
@@ -101,7 +101,7 @@ def per_call(rounds: int) -> tuple[float, float, float]:
     )
     with (
         _server() as base_url,
-        httpx.Client() as http,
+        httpx2.Client() as http,
         SpotClient(token=_TOKEN, base_url=base_url) as client,
     ):
         headers = {"Authorization": f"Token {_TOKEN}", "Accept": "application/json"}
@@ -121,13 +121,13 @@ def per_call(rounds: int) -> tuple[float, float, float]:
 
 
 def per_import() -> tuple[float, float]:
-    """Processor seconds of importing the client beyond httpx, and of the whole; the least of several runs each."""
+    """Processor seconds of importing the client beyond httpx2, and of the whole; the least of several runs each."""
     with tempfile.TemporaryDirectory() as compiled:
         # Installed packages are compiled; the checkout need not be.
         environment = {**os.environ, "PYTHONPATH": str(Layout.here().package.parent), "PYTHONPYCACHEPREFIX": compiled}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         pairs = [
-            (_import_seconds("httpx", environment), _import_seconds("spot_api_client", environment))
+            (_import_seconds("httpx2", environment), _import_seconds("spot_api_client", environment))
             for _ in range(_IMPORTS)
         ]
     httpx_alone, whole = min(first for first, _ in pairs), min(second for _, second in pairs)

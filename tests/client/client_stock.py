@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import httpx
+import httpx2
 from client_orders import JSON, MULTIPART, ROOT, TOKEN, URLENCODED, an_answer
 
 URL = "http://localhost:1"
@@ -63,10 +64,10 @@ class Made:
 
         def handle(request):
             self.requests.append(request)
-            return httpx.Response(status, **answer)
+            return self.http.Response(status, **answer)
 
         client = self.client()
-        return self.connect(client, httpx.MockTransport(handle))
+        return self.connect(client, self.http.MockTransport(handle))
 
     def call(self, *arguments, status=201, body=None, **answer):
         """What `sync` returns, or the exception it raises."""
@@ -80,6 +81,7 @@ class Made:
 
 class Stock(Made):
     is_stock = True
+    http = httpx
 
     def connect(self, client, transport):
         # The very settings that the stock client gives its httpx client, over another transport.
@@ -108,9 +110,10 @@ class Stock(Made):
 
 class Ours(Made):
     is_stock = False
+    http = httpx2
 
     def connect(self, client, transport):
-        return client.set_httpx_client(httpx.Client(transport=transport))
+        return client.set_httpx_client(httpx2.Client(transport=transport))
 
     def sent(self, content_type=JSON, **body):
         client = self.connected(json=an_answer())

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import re
 import subprocess
@@ -43,16 +44,29 @@ def wire():
 @pytest.fixture(scope="session")
 def sandbox():
     """The address of a sandbox, started as a process."""
+    with _running_sandbox(":memory:") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def sandbox_rows(tmp_path_factory):
+    """The address of a sandbox, and the file that its orders are in."""
+    database = tmp_path_factory.mktemp("sandbox") / "orders.db"
+    with _running_sandbox(database) as address:
+        yield address, database
+
+
+@contextlib.contextmanager
+def _running_sandbox(database):
     pytest.importorskip("jsonschema_rs", reason="the sandbox's dependencies are not installed here")
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "sandbox"), "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "spot_sandbox", "--port", "0", "--token", TOKEN],
+        [sys.executable, "-m", "spot_sandbox", "--port", "0", "--token", TOKEN, "--database", str(database)],
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
     )
-    address = _address(process)
-    yield address
+    yield _address(process)
     process.terminate()
     process.communicate(timeout=10)
 

@@ -5,7 +5,7 @@ import json
 import sys
 import uuid
 
-import httpx
+import httpx2
 from spot_api_client import AsyncSpotClient, File, SpotClient, UnknownObject, models
 
 ID = "7563e8e2-7fbd-480c-9b8b-2070eda884bf"
@@ -23,7 +23,7 @@ SHOWN = ("accept", "authorization", "cookie", "x-trace")
 
 
 def as_json(body, status=200):
-    return httpx.Response(status, json=body)
+    return httpx2.Response(status, json=body)
 
 
 def plain(value):
@@ -60,11 +60,11 @@ CALLS = {
     "nothing optional": (lambda client: client.get_thing("a"), as_json(THING)),
     "dotted path": (lambda client: client.get_thing(".."), as_json(THING)),
     "header with a line break": (lambda client: client.get_thing("a", x_trace="a\r\nX: y"), as_json(THING)),
-    "no content": (lambda client: client.delete_thing("a"), httpx.Response(204)),
-    "undeclared success": (lambda client: client.delete_thing("a"), httpx.Response(200)),
+    "no content": (lambda client: client.delete_thing("a"), httpx2.Response(204)),
+    "undeclared success": (lambda client: client.delete_thing("a"), httpx2.Response(200)),
     "path and body share a name": (
         lambda client: client.update_thing("a", body=models.ThingUpdate(timeout=4, thing_id="b")),
-        httpx.Response(202),
+        httpx2.Response(202),
     ),
     "second kind of success": (lambda client: client.update_thing("a", body=models.ThingUpdate()), as_json(THING)),
     "list of objects": (lambda client: client.list_things(), as_json([THING, THING], 203)),
@@ -79,24 +79,24 @@ CALLS = {
         as_json({"a": 1}),
     ),
     "wrong value in a typed answer": (lambda client: client.replace(), as_json({"a": "x"})),
-    "text": (lambda client: client.read_text(), httpx.Response(200, text="héllo")),
+    "text": (lambda client: client.read_text(), httpx2.Response(200, text="héllo")),
     "file, and fields called as our options": (
         lambda client: client.upload(
             document=File(payload=b"abc", file_name="a.txt", mime_type="text/plain"), note="n", timeout=4, headers="h"
         ),
-        httpx.Response(201, content=b"made"),
+        httpx2.Response(201, content=b"made"),
     ),
     "bytes": (lambda client: client.send_bytes(body=File(b"xyz")), as_json({"b": "x"})),
     "alternative told by what it requires": (lambda client: client.send_bytes(body=File(b"xyz")), as_json(THING)),
     "unknown alternative": (lambda client: client.send_bytes(body=File(b"xyz")), as_json({"new": 1})),
-    "name of a method of ours": (lambda client: client.close_(body=models.Other(b="1")), httpx.Response(200)),
+    "name of a method of ours": (lambda client: client.close_(body=models.Other(b="1")), httpx2.Response(200)),
     "another media type": (
         lambda client: client.close_(body=models.Other(b="1", a="q"), content_type=FORM),
-        httpx.Response(200),
+        httpx2.Response(200),
     ),
     "body of another media type": (
         lambda client: client.close_(body=a_thing(), content_type=FORM),
-        httpx.Response(200),
+        httpx2.Response(200),
     ),
 }
 
@@ -105,7 +105,7 @@ def main():
     told = {}
     for name, (call, answer) in CALLS.items():
         sent = []
-        transport = httpx.MockTransport(lambda request, sent=sent, answer=answer: sent.append(request) or answer)
+        transport = httpx2.MockTransport(lambda request, sent=sent, answer=answer: sent.append(request) or answer)
         with SpotClient(token="t", transport=transport) as client:
             try:
                 outcome = plain(call(client))

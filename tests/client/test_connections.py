@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-import httpx
+import httpx2
 import pytest
 from client_orders import TOKEN, an_answer, an_order, http, place
 from spot_api_client import DEFAULT_TIMEOUT, AsyncSpotClient, AuthenticatedClient, Client, SpotClient
@@ -17,9 +17,9 @@ def transport(seen=None):
     def handle(request):
         if seen is not None:
             seen.append(request)
-        return httpx.Response(201, json=an_answer())
+        return httpx2.Response(201, json=an_answer())
 
-    return httpx.MockTransport(handle)
+    return httpx2.MockTransport(handle)
 
 
 class TestAddress:
@@ -100,7 +100,7 @@ class TestAddress:
 
     def test_other_types_are_refused(self):
         with pytest.raises(TypeError, match="base_url must be str, not URL"):
-            SpotClient(token=TOKEN, base_url=httpx.URL("https://example.com"))
+            SpotClient(token=TOKEN, base_url=httpx2.URL("https://example.com"))
 
 
 class TestToken:
@@ -136,14 +136,14 @@ class TestToken:
 
 class TestTimeouts:
     def test_default_is_finite(self):
-        assert SpotClient(token=TOKEN)._settings.timeout == DEFAULT_TIMEOUT == httpx.Timeout(30, connect=5)
+        assert SpotClient(token=TOKEN)._settings.timeout == DEFAULT_TIMEOUT == httpx2.Timeout(30, connect=5)
 
     def test_seconds_and_timeouts_reach_the_wire(self):
         seen = []
         place("sync", "http://localhost", transport=transport(seen))
         place("sync", "http://localhost", transport=transport(seen), timeout=7)
         place("sync", "http://localhost", transport=transport(seen), timeout=7, call={"timeout": 0.5})
-        place("async", "http://localhost", transport=transport(seen), call={"timeout": httpx.Timeout(1, read=2)})
+        place("async", "http://localhost", transport=transport(seen), call={"timeout": httpx2.Timeout(1, read=2)})
         assert [request.extensions["timeout"] for request in seen] == [
             {"connect": 5, "read": 30, "write": 30, "pool": 30},
             {"connect": 7, "read": 7, "write": 7, "pool": 7},
@@ -153,7 +153,7 @@ class TestTimeouts:
 
     def test_time_out_of_an_own_http_client_gives_way_to_ours(self):
         seen = []
-        with httpx.Client(transport=transport(seen), timeout=None) as http_client:
+        with httpx2.Client(transport=transport(seen), timeout=None) as http_client:
             place("sync", "http://localhost", http_client=http_client)
         assert seen[0].extensions["timeout"]["read"] == 30
 
@@ -175,7 +175,7 @@ class TestSettings:
             SpotClient(token=TOKEN, max_retries=max_retries)
 
     def test_transport_and_http_client_exclude_each_other(self):
-        with httpx.Client() as http_client, pytest.raises(ValueError, match="not both"):
+        with httpx2.Client() as http_client, pytest.raises(ValueError, match="not both"):
             SpotClient(token=TOKEN, transport=transport(), http_client=http_client)
 
     def test_headers_of_the_client_go_with_every_request(self):
@@ -187,7 +187,7 @@ class TestSettings:
     def test_headers_and_cookies_of_an_own_http_client_go_along(self):
         seen = []
         own = {"X-Mine": "1", "Authorization": "Bearer other", "Accept": "text/html"}
-        with httpx.Client(transport=transport(seen), headers=own, cookies={"a": "b"}) as http_client:
+        with httpx2.Client(transport=transport(seen), headers=own, cookies={"a": "b"}) as http_client:
             place("sync", "http://localhost", http_client=http_client)
         assert seen[0].headers["X-Mine"] == "1"
         assert seen[0].headers["Cookie"] == "a=b"
@@ -224,24 +224,25 @@ class TestClosing:
         async def run():
             async with AsyncSpotClient(token=TOKEN) as client:
                 pass
-            assert client._engine.http.is_closed
+            with pytest.raises(RuntimeError, match="closed"):
+                await client.create_order(**an_order())
 
         asyncio.run(run())
 
     def test_own_http_client_stays_open(self):
-        http_client = httpx.Client()
+        http_client = httpx2.Client()
         SpotClient(token=TOKEN, http_client=http_client).close()
         assert not http_client.is_closed
         http_client.close()
 
     def test_own_transport_is_closed_with_the_client(self):
-        class Noting(httpx.MockTransport):
+        class Noting(httpx2.MockTransport):
             closed = False
 
             def close(self):
                 self.closed = True
 
-        noting = Noting(lambda _: httpx.Response(201))
+        noting = Noting(lambda _: httpx2.Response(201))
         SpotClient(token=TOKEN, transport=noting).close()
         assert noting.closed
 
@@ -249,9 +250,9 @@ class TestClosing:
         """With a pool of one connection, an order after a failed one would wait in vain otherwise."""
         endless = http(201, b" " * 17_000_000)
         wire.answers(http(500), http(400), endless, http(201, an_answer())[:-9], http(201, an_answer()))
-        limits = httpx.Limits(max_connections=1)
+        limits = httpx2.Limits(max_connections=1)
         with (
-            httpx.Client(limits=limits) as http_client,
+            httpx2.Client(limits=limits) as http_client,
             SpotClient(token=TOKEN, base_url=wire.base_url, http_client=http_client, timeout=2) as client,
         ):
             outcomes = []

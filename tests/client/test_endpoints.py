@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import json
 
-import httpx
+import httpx2
 import pytest
 from client_orders import CARRIERS, TOKEN, an_answer, an_order, http
 from spot_api_client import (
@@ -106,19 +106,19 @@ class TestClients:
 
     def test_with_timeout_leaves_the_parent_alone(self):
         parent = AuthenticatedClient(base_url="http://localhost:1", token=TOKEN)
-        assert parent.with_timeout(7)._settings.timeout == httpx.Timeout(7)
-        assert parent._settings.timeout == httpx.Timeout(30, connect=5)
+        assert parent.with_timeout(7)._settings.timeout == httpx2.Timeout(7)
+        assert parent._settings.timeout == httpx2.Timeout(30, connect=5)
 
     def test_own_httpx_clients_are_used_and_left_open(self):
-        transport = httpx.MockTransport(lambda _: httpx.Response(201, json=an_answer()))
-        http_client = httpx.Client(transport=transport)
+        transport = httpx2.MockTransport(lambda _: httpx2.Response(201, json=an_answer()))
+        http_client = httpx2.Client(transport=transport)
         with AuthenticatedClient(base_url="http://localhost:1", token=TOKEN).set_httpx_client(http_client) as client:
             assert client.get_httpx_client() is http_client
             create_order.sync(client=client, body=BODY)
         assert not http_client.is_closed
 
         async def run():
-            async with httpx.AsyncClient(transport=transport) as http_client:
+            async with httpx2.AsyncClient(transport=transport) as http_client:
                 client = AuthenticatedClient(base_url="http://localhost:1", token=TOKEN)
                 async with client.set_async_httpx_client(http_client):
                     await create_order.asyncio(client=client, body=BODY)

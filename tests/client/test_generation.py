@@ -153,7 +153,7 @@ class TestPackage:
     def test_each_operation_is_a_method_by_itself(self, told):
         assert told["async methods"] == [
             *("aclose", "aexecute", "close_", "delete_thing", "get_thing", "list_things"),
-            *("read_text", "replace", "send_bytes", "update_thing", "upload"),
+            *("read_text", "replace", "send_bytes", "update_thing", "upload", "with_options", "with_response"),
         ]
 
     def test_package_is_strictly_typed(self, package):

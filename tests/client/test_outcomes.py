@@ -2,10 +2,11 @@
 
 import copy
 import pickle
+import ssl
 
-import httpx
+import httpx2
 import pytest
-from client_orders import CONTENT_TYPES, TOKEN, an_answer, an_order, place
+from client_orders import CONTENT_TYPES, an_answer, an_order, place
 from spot_api_client import (
     AuthenticationError,
     BadRequestError,
@@ -15,7 +16,6 @@ from spot_api_client import (
     PermissionDeniedError,
     RateLimitedError,
     RejectedError,
-    SpotClient,
     SpotError,
 )
 
@@ -24,7 +24,7 @@ URL = "http://localhost:1"
 
 def answered(status, *, order=None, **answer):
     """The error that an answer becomes."""
-    transport = httpx.MockTransport(lambda _: httpx.Response(status, **answer))
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(status, **answer))
     with pytest.raises(SpotError) as caught:
         place("sync", URL, order=order, transport=transport, max_retries=0)
     return caught.value
@@ -75,6 +75,16 @@ class TestRejected:
         error = answered(400, json=body)
         assert error.error_type == "bad_request"
         assert error.detail == "first_name: Field is required; b"
+
+    @pytest.mark.parametrize(("code", "error_type"), [("bad_request", "bad_request"), (400, "400"), (True, None)])
+    def test_error_pages_code_is_the_type_where_there_is_none(self, code, error_type):
+        error = answered(400, json={"error": {"code": code, "details": ["zip: Field is required"]}})
+        assert error.error_type == error_type
+        assert error.detail == "zip: Field is required"
+
+    def test_message_is_the_text(self):
+        error = answered(400, json=envelope())
+        assert error.message == str(error)
 
     @pytest.mark.parametrize(
         "body",
@@ -189,17 +199,17 @@ class TestOutcomeUnknown:
     @pytest.mark.parametrize(
         "failure",
         [
-            httpx.ReadTimeout,
-            httpx.WriteTimeout,
-            httpx.ReadError,
-            httpx.WriteError,
-            httpx.CloseError,
-            httpx.RemoteProtocolError,
-            httpx.LocalProtocolError,
-            httpx.DecodingError,
-            httpx.TooManyRedirects,
-            httpx.NetworkError,
-            httpx.TransportError,
+            httpx2.ReadTimeout,
+            httpx2.WriteTimeout,
+            httpx2.ReadError,
+            httpx2.WriteError,
+            httpx2.CloseError,
+            httpx2.RemoteProtocolError,
+            httpx2.LocalProtocolError,
+            httpx2.DecodingError,
+            httpx2.TooManyRedirects,
+            httpx2.NetworkError,
+            httpx2.TransportError,
             OSError,
             TimeoutError,
         ],
@@ -208,10 +218,10 @@ class TestOutcomeUnknown:
         assert type(failed(failure("text"))) is OutcomeUnknownError
 
     def test_hook_that_raises_for_the_status_does_not_hide_it(self):
-        hooks = {"response": [httpx.Response.raise_for_status]}
-        transport = httpx.MockTransport(lambda _: httpx.Response(401))
+        hooks = {"response": [httpx2.Response.raise_for_status]}
+        transport = httpx2.MockTransport(lambda _: httpx2.Response(401))
         with (
-            httpx.Client(transport=transport, event_hooks=hooks) as http_client,
+            httpx2.Client(transport=transport, event_hooks=hooks) as http_client,
             pytest.raises(AuthenticationError),
         ):
             place("sync", URL, http_client=http_client)
@@ -220,13 +230,13 @@ class TestOutcomeUnknown:
 class TestNotSent:
     @pytest.mark.parametrize(
         "failure",
-        [httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol],
+        [httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError, httpx2.UnsupportedProtocol],
     )
     def test_failure_that_comes_before_the_first_byte(self, failure):
         assert type(failed(failure("text"))) is NotSentError
 
     def test_operating_systems_word_for_it_is_told(self):
-        error = httpx.ConnectError("text")
+        error = httpx2.ConnectError("text")
         error.__cause__ = ConnectionRefusedError(111, "Connection refused")
         assert str(failed(error)) == (
             "create_order was not sent (ConnectError: Connection refused): repeating it is safe."
@@ -240,7 +250,7 @@ def failed(failure):
         raise failure
 
     with pytest.raises(SpotError) as caught:
-        place("sync", URL, transport=httpx.MockTransport(handle), max_retries=0)
+        place("sync", URL, transport=httpx2.MockTransport(handle), max_retries=0)
     return caught.value
 
 
@@ -255,7 +265,17 @@ class TestErrors:
             twin = copier(error)
             assert type(twin) is type(error)
             assert str(twin) == str(error)
-            assert vars(twin) == vars(error)
+            for name in (
+                "status_code",
+                "request_id",
+                "error_type",
+                "detail",
+                "body",
+                "response",
+                "order_id",
+                "retry_after",
+            ):
+                assert getattr(twin, name, None) == getattr(error, name, None), name
 
     def test_error_keeps_nothing_of_the_request(self):
         def reachable(value, depth=0):
@@ -268,18 +288,26 @@ class TestErrors:
                     )
 
         error = answered(400, json=envelope())
-        assert not any(isinstance(item, httpx.Request | httpx.Response) for item in reachable(error))
+        assert not any(isinstance(item, httpx2.Request | httpx2.Response) for item in reachable(error))
         assert error.__cause__ is None
         assert error.__context__ is None
 
     def test_failure_of_the_transport_is_no_context(self):
-        error = failed(httpx.ReadError("canary"))
+        error = failed(httpx2.ReadError("canary"))
         assert error.__cause__ is None
         assert error.__context__ is None
 
-    def test_error_of_the_callers_own_hook_is_not_hidden(self):
-        def handle(_):
-            raise AssertionError("the caller's own")
+    @pytest.mark.parametrize("failure", [RuntimeError, AssertionError, ssl.SSLError, ExceptionGroup])
+    def test_whatever_else_is_raised_is_an_unknown_outcome(self, failure):
+        error = failed(failure("canary", [OSError()]) if failure is ExceptionGroup else failure("canary"))
+        assert type(error) is OutcomeUnknownError
+        assert failure.__name__ in str(error)
+        assert (error.__cause__, error.__context__) == (None, None)
 
-        with pytest.raises(AssertionError, match="the caller's own"):
-            SpotClient(token=TOKEN, base_url=URL, transport=httpx.MockTransport(handle)).create_order(**an_order())
+    @pytest.mark.parametrize("failure", [KeyboardInterrupt, SystemExit])
+    def test_interrupts_pass(self, failure):
+        def handle(_):
+            raise failure
+
+        with pytest.raises(failure):
+            place("sync", URL, transport=httpx2.MockTransport(handle))

@@ -7,7 +7,7 @@ import pickle
 import traceback
 
 import client_wire as behaviours
-import httpx
+import httpx2
 import pytest
 from client_orders import CARRIERS, METADATA, TOKEN, a_recipient, an_address, an_answer, an_order, http, place
 from spot_api_client import (
@@ -45,9 +45,9 @@ def assert_no_canary(text):
 
 @pytest.fixture
 def everything_logged(caplog):
-    """All loggers at all levels, httpx's and httpcore's among them."""
+    """All loggers at all levels, httpx2's and httpcore2's among them."""
     caplog.set_level(logging.NOTSET)
-    for name in ["spot_api_client", "httpx", "httpcore", "httpcore.http11", "httpcore.connection", "asyncio", ""]:
+    for name in ["spot_api_client", "httpx2", "httpcore2", "httpcore2.http11", "httpcore2.connection", "asyncio", ""]:
         caplog.set_level(logging.DEBUG, logger=name)
     return caplog
 
@@ -63,7 +63,7 @@ class TestLogs:
         except SpotError as error:
             assert_no_canary("".join(traceback.format_exception(error)))
         records = everything_logged.records
-        assert {"httpcore.http11", "spot_api_client"} <= {record.name for record in records}
+        assert {"httpcore2.http11", "spot_api_client"} <= {record.name for record in records}
         for record in records:
             assert_no_canary(record.getMessage() + repr(record.args) + str(record.exc_text))
 
@@ -102,14 +102,14 @@ class TestErrors:
         assert_no_canary(repr(caught.value.response))
 
     @pytest.mark.parametrize(
-        "failure", [httpx.ConnectError, httpx.ReadTimeout, httpx.LocalProtocolError, httpx.InvalidURL, OSError]
+        "failure", [httpx2.ConnectError, httpx2.ReadTimeout, httpx2.LocalProtocolError, httpx2.InvalidURL, OSError]
     )
     def test_texts_of_the_transport_are_not_repeated(self, failure):
         def handle(_):
             raise failure(f"canary {TOKEN}")
 
         with pytest.raises(SpotError) as caught:
-            place("sync", "http://localhost:1", transport=httpx.MockTransport(handle), max_retries=0)
+            place("sync", "http://localhost:1", transport=httpx2.MockTransport(handle), max_retries=0)
         assert_no_canary_in_error(caught.value)
 
     @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ class TestErrors:
     @pytest.mark.parametrize(("content_type", "form_style"), CARRIERS)
     def test_refused_argument_is_not_repeated(self, change, content_type, form_style):
         sent = []
-        transport = httpx.MockTransport(sent.append)
+        transport = httpx2.MockTransport(sent.append)
         with pytest.raises((TypeError, ValueError)) as caught:
             place(
                 "sync",

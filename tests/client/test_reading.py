@@ -5,7 +5,7 @@ import datetime as dt
 import pickle
 
 import attrs
-import httpx
+import httpx2
 import pytest
 from client_orders import METADATA, an_answer, place
 from spot_api_client import (
@@ -28,7 +28,7 @@ from spot_api_client import (
 
 def received(**changes):
     """The order that a 201 becomes."""
-    transport = httpx.MockTransport(lambda _: httpx.Response(201, json=an_answer(**changes)))
+    transport = httpx2.MockTransport(lambda _: httpx2.Response(201, json=an_answer(**changes)))
     return place("sync", "http://localhost:1", transport=transport)
 
 
@@ -71,8 +71,8 @@ class TestOrder:
 
         content = json.dumps(an_answer()).encode()
         for headers in ({}, {"Content-Type": "text/html"}, {"Content-Type": "application/json; charset=latin-1"}):
-            transport = httpx.MockTransport(
-                lambda _, headers=headers: httpx.Response(201, content=content, headers=headers)
+            transport = httpx2.MockTransport(
+                lambda _, headers=headers: httpx2.Response(201, content=content, headers=headers)
             )
             assert place("sync", "http://localhost:1", transport=transport).order_id == "O1234567"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import client_wire as behaviours
-import httpx
+import httpx2
 import pytest
 from client_orders import CARRIERS, TOKEN, an_answer, an_order, http, place
 from spot_api_client import (
@@ -52,7 +52,7 @@ UNKNOWN = {
     "201 with a list": behaviours.answer(http(201, [])),
     "201 with an empty object": behaviours.answer(http(201, {})),
 }
-QUICK = {"timeout": httpx.Timeout(5, read=0.3)}
+QUICK = {"timeout": httpx2.Timeout(5, read=0.3)}
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
@@ -213,7 +213,7 @@ HIGH = [0.5, 1, 2, 4, 8, 8]
 
 
 def _fail_to_connect(monkeypatch, kind, failures):
-    """Let connecting fail for each error in the list, below httpx, then let it work."""
+    """Let connecting fail for each error in the list, below httpx2, then let it work."""
     if kind == "sync":
         connect = socket.create_connection
 
@@ -241,12 +241,12 @@ class TestPool:
         wire.script = [behaviours.stall_after_reading]
 
         async def run():
-            limits = httpx.Limits(max_connections=1)
+            limits = httpx2.Limits(max_connections=1)
             async with (
-                httpx.AsyncClient(limits=limits) as http_client,
+                httpx2.AsyncClient(limits=limits) as http_client,
                 AsyncSpotClient(token=TOKEN, base_url=wire.base_url, http_client=http_client, max_retries=0) as client,
             ):
-                timeout = httpx.Timeout(5, read=1.0, pool=0.2)
+                timeout = httpx2.Timeout(5, read=1.0, pool=0.2)
                 calls = [client.create_order(**an_order(), timeout=timeout) for _ in range(2)]
                 return await asyncio.gather(*calls, return_exceptions=True)
 
@@ -256,14 +256,14 @@ class TestPool:
 
     def test_redirects_of_an_own_http_client_are_not_followed(self, wire):
         wire.answers(http(307, headers=["Location: /api/v2/orders/"]), CREATED)
-        with httpx.Client(follow_redirects=True) as http_client, pytest.raises(OutcomeUnknownError):
+        with httpx2.Client(follow_redirects=True) as http_client, pytest.raises(OutcomeUnknownError):
             place("sync", wire.base_url, http_client=http_client)
         assert wire.orders == 1
 
     def test_digest_auth_of_an_own_http_client_does_not_repeat(self, wire):
         challenge = 'WWW-Authenticate: Digest realm="x", nonce="y", qop="auth"'
         wire.answers(http(401, headers=[challenge]), CREATED)
-        with httpx.Client(auth=httpx.DigestAuth("user", "pass")) as http_client, pytest.raises(RejectedError):
+        with httpx2.Client(auth=httpx2.DigestAuth("user", "pass")) as http_client, pytest.raises(RejectedError):
             place("sync", wire.base_url, http_client=http_client)
         assert wire.orders == 1
 

@@ -5,7 +5,7 @@ import json
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
+import httpx2
 import pytest
 from client_orders import CARRIERS, JSON, TOKEN, a_recipient, an_address, an_order, place
 from spot_api_client import (
@@ -117,7 +117,7 @@ class TestParallel:
     def test_connections_are_reused(self, sandbox):
         opened = []
 
-        class Counting(httpx.HTTPTransport):
+        class Counting(httpx2.HTTPTransport):
             def handle_request(self, request):
                 request.extensions["trace"] = lambda name, _: opened.append(name)
                 return super().handle_request(request)
@@ -145,6 +145,6 @@ def test_null_metadata_goes_over_json_alone(sandbox):
 def test_service_refuses_what_stock_forms_would_have_sent(drf):
     """The services are no pushovers: Python reprs in a form, as the stock client sends them, are a 400."""
     body = {"kit_types": str(an_order()["kit_types"]), "recipient": str(a_recipient().to_dict())}
-    answer = httpx.post(f"{drf}/api/v2/orders/", data=body, headers={"Authorization": f"Token {TOKEN}"})
+    answer = httpx2.post(f"{drf}/api/v2/orders/", data=body, headers={"Authorization": f"Token {TOKEN}"})
     assert answer.status_code == 400
     json.loads(answer.content)

@@ -1,4 +1,4 @@
-"""What the client brings along: httpx, attrs and what those need, and nothing else."""
+"""What the client brings along: httpx2, attrs and what those need, and nothing else."""
 
 import json
 import re
@@ -17,16 +17,16 @@ def run(program):
     return json.loads(done.stdout)
 
 
-def test_dependencies_are_httpx_and_attrs():
+def test_dependencies_are_httpx2_and_attrs():
     required = metadata.requires("spot-api-client")
     names = {re.match(r"[\w-]+", requirement).group() for requirement in required if "extra ==" not in requirement}
-    assert names == {"attrs", "httpx"}
+    assert names == {"attrs", "httpx2"}
 
 
 def test_import_loads_no_other_package():
     program = (
         "import sys, json\n"
-        "import httpx, attrs\n"
+        "import httpx2, attrs\n"
         "before = set(sys.modules)\n"
         "import spot_api_client\n"
         "print(json.dumps(sorted({name.partition('.')[0] for name in set(sys.modules) - before})))\n"
@@ -39,7 +39,7 @@ def test_import_leaves_slow_modules_to_those_who_need_them():
     """asyncio alone would take longer to import than the whole package."""
     program = (
         "import sys, json\n"
-        "import httpx\n"
+        "import httpx2\n"
         "before = set(sys.modules)\n"
         "import spot_api_client\n"
         "print(json.dumps(sorted(set(sys.modules) - before)))\n"

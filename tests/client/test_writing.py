@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from urllib.parse import parse_qsl
 
-import httpx
+import httpx2
 import pytest
 from client_orders import CARRIERS, JSON, MULTIPART, URLENCODED, a_recipient, an_address, an_answer, an_order, place
 from spot_api_client import UNSET, AddressCountry, CreateOrder, CreateOrderMetadata, KitEvent, KitStatus
@@ -21,14 +21,14 @@ def sent(kind="sync", *, order=None, content_type=JSON, form_style="json", **cal
 
     def handle(request):
         requests.append(request)
-        return httpx.Response(201, json=an_answer())
+        return httpx2.Response(201, json=an_answer())
 
     place(
         kind,
         URL,
         order=order,
         call={"content_type": content_type, "form_style": form_style, **call},
-        transport=httpx.MockTransport(handle),
+        transport=httpx2.MockTransport(handle),
     )
     (request,) = requests
     return request
@@ -39,7 +39,7 @@ def refused(**changes):
     requests = []
     call = {name: changes.pop(name) for name in ("content_type", "form_style") if name in changes}
     with pytest.raises((TypeError, ValueError)) as caught:
-        place("sync", URL, order=an_order(**changes), call=call, transport=httpx.MockTransport(requests.append))
+        place("sync", URL, order=an_order(**changes), call=call, transport=httpx2.MockTransport(requests.append))
     assert requests == []
     return caught.value
 

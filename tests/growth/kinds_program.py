@@ -6,7 +6,7 @@ import json
 import sys
 import uuid
 
-import httpx
+import httpx2
 import spot_api_client as spot
 from spot_api_client import UNSET, AsyncSpotClient, File, SpotClient, models
 
@@ -18,7 +18,7 @@ def answer(told):
     if "json" in told:
         content = json.dumps(told["json"]).encode()
     kind = told.get("type", "application/json")
-    return httpx.Response(told.get("status", 200), content=content, headers={"Content-Type": kind})
+    return httpx2.Response(told.get("status", 200), content=content, headers={"Content-Type": kind})
 
 
 def make(case, kind, sent):
@@ -28,7 +28,7 @@ def make(case, kind, sent):
 
     given = {"token": "t", **case.get("client", {})}
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
-    return kind(transport=httpx.MockTransport(serve), max_retries=0, **given)
+    return kind(transport=httpx2.MockTransport(serve), max_retries=0, **given)
 
 
 async def awaited(case, sent):

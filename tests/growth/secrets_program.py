@@ -8,7 +8,7 @@ import threading
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import httpx
+import httpx2
 import spot_api_client as spot
 
 SEEN = []
@@ -43,7 +43,7 @@ def main():
         names = ("token", "bearer_auth", "x_key", "query_key", "sid", "oauth", "api_token_auth")
         given = {**{name: f"canary-{name}&" for name in names if name != "sid"}, "sid": "canary-sid"}
         given |= {"basic": ("canary-user", "canary-password"), "base_url": f"http://127.0.0.1:{server.server_port}"}
-        with httpx.Client(params={"more": "1"}) as own:
+        with httpx2.Client(params={"more": "1"}) as own:
             for client in (spot.SpotClient(**given), spot.SpotClient(**given, http_client=own)):
                 call(client, told)
                 told.write(f"{client!r} {vars(client)} {copy.copy(client._settings)!r} {client._settings._asdict()}\n")

@@ -1,10 +1,10 @@
 """A program that uses the client as others do. It is checked by mypy --strict and pyright strict, and never run."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_type
 
-import httpx
+import httpx2
 from spot_api_client import (
     UNSET,
     Address,
@@ -13,6 +13,7 @@ from spot_api_client import (
     AuthenticatedClient,
     CreateOrder,
     CreateOrderMetadata,
+    JsonValue,
     Kit,
     NotSentError,
     OrderEmpty,
@@ -56,15 +57,27 @@ assert_type(order.metadata, OrderEmptyMetadata | None | Unset)
 assert_type(order.additional_properties, dict[str, Any])
 if order.metadata:
     assert_type(order.metadata, OrderEmptyMetadata)
-    value: Any = order.metadata["some_key"]
+    value: JsonValue = order.metadata["some_key"]
+    if isinstance(value, str):
+        assert_type(value, str)
 
 plain: dict[str, Any] = {"a": [1, None]}
-frozen: Mapping[str, object] = plain
+frozen: Mapping[str, JsonValue] = {"a": [1, {"b": None}]}
+texts: Sequence[str] = ("k",)
 client.create_order(kit_types=["k"], recipient=recipient, metadata=plain, content_type="multipart/form-data")
 client.create_order(kit_types=["k"], recipient=recipient, metadata=frozen, form_style="dotted")
-client.create_order(kit_types=["k"], recipient=recipient, metadata=None, timeout=httpx.Timeout(1.0))
+client.create_order(kit_types=("k", "l"), recipient=recipient)
+client.create_order(kit_types=texts, recipient=recipient)
+client.create_order(kit_types=["k"], recipient=recipient, metadata=None, timeout=httpx2.Timeout(1.0))
 client.create_order(kit_types=["k"], recipient=recipient, metadata=UNSET, headers={"X-Mine": "1"})
 client.create_order(kit_types=["k"], recipient=recipient, metadata=CreateOrderMetadata({"a": 1}))
+
+if order.status == "shipped" or order.status == OrderStatus("shipped"):
+    print("a status of tomorrow is compared, not ruled out")
+assert_type(OrderStatus.PENDING, OrderStatus)
+assert_type(OrderStatus["PENDING"], OrderStatus)
+assert_type(list(OrderStatus), list[OrderStatus])
+assert_type(order.status.value, str)
 
 match order.status:
     case OrderStatus.PENDING | OrderStatus.IN_PROGRESS:
@@ -98,13 +111,25 @@ except SpotError as error:
 
 
 async def tasks() -> None:
-    async with AsyncSpotClient(token="t", transport=httpx.MockTransport(lambda _: httpx.Response(500))) as tasks_client:
+    async with AsyncSpotClient(
+        token="t", transport=httpx2.MockTransport(lambda _: httpx2.Response(500))
+    ) as tasks_client:
         assert_type(await tasks_client.create_order(kit_types=["k"], recipient=recipient), OrderEmpty)
         body = CreateOrder(kit_types=["k"], recipient=recipient)
         assert_type(await create_order.asyncio(client=tasks_client, body=body), OrderEmpty)
         response = await create_order.asyncio_detailed(client=AuthenticatedClient(token="t"), body=body)
         assert_type(response, Response[OrderEmpty])
         assert_type(response.status_code, int)
+
+
+def options() -> None:
+    assert_type(client.with_options(timeout=1, max_retries=0, headers={"X-Mine": "1"}), SpotClient)
+    response = client.with_response.create_order(kit_types=["k"], recipient=recipient)
+    assert_type(response, Response[OrderEmpty])
+    assert_type(response.parsed, OrderEmpty)
+    assert_type(response.elapsed, dt.timedelta)
+    assert_type(response.attempts, int)
+    assert_type(response.request_id, str | None)
 
 
 def threads() -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, get_args
 from urllib.parse import urlencode
 from uuid import uuid4
 
-import httpx
+import httpx2
 
 from .codecs import Codec
 from .files import File
@@ -49,8 +49,10 @@ def write_body(
         raise ValueError(f"form_style must be one of {', '.join(get_args(FormStyle))}.")
     if not bodies or body is UNSET:
         return None, None
-    chosen = content_type or next((name for name in bodies if _is_json(name)), next(iter(bodies)))
-    if chosen not in bodies:
+    chosen = content_type
+    if chosen is None:
+        chosen = next((name for name in bodies if _is_json(name)), next(iter(bodies)))
+    if not isinstance(chosen, str) or chosen not in bodies:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ValueError(f"content_type must be one of {', '.join(bodies)}.")
     problem: Exception
     try:
@@ -172,7 +174,7 @@ def _urlencoded(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
 
 
 def _multipart(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
-    # httpx chooses a random boundary, so that no value can end its part and begin another.
+    # httpx2 chooses a random boundary, so that no value can end its part and begin another.
     parts: list[tuple[str, Any]] = []
     for name, field in fields:
         value, kind = field if isinstance(field, _Part) else (field, None)
@@ -183,7 +185,7 @@ def _multipart(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
         else:
             parts.append((name, (None, value, kind or "application/json")))
     if not parts:
-        boundary = uuid4().hex  # httpx sends no form at all where there is no part.
+        boundary = uuid4().hex  # httpx2 sends no form at all where there is no part.
         return f"--{boundary}--\r\n".encode(), f"{MULTIPART}; boundary={boundary}"
-    request = httpx.Request("POST", "http://localhost", files=parts)
+    request = httpx2.Request("POST", "http://localhost", files=parts)
     return request.read(), request.headers["Content-Type"]

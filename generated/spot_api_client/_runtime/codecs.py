@@ -6,7 +6,6 @@
 import datetime as dt
 import math
 import re
-import uuid
 from typing import Any
 
 from .files import File
@@ -227,11 +226,15 @@ class _Uuid(Codec):
     expected = "a UUID"
 
     def encode(self, value: Any, where: str) -> Any:
+        import uuid  # noqa: PLC0415 - few documents have one, and its import takes a while
+
         if not isinstance(value, uuid.UUID):
             raise self.refuse(value, where)
         return str(value)
 
     def decode(self, value: Any, where: str) -> Any:
+        import uuid  # noqa: PLC0415 - as above
+
         if isinstance(value, str):
             try:
                 return uuid.UUID(value)

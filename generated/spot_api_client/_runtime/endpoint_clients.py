@@ -3,20 +3,19 @@
 
 """`Client` and `AuthenticatedClient` of openapi-python-client, for its endpoint functions in threads and in tasks."""
 
-import threading
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
-import httpx
+import httpx2
 
-from .clients import NO_ARGUMENTS, NO_OPTIONS, user_agent
 from .engine import AsyncEngine, SyncEngine
-from .operations import Operation, Options, prepare
+from .operations import Call, Operation, prepare
 from .responses import Response
-from .security import CredentialValue, Scheme, given_credentials
-from .settings import DEFAULT_MAX_RETRIES, Settings, check_headers, check_timeout, make_settings
-from .unset import UNSET
+from .sealed import Sealed
+from .security import Scheme
+from .settings import DEFAULT_MAX_RETRIES, Settings
+from .setup import Changes, Given, changed, set_up, shown
 
 T = TypeVar("T")
 
@@ -26,107 +25,65 @@ class EndpointClientBase:
 
     _default_base_url: ClassVar[str]
     _schemes: ClassVar[Sequence[Scheme]]
-    _settings: Settings
+    _sealed: Sealed[Settings]
 
-    def _set_up(self, settings: Settings) -> None:
-        self._settings = settings
-        self._lock = threading.Lock()
-        self._sync: SyncEngine | None = None
-        self._async: AsyncEngine | None = None
+    def _set_up(self, settings: Sealed[Settings]) -> None:
+        self._sealed = settings
+        self._sync: dict[str, SyncEngine] = {}
+        self._async: dict[str, AsyncEngine] = {}
 
-    def _make_settings(  # noqa: PLR0913 - one for each thing that can be set
-        self,
-        *,
-        base_url: str | None,
-        schemes: Sequence[Scheme],
-        given: Mapping[str, CredentialValue],
-        timeout: float | httpx.Timeout | None,
-        max_retries: int,
-        headers: Mapping[str, str] | None,
-        allow_http: bool,
-    ) -> Settings:
-        return make_settings(
-            base_url=base_url,
-            default_base_url=self._default_base_url,
-            schemes=schemes,
-            credentials=given_credentials(schemes, given),
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-            user_agent=user_agent(),
-        )
+    @property
+    def _settings(self) -> Settings:
+        return self._sealed.open()
 
     def with_headers(self, headers: Mapping[str, str]) -> Self:
         """Return a client of its own with these headers as well; this one stays as it is."""
-        added = check_headers(headers, self._settings.schemes)
-        names = {name.lower() for name, _ in added}
-        kept = [(name, value) for name, value in self._settings.headers if name.lower() not in names]
-        return self._with(self._settings._replace(headers=(*kept, *added)))
+        changes = Sealed(Changes(headers=headers))
+        del headers
+        return self._with(changed(self._sealed, changes))
 
-    def with_timeout(self, timeout: float | httpx.Timeout) -> Self:
+    def with_timeout(self, timeout: float | httpx2.Timeout) -> Self:
         """Return a client of its own with this time-out; this one stays as it is."""
-        return self._with(self._settings._replace(timeout=check_timeout(timeout)))
+        return self._with(changed(self._sealed, Sealed(Changes(timeout=timeout))))
 
-    def _with(self, settings: Settings) -> Self:
+    def _with(self, settings: Sealed[Settings]) -> Self:
         other = object.__new__(type(self))
         other._set_up(settings)
         return other
 
-    def get_httpx_client(self) -> httpx.Client:
-        """Return the httpx client whose connections are used from threads. It does not hold the token."""
+    def get_httpx_client(self) -> httpx2.Client:
+        """Return the httpx2 client whose connections are used from threads. It does not hold the token."""
         return self._sync_engine().http
 
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Return the httpx client whose connections are used from tasks. It does not hold the token."""
+    def get_async_httpx_client(self) -> httpx2.AsyncClient:
+        """Return the httpx2 client whose connections are used from tasks. It does not hold the token."""
         return self._async_engine().http
 
-    def set_httpx_client(self, client: httpx.Client) -> Self:
+    def set_httpx_client(self, client: httpx2.Client) -> Self:
         """Use connections of yours from threads; you close them. Returns this client."""
-        with self._lock:
-            self._sync = SyncEngine(None, client)
+        self._sync = {"": SyncEngine(None, client)}
         return self
 
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
+    def set_async_httpx_client(self, async_client: httpx2.AsyncClient) -> Self:
         """Use connections of yours from tasks; you close them. Returns this client."""
-        with self._lock:
-            self._async = AsyncEngine(None, async_client)
+        self._async = {"": AsyncEngine(None, async_client)}
         return self
 
     def _sync_engine(self) -> SyncEngine:
-        with self._lock:
-            if self._sync is None:
-                self._sync = SyncEngine(None, None)
-            return self._sync
+        # Whichever thread comes first; a lock could be held by another one for good in a forked child.
+        return self._sync.get("") or self._sync.setdefault("", SyncEngine(None, None))
 
     def _async_engine(self) -> AsyncEngine:
-        with self._lock:
-            if self._async is None:
-                self._async = AsyncEngine(None, None)
-            return self._async
+        return self._async.get("") or self._async.setdefault("", AsyncEngine(None, None))
 
-    def execute(
-        self,
-        operation: Operation[T],
-        *,
-        arguments: Mapping[str, object] = NO_ARGUMENTS,
-        body: object = UNSET,
-        options: Options = NO_OPTIONS,
-    ) -> Response[T]:
+    def execute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what `sync` and `sync_detailed` call. Raises as they do."""
-        request = prepare(self._settings, operation, arguments, body, options)
+        request = prepare(self._sealed, operation, call)
         return self._sync_engine().run(operation, request, self._settings.max_retries)
 
-    async def aexecute(
-        self,
-        operation: Operation[T],
-        *,
-        arguments: Mapping[str, object] = NO_ARGUMENTS,
-        body: object = UNSET,
-        options: Options = NO_OPTIONS,
-    ) -> Response[T]:
+    async def aexecute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send an operation's request: what `asyncio` and `asyncio_detailed` call. Raises as they do."""
-        request = prepare(self._settings, operation, arguments, body, options)
+        request = prepare(self._sealed, operation, call)
         return await self._async_engine().run(operation, request, self._settings.max_retries)
 
     def __enter__(self) -> Self:
@@ -135,8 +92,8 @@ class EndpointClientBase:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._sync is not None:
-            self._sync.close()
+        for engine in self._sync.values():
+            engine.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -144,11 +101,11 @@ class EndpointClientBase:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._async is not None:
-            await self._async.aclose()
+        for engine in self._async.values():
+            await engine.aclose()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._settings.base_url!r})"
+        return shown(self)
 
 
 class ClientBase(EndpointClientBase):
@@ -161,21 +118,14 @@ class ClientBase(EndpointClientBase):
         self,
         base_url: str | None = None,
         *,
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
         allow_http: bool = False,
     ) -> None:
-        settings = self._make_settings(
-            base_url=base_url,
-            schemes=self._schemes,
-            given={},
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-        )
-        self._set_up(settings)
+        given = Sealed(Given({}, base_url, timeout, max_retries, headers, allow_http))
+        del base_url, headers
+        self._set_up(set_up(given, self._schemes, self._default_base_url, from_environment=False))
 
 
 class AuthenticatedClientBase(EndpointClientBase):
@@ -185,7 +135,7 @@ class AuthenticatedClientBase(EndpointClientBase):
         base_url: The server's address; by default the variable SPOT_BASE_URL, then the document's server.
         token: The API token, without the prefix.
         prefix: What stands before the token in the Authorization header; by default what the document says.
-        timeout: Seconds, or an httpx.Timeout; by default 5 seconds to connect and 30 for the others.
+        timeout: Seconds, or an httpx2.Timeout; by default 5 seconds to connect and 30 for the others.
         headers: Sent with every request; the mapping stays as it is.
         max_retries: How often a request may be repeated when it was never sent, or was answered by 429.
         allow_http: Allow an http address of another machine.
@@ -198,43 +148,18 @@ class AuthenticatedClientBase(EndpointClientBase):
         *,
         token: str,
         prefix: str | None = None,
-        timeout: float | httpx.Timeout | None = None,
+        timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
         max_retries: int = DEFAULT_MAX_RETRIES,
         allow_http: bool = False,
     ) -> None:
-        self._start(
-            {"token": token},
-            base_url=base_url,
-            prefix=prefix,
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-        )
+        given = Sealed(Given({"token": token}, base_url, timeout, max_retries, headers, allow_http))
+        del token, base_url, headers
+        self._start(given, prefix)
 
-    def _start(  # noqa: PLR0913 - one for each thing that can be set
-        self,
-        given: Mapping[str, CredentialValue],
-        *,
-        base_url: str | None,
-        prefix: str | None,
-        timeout: float | httpx.Timeout | None,
-        headers: Mapping[str, str] | None,
-        max_retries: int,
-        allow_http: bool,
-    ) -> None:
+    def _start(self, given: Sealed[Given], prefix: str | None) -> None:
         """Set up with the credentials given, which the generated class has arguments for where there are several."""
         schemes = list(self._schemes)
         if prefix is not None:
             schemes[0] = schemes[0]._replace(prefix=prefix)
-        settings = self._make_settings(
-            base_url=base_url,
-            schemes=schemes,
-            given=given,
-            timeout=timeout,
-            max_retries=max_retries,
-            headers=headers,
-            allow_http=allow_http,
-        )
-        self._set_up(settings)
+        self._set_up(set_up(given, schemes, self._default_base_url, from_environment=False))

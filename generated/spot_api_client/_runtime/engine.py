@@ -5,17 +5,18 @@
 
 import logging
 import random
-from collections.abc import Callable, Iterable
-from functools import lru_cache
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
-import httpx
+import httpx2
 
 from .answers import Answer, read
 from .errors import NotSentError, RateLimitedError, SpotError
+from .given import check_passed
 from .operations import Operation, Request
+from .pools import AsyncPools, H, Pool, SyncPools
 from .responses import Response
+from .sealed import Sealed, bare
 
 T = TypeVar("T")
 
@@ -28,8 +29,6 @@ LONGEST_PAUSE = 8.0
 LONGEST_RETRY_AFTER = 60.0
 """Seconds of Retry-After that are waited out; where the server asks for more, the caller is told instead."""
 
-_TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
-
 
 class Exchange:
     """One call: its attempts, what each brought, and whether another one is safe."""
@@ -39,13 +38,14 @@ class Exchange:
         self._operation = operation
         self._max_retries = max_retries
         self._attempt = 0
-        self._started = 0.0
+        self._started = self._first_started = 0.0
 
-    def begin(self) -> Answer:
+    def begin(self, *, is_traced: bool) -> Answer:
         """Start an attempt."""
         self._attempt += 1
         self._started = monotonic()
-        return Answer()
+        self._first_started = self._first_started or self._started
+        return Answer(self._attempt, self._first_started, is_traced=is_traced)
 
     def pause_before_repeat(self, outcome: Response[Any] | SpotError, answer: Answer) -> float | None:
         """Seconds until the next attempt; None where there must be none. Logs the attempt."""
@@ -67,176 +67,165 @@ class Exchange:
         )
 
     def _pause(self, error: NotSentError | RateLimitedError) -> float | None:
-        if self._attempt > self._max_retries:
-            return None
-        ceiling = min(LONGEST_PAUSE, BACKOFF_SECONDS * 2 ** (self._attempt - 1))
-        # Jitter spreads the callers that one outage has lined up.
-        jitter = random.uniform(ceiling / 2, ceiling)  # noqa: S311 - no secret
-        asked = error.retry_after if isinstance(error, RateLimitedError) else None
-        if asked is None:
-            return jitter
-        return asked + jitter / 10 if asked <= LONGEST_RETRY_AFTER else None
+        return pause_before(error, self._attempt) if self._attempt <= self._max_retries else None
 
 
-# As many idle connections as there may be at all: httpcore closes a surplus one although another thread has just been
-# given it, and an order would be lost between the two.
-_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100)
-
-
-_Build = Callable[[Request], httpx.Request]
-
-
-def _direct(http: httpx.Client | httpx.AsyncClient) -> _Build:
-    """Make requests for a client of ours, which has no headers or parameters to merge.
-
-    Its cookies are left out on purpose: what one answer sets must not show in the next request.
-    """
-    encodings = ("Accept-Encoding", http.headers["Accept-Encoding"])
-
-    def build(request: Request) -> httpx.Request:
-        built = httpx.Request(
-            request.method,
-            _url(request.url),
-            headers=[encodings, *request.headers],
-            content=request.content,
-            extensions={"timeout": request.timeout.as_dict()},
-        )
-        return _masked(built, request.secrets) if request.secrets else built
-
-    return build
-
-
-def _merged(http: httpx.Client | httpx.AsyncClient) -> _Build:
-    """Make requests for a client of the caller's, with its headers, cookies and parameters."""
-
-    def build(request: Request) -> httpx.Request:
-        built = http.build_request(
-            request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
-        )
-        if http.params:  # httpx puts them in place of the operation's own.
-            built.url = httpx.URL(f"{request.url}{'&' if '?' in request.url else '?'}{http.params}")
-        return _masked(built, request.secrets) if request.secrets else built
-
-    return build
-
-
-class _MaskedURL(httpx.URL):
-    """An address with credentials in its query, which its text does not show: httpx logs that text."""
-
-    def __init__(self, url: httpx.URL, secrets: Iterable[str]) -> None:
-        """Take the address and what not to show of it."""
-        super().__init__(url)
-        shown = super().__str__()
-        for secret in secrets:
-            shown = shown.replace(secret, "***")
-        self._shown = shown
-
-    def __str__(self) -> str:
-        return self._shown
-
-    def __repr__(self) -> str:
-        return f"URL({self._shown!r})"
-
-
-def _masked(request: httpx.Request, secrets: Iterable[str]) -> httpx.Request:
-    request.url = _MaskedURL(request.url, secrets)
-    return request
-
-
-# Parsing an address takes longer than all else that a request needs.
-_url = lru_cache(maxsize=64)(httpx.URL)
+def pause_before(error: NotSentError | RateLimitedError, attempts: int) -> float | None:
+    """Seconds before the next attempt after so many; None where the server asks for more than is waited out."""
+    ceiling = min(LONGEST_PAUSE, BACKOFF_SECONDS * 2 ** (attempts - 1))
+    # Jitter spreads the callers that one outage has lined up.
+    jitter = random.uniform(ceiling / 2, ceiling)  # noqa: S311 - no secret
+    asked = error.retry_after if isinstance(error, RateLimitedError) else None
+    if asked is None:
+        return jitter
+    return asked + jitter / 10 if asked <= LONGEST_RETRY_AFTER else None
 
 
 async def sleep_in_task(seconds: float) -> None:
-    """Pause this task alone."""
-    import asyncio  # noqa: PLC0415 - a program that uses threads alone need not wait for its import
+    """Pause this task alone, in asyncio or trio."""
+    import anyio  # noqa: PLC0415 - a program that uses threads alone need not wait for its import
 
-    await asyncio.sleep(seconds)
+    await anyio.sleep(seconds)
+
+
+Step = tuple[Response[T] | SpotError, float | None]
+"""What became of an attempt, and the seconds until the next; None where there is none."""
+
+
+def _usable(operation: Operation[Any], pool: Sealed[Pool[H]] | str) -> Sealed[Pool[H]]:
+    if isinstance(pool, str):
+        raise NotSentError(f"{operation.name} was not sent: {pool}.")
+    return pool
+
+
+def _told(step: Step[T] | BaseException) -> Step[T]:
+    """What became of an attempt; KeyboardInterrupt, SystemExit and cancellations pass."""
+    if isinstance(step, BaseException):
+        try:
+            raise step
+        finally:
+            del step  # It would hold this frame, and this frame it.
+    return step
 
 
 class SyncEngine:
-    """Requests from threads, over one pool of connections."""
+    """Requests from threads."""
 
-    def __init__(self, transport: httpx.BaseTransport | None, http_client: httpx.Client | None) -> None:
+    __slots__ = ("_pools",)
+
+    def __init__(self, transport: httpx2.BaseTransport | None, http_client: httpx2.Client | None) -> None:
         """Take a transport or a client of the caller's; make a client of its own otherwise."""
-        self._owned = http_client is None
-        self.http = http_client if http_client is not None else httpx.Client(transport=transport, limits=_LIMITS)
-        self._build = _direct(self.http) if self._owned else _merged(self.http)
+        check_passed(transport, http_client, httpx2.BaseTransport, httpx2.Client)
+        self._pools = SyncPools(transport, http_client)
 
-    def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:
-        """Send until there is an outcome. Raises SpotError."""
+    @property
+    def http(self) -> httpx2.Client:
+        """The httpx2 client whose connections are used."""
+        return self._pools.http()
+
+    def check_open(self) -> None:
+        """Raise RuntimeError once closed."""
+        self._pools.current()
+
+    def run(self, operation: Operation[T], request: Sealed[Request], max_retries: int) -> Response[T]:
+        """Send until there is an outcome. Raises SpotError; RuntimeError once closed."""
         exchange = Exchange(operation, max_retries)
+        pool = _usable(operation, self._pools.current())
         while True:
-            answer = exchange.begin()
-            self._attempt(request, answer)
-            outcome = read(operation, answer)
-            pause = exchange.pause_before_repeat(outcome, answer)
-            if pause is not None:
-                sleep(pause)
-            elif isinstance(outcome, SpotError):
-                raise outcome
-            else:
-                return outcome
+            outcome, pause = _told(self._attempt(operation, request, exchange, pool))
+            if pause is None:
+                break
+            sleep(pause)
+        if isinstance(outcome, SpotError):
+            raise outcome
+        return outcome
 
-    def _attempt(self, request: Request, answer: Answer) -> None:
+    @staticmethod
+    def _attempt(
+        operation: Operation[T], request: Sealed[Request], exchange: Exchange, pool: Sealed[Pool[httpx2.Client]]
+    ) -> Step[T] | BaseException:
+        """Send once. What may pass is returned, too, so that nobody sees the locals of this frame and those below."""
+        used = pool.open()
+        answer = exchange.begin(is_traced=used.is_traced)
         try:
-            built = self._build(request)
-            response = self.http.send(built, stream=True, auth=None, follow_redirects=False)
+            built = used.build(request.open(), answer.trace)
+            response = used.http.send(built, stream=True, auth=None, follow_redirects=False)
             try:
                 answer.start(response)
-                for chunk in response.iter_bytes():
-                    if not answer.add(chunk):
-                        break
+                if all(map(answer.add, response.iter_bytes())):
+                    answer.end()
             finally:
                 response.close()
-        except _TRANSPORT_ERRORS as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the order may have been made
             answer.fail(error)
+        except BaseException as error:  # noqa: BLE001 - raised by whoever called
+            return bare(error)
+        outcome = read(operation, answer)
+        return outcome, exchange.pause_before_repeat(outcome, answer)
 
     def close(self) -> None:
         """Close the connections, unless they are the caller's."""
-        if self._owned:
-            self.http.close()
+        self._pools.close()
 
 
 class AsyncEngine:
-    """Requests from tasks, over one pool of connections."""
+    """Requests from tasks."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport | None, http_client: httpx.AsyncClient | None) -> None:
+    __slots__ = ("_pools",)
+
+    def __init__(self, transport: httpx2.AsyncBaseTransport | None, http_client: httpx2.AsyncClient | None) -> None:
         """Take a transport or a client of the caller's; make a client of its own otherwise."""
-        self._owned = http_client is None
-        self.http = http_client if http_client is not None else httpx.AsyncClient(transport=transport, limits=_LIMITS)
-        self._build = _direct(self.http) if self._owned else _merged(self.http)
+        check_passed(transport, http_client, httpx2.AsyncBaseTransport, httpx2.AsyncClient)
+        self._pools = AsyncPools(transport, http_client)
 
-    async def run(self, operation: Operation[T], request: Request, max_retries: int) -> Response[T]:
-        """Send until there is an outcome. Raises SpotError."""
+    @property
+    def http(self) -> httpx2.AsyncClient:
+        """The httpx2 client whose connections are used."""
+        return self._pools.http()
+
+    async def check_open(self) -> None:
+        """Raise RuntimeError once closed."""
+        await self._pools.current()
+
+    async def run(self, operation: Operation[T], request: Sealed[Request], max_retries: int) -> Response[T]:
+        """Send until there is an outcome. Raises SpotError; RuntimeError once closed."""
         exchange = Exchange(operation, max_retries)
+        pool = _usable(operation, await self._pools.current())
         while True:
-            answer = exchange.begin()
-            await self._attempt(request, answer)
-            outcome = read(operation, answer)
-            pause = exchange.pause_before_repeat(outcome, answer)
-            if pause is not None:
-                await sleep_in_task(pause)
-            elif isinstance(outcome, SpotError):
-                raise outcome
-            else:
-                return outcome
+            outcome, pause = _told(await self._attempt(operation, request, exchange, pool))
+            if pause is None:
+                break
+            await sleep_in_task(pause)
+        if isinstance(outcome, SpotError):
+            raise outcome
+        return outcome
 
-    async def _attempt(self, request: Request, answer: Answer) -> None:
+    @staticmethod
+    async def _attempt(
+        operation: Operation[T], request: Sealed[Request], exchange: Exchange, pool: Sealed[Pool[httpx2.AsyncClient]]
+    ) -> Step[T] | BaseException:
+        """Send once. What may pass is returned, too, so that nobody sees the locals of this frame and those below."""
+        used = pool.open()
+        answer = exchange.begin(is_traced=used.is_traced)
         try:
-            built = self._build(request)
-            response = await self.http.send(built, stream=True, auth=None, follow_redirects=False)
+            built = used.build(request.open(), answer.trace_in_task)
+            response = await used.http.send(built, stream=True, auth=None, follow_redirects=False)
             try:
                 answer.start(response)
                 async for chunk in response.aiter_bytes():
                     if not answer.add(chunk):
                         break
+                else:
+                    answer.end()
             finally:
                 await response.aclose()
-        except _TRANSPORT_ERRORS as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the order may have been made
             answer.fail(error)
+        except BaseException as error:  # noqa: BLE001 - raised by whoever called
+            return bare(error)
+        outcome = read(operation, answer)
+        return outcome, exchange.pause_before_repeat(outcome, answer)
 
     async def aclose(self) -> None:
         """Close the connections, unless they are the caller's."""
-        if self._owned:
-            await self.http.aclose()
+        await self._pools.aclose()

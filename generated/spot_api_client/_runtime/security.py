@@ -9,26 +9,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from .kinds import is_list
+from .sealed import Sealed
 
 
-class Secret:
-    """A text that neither repr, str nor pickle tells."""
+class Secret(Sealed[str]):
+    """A text that neither repr, str, pickle nor attributes tell."""
 
-    __slots__ = ("__text",)
-
-    def __init__(self, text: str) -> None:
-        """Take the text."""
-        self.__text = text
+    __slots__ = ()
 
     def reveal(self) -> str:
         """Return the text; only a request may hold it."""
-        return self.__text
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def __reduce__(self) -> str:
-        raise TypeError("A token is not pickled: make a client anew where it is needed.")
+        return self.open()
 
 
 class Scheme(NamedTuple):

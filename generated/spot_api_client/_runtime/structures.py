@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from .codecs import Codec, ConstOf, RefusedError, check_text
+from .enums import OpenIntEnum, OpenStrEnum
 from .kinds import is_list, is_object
 from .model import (
     FreeForm,
@@ -26,11 +27,12 @@ from .model import (
 class EnumOf(Codec):
     """A value of an enumeration: written when known or given as a member, read even when unknown."""
 
-    def __init__(self, kind: type[Enum]) -> None:
+    def __init__(self, kind: type[OpenStrEnum] | type[OpenIntEnum]) -> None:
         """Take an open enumeration of the package."""
-        self.kind = kind
-        self.known = frozenset(member.value for member in kind)
-        self.expected = f"one of {', '.join(str(member.value) for member in kind)} ({kind.__name__})"
+        self.kind: Any = kind
+        members: list[Any] = list(self.kind)
+        self.known = frozenset(member.value for member in members)
+        self.expected = f"one of {', '.join(str(member.value) for member in members)} ({kind.__name__})"
         self._json: type = str if issubclass(kind, str) else int
 
     def encode(self, value: Any, where: str) -> Any:
@@ -90,7 +92,7 @@ class ModelOf(Codec):
 class FreeFormOf(Codec):
     """An open mapping; any mapping is written."""
 
-    def __init__(self, kind: type[FreeForm]) -> None:
+    def __init__(self, kind: type[FreeForm[Any]]) -> None:
         """Take the mapping's class."""
         self.kind = kind
         self.expected = f"a mapping ({kind.__name__})"

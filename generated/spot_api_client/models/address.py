@@ -9,12 +9,13 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 from ..models.address_country import AddressCountry
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class Address(Model):
     """The document's Address.
 
@@ -33,7 +34,8 @@ class Address(Model):
     """Recipient's zip code. Example: 94105."""
     street2: str | None | Unset = UNSET
     """Second line of recipient's address. Example: Apt 1."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -3,19 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import structures
-from .._runtime.model import Field, Model
-
-if TYPE_CHECKING:
-    from ..models.error_content import ErrorContent
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class BadRequest(Model):
     """The document's BadRequest.
 
@@ -24,11 +22,13 @@ class BadRequest(Model):
 
     error: ErrorContent
     """See ErrorContent."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
-        from ..models.error_content import ErrorContent
-
         return (Field("error", "error", structures.ModelOf(ErrorContent), True),)
+
+
+from ..models.error_content import ErrorContent  # noqa: E402

@@ -3,21 +3,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.create_order_metadata import CreateOrderMetadata
-    from ..models.recipient import Recipient
 
-
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class CreateOrder(Model):
     """The document's CreateOrder.
 
@@ -30,14 +27,12 @@ class CreateOrder(Model):
     """See Recipient."""
     metadata: CreateOrderMetadata | None | Unset = UNSET
     """An optional dictionary of key-value pairs stored with the order. Example: {'some_key': 'some_value'}."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
-        from ..models.create_order_metadata import CreateOrderMetadata
-        from ..models.recipient import Recipient
-
         return (
             Field("kit_types", "kit_types", structures.ListOf(codecs.TEXT), True),
             Field("recipient", "recipient", structures.ModelOf(Recipient), True),
@@ -51,3 +46,7 @@ class CreateOrder(Model):
                 False,
             ),
         )
+
+
+from ..models.create_order_metadata import CreateOrderMetadata  # noqa: E402
+from ..models.recipient import Recipient  # noqa: E402

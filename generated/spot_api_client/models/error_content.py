@@ -9,13 +9,14 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 from ..models.error_status import ErrorStatus
 from ..models.error_type import ErrorType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class ErrorContent(Model):
     """The document's ErrorContent.
 
@@ -28,7 +29,8 @@ class ErrorContent(Model):
     """See ErrorType. Example: bad_request."""
     detail: str | Unset = UNSET
     """Example: The first_name field is required."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

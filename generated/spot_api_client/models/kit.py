@@ -3,24 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 from ..models.kit_status import KitStatus
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.kit_event import KitEvent
-    from ..models.kit_registered_to import KitRegisteredTo
-    from ..models.kit_sample import KitSample
-    from ..models.shipment import Shipment
 
-
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class Kit(Model):
     """The document's Kit.
 
@@ -51,16 +46,12 @@ class Kit(Model):
     """See KitRegisteredTo."""
     sample: KitSample | Unset = UNSET
     """See KitSample."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
-        from ..models.kit_event import KitEvent
-        from ..models.kit_registered_to import KitRegisteredTo
-        from ..models.kit_sample import KitSample
-        from ..models.shipment import Shipment
-
         return (
             Field("kit_id", "kit_id", codecs.TEXT, False),
             Field("type_", "type", codecs.TEXT, False),
@@ -70,3 +61,9 @@ class Kit(Model):
             Field("registered_to", "registered_to", structures.ModelOf(KitRegisteredTo), False),
             Field("sample", "sample", structures.ModelOf(KitSample), False),
         )
+
+
+from ..models.kit_event import KitEvent  # noqa: E402
+from ..models.kit_registered_to import KitRegisteredTo  # noqa: E402
+from ..models.kit_sample import KitSample  # noqa: E402
+from ..models.shipment import Shipment  # noqa: E402

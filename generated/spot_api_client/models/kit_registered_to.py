@@ -11,12 +11,13 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 from ..models.kit_registered_to_sex import KitRegisteredToSex
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class KitRegisteredTo(Model):
     """The document's KitRegisteredTo.
 
@@ -37,7 +38,8 @@ class KitRegisteredTo(Model):
     """Example: alice123@gmail.com."""
     phone: str | Unset = UNSET
     """Example: 1234567890."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

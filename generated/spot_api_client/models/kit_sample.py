@@ -3,24 +3,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 from ..models.kit_sample_type import KitSampleType
 from ..models.sample_status import SampleStatus
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.report import Report
-    from ..models.sample_event import SampleEvent
-    from ..models.shipment import Shipment
 
-
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class KitSample(Model):
     """The document's KitSample.
 
@@ -43,15 +39,12 @@ class KitSample(Model):
     """The panel codes of the test being performed on the sample. We'll create these with you during onboarding.
     Example: ['PANEL-123']."""
     reports: list[Report | None] | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
-        from ..models.report import Report
-        from ..models.sample_event import SampleEvent
-        from ..models.shipment import Shipment
-
         return (
             Field("sample_id", "sample_id", codecs.TEXT, False),
             Field("status", "status", structures.EnumOf(SampleStatus), False),
@@ -71,3 +64,8 @@ class KitSample(Model):
                 False,
             ),
         )
+
+
+from ..models.report import Report  # noqa: E402
+from ..models.sample_event import SampleEvent  # noqa: E402
+from ..models.shipment import Shipment  # noqa: E402

@@ -4,23 +4,19 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 from ..models.order_status import OrderStatus
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.kit import Kit
-    from ..models.order_empty_metadata import OrderEmptyMetadata
-    from ..models.recipient import Recipient
 
-
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class OrderEmpty(Model):
     """The document's OrderEmpty.
 
@@ -49,15 +45,12 @@ class OrderEmpty(Model):
     """Example: []."""
     metadata: OrderEmptyMetadata | None | Unset = UNSET
     """An optional dictionary of key-value pairs stored with the order. Example: {'some_key': 'some_value'}."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
-        from ..models.kit import Kit
-        from ..models.order_empty_metadata import OrderEmptyMetadata
-        from ..models.recipient import Recipient
-
         return (
             Field("order_id", "order_id", codecs.TEXT, True),
             Field("created", "created", codecs.DATE_TIME, True),
@@ -75,3 +68,8 @@ class OrderEmpty(Model):
                 False,
             ),
         )
+
+
+from ..models.kit import Kit  # noqa: E402
+from ..models.order_empty_metadata import OrderEmptyMetadata  # noqa: E402
+from ..models.recipient import Recipient  # noqa: E402

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
+from .._runtime.kinds import JsonValue
 from .._runtime.model import FreeForm
 
 
-class OrderEmptyMetadata(FreeForm):
+class OrderEmptyMetadata(FreeForm[JsonValue]):
     """An optional dictionary of key-value pairs stored with the order.
 
     A mapping: it equals any mapping with the same content.

@@ -3,19 +3,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model
-
-if TYPE_CHECKING:
-    from ..models.address import Address
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class Recipient(Model):
     """The document's Recipient.
 
@@ -32,13 +30,12 @@ class Recipient(Model):
     """Recipient's phone number, as a string. Example: 1234567890."""
     address: Address
     """See Address."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
-        from ..models.address import Address
-
         return (
             Field("first_name", "first_name", codecs.TEXT, True),
             Field("last_name", "last_name", codecs.TEXT, True),
@@ -46,3 +43,6 @@ class Recipient(Model):
             Field("phone", "phone", codecs.TEXT, True),
             Field("address", "address", structures.ModelOf(Address), True),
         )
+
+
+from ..models.address import Address  # noqa: E402

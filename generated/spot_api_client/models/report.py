@@ -4,22 +4,18 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, UnknownObject
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, UnknownObject, own_copy
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.result_genotype import ResultGenotype
-    from ..models.result_quantity import ResultQuantity
-    from ..models.result_reactivity import ResultReactivity
 
-
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class Report(Model):
     """The document's Report.
 
@@ -45,15 +41,12 @@ class Report(Model):
     date_resulted: datetime.datetime | Unset = UNSET
     is_amendment: bool | Unset = UNSET
     """Whether this report is an amendment to a previous report. Example: False."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
         """Name the properties and say how each is written and read."""
-        from ..models.result_genotype import ResultGenotype
-        from ..models.result_quantity import ResultQuantity
-        from ..models.result_reactivity import ResultReactivity
-
         return (
             Field("report_id", "report_id", codecs.TEXT, False),
             Field(
@@ -91,3 +84,8 @@ class Report(Model):
             Field("date_resulted", "date_resulted", codecs.DATE_TIME, False),
             Field("is_amendment", "is_amendment", codecs.BOOLEAN, False),
         )
+
+
+from ..models.result_genotype import ResultGenotype  # noqa: E402
+from ..models.result_quantity import ResultQuantity  # noqa: E402
+from ..models.result_reactivity import ResultReactivity  # noqa: E402

@@ -10,13 +10,14 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 from ..models.result_genotype_result import ResultGenotypeResult
 from ..models.result_genotype_result_type import ResultGenotypeResultType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class ResultGenotype(Model):
     """The document's ResultGenotype.
 
@@ -34,7 +35,8 @@ class ResultGenotype(Model):
     range_minimum: float | None | Unset = UNSET
     range_maximum: float | None | Unset = UNSET
     comments: str | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

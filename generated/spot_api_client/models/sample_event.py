@@ -10,12 +10,13 @@ from attrs import define
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.model import Field, Model
+from .._runtime.hidden import out_of_reprs
+from .._runtime.model import Field, Model, own_copy
 from ..models.sample_status import SampleStatus
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False)
+@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
 class SampleEvent(Model):
     """The document's SampleEvent.
 
@@ -33,7 +34,8 @@ class SampleEvent(Model):
     """The new status of the sample."""
     created: datetime.datetime | Unset = UNSET
     """Example: 2023-01-01T04:30:11.222Z."""
-    additional_properties: dict[str, Any] = _field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -6,12 +6,12 @@
 from collections.abc import Mapping
 from typing import Literal
 
-import httpx
+import httpx2
 
 from ..._runtime import structures
 from ..._runtime.bodies import FormStyle
 from ..._runtime.clients import AsyncSender, SyncSender
-from ..._runtime.operations import Operation, Options, Success
+from ..._runtime.operations import Operation, Options, Success, seal
 from ...models.create_order import CreateOrder
 from ...models.order_empty import OrderEmpty
 from ...types import Response
@@ -41,7 +41,7 @@ def sync_detailed(
         "multipart/form-data",
     ] = "application/json",
     form_style: FormStyle = "json",
-    timeout: float | httpx.Timeout | None = None,
+    timeout: float | httpx2.Timeout | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response[OrderEmpty]:
     """Create an order for delivering kits to a client, which will be created with a status of
@@ -53,7 +53,7 @@ def sync_detailed(
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
 
     Returns:
@@ -68,8 +68,7 @@ def sync_detailed(
         ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
     """
 
-    return client.execute(
-        OPERATION,
+    _call = seal(
         body=body,
         options=Options(
             content_type=content_type,
@@ -78,6 +77,8 @@ def sync_detailed(
             headers=headers,
         ),
     )
+    del body, headers
+    return client.execute(OPERATION, _call)
 
 
 def sync(
@@ -90,7 +91,7 @@ def sync(
         "multipart/form-data",
     ] = "application/json",
     form_style: FormStyle = "json",
-    timeout: float | httpx.Timeout | None = None,
+    timeout: float | httpx2.Timeout | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> OrderEmpty:
     """Create an order for delivering kits to a client, which will be created with a status of
@@ -102,7 +103,7 @@ def sync(
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
 
     Returns:
@@ -117,14 +118,17 @@ def sync(
         ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
     """
 
-    return sync_detailed(
-        client=client,
+    _call = seal(
         body=body,
-        content_type=content_type,
-        form_style=form_style,
-        timeout=timeout,
-        headers=headers,
-    ).parsed
+        options=Options(
+            content_type=content_type,
+            form_style=form_style,
+            timeout=timeout,
+            headers=headers,
+        ),
+    )
+    del body, headers
+    return client.execute(OPERATION, _call).parsed
 
 
 async def asyncio_detailed(
@@ -137,7 +141,7 @@ async def asyncio_detailed(
         "multipart/form-data",
     ] = "application/json",
     form_style: FormStyle = "json",
-    timeout: float | httpx.Timeout | None = None,
+    timeout: float | httpx2.Timeout | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response[OrderEmpty]:
     """Create an order for delivering kits to a client, which will be created with a status of
@@ -149,7 +153,7 @@ async def asyncio_detailed(
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
 
     Returns:
@@ -164,8 +168,7 @@ async def asyncio_detailed(
         ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
     """
 
-    return await client.aexecute(
-        OPERATION,
+    _call = seal(
         body=body,
         options=Options(
             content_type=content_type,
@@ -174,6 +177,8 @@ async def asyncio_detailed(
             headers=headers,
         ),
     )
+    del body, headers
+    return await client.aexecute(OPERATION, _call)
 
 
 async def asyncio(
@@ -186,7 +191,7 @@ async def asyncio(
         "multipart/form-data",
     ] = "application/json",
     form_style: FormStyle = "json",
-    timeout: float | httpx.Timeout | None = None,
+    timeout: float | httpx2.Timeout | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> OrderEmpty:
     """Create an order for delivering kits to a client, which will be created with a status of
@@ -198,7 +203,7 @@ async def asyncio(
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
             such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx.Timeout; by default the client's.
+        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
         headers: Headers for this call, beside the client's.
 
     Returns:
@@ -213,13 +218,14 @@ async def asyncio(
         ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
     """
 
-    return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
+    _call = seal(
+        body=body,
+        options=Options(
             content_type=content_type,
             form_style=form_style,
             timeout=timeout,
             headers=headers,
-        )
-    ).parsed
+        ),
+    )
+    del body, headers
+    return (await client.aexecute(OPERATION, _call)).parsed

@@ -1,0 +1,193 @@
+"""The models among other tools: type hints, pydantic, FastAPI, attrs, and dicts with misspelt keys."""
+
+import copy
+import datetime as dt
+import inspect
+import typing
+from collections import UserList
+
+import attrs
+import pytest
+import spot_api_client
+from client_orders import METADATA, a_recipient, an_address, an_answer, an_order, place
+from client_readers import assert_no_canary
+from spot_api_client import (
+    Address,
+    AddressCountry,
+    CreateOrder,
+    CreateOrderMetadata,
+    OrderEmpty,
+    OrderStatus,
+    Recipient,
+    UnreadableError,
+)
+from spot_api_client.api.orders import create_order
+
+CLASSES = [value for name in spot_api_client.__all__ if inspect.isclass(value := getattr(spot_api_client, name))]
+
+
+class TestTypeHints:
+    @pytest.mark.parametrize("kind", CLASSES, ids=lambda kind: kind.__name__)
+    def test_hints_of_each_public_class_and_its_methods_resolve(self, kind):
+        typing.get_type_hints(kind)
+        for _, member in inspect.getmembers(kind, inspect.isfunction):
+            # attrs writes the constructors of models, away from their modules.
+            if member.__module__.startswith("spot_api_client") and not (
+                attrs.has(kind) and member.__name__ == "__init__"
+            ):
+                typing.get_type_hints(member)
+
+    def test_hints_name_the_models(self):
+        assert typing.get_type_hints(Recipient)["address"] is Address
+        assert typing.get_type_hints(OrderEmpty)["created"] is dt.datetime
+
+    def test_hints_of_the_endpoint_functions_resolve(self):
+        for name in ("sync", "sync_detailed", "asyncio", "asyncio_detailed"):
+            assert typing.get_type_hints(getattr(create_order, name))["body"] is CreateOrder
+
+
+class TestPydantic:
+    def test_models_are_fields_of_a_model(self):
+        pydantic = pytest.importorskip("pydantic", reason="pydantic is not installed here")
+
+        class Visit(pydantic.BaseModel):
+            recipient: Recipient
+            status: OrderStatus = OrderStatus.PENDING
+            metadata: CreateOrderMetadata | None = None
+
+        given = a_recipient()
+        visit = Visit(recipient=given, metadata=CreateOrderMetadata(METADATA))
+        assert visit.recipient is given
+        text = visit.model_dump_json()
+        again = Visit.model_validate_json(text)
+        assert again.recipient == given
+        assert again.metadata == METADATA
+        assert visit.model_dump()["recipient"] == given.to_dict()
+        assert Visit.model_validate({"recipient": given.to_dict(), "status": "shipped"}).status == "shipped"
+        assert not Visit(recipient=given, status="shipped").status.is_known
+
+    def test_misspelt_and_missing_properties_are_refused_by_name(self):
+        pydantic = pytest.importorskip("pydantic", reason="pydantic is not installed here")
+        adapter = pydantic.TypeAdapter(Recipient)
+        address = {**an_address().to_dict(), "street_2": "Apt. 2"}
+        for value, told in (
+            ({**a_recipient().to_dict(), "address": address}, r"address\.street_2 is unknown: did you mean street2\?"),
+            ({}, "first_name is missing"),
+            (5, "Recipient must be an object"),
+        ):
+            with pytest.raises(pydantic.ValidationError, match=told):
+                adapter.validate_python(value)
+
+    def test_schema_lists_the_properties(self):
+        pydantic = pytest.importorskip("pydantic", reason="pydantic is not installed here")
+        schema = pydantic.TypeAdapter(CreateOrder).json_schema()
+        assert schema["required"] == ["kit_types", "recipient"]
+        address = schema["properties"]["recipient"]["properties"]["address"]
+        assert address["properties"]["zip"] == {"type": "string"}
+        assert address["properties"]["country"]["examples"] == ["US", "CA"]
+        assert pydantic.TypeAdapter(OrderEmpty).json_schema(mode="serialization")["properties"]["created"] == {
+            "type": "string",
+            "format": "date-time",
+        }
+
+    def test_fastapi_takes_and_returns_models(self):
+        fastapi = pytest.importorskip("fastapi", reason="FastAPI is not installed here")
+        from fastapi.testclient import TestClient  # noqa: PLC0415 - where FastAPI is
+
+        app = fastapi.FastAPI()
+
+        @app.post("/visits")
+        def visit(recipient: typing.Annotated[Recipient, fastapi.Body()]) -> OrderEmpty:
+            return OrderEmpty.from_dict(an_answer(recipient=recipient.to_dict()))
+
+        with TestClient(app) as browser:
+            answer = browser.post("/visits", json=a_recipient().to_dict())
+            assert answer.status_code == 200
+            assert answer.json()["recipient"] == a_recipient().to_dict()
+            assert answer.json()["order_id"] == "O1234567"
+            assert browser.post("/visits", json={"first_name": "Ann"}).status_code == 422
+            assert "first_name" in browser.get("/openapi.json").text
+
+    def test_import_of_the_client_does_not_import_pydantic(self):
+        import subprocess  # noqa: PLC0415 - this one test
+        import sys  # noqa: PLC0415 - this one test
+
+        program = "import sys, spot_api_client; print('pydantic' in sys.modules, 'pydantic_core' in sys.modules)"
+        assert subprocess.check_output([sys.executable, "-c", program], text=True).split() == ["False", "False"]
+
+
+class TestFromDict:
+    @pytest.mark.parametrize("kind", [Recipient, Address, CreateOrder])
+    def test_what_goes_out_names_its_unknown_keys(self, kind):
+        value = {Recipient: a_recipient(), Address: an_address(), CreateOrder: CreateOrder(**an_order())}[
+            kind
+        ].to_dict()
+        with pytest.raises(UnreadableError, match=r"^x_ray is unknown: pass keep_unknown=True"):
+            kind.from_dict({**value, "x_ray": "canary"})
+        kept = kind.from_dict({**value, "x_ray": "red"}, keep_unknown=True)
+        assert kept.additional_properties == {"x_ray": "red"}
+
+    def test_unknown_key_deep_inside_is_named_with_its_place(self):
+        order = CreateOrder(**an_order()).to_dict()
+        order["recipient"]["address"]["street_2"] = "Apt. 2"
+        with pytest.raises(UnreadableError, match=r"^recipient\.address\.street_2 is unknown: did you mean street2\?"):
+            CreateOrder.from_dict(order)
+
+    def test_what_comes_in_is_kept_unless_told_otherwise(self):
+        assert OrderEmpty.from_dict(an_answer(new=1)).additional_properties["new"] == 1
+        with pytest.raises(UnreadableError, match="updated is unknown"):
+            OrderEmpty.from_dict(an_answer(), keep_unknown=False)
+
+    def test_metadata_stays_open(self):
+        assert CreateOrder.from_dict(CreateOrder(**an_order()).to_dict()).metadata == METADATA
+
+    def test_odd_key_is_not_repeated(self):
+        with pytest.raises(UnreadableError) as caught:
+            Address.from_dict({**an_address().to_dict(), "Canary, 1 Elm St": 1})
+        assert_no_canary(str(caught.value))
+
+
+class TestCopies:
+    def test_evolve_and_copies_keep_extra_properties(self):
+        one = Recipient.from_dict({**a_recipient().to_dict(), "title": "Dr"}, keep_unknown=True)
+        for other in (attrs.evolve(one, first_name="Zed"), copy.copy(one), copy.deepcopy(one)):
+            assert other.additional_properties == {"title": "Dr"}
+        changed = attrs.evolve(one, phone="1")
+        changed.additional_properties["title"] = "Prof"
+        assert one.additional_properties == {"title": "Dr"}
+
+    def test_extra_properties_may_be_given(self):
+        extra = {"title": "Dr"}
+        recipient = a_recipient(additional_properties=extra)
+        extra["title"] = "Prof"
+        assert recipient.to_dict()["title"] == "Dr"
+
+
+@pytest.mark.parametrize("kit_types", [("a", "b"), ["a", "b"], UserList(["a", "b"])])
+def test_any_sequence_is_sent_as_a_list(kit_types, wire):
+    import json  # noqa: PLC0415 - this one test
+
+    from client_orders import http  # noqa: PLC0415 - this one test
+
+    wire.answers(http(201, an_answer()))
+    place("sync", wire.base_url, order=an_order(kit_types=kit_types))
+    assert json.loads(wire.requests[0][1])["kit_types"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("kit_types", ["ab", b"ab", {"a": 1}, {"a"}, 5])
+def test_what_is_no_sequence_of_entries_is_refused(kit_types):
+    with pytest.raises(TypeError, match="kit_types must be a list"):
+        place("sync", "http://localhost:1", order=an_order(kit_types=kit_types))
+
+
+def test_enumerations_are_those_of_python_at_run_time():
+    assert list(AddressCountry) == [AddressCountry.US, AddressCountry.CA]
+    assert AddressCountry["US"] is AddressCountry.US
+    assert AddressCountry.US.value == "US"
+
+
+def test_version_is_that_of_the_package():
+    from importlib import metadata  # noqa: PLC0415 - this one test
+
+    assert spot_api_client.__version__ == metadata.version("spot-api-client")
+    assert metadata.metadata("spot-api-client").get_all("Project-URL")

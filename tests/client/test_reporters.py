@@ -1,0 +1,262 @@
+"""Canaries for error reporters: what they find in the frames, errors and models of the package."""
+
+import asyncio
+import io
+import os
+import pprint
+import signal
+import subprocess
+import sys
+import threading
+
+import attrs
+import client_wire as behaviours
+import httpx2
+import pytest
+from client_orders import METADATA, TOKEN, a_recipient, an_address, an_answer, an_order, http, place
+from client_readers import TOOLS, assert_no_canary, assert_nothing_is_read, walked
+from spot_api_client import (
+    AsyncSpotClient,
+    AuthenticatedClient,
+    Client,
+    CreateOrder,
+    CreateOrderMetadata,
+    OrderEmpty,
+    Response,
+    SpotClient,
+)
+from spot_api_client.api.orders import create_order
+
+ECHO = {"error": {"status": 400, "type": "bad_request", "detail": f"Canary {TOKEN}"}, "sent": an_answer()}
+ENDS = {
+    "400 that repeats the order": behaviours.answer(http(400, ECHO)),
+    "429": behaviours.answer(http(429, ECHO)),
+    "500 that repeats the order": behaviours.answer(http(500, an_answer())),
+    "201 of another form": behaviours.answer(http(201, an_answer(status=None))),
+    "201 broken off": behaviours.answer(http(201, an_answer())[:-30]),
+    "dropped": behaviours.drop_after_reading,
+    "stalled": behaviours.stall_after_reading,
+}
+HEADERS = {"X-Other-Service": "canary-header"}
+REFUSED = {
+    "a recipient that is a dict": {"recipient": a_recipient().to_dict()},
+    "a number for a text": {"recipient": a_recipient(phone=5550142)},
+    "a lone surrogate": {"recipient": a_recipient(first_name="Canary \ud800")},
+    "a country that is no text": {"recipient": a_recipient(address=an_address(country=b"Canary"))},
+    "metadata that is a set": {"metadata": {"canary": {"canary"}}},
+    "metadata that holds itself": {"metadata": METADATA | {"canary": []}},
+    "a header of two lines": {"headers": {"X-Mine": "canary\r\nX: y"}},
+    "a header of ours": {"headers": {"Authorization": "Bearer canary"}},
+    "an unknown content type": {"content_type": "text/odd"},
+    "an impossible time-out": {"timeout": -1},
+}
+REFUSED["metadata that holds itself"]["metadata"]["canary"].append(REFUSED["metadata that holds itself"]["metadata"])
+
+
+def failed(call):
+    """The exception that a call ends in, as it arrives."""
+    try:
+        call()
+    except BaseException as error:  # noqa: BLE001 - whatever it is
+        return error
+    raise AssertionError("nothing was raised")
+
+
+def ordered(kind, base_url, **changes):
+    """An order by the method or by the endpoint function."""
+    settings = {"headers": HEADERS, "max_retries": 0, "timeout": httpx2.Timeout(5, read=0.2)}
+    if not kind.startswith("endpoint"):
+        return place(kind, base_url, call={"headers": HEADERS, **changes}, **settings)
+    names = {name: changes.pop(name) for name in ("content_type", "headers", "timeout") if name in changes}
+    body = CreateOrder(**an_order(**changes))
+    client = AuthenticatedClient(base_url, token=TOKEN, **settings)
+    if kind == "endpoint sync":
+        return create_order.sync(client=client, body=body, **{"headers": HEADERS, **names})
+
+    async def run():
+        async with client:
+            return await create_order.asyncio(client=client, body=body, **{"headers": HEADERS, **names})
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_tool_is_among_the_readers(tool):
+    pytest.importorskip(tool, reason=f"{tool} is not installed here, so that it reads nothing")
+
+
+KINDS = ["sync", "async", "endpoint sync", "endpoint async"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+class TestFrames:
+    @pytest.mark.parametrize("end", ENDS)
+    def test_no_reader_finds_token_or_order_after_a_failed_call(self, wire, kind, end):
+        wire.script = [ENDS[end]]
+        error = failed(lambda: ordered(kind, wire.base_url))
+        assert_nothing_is_read(error)
+
+    @pytest.mark.parametrize("what", REFUSED)
+    def test_no_reader_finds_anything_before_sending(self, kind, what):
+        error = failed(lambda: ordered(kind, "http://localhost:1", **REFUSED[what]))
+        assert isinstance(error, TypeError | ValueError)
+        assert_nothing_is_read(error)
+
+    def test_no_reader_finds_anything_where_nobody_listens(self, kind):
+        error = failed(lambda: ordered(kind, "http://127.0.0.1:1"))
+        assert_nothing_is_read(error)
+
+
+class TestPassing:
+    """Interrupts and cancellations pass through; what they passed below holds the request."""
+
+    def test_cancelled_call(self, wire):
+        wire.script = [behaviours.stall_after_reading]
+        caught = []
+
+        async def order(client):
+            try:
+                await client.create_order(**an_order())
+            except asyncio.CancelledError as error:
+                caught.append(error)
+                raise
+
+        async def run():
+            async with AsyncSpotClient(token=TOKEN, base_url=wire.base_url) as client:
+                task = asyncio.ensure_future(order(client))
+                while not wire.orders:
+                    await asyncio.wait([task], timeout=0.02)
+                task.cancel()
+                await asyncio.wait([task])
+
+        asyncio.run(run())
+        assert_nothing_is_read(caught[0])
+        assert not any("httpx2" in text for text in _files(caught[0]))
+
+    def test_interrupted_call(self, wire):
+        wire.script = [behaviours.stall_after_reading]
+
+        def order():
+            # Python runs the handler in this thread, wherever it is.
+            timer = threading.Timer(0.2, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
+            timer.start()
+            try:
+                place("sync", wire.base_url)
+            finally:
+                timer.join()
+
+        error = failed(order)
+        assert type(error) is KeyboardInterrupt
+        assert_nothing_is_read(error)
+
+
+def _files(error):
+    trace = error.__traceback__
+    while trace is not None:
+        yield trace.tb_frame.f_code.co_filename
+        trace = trace.tb_next
+
+
+@pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient, AuthenticatedClient])
+class TestSettingUp:
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"token": f"{TOKEN} canary"},
+            {"token": f"Token {TOKEN}"},
+            {"token": TOKEN.encode()},
+            {"token": TOKEN, "base_url": "https://user:canary@example.com"},
+            {"token": TOKEN, "headers": {"X-Mine": "canary\n"}},
+            {"token": TOKEN, "headers": {**HEADERS, "Authorization": "canary"}},
+            {"token": TOKEN, "max_retries": -1, "headers": HEADERS},
+        ],
+        ids=range(7),
+    )
+    def test_no_reader_finds_anything_in_a_half_built_client(self, kind, settings):
+        error = failed(lambda: kind(**{"base_url": "http://localhost:1", **settings}))
+        assert isinstance(error, TypeError | ValueError)
+        assert_nothing_is_read(error)
+
+
+@pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient, AuthenticatedClient, Client])
+def test_attributes_of_a_client_hold_neither_token_nor_headers(kind):
+    given = {} if kind is Client else {"token": TOKEN}
+    client = kind(base_url="http://localhost:1", headers=HEADERS, **given)
+    for text in walked(client):
+        assert_no_canary(text)
+
+
+def test_repr_of_a_half_built_client_tells_so():
+    assert repr(SpotClient.__new__(SpotClient)) == "<SpotClient, not set up>"
+
+
+MODELS = {
+    "recipient": a_recipient(),
+    "address": an_address(),
+    "body": CreateOrder(**an_order()),
+    "metadata": CreateOrderMetadata(METADATA),
+    "order": OrderEmpty.from_dict(an_answer()),
+    "list": [OrderEmpty.from_dict(an_answer())],
+    "response": Response(201, b"canary", {"X": "canary"}, a_recipient()),
+}
+
+
+def test_sentry_takes_the_message_and_not_the_servers_words(wire):
+    """Sentry reads `message`, then `detail`, of an exception before its text."""
+    pytest.importorskip("sentry_sdk", reason="sentry-sdk is not installed here")
+    wire.answers(http(400, ECHO))
+    error = failed(lambda: place("sync", wire.base_url))
+    assert error.detail == f"Canary {TOKEN}"
+    assert '"value": "create_order was rejected: 400 bad_request. Nothing was created."' in TOOLS["sentry_sdk"](error)
+
+
+class TestModels:
+    @pytest.mark.parametrize("name", MODELS)
+    def test_rich_prints_nothing_of_a_person(self, name):
+        rich_console = pytest.importorskip("rich.console", reason="rich is not installed here")
+        text = io.StringIO()
+        rich_console.Console(file=text, width=200).print(MODELS[name], {"inner": MODELS[name]})
+        assert_no_canary(text.getvalue())
+
+    @pytest.mark.parametrize("name", MODELS)
+    def test_pprint_prints_nothing_of_a_person(self, name):
+        assert_no_canary(pprint.pformat(MODELS[name]))
+
+    @pytest.mark.parametrize("name", MODELS)
+    def test_sentry_serialises_nothing_of_a_person(self, name):
+        serializer = pytest.importorskip("sentry_sdk.serializer", reason="sentry-sdk is not installed here")
+        shown = serializer.serialize({"extra": {"value": MODELS[name]}}, is_vars=True)
+        assert_no_canary(repr(shown))
+
+    @pytest.mark.parametrize("name", ["recipient", "address", "body", "order", "response"])
+    def test_attrs_is_told_that_no_field_is_for_reprs(self, name):
+        model = MODELS[name]
+        assert [field.name for field in attrs.fields(type(model)) if field.repr] == []
+        shown = attrs.asdict(model, recurse=False, filter=lambda attribute, _: attribute.repr)
+        assert shown == {}
+
+    def test_what_tells_of_no_person_is_shown_by_rich_too(self):
+        assert next(iter(MODELS["order"].__rich_repr__())) == ("order_id", "O1234567")
+
+
+def test_failing_test_of_a_caller_shows_locals_of_the_caller_alone(tmp_path, wire):
+    """`pytest -l` and its long tracebacks print the locals and arguments of each frame."""
+    wire.answers(http(500, an_answer()))
+    test = tmp_path / "test_order.py"
+    test.write_text(
+        "from made import client, order\n\ndef test_order():\n    client.create_order(**order)\n", encoding="utf-8"
+    )
+    (tmp_path / "made.py").write_text(
+        "import sys\n"
+        f"sys.path.insert(0, {str(behaviours.__file__.rpartition('/')[0])!r})\n"
+        "from client_orders import TOKEN, an_order\n"
+        "from spot_api_client import SpotClient\n"
+        f"client, order = SpotClient(token=TOKEN, base_url={wire.base_url!r}), an_order()\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "pytest", "-l", "--tb=long", "-vv", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run([*command, test], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "OutcomeUnknownError" in done.stdout
+    assert "content_type = 'application/json'" in done.stdout  # Locals of our frames are shown.
+    assert_no_canary(done.stdout)

@@ -1,0 +1,57 @@
+"""Spans by OpenTelemetry's instrumentation of httpx2 tell of a call, and nothing of token or order."""
+
+import contextlib
+
+import client_wire as behaviours
+import httpx2
+import pytest
+from client_orders import TOKEN, an_answer, http, place
+from client_readers import assert_no_canary
+from spot_api_client import NotSentError, SpotError
+
+ECHO = {"error": {"status": 400, "type": "bad_request", "detail": f"Canary {TOKEN}"}, "sent": an_answer()}
+ENDS = {
+    "201": behaviours.answer(http(201, an_answer())),
+    "400 that repeats the order": behaviours.answer(http(400, ECHO)),
+    "201 broken off": behaviours.answer(http(201, an_answer())[:-30]),
+    "dropped": behaviours.drop_after_reading,
+    "stalled": behaviours.stall_after_reading,
+}
+
+
+@pytest.fixture
+def spans():
+    pytest.importorskip("opentelemetry.instrumentation.httpx", reason="OpenTelemetry is not installed here")
+    from opentelemetry.instrumentation.httpx import HTTPX2ClientInstrumentor  # noqa: PLC0415 - where it is installed
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - as above
+    from opentelemetry.sdk.trace.export import SimpleSpanProcessor  # noqa: PLC0415 - as above
+    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter  # noqa: PLC0415 - as above
+
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    HTTPX2ClientInstrumentor().instrument(tracer_provider=provider)
+    yield exporter
+    HTTPX2ClientInstrumentor().uninstrument()
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+class TestSpans:
+    @pytest.mark.parametrize("end", ENDS)
+    def test_span_of_each_end_holds_neither_token_nor_order(self, spans, wire, kind, end):
+        wire.script = [ENDS[end]]
+        with contextlib.suppress(SpotError):
+            place(kind, wire.base_url, max_retries=0, timeout=httpx2.Timeout(5, read=0.2))
+        (span,) = spans.get_finished_spans()
+        assert span.name == "POST"
+        assert_no_canary(span.to_json())
+        assert f"{wire.base_url}/api/v2/orders/" in span.to_json()
+
+    def test_each_attempt_has_its_span(self, spans, wire, kind):
+        wire.answers(http(429), http(201, an_answer()))
+        place(kind, wire.base_url)
+        assert len(spans.get_finished_spans()) == 2
+
+    def test_instrumented_client_still_tells_not_sent_from_unknown(self, spans, kind):
+        with pytest.raises(NotSentError):
+            place(kind, "http://127.0.0.1:1", max_retries=0)
+        assert len(spans.get_finished_spans()) == 1
