@@ -3,7 +3,9 @@
 import sys
 
 import pytest
-from suite_process import ROOT, suite
+from small_run import judged
+from spot_contract.session.deployment import Deployment
+from suite_process import ROOT
 
 sys.path.insert(0, str(ROOT / "tests" / "servers"))
 
@@ -14,13 +16,12 @@ from server_wire import TOKEN, Server
 @pytest.mark.parametrize("kind", KINDS)
 def test_correct_server_conforms(kind):
     options = VARIANTS[kind]
-    known = [options[place + 1] for place, word in enumerate(options) if word == "--kit-type"]
-    kits = [word for kit in known for word in ("--kit-type", kit)]
+    kits = tuple(options[place + 1] for place, word in enumerate(options) if word == "--kit-type")
     server = Server(*options)
     try:
-        status, said = suite(
-            "--profile", "quick", *kits, "--base-url", f"http://127.0.0.1:{server.port}", token=TOKEN, timeout=300
-        )
+        known = {"kit_types": kits} if kits else {}
+        run = judged(f"http://127.0.0.1:{server.port}", token=TOKEN, deployment=Deployment(), **known)
     finally:
         server.stop()
-    assert status == 0, said
+    assert (run.exit_status(), run.error, run.engine.cut) == (0, "", "")
+    assert [(one.rule.id, one.places, one.ways) for one in run.broken()] == []

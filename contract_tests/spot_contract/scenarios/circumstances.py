@@ -89,7 +89,7 @@ QUERIES = (
     "validate=false",
     "dry_run=1",
     "_method=DELETE",
-    "%zz&=&&a[b]=c&d[=",
+    "a[b]=c&d[=&&=e",
 )
 _MANY: Headers = tuple((f"X-Gateway-Field-{number}", f"value {number}") for number in range(80))
 _REPEATED: Headers = (
