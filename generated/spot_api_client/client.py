@@ -13,9 +13,7 @@ from typing import cast as _cast  # An argument may be called cast.
 import httpx2
 
 from ._document import DEFAULT_BASE_URL, SCHEMES
-from ._runtime.batch import rows_of
 from ._runtime.bodies import FormStyle
-from ._runtime.bulk import run_in_tasks, run_in_threads
 from ._runtime.clients import AsyncClientBase, AsyncWithResponse, SyncClientBase, SyncWithResponse
 from ._runtime.endpoint_clients import AuthenticatedClientBase, ClientBase
 from ._runtime.kinds import JsonValue, ListLike
@@ -144,6 +142,9 @@ class SpotClient(SyncClientBase):
             ValueError: A key is missing, odd or used twice, or a setting is impossible; nothing was sent.
 
         """
+        from ._runtime.batch import rows_of
+        from ._runtime.bulk import run_in_threads
+
         _rows = rows_of(
             rows,
             options=Options(
@@ -281,6 +282,9 @@ class AsyncSpotClient(AsyncClientBase):
             ValueError: A key is missing, odd or used twice, or a setting is impossible; nothing was sent.
 
         """
+        from ._runtime.batch import rows_of
+        from ._runtime.bulk import run_in_tasks
+
         _rows = rows_of(
             rows,
             options=Options(

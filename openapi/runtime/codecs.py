@@ -2,7 +2,6 @@
 
 import datetime as dt
 import math
-import re
 from typing import Any
 
 from .files import File
@@ -52,15 +51,20 @@ def _type_name(value: object) -> str:
     return "None" if value is None else type(value).__name__
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
 def check_text(value: str, where: str) -> str:
     """The text, unless UTF-8 cannot say it. Raises ValueError."""
-    if not value.isascii() and _SURROGATE.search(value):
+    if not value.isascii() and not _is_writable_text(value):
         raise ValueError(f"{where} holds a lone surrogate, which UTF-8 cannot carry: repair the text first.")
     # A member of a caller's own `class Kind(str, Enum)` would be written as "Kind.NAME" by str().
     return value if type(value) is str else str.__str__(value)
+
+
+def _is_writable_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def check_key(key: object, where: str) -> str:

@@ -4,7 +4,7 @@
 """What the generated models have in common: exact writing, lenient reading, and a repr that keeps people's data."""
 
 import re
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, Self, TypeVar, cast
 
 from .kinds import is_list, is_object
@@ -179,8 +179,19 @@ def own_copy(value: Mapping[str, Any]) -> dict[str, Any]:
     return dict(value) if is_object(value) else cast("dict[str, Any]", value)
 
 
+_TO_MARK: list[Callable[[], None]] = []
+
+
+def add_outgoing(mark: Callable[[], None]) -> None:
+    """Take what marks the models that go out, for the first call of `from_dict`."""
+    _TO_MARK.append(mark)
+
+
 def _from_dict(model: type[_M], value: Sealed[Mapping[str, Any]], *, keep_unknown: bool | None) -> _M:
     made = decode_model(model, value.open(), "")
+    while _TO_MARK:
+        _TO_MARK[0]()
+        _TO_MARK.clear()
     if not (keep_unknown if keep_unknown is not None else not model._goes_out):  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
         refuse_unknown(made, "")
     return made

@@ -6,16 +6,20 @@
 from typing import Any
 
 from .codecs import Codec
-from .model import fields_of
+from .model import add_outgoing, fields_of
 from .operations import Operation
 from .structures import ListOf, ModelOf, OneOf
 
 
 def mark_outgoing(*operations: Operation[Any]) -> None:
-    """Mark the models in the bodies of these operations, and those that they hold."""
-    for operation in operations:
-        for codec in operation.bodies.values():
-            _mark(codec)
+    """Mark the models in the bodies of these operations, and those that they hold, as soon as somebody asks."""
+
+    def mark() -> None:
+        for operation in operations:
+            for codec in operation.bodies.values():
+                _mark(codec)
+
+    add_outgoing(mark)
 
 
 def _mark(codec: Codec) -> None:

@@ -5,36 +5,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import define
+from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model, own_copy
 from ..models.address_country import AddressCountry
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
+@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
 class Address(Model):
     """The document's Address.
 
     Properties that the document does not name are kept in `additional_properties`.
     """
 
-    street1: str
+    street1: str = _field(repr=False)
     """Recipient's address. Example: 123 Main St."""
-    city: str
+    city: str = _field(repr=False)
     """Recipient's city of residence. Example: San Francisco."""
-    state: str
+    state: str = _field(repr=False)
     """Recipient's state of residence. Example: CA."""
-    country: AddressCountry
+    country: AddressCountry = _field(repr=False)
     """Recipient's country of residence. Example: US."""
-    zip_: str
+    zip_: str = _field(repr=False)
     """Recipient's zip code. Example: 94105."""
-    street2: str | None | Unset = UNSET
+    street2: str | None | Unset = _field(default=UNSET, repr=False)
     """Second line of recipient's address. Example: Apt 1."""
-    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
     """What the document does not name."""
 
     @classmethod

@@ -5,24 +5,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import define
+from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import structures
-from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model, own_copy
 
 
-@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
+@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
 class BadRequest(Model):
     """The document's BadRequest.
 
     Properties that the document does not name are kept in `additional_properties`.
     """
 
-    error: ErrorContent
+    error: ErrorContent = _field(repr=False)
     """See ErrorContent."""
-    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
     """What the document does not name."""
 
     @classmethod

@@ -5,31 +5,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import define
+from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model, own_copy
 from ..models.error_status import ErrorStatus
 from ..models.error_type import ErrorType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
+@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
 class ErrorContent(Model):
     """The document's ErrorContent.
 
     Properties that the document does not name are kept in `additional_properties`.
     """
 
-    status: ErrorStatus | Unset = UNSET
+    status: ErrorStatus | Unset = _field(default=UNSET, repr=False)
     """See ErrorStatus. Example: 400."""
-    type_: ErrorType | Unset = UNSET
+    type_: ErrorType | Unset = _field(default=UNSET, repr=False)
     """See ErrorType. Example: bad_request."""
-    detail: str | Unset = UNSET
+    detail: str | Unset = _field(default=UNSET, repr=False)
     """Example: The first_name field is required."""
-    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
     """What the document does not name."""
 
     @classmethod

@@ -6,17 +6,16 @@ from __future__ import annotations
 import datetime
 from typing import Any, ClassVar
 
-from attrs import define
+from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model, own_copy
 from ..models.kit_status import KitStatus
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
+@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
 class KitEvent(Model):
     """The document's KitEvent.
 
@@ -30,11 +29,11 @@ class KitEvent(Model):
         }
     )
 
-    status: KitStatus | Unset = UNSET
+    status: KitStatus | Unset = _field(default=UNSET, repr=False)
     """The new status of the kit. Example: preparing."""
-    created: datetime.datetime | Unset = UNSET
+    created: datetime.datetime | Unset = _field(default=UNSET, repr=False)
     """The date and time the event occurred. Example: 2023-01-01T04:30:11.222Z."""
-    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
     """What the document does not name."""
 
     @classmethod

@@ -7,38 +7,37 @@ import datetime
 from typing import Any
 from uuid import UUID
 
-from attrs import define
+from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model, own_copy
 from ..models.kit_registered_to_sex import KitRegisteredToSex
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
+@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
 class KitRegisteredTo(Model):
     """The document's KitRegisteredTo.
 
     Properties that the document does not name are kept in `additional_properties`.
     """
 
-    patient_id: UUID | Unset = UNSET
+    patient_id: UUID | Unset = _field(default=UNSET, repr=False)
     """Example: 7563e8e2-7fbd-480c-9b8b-2070eda884bf."""
-    first_name: str | Unset = UNSET
+    first_name: str | Unset = _field(default=UNSET, repr=False)
     """Example: Alice."""
-    last_name: str | Unset = UNSET
+    last_name: str | Unset = _field(default=UNSET, repr=False)
     """Example: Smith."""
-    date_of_birth: datetime.date | Unset = UNSET
+    date_of_birth: datetime.date | Unset = _field(default=UNSET, repr=False)
     """Example: 1990-01-01."""
-    sex: KitRegisteredToSex | Unset = UNSET
+    sex: KitRegisteredToSex | Unset = _field(default=UNSET, repr=False)
     """See KitRegisteredToSex. Example: F."""
-    email: str | Unset = UNSET
+    email: str | Unset = _field(default=UNSET, repr=False)
     """Example: alice123@gmail.com."""
-    phone: str | Unset = UNSET
+    phone: str | Unset = _field(default=UNSET, repr=False)
     """Example: 1234567890."""
-    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
     """What the document does not name."""
 
     @classmethod

@@ -6,17 +6,16 @@ from __future__ import annotations
 import datetime
 from typing import Any, ClassVar
 
-from attrs import define
+from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model, own_copy
 from ..models.order_status import OrderStatus
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
+@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
 class OrderEmpty(Model):
     """The document's OrderEmpty.
 
@@ -31,21 +30,21 @@ class OrderEmpty(Model):
         }
     )
 
-    order_id: str
+    order_id: str = _field(repr=False)
     """The unique identifier of the order. Example: O1234567."""
-    created: datetime.datetime
+    created: datetime.datetime = _field(repr=False)
     """Example: 2023-01-01T04:30:11.222Z."""
-    status: OrderStatus
+    status: OrderStatus = _field(repr=False)
     """See OrderStatus."""
-    recipient: Recipient
+    recipient: Recipient = _field(repr=False)
     """See Recipient."""
-    kit_types: list[str]
+    kit_types: list[str] = _field(repr=False)
     """A list of the kit types that are included in this order. Example: ['health_kit_1']."""
-    kits: list[Kit]
+    kits: list[Kit] = _field(repr=False)
     """Example: []."""
-    metadata: OrderEmptyMetadata | None | Unset = UNSET
+    metadata: OrderEmptyMetadata | None | Unset = _field(default=UNSET, repr=False)
     """An optional dictionary of key-value pairs stored with the order. Example: {'some_key': 'some_value'}."""
-    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
     """What the document does not name."""
 
     @classmethod

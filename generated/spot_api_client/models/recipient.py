@@ -5,32 +5,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import define
+from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model, own_copy
 
 
-@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
+@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
 class Recipient(Model):
     """The document's Recipient.
 
     Properties that the document does not name are kept in `additional_properties`.
     """
 
-    first_name: str
+    first_name: str = _field(repr=False)
     """Recipient's first name. Example: Alice."""
-    last_name: str
+    last_name: str = _field(repr=False)
     """Recipient's last name. Example: Smith."""
-    email: str
+    email: str = _field(repr=False)
     """Recipient's email. Example: alice123@gmail.com."""
-    phone: str
+    phone: str = _field(repr=False)
     """Recipient's phone number, as a string. Example: 1234567890."""
-    address: Address
+    address: Address = _field(repr=False)
     """See Address."""
-    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
     """What the document does not name."""
 
     @classmethod

@@ -6,34 +6,33 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from attrs import define
+from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model, own_copy
 from ..models.result_quantity_result_type import ResultQuantityResultType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
+@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
 class ResultQuantity(Model):
     """The document's ResultQuantity.
 
     Properties that the document does not name are kept in `additional_properties`.
     """
 
-    result_type: ResultQuantityResultType
+    result_type: ResultQuantityResultType = _field(repr=False)
     """See ResultQuantityResultType."""
-    name: str | Unset = UNSET
+    name: str | Unset = _field(default=UNSET, repr=False)
     """The biomarker that was analyzed."""
-    time_collected: datetime.datetime | Unset = UNSET
-    result: str | float | Unset = UNSET
-    unit_of_measure: str | None | Unset = UNSET
-    range_minimum: float | Unset = UNSET
-    range_maximum: float | Unset = UNSET
-    comments: str | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    time_collected: datetime.datetime | Unset = _field(default=UNSET, repr=False)
+    result: str | float | Unset = _field(default=UNSET, repr=False)
+    unit_of_measure: str | None | Unset = _field(default=UNSET, repr=False)
+    range_minimum: float | Unset = _field(default=UNSET, repr=False)
+    range_maximum: float | Unset = _field(default=UNSET, repr=False)
+    comments: str | None | Unset = _field(default=UNSET, repr=False)
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
     """What the document does not name."""
 
     @classmethod

@@ -6,36 +6,35 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from attrs import define
+from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
 from .._runtime import codecs, structures
-from .._runtime.hidden import out_of_reprs
 from .._runtime.model import Field, Model, own_copy
 from ..models.result_reactivity_result import ResultReactivityResult
 from ..models.result_reactivity_result_type import ResultReactivityResultType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, field_transformer=out_of_reprs)
+@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
 class ResultReactivity(Model):
     """The document's ResultReactivity.
 
     Properties that the document does not name are kept in `additional_properties`.
     """
 
-    result_type: ResultReactivityResultType
+    result_type: ResultReactivityResultType = _field(repr=False)
     """See ResultReactivityResultType."""
-    name: str | Unset = UNSET
+    name: str | Unset = _field(default=UNSET, repr=False)
     """The biomarker that was analyzed."""
-    time_collected: datetime.datetime | Unset = UNSET
-    result: ResultReactivityResult | Unset = UNSET
+    time_collected: datetime.datetime | Unset = _field(default=UNSET, repr=False)
+    result: ResultReactivityResult | Unset = _field(default=UNSET, repr=False)
     """See ResultReactivityResult."""
-    unit_of_measure: str | None | Unset = UNSET
-    range_minimum: float | None | Unset = UNSET
-    range_maximum: float | None | Unset = UNSET
-    comments: str | None | Unset = UNSET
-    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy)
+    unit_of_measure: str | None | Unset = _field(default=UNSET, repr=False)
+    range_minimum: float | None | Unset = _field(default=UNSET, repr=False)
+    range_maximum: float | None | Unset = _field(default=UNSET, repr=False)
+    comments: str | None | Unset = _field(default=UNSET, repr=False)
+    additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
     """What the document does not name."""
 
     @classmethod
