@@ -90,10 +90,11 @@ def repeatedly(plan: Plan) -> Units:
         chosen += islice(cycle(open_ways), plan.profile.repeats)
     chance.shuffle(chosen)
     chance.shuffle(carried)
-    turns = cycle(carried)
+    # JSON meets each circumstance, and so do the forms.
+    turns = {True: cycle(carried), False: cycle(carried)}
     for number, (change, encoding) in enumerate(chosen):
         for case in _broken(plan, change, encoding, chance, is_large=number % 9 == 0):
-            yield next(turns)(case) if carried and number % 2 else case
+            yield next(turns[encoding.is_json])(case) if carried and number % 2 else case
         if number % 30 == 0:
             yield from without_credential(plan, number)
 
