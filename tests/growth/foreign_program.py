@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-import httpx
+import httpx2
 
 
 def attempt(case):
@@ -15,7 +15,7 @@ def attempt(case):
     def serve(request):
         told["sent"] = f"{request.method} {request.url.path}"
         told["headers"] = dict(request.headers)
-        return httpx.Response(200, json=[])
+        return httpx2.Response(200, json=[])
 
     sys.path.insert(0, case["folder"])
     for name in [name for name in sys.modules if name.partition(".")[0] == "small_client"]:
@@ -23,7 +23,7 @@ def attempt(case):
     package = importlib.import_module("small_client")
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in case["client"].items()}
     try:
-        with package.SmallClient(transport=httpx.MockTransport(serve), **given) as client:
+        with package.SmallClient(transport=httpx2.MockTransport(serve), **given) as client:
             getattr(client, case["call"].removesuffix("()"))()
     except (TypeError, ValueError) as error:
         told["problem"] = f"{type(error).__name__}: {error}"

@@ -166,7 +166,7 @@ def paths(plan: Plan) -> Units:
     """Good orders on paths that the document does not have."""
     own = parameters.path().partition("?")[0]
     last = own.rstrip("/").rpartition("/")[2]
-    known = {one.path for one in Document.load(VENDORED).operations}
+    known = [one.path for one in Document.load(VENDORED).operations]
     others = {
         "below the operation": f"{own.rstrip('/')}/unknown-{last}-path/",
         "beside the operation": own.replace(last, f"{last}-unknown") if last else "/unknown",
@@ -176,10 +176,18 @@ def paths(plan: Plan) -> Units:
         _WITHOUT_SLASH: own.rstrip("/") if own.endswith("/") else f"{own}/",
     }
     for way, path in others.items():
-        if path in known or path == own:
+        if path == own or any(_is_of(path, template) for template in known):
             continue
         for method in ("POST", "GET") if way != _WITHOUT_SLASH else ("POST",):
             body = json_bytes(plan.plain()) if method == "POST" else b""
             what = f"{method} {path}"
             request = Request(JSON if body else None, body, plan.credential, path, method, what=what)
             yield Case(request, Intent(Kind.PATH, way=way))
+
+
+def _is_of(path: str, template: str) -> bool:
+    """Whether a path is one of those that a path of the document, with its parameters, stands for."""
+    parts = re.split(r"\{[^}]*\}", template.rstrip("/"))
+    return re.fullmatch("[^/]+".join(map(re.escape, parts)), path.rstrip("/")) is not None and path.endswith(
+        "/"
+    ) == template.endswith("/")
