@@ -56,9 +56,8 @@ def test_same_seed_sends_the_same_requests_however_many_are_in_flight(address, w
 
 
 def test_another_seed_sends_others(address):
-    only = frozenset({"refusal.enum"})
-    one, same, other = (judged(address, seed=seed, only=only) for seed in (1, 1, 2))
-    assert sent(one) == sent(same) != sent(other)
+    one, other = (judged(address, only=frozenset({"refusal.enum"}), seed=seed) for seed in (1, 2))
+    assert sent(one) != sent(other)
 
 
 def test_shards_are_disjoint_and_together_the_whole(address, whole):
@@ -123,7 +122,7 @@ def test_time_of_a_run_that_a_stalling_server_would_hold_is_kept():
         run = judged(url, on_request=stall, max_time=4.0, timeout=60.0)
         end.cancel()
     assert run.exit_status() == 2
-    assert run.engine.cut == "the time of the run is up"
+    assert run.engine.cut.startswith("the time of the run ")
     assert run.verdict(run.judge.rules["authentication.missing"]) == KEPT
     assert "time" in run.not_judged()["robustness.recovers"]
 

@@ -12,8 +12,11 @@ sys.path.insert(0, str(ROOT / "tests" / "servers"))
 from server_variants import KINDS, VARIANTS
 from server_wire import TOKEN, Server
 
+# Of each kind of code the variant that is least like the sandbox; scripts/faults judges all of them.
+LAST = {VARIANTS[kind][0]: kind for kind in KINDS}
 
-@pytest.mark.parametrize("kind", KINDS)
+
+@pytest.mark.parametrize("kind", LAST.values())
 def test_correct_server_conforms(kind):
     options = VARIANTS[kind]
     kits = tuple(options[place + 1] for place, word in enumerate(options) if word == "--kit-type")

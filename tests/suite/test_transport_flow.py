@@ -243,7 +243,7 @@ def test_units_at_once_that_are_refused_need_no_budget_for_all():
         assert (sender.count.requests, sender.count.orders) == (40, 0)
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(0.0, 1), (0.0029, 1), (0.05, 10), (0.17, 32), (20.0, 32)])
+@pytest.mark.parametrize(("seconds", "expected"), [(0.0, 1), (0.0029, 1), (0.05, 25), (0.17, 32), (20.0, 32)])
 def test_connections_follow_the_round_trip(seconds, expected):
     assert connections_for(seconds) == expected
 

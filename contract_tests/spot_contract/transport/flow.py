@@ -20,16 +20,16 @@ U = TypeVar("U")
 
 _LOOK = 0.2  # Seconds after which whoever waits lets Ctrl-C come through, on systems where waiting holds it off.
 _QUICK = 1_900  # Requests of the quick profile.
-_WAITING = 10.0  # Seconds that quick may wait for the line, of the 20 s that it may take on a line of 50 ms.
+_WAITING = 4.0  # Seconds that quick may wait for the line, of the 20 s that it may take on a line of 50 ms.
 _NEAR = 0.003  # Seconds: below, a line costs less than the threads that would hide it.
-_MOST = 32  # More would be an attack on some servers, and gain nothing: a line of 170 ms needs so many.
+_MOST = 32  # More would be an attack on some servers, and gain nothing: a line of 70 ms needs so many.
 
 
 def connections_for(round_trip: float) -> int:
     """How many connections a run opens to a server that is so many seconds away, there and back.
 
     Each request waits for one round trip, so with n connections quick waits for 1,900 / n of them, and for one more to
-    connect. 50 ms come to 10 connections, the 170 ms of another continent to 32.
+    connect. 50 ms come to 25 connections, anything beyond 66 ms to 32.
     """
     if round_trip < _NEAR:
         return 1
