@@ -78,6 +78,11 @@ class Layout:
         """The generated client. Raises ToolError where the generator's configuration does not name it."""
         return self.root / "generated" / names(self.config)[0].package
 
+    @property
+    def reference(self) -> Path:
+        """The page that tells all of the package, written from its docstrings."""
+        return self.root / "docs" / "api" / "README.md"
+
     def name(self, path: Path) -> str:
         """The path as a person names it: from the root of the checkout, with slashes."""
         return path.relative_to(self.root).as_posix()

@@ -101,7 +101,8 @@ def _check_config(raw: dict[str, Any], name: str) -> None:
     known = set(ConfigFile.model_fields) - {"post_hooks"}
     for key in raw:
         if key not in known:
-            raise ToolError(f"{name} has the unknown option {key!r}; known are {', '.join(sorted(known))}.")
+            known_here = ", ".join(sorted(known | {naming.WRITTEN_FOR}))
+            raise ToolError(f"{name} has the unknown option {key!r}; known are {known_here}.")
     try:
         ConfigFile(**raw)
     except ValueError as error:
