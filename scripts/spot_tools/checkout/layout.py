@@ -12,7 +12,7 @@ _CONFIG = "generator.yaml"
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths below one checkout, so that a verb works as well on a copy of it."""
+    """The paths below one checkout, so that a command works as well on a copy of it."""
 
     root: Path
 

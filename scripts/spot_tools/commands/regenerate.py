@@ -23,7 +23,7 @@ from spot_tools.release import proposal
 
 
 def main(arguments: list[str]) -> int:
-    """Run the verb; return its exit code."""
+    """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(
         prog="scripts/regenerate", description="Build the client from the vendored document."
     )

@@ -1,4 +1,4 @@
-"""The verbs as a person calls them: unknown options, interruption, and what they tell."""
+"""The commands as a person calls them: unknown options, interruption, and what they tell."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ def test_a_verb_is_executable_and_starts_with_the_standard_library_alone(verb):
     imports = [line for line in path.read_text().splitlines() if line.startswith(("import ", "from "))]
     assert set(imports) <= {
         "import sys",
-        "from spot_tools.environment import run_verb",
+        "from spot_tools.environment import run_command",
         "from spot_tools.commands.checks import main",
     }
     code = "import sys; sys.path.insert(0, 'scripts'); import spot_tools.environment, spot_tools.commands.checks"
@@ -86,5 +86,5 @@ def test_a_missing_index_is_a_sentence(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(environment, "_fingerprint", lambda: "never made")
     monkeypatch.setattr(environment, "call", lambda *_, **__: 1)
     monkeypatch.setattr(environment.venv, "create", lambda *_, **__: None)
-    assert environment.run_verb("regenerate", []) == 2
+    assert environment.run_command("regenerate", []) == 2
     assert "pip could not install tox" in capsys.readouterr().err
