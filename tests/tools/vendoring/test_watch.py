@@ -26,7 +26,7 @@ test "$2" != create || test ! -e "$EXISTS"
 def job(tmp_path):
     """A clone with a remote of its own, and the commands that the job calls."""
     checkout, remote, tools = tmp_path / "checkout", tmp_path / "remote", tmp_path / "bin"
-    for folder in ("openapi", "scripts", "generated"):
+    for folder in ("openapi", "scripts", "generated", "docs/api"):
         shutil.copytree(ROOT / folder, checkout / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for file in ("pyproject.toml", "CHANGELOG.md", ".gitignore"):
         shutil.copy(ROOT / file, checkout / file)
@@ -65,9 +65,9 @@ def steps():
     return [step for step in parse(WORKFLOW.read_bytes(), "w")["jobs"]["watch"]["steps"] if "run" in step]
 
 
-def run(checkout, environment):
+def run(checkout, environment, wanted=None):
     """The steps in turn; a condition on the environment file decides as in the job."""
-    for step in steps():
+    for step in wanted or steps():
         told = Path(environment["GITHUB_ENV"])
         if "if" in step and (not told.exists() or "changed=yes" not in told.read_text()):
             continue
@@ -102,10 +102,12 @@ def test_a_changed_page_becomes_a_pull_request_with_the_classification(job, prov
     ).stdout
     assert "openapi/spot-api-v2.yaml" in shown
     assert "generated/spot_api_client/models/order_status.py" in shown
+    assert "docs/api/README.md" in shown
 
     (tmp_path / "exists").touch()
     subprocess.run(["git", "switch", "-q", "-C", "again", "document-watch~1"], cwd=checkout, check=True)
-    run(checkout, environment)
+    (checkout / "openapi" / "spec.lock").write_text("another change\n")
+    run(checkout, environment, steps()[-1:])
     assert "pr edit document-watch" in (tmp_path / "calls").read_text()
 
 
