@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from create_order import create_order_alone
 from spot_tools.checkout.layout import Layout
 from spot_tools.openapi.documents import parse
 
@@ -28,6 +29,7 @@ def job(tmp_path):
     checkout, remote, tools = tmp_path / "checkout", tmp_path / "remote", tmp_path / "bin"
     for folder in ("openapi", "scripts", "generated", "docs/api"):
         shutil.copytree(ROOT / folder, checkout / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    create_order_alone(Layout(checkout))
     for file in ("pyproject.toml", "CHANGELOG.md", ".gitignore"):
         shutil.copy(ROOT / file, checkout / file)
     tools.mkdir()
