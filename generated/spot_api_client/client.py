@@ -13,13 +13,13 @@ from typing import cast as _cast  # An argument may be called cast.
 import httpx2
 
 from ._document import DEFAULT_BASE_URL, SCHEMES
-from ._runtime.bodies import FormStyle
-from ._runtime.clients import AsyncClientBase, AsyncWithResponse, SyncClientBase, SyncWithResponse
-from ._runtime.endpoint_clients import AuthenticatedClientBase, ClientBase
-from ._runtime.kinds import JsonValue, ListLike
-from ._runtime.operations import Options, seal
-from ._runtime.outgoing import mark_outgoing
-from ._runtime.rows import RowOutcome
+from ._runtime.clients.async_client import AsyncClientBase, AsyncWithResponse
+from ._runtime.clients.sync_client import SyncClientBase, SyncWithResponse
+from ._runtime.outcomes.rows import RowOutcome
+from ._runtime.requests.bodies import FormStyle
+from ._runtime.requests.operations import Options, seal
+from ._runtime.requests.outgoing import mark_outgoing
+from ._runtime.values.kinds import JsonValue, ListLike
 from .api.orders.create_order import OPERATION as _CREATE_ORDER
 from .models.create_order import CreateOrder
 from .models.order_empty import OrderEmpty
@@ -31,6 +31,7 @@ class SpotClient(SyncClientBase):
     __doc__ = SyncClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
+    _needs_credential = True
 
     @property
     def with_response(self) -> "SpotClientWithResponse":
@@ -142,8 +143,8 @@ class SpotClient(SyncClientBase):
             ValueError: A key is missing, odd or used twice, or a setting is impossible; nothing was sent.
 
         """
-        from ._runtime.batch import rows_of
-        from ._runtime.bulk import run_in_threads
+        from ._runtime.bulk.batch import rows_of
+        from ._runtime.bulk.runners import run_in_threads
 
         _rows = rows_of(
             rows,
@@ -171,6 +172,7 @@ class AsyncSpotClient(AsyncClientBase):
     __doc__ = AsyncClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
+    _needs_credential = True
 
     @property
     def with_response(self) -> "AsyncSpotClientWithResponse":
@@ -282,8 +284,8 @@ class AsyncSpotClient(AsyncClientBase):
             ValueError: A key is missing, odd or used twice, or a setting is impossible; nothing was sent.
 
         """
-        from ._runtime.batch import rows_of
-        from ._runtime.bulk import run_in_tasks
+        from ._runtime.bulk.batch import rows_of
+        from ._runtime.bulk.runners import run_in_tasks
 
         _rows = rows_of(
             rows,
@@ -439,18 +441,4 @@ class AsyncSpotClientWithResponse(AsyncWithResponse):
         return await self._client.aexecute(_CREATE_ORDER, _call)
 
 
-class AuthenticatedClient(AuthenticatedClientBase):
-    __doc__ = AuthenticatedClientBase.__doc__
-    _default_base_url = DEFAULT_BASE_URL
-    _schemes = SCHEMES
-
-
-class Client(ClientBase):
-    __doc__ = ClientBase.__doc__
-    _default_base_url = DEFAULT_BASE_URL
-    _schemes = SCHEMES
-
-
-mark_outgoing(
-    _CREATE_ORDER,
-)
+mark_outgoing(codec for operation in (_CREATE_ORDER,) for codec in operation.bodies.values())

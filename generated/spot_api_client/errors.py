@@ -3,7 +3,8 @@
 
 """What can become of a request."""
 
-from ._runtime.errors import (
+from ._runtime.models.codecs import UnreadableError
+from ._runtime.outcomes.errors import (
     AuthenticationError,
     BadRequestError,
     LedgerError,
@@ -15,7 +16,6 @@ from ._runtime.errors import (
     RejectedError,
     SpotError,
 )
-from ._runtime.model import UnreadableError
 
 __all__ = [
     "AuthenticationError",

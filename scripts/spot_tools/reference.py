@@ -117,8 +117,8 @@ def _describe(name: str, value: Any) -> str:
 
 
 def _constant(name: str, value: Any) -> str:
-    texts = {target: text for target, _, text in _documented(_tree(sys.modules[f"{_PACKAGE}._runtime.settings"]))}
-    texts |= {target: text for target, _, text in _documented(_tree(sys.modules[f"{_PACKAGE}._runtime.unset"]))}
+    modules = [sys.modules[f"{_PACKAGE}._runtime.{name}"] for name in ("configuration.settings", "values.unset")]
+    texts = {target: text for module in modules for target, _, text in _documented(_tree(module))}
     return f"`{value!r}`. {texts.get(name, '')}\n"
 
 
@@ -193,7 +193,8 @@ def _bare(annotation: Any) -> str:
     """An annotation without the quotes that postponed evaluation leaves around it."""
     text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", str(annotation))
     text = re.sub(r"""(: |^|-> )(['"])(.+?)\2(?= = |,$|$)""", r"\1\3", text)
-    return text.replace(f"{_PACKAGE}._runtime.unset.", "").replace("collections.abc.", "").replace("typing.", "")
+    text = re.sub(rf"{_PACKAGE}\._runtime\.[\w.]*\b(?=\w)", "", text)
+    return text.replace("collections.abc.", "").replace("typing.", "")
 
 
 def _operations(layout: Layout) -> list[str]:

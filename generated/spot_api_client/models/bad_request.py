@@ -8,8 +8,8 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import structures
+from .._runtime.models.model import Field, Model, own_copy
 
 
 @define(kw_only=True, repr=False, on_setattr=setters.NO_OP)

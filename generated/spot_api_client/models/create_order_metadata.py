@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from .._runtime.kinds import JsonValue
-from .._runtime.model import FreeForm
+from .._runtime.models.free_form import FreeForm
+from .._runtime.values.kinds import JsonValue
 
 
 class CreateOrderMetadata(FreeForm[JsonValue]):

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.kit_status import KitStatus
 from ..types import UNSET, Unset
 

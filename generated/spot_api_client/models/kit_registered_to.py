@@ -10,8 +10,8 @@ from uuid import UUID
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.kit_registered_to_sex import KitRegisteredToSex
 from ..types import UNSET, Unset
 

@@ -9,8 +9,9 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, UnknownObject, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.free_form import UnknownObject
+from .._runtime.models.model import Field, Model, own_copy
 from ..types import UNSET, Unset
 
 

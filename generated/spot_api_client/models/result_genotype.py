@@ -9,8 +9,8 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.result_genotype_result import ResultGenotypeResult
 from ..models.result_genotype_result_type import ResultGenotypeResultType
 from ..types import UNSET, Unset

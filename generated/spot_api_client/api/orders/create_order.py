@@ -8,10 +8,10 @@ from typing import Literal
 
 import httpx2
 
-from ..._runtime import structures
-from ..._runtime.bodies import FormStyle
-from ..._runtime.clients import AsyncSender, SyncSender
-from ..._runtime.operations import Operation, Options, Success, seal
+from ..._runtime.clients.senders import AsyncSender, SyncSender, async_sender, sync_sender
+from ..._runtime.models import structures
+from ..._runtime.requests.bodies import FormStyle
+from ..._runtime.requests.operations import Operation, Options, Success, seal
 from ...models.create_order import CreateOrder
 from ...models.order_empty import OrderEmpty
 from ...types import Response
@@ -48,7 +48,7 @@ def sync_detailed(
     'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
     Args:
-        client: A SpotClient, AuthenticatedClient or Client.
+        client: A SpotClient.
         body: What to send.
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
@@ -78,7 +78,7 @@ def sync_detailed(
         ),
     )
     del body, headers
-    return client.execute(OPERATION, _call)
+    return sync_sender(client).execute(OPERATION, _call)
 
 
 def sync(
@@ -98,7 +98,7 @@ def sync(
     'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
     Args:
-        client: A SpotClient, AuthenticatedClient or Client.
+        client: A SpotClient.
         body: What to send.
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
@@ -128,7 +128,7 @@ def sync(
         ),
     )
     del body, headers
-    return client.execute(OPERATION, _call).parsed
+    return sync_sender(client).execute(OPERATION, _call).parsed
 
 
 async def asyncio_detailed(
@@ -148,7 +148,7 @@ async def asyncio_detailed(
     'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
     Args:
-        client: An AsyncSpotClient, AuthenticatedClient or Client.
+        client: An AsyncSpotClient.
         body: What to send.
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
@@ -178,7 +178,7 @@ async def asyncio_detailed(
         ),
     )
     del body, headers
-    return await client.aexecute(OPERATION, _call)
+    return await async_sender(client).aexecute(OPERATION, _call)
 
 
 async def asyncio(
@@ -198,7 +198,7 @@ async def asyncio(
     'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
     Args:
-        client: An AsyncSpotClient, AuthenticatedClient or Client.
+        client: An AsyncSpotClient.
         body: What to send.
         content_type: How the body is written; the content is the same in each.
         form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
@@ -228,4 +228,4 @@ async def asyncio(
         ),
     )
     del body, headers
-    return (await client.aexecute(OPERATION, _call)).parsed
+    return (await async_sender(client).aexecute(OPERATION, _call)).parsed

@@ -1,0 +1,197 @@
+"""What the generated models have in common: exact writing, lenient reading, and a repr that keeps people's data."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar, cast
+
+from ..values.kinds import is_list, is_object
+from ..values.sealed import Sealed, sheltered
+from ..values.unset import UNSET
+from .codecs import ANY, Codec, UnreadableError
+from .pydantic_schemas import PydanticField
+
+_M = TypeVar("_M", bound="Model")
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.$-]{1,60}")
+
+
+class Field(NamedTuple):
+    """One property of an object in the document."""
+
+    attribute: str
+    """The name in Python."""
+    name: str
+    """The name in JSON."""
+    codec: Codec
+    required: bool
+    write_only: bool = False
+    """Whether it is sent and never comes, so that it is UNSET in what was read."""
+    read_only: bool = False
+    """Whether it comes and is never sent, so that a model that was read can be sent again."""
+
+
+class Model(PydanticField):
+    """An object of the document. Properties that it does not name are kept in `additional_properties`."""
+
+    __slots__ = ()
+
+    _shown: ClassVar[frozenset[str]] = frozenset()
+    _goes_out: ClassVar[bool] = False
+    """Whether an operation sends it."""
+    additional_properties: dict[str, Any]
+
+    @classmethod
+    def __spot_fields__(cls) -> tuple[Field, ...]:
+        """The properties that the document names."""
+        raise NotImplementedError
+
+    @classmethod
+    def __spot_schema__(cls) -> dict[str, Any]:
+        """The JSON Schema, with those of the models that it holds inside."""
+        return schema_of(cls, ())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object, without what is `UNSET`. Raises TypeError or ValueError, naming the field."""
+        return encode_model(self, "")
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any], *, keep_unknown: bool | None = None) -> Self:
+        """Read the JSON object.
+
+        Args:
+            src_dict: The object.
+            keep_unknown: Whether properties that the document does not name are kept in `additional_properties`, or
+                refused. By default what is sent refuses them, since a misspelt one would be lost on the server; what
+                is received keeps them.
+
+        Raises:
+            UnreadableError: A ValueError that names the place, and the unknown property, but no value.
+
+        """
+        return sheltered(_from_dict, cls, Sealed(src_dict), keep_unknown=keep_unknown)
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        # rich reads the fields itself where this is missing.
+        for field in fields_of(type(self)):
+            if field.name in self._shown and (value := getattr(self, field.attribute)) is not UNSET:
+                yield field.attribute, value
+
+
+def own_copy(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The additional properties of a new model, which it shares with no other."""
+    # What is no mapping is refused when it is sent, where the message can name the place.
+    return dict(value) if is_object(value) else cast("dict[str, Any]", value)
+
+
+_TO_MARK: list[Callable[[], None]] = []
+
+
+def add_outgoing(mark: Callable[[], None]) -> None:
+    """Take what marks the models that go out, for the first call of `from_dict`."""
+    _TO_MARK.append(mark)
+
+
+def _from_dict(model: type[_M], value: Sealed[Mapping[str, Any]], *, keep_unknown: bool | None) -> _M:
+    made = decode_model(model, value.open(), "")
+    while _TO_MARK:
+        _TO_MARK[0]()
+        _TO_MARK.clear()
+    if not (keep_unknown if keep_unknown is not None else not model._goes_out):  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        refuse_unknown(made, "")
+    return made
+
+
+def refuse_unknown(model: Model, where: str) -> None:
+    """Refuse properties that the document does not name, in the model and below. Raises UnreadableError."""
+    fields = fields_of(type(model))
+    for name in model.additional_properties:
+        told = join(where, name) if _PLAIN.fullmatch(name) else f"{where or type(model).__name__}.(hidden)"
+        from difflib import get_close_matches  # noqa: PLC0415 - for this one message
+
+        near = get_close_matches(name, [field.name for field in fields], 1)
+        advice = f"did you mean {near[0]}? " if near else ""
+        raise UnreadableError(f"{told} is unknown: {advice}pass keep_unknown=True to keep it all the same")
+    for field in fields:
+        value = getattr(model, field.attribute)
+        for item in value if is_list(value) else [value]:
+            if isinstance(item, Model):
+                refuse_unknown(item, join(where, field.name))
+
+
+_FIELDS: dict[type[Model], tuple[Field, ...]] = {}
+
+
+def fields_of(model: type[Model]) -> tuple[Field, ...]:
+    """The fields of a model, read once: they name other models, whose modules may import this one's."""
+    fields = _FIELDS.get(model)
+    if fields is None:
+        fields = _FIELDS[model] = model.__spot_fields__()
+    return fields
+
+
+def join(where: str, name: str) -> str:
+    """The path of a property, as messages name it."""
+    return f"{where}.{name}" if where else name
+
+
+def encode_model(model: Model, where: str) -> dict[str, Any]:
+    """The JSON object of a model; where is its path in messages."""
+    result: dict[str, Any] = {}
+    for attribute, name, codec, required, _, _ in fields_of(type(model)):
+        value = getattr(model, attribute)
+        if type(value) is str and codec.is_text and value.isascii():
+            result[name] = value  # Most values there are, without the cost of a call.
+        elif value is not UNSET:
+            result[name] = codec.encode(value, join(where, name))
+        elif required:
+            raise ValueError(f"{join(where, name)} is required, so it cannot be UNSET.")
+    if model.additional_properties:
+        result.update(_encode_additional(model, where))
+    return result
+
+
+def _encode_additional(model: Model, where: str) -> dict[str, Any]:
+    added = ANY.encode(model.additional_properties, join(where, "additional_properties"))
+    twice = added.keys() & {field.name for field in fields_of(type(model))}
+    if twice:
+        raise ValueError(f"{join(where, min(twice))} stands in additional_properties although it has a field.")
+    return dict(added)
+
+
+def decode_model(model: type[_M], value: Any, where: str) -> _M:
+    """The model that a JSON object tells."""
+    if not is_object(value):
+        raise UnreadableError(f"{where or model.__name__} is not an object")
+    rest = dict(value)
+    arguments: dict[str, Any] = {}
+    for attribute, name, codec, required, write_only, _ in fields_of(model):
+        raw = rest.pop(name, UNSET)
+        if type(raw) is str and codec.is_text:
+            arguments[attribute] = raw  # Most values there are, without the cost of a call.
+        elif raw is not UNSET:
+            arguments[attribute] = codec.decode(raw, join(where, name))
+        elif write_only:
+            arguments[attribute] = UNSET
+        elif required:
+            raise UnreadableError(f"{join(where, name)} is missing")
+    result = model(**arguments)
+    result.additional_properties.update(rest)
+    return result
+
+
+def schema_of(model: type[Model], above: tuple[type, ...]) -> dict[str, Any]:
+    """The JSON Schema of a model, with those of the models inside it; a model that holds itself is left open there."""
+    if model in above:
+        return {"title": model.__name__, "type": "object"}
+    fields = fields_of(model)
+    schema: dict[str, Any] = {
+        "title": model.__name__,
+        "type": "object",
+        "properties": {field.name: field.codec.schema((*above, model)) for field in fields},
+    }
+    required = [field.name for field in fields if field.required]
+    return {**schema, "required": required} if required else schema
