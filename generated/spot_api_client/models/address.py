@@ -14,7 +14,7 @@ from ..models.address_country import AddressCountry
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class Address(Model):
     """The document's Address.
 

@@ -12,7 +12,7 @@ from .._runtime.models import structures
 from .._runtime.models.model import Field, Model, own_copy
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class BadRequest(Model):
     """The document's BadRequest.
 

@@ -13,7 +13,7 @@ from .._runtime.models.model import Field, Model, own_copy
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class CreateOrder(Model):
     """The document's CreateOrder.
 

@@ -15,7 +15,7 @@ from ..models.kit_status import KitStatus
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class KitEvent(Model):
     """The document's KitEvent.
 

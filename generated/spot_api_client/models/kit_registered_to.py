@@ -16,7 +16,7 @@ from ..models.kit_registered_to_sex import KitRegisteredToSex
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class KitRegisteredTo(Model):
     """The document's KitRegisteredTo.
 

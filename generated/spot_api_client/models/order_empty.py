@@ -15,7 +15,7 @@ from ..models.order_status import OrderStatus
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class OrderEmpty(Model):
     """The document's OrderEmpty.
 

@@ -16,7 +16,7 @@ from ..models.result_genotype_result_type import ResultGenotypeResultType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class ResultGenotype(Model):
     """The document's ResultGenotype.
 

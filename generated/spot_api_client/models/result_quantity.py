@@ -15,7 +15,7 @@ from ..models.result_quantity_result_type import ResultQuantityResultType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class ResultQuantity(Model):
     """The document's ResultQuantity.
 

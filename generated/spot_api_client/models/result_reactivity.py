@@ -16,7 +16,7 @@ from ..models.result_reactivity_result_type import ResultReactivityResultType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class ResultReactivity(Model):
     """The document's ResultReactivity.
 

@@ -18,7 +18,7 @@ DEFAULT_TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
 
 DEFAULT_MAX_RETRIES = 2
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _RESERVED_HEADERS = frozenset(
     {"authorization", "connection", "content-length", "content-type", "cookie", "host", "transfer-encoding"}
 )
@@ -135,7 +135,7 @@ def check_headers(headers: Mapping[str, str], schemes: Sequence[Scheme]) -> list
 
 def check_header(name: str, value: str, reserved: frozenset[str] = frozenset()) -> str:
     """The value of a header. Raises TypeError, ValueError that name the header and never its value."""
-    if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ValueError("headers has a name that HTTP does not allow.")
     if name.lower() in reserved:
         raise ValueError(f"headers must not hold {name}: the client sets it.")

@@ -15,7 +15,7 @@ from .model import Model, decode_model, encode_model, fields_of, schema_of
 class EnumOf(Codec):
     """A value of an enumeration: written when known or given as a member, read even when unknown."""
 
-    def __init__(self, kind: type[OpenStrEnum] | type[OpenIntEnum]) -> None:
+    def __init__(self, kind: type[OpenStrEnum | OpenIntEnum]) -> None:
         """Take an open enumeration of the package."""
         self.kind: Any = kind
         members: list[Any] = list(self.kind)

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 # A text without its end is a lexeme too, so that the search stays linear whatever the bytes.
-_LEXEME = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\]:,]|[^\s{}\[\]:,"]+', re.DOTALL)
-_INTEGER = re.compile(r"[0-9]{1,40}")
+_LEXEME = r'"(?:[^"\\]|\\.)*+"?|[{}\[\]:,]|[^\s{}\[\]:,"]+'
+_INTEGER = r"[0-9]{1,40}"
 
 
 def find_order_id(content: bytes) -> str | None:
@@ -23,7 +23,7 @@ def _members(text: str) -> Iterator[tuple[int, str, str]]:
     path: list[str] = []
     name: str | None = None
     before: str | None = None
-    for match in _LEXEME.finditer(text):
+    for match in re.finditer(_LEXEME, text, re.DOTALL):
         part = match.group()
         if part == ":":
             name = _text(before)
@@ -36,7 +36,7 @@ def _members(text: str) -> Iterator[tuple[int, str, str]]:
                 path.pop()
         elif name is not None:
             # An integer at the very end may go on in what did not arrive.
-            whole = _INTEGER.fullmatch(part) and match.end() < len(text)
+            whole = re.fullmatch(_INTEGER, part) and match.end() < len(text)
             value = part if whole else _text(part)
             if value and not {"recipient", "metadata"} & set(path):
                 yield len(path), name, value

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..outcomes.errors import LedgerError
 from ..outcomes.rows import RowStatus
 
-_PLAIN = re.compile(r"[A-Za-z0-9._:/+=-]{1,100}")
+_PLAIN = r"[A-Za-z0-9._:/+=-]{1,100}"
 _SENDING = "sending"
 """What stands for a row from before its first byte to its outcome; found by a later run, its outcome is unknown."""
 _TABLES = """
@@ -101,7 +101,7 @@ class Ledger:
     ) -> None:
         """Write down what became of the row. Raises LedgerError."""
         # The request's name is the server's to fill, with whatever it likes.
-        plain = request_id if request_id is not None and _PLAIN.fullmatch(request_id) else None
+        plain = request_id if request_id is not None and re.fullmatch(_PLAIN, request_id) else None
         self._write(
             "UPDATE rows SET state = ?, order_id = ?, status_code = ?, request_id = ?, ended_at = ? WHERE key = ?",
             (status.value, order_id, status_code, plain, dt.datetime.now(dt.UTC).isoformat(), key),

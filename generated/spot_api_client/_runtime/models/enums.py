@@ -12,7 +12,7 @@ from .pydantic_schemas import PydanticField
 
 E = TypeVar("E")
 
-_PLAIN_TEXT = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+_PLAIN_TEXT = r"[A-Za-z0-9_.-]{1,40}"
 
 if TYPE_CHECKING:
     # To type checkers these are no enumerations, whose members they would take for all values there can be: a match
@@ -104,7 +104,7 @@ else:
 
         def __repr__(self) -> str:
             # An unlisted text can be anything, so only what looks like an enumeration's value is shown.
-            shown = repr(self._value_) if self.is_known or _PLAIN_TEXT.fullmatch(self._value_) else "(hidden)"
+            shown = repr(self._value_) if self.is_known or re.fullmatch(_PLAIN_TEXT, self._value_) else "(hidden)"
             return f"<{type(self).__name__}.{self._name_}: {shown}>"
 
     class OpenIntEnum(_Open, IntEnum):

@@ -15,7 +15,7 @@ from .pydantic_schemas import PydanticField
 
 _M = TypeVar("_M", bound="Model")
 
-_PLAIN = re.compile(r"[A-Za-z0-9_.$-]{1,60}")
+_PLAIN = r"[A-Za-z0-9_.$-]{1,60}"
 
 
 class Field(NamedTuple):
@@ -73,6 +73,15 @@ class Model(PydanticField):
         """
         return sheltered(_from_dict, cls, Sealed(src_dict), keep_unknown=keep_unknown)
 
+    # One for all models: attrs would compile one for each when the package is imported.
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        names = [*(field.attribute for field in fields_of(type(self))), "additional_properties"]
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    __hash__ = None  # type: ignore[assignment]  # Mutable, as dict is.
+
     def __repr__(self) -> str:
         shown = (f"{name}={value!r}" for name, value in self.__rich_repr__())
         return f"{type(self).__name__}({', '.join(shown)})"
@@ -112,7 +121,7 @@ def refuse_unknown(model: Model, where: str) -> None:
     """Refuse properties that the document does not name, in the model and below. Raises UnreadableError."""
     fields = fields_of(type(model))
     for name in model.additional_properties:
-        told = join(where, name) if _PLAIN.fullmatch(name) else f"{where or type(model).__name__}.(hidden)"
+        told = join(where, name) if re.fullmatch(_PLAIN, name) else f"{where or type(model).__name__}.(hidden)"
         from difflib import get_close_matches  # noqa: PLC0415 - for this one message
 
         near = get_close_matches(name, [field.name for field in fields], 1)

@@ -40,7 +40,7 @@ _REJECTED: Mapping[int, type[RejectedError]] = {
     429: RateLimitedError,
 }
 _REQUEST_ID_HEADERS = (b"x-request-id", b"request-id", b"x-correlation-id")
-_HARMLESS = re.compile(r"[A-Za-z0-9._:/+=-]{1,100}")
+_HARMLESS = r"[A-Za-z0-9._:/+=-]{1,100}"
 _NOT_SENT = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -196,7 +196,7 @@ def _read_error(operation: Operation[Any], answer: Answer, status: int) -> SpotE
     response = answer.response(None)
     facts = _facts(answer, _json(answer.content))
     kind = facts["error_type"]
-    told = f"{status} {kind}" if kind not in (None, str(status)) and _HARMLESS.fullmatch(kind) else str(status)
+    told = f"{status} {kind}" if kind not in (None, str(status)) and re.fullmatch(_HARMLESS, kind) else str(status)
     if not 400 <= status < 500:  # noqa: PLR2004 - the client's errors in HTTP
         return OutcomeUnknownError(
             f"{operation.name} was answered by {told}{_named(answer)}: what became of it is unknown, "
@@ -228,7 +228,7 @@ def _request_id(answer: Answer) -> str | None:
 def _named(answer: Answer) -> str:
     request_id = _request_id(answer)
     # The header is the server's to fill, with whatever it likes.
-    return f" (request id {request_id})" if request_id is not None and _HARMLESS.fullmatch(request_id) else ""
+    return f" (request id {request_id})" if request_id is not None and re.fullmatch(_HARMLESS, request_id) else ""
 
 
 def _facts(answer: Answer, body: Any) -> dict[str, Any]:

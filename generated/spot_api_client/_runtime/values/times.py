@@ -6,10 +6,7 @@
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-_DATE_TIME = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))",
-    re.ASCII,
-)
+_DATE_TIME = r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:([Zz])|([+-])(\d\d):(\d\d))"
 _MICROSECOND_DIGITS = 6
 _LEAP_SECOND = 60
 
@@ -20,7 +17,7 @@ def parse_date_time(text: str) -> datetime:
     A leap second (`:60`) becomes the first instant of the next minute. Raises ValueError for everything else, local
     times without an offset among it; the message does not repeat the text.
     """
-    match = _DATE_TIME.fullmatch(text)
+    match = re.fullmatch(_DATE_TIME, text, re.ASCII)
     if match is None:
         raise ValueError("not an RFC 3339 date-time with an offset")
     year, month, day, hour, minute, second, fraction, zulu, sign, offset_hours, offset_minutes = match.groups()
