@@ -29,8 +29,8 @@ Everything below can be imported from `{_PACKAGE}`; the functions of an operatio
 _BETWEEN_MODULES = ("execute", "aexecute")
 """Public for the generated modules, not for people."""
 
-_SECTION = re.compile(r"^(Args|Raises|Returns|Example):$")
-_ITEM = re.compile(r"^(\w+): (.*)$")
+_SECTION = re.compile(r"^(Args|Attributes|Raises|Returns|Example):$")
+_ITEM = re.compile(r"^(\w+(?: \([^)]*\))?): (.*)$")
 
 
 def main(arguments: list[str]) -> int:
@@ -108,8 +108,10 @@ def _describe(name: str, value: Any) -> str:
     if issubclass(value, Enum):
         parts.append("\n".join(f"- `{member.name}` = `{member.value!r}`" for member in value) + "\n")
     else:
+        described = "Attributes:" in (inspect.getdoc(value) or "")
         parts += [
-            f"- `{attribute}: {kind}`{f'. {text}' if text else ''}" for attribute, kind, text in _attributes(value)
+            f"- `{attribute}: {kind}`{f'. {text}' if text else ''}"
+            for attribute, kind, text in ([] if described else _attributes(value))
         ]
         parts.append("")
         parts += [_method(name, key, function) for key, function in _methods(value)]
@@ -223,11 +225,11 @@ def _markdown(docstring: str) -> str:
             lines += [f"**{section}**", "", *(["```python"] if section == "Example" else [])]
         elif section == "Example":
             lines.append(line.removeprefix("    "))
-        elif section in ("Args", "Raises") and line.startswith("    ") and not line.startswith("     "):
+        elif section in ("Args", "Attributes", "Raises") and line.startswith("    ") and not line.startswith("     "):
             item = _ITEM.match(text)
             lines.append(f"- `{item[1]}`: {item[2]}" if item else f"- `{text.rstrip(':')}`")
         elif section and line.startswith("    "):
-            lines.append(f"  {text}" if section in ("Args", "Raises") else text)
+            lines.append(f"  {text}" if section in ("Args", "Attributes", "Raises") else text)
         else:
             lines.append(text)
     if section == "Example":

@@ -97,8 +97,8 @@ class TestForks:
                     return str(error)
 
             assert told(in_child(order)) == (
-                "create_order was not sent: its http_client or transport was made before this process was forked, "
-                "make it and the client anew in each process."
+                "create_order was not sent: its http_client or transport was made before this process was forked; "
+                "make it and the client in each process."
             )
         assert len(orders.metadata) == 1
 

@@ -149,7 +149,7 @@ class TestAnswers:
     @pytest.mark.parametrize(
         ("name", "problem"),
         [
-            ("undeclared success", "(the document knows no such answer)"),
+            ("undeclared success", "(the document declares no such answer)"),
             ("list with a wrong object", "([1].id is missing)"),
             ("wrong value in a typed answer", "([…] is not an integer (int))"),
         ],

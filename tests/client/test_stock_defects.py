@@ -86,7 +86,7 @@ def test_5_null_in_a_form_is_the_text_none(made):
         assert (None, b"None", "text/plain") in [value for _, value in body.to_multipart()]
     else:
         outcome = made.endpoint.sync_detailed
-        with pytest.raises(ValueError, match="metadata is None, which a form cannot say"):
+        with pytest.raises(ValueError, match="metadata is None, which a form cannot represent"):
             outcome(client=made.connected(json=an_answer()), body=body, content_type=MULTIPART)
 
 

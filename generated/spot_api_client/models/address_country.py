@@ -7,7 +7,7 @@ from .._runtime.models.enums import OpenStrEnum, listed
 class AddressCountry(OpenStrEnum):
     """Recipient's country of residence.
 
-    A value that is not among them is kept as a member that is not `is_known`.
+    Any other value that the server sends is kept as a member whose `is_known` is false.
     """
 
     US = listed("US")

@@ -5,9 +5,9 @@ from .._runtime.models.enums import OpenStrEnum, listed
 
 
 class ResultQuantityResultType(OpenStrEnum):
-    """The values that the document lists for ResultQuantityResultType.
+    """Values of ResultQuantityResultType in the OpenAPI document.
 
-    A value that is not among them is kept as a member that is not `is_known`.
+    Any other value that the server sends is kept as a member whose `is_known` is false.
     """
 
     QUANTITY = listed("quantity")

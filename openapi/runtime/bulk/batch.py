@@ -1,4 +1,4 @@
-"""What a batch knows while it runs, in threads or in tasks: which row comes next, when to wait, when to stop."""
+"""The state of a running batch, for threads and tasks: which row comes next, when to wait, when to stop."""
 
 import datetime as dt
 import logging
@@ -52,12 +52,14 @@ def _rows_of(rows: Sealed[Iterable[Any]], options: Sealed[Options], *, needs_key
     for index, row in enumerate(rows.open()):
         key, body = _pair(row)
         if key is None and needs_keys:
-            raise ValueError(f"rows[{index}] has no key: with a ledger each row is a pair of a key and an order.")
+            raise ValueError(f"rows[{index}] has no key: with a ledger, pass pairs of a key and an order.")
         key = str(index) if key is None else key
         if not isinstance(key, str) or not key or not key.isprintable():
-            raise ValueError(f"The key of rows[{index}] must be a text of printable characters.")
+            raise ValueError(f"The key of rows[{index}] must be a non-empty str of printable characters.")
         if key in places:
-            raise ValueError(f"rows[{index}] has the key of rows[{places[key]}]: each row needs a key of its own.")
+            raise ValueError(
+                f"rows[{index}] and rows[{places[key]}] have the same key: each row needs a key of its own."
+            )
         places[key] = index
         found.append(Row(key, seal(body=body, options=options.open())))
     return found
@@ -70,12 +72,12 @@ def _pair(row: object) -> tuple[Any, Any]:
 
 
 class Batch(Generic[T]):
-    """The rows of a batch and what became of them. Safe to share between threads."""
+    """The rows of a batch and their outcomes. Safe to share between threads."""
 
     def __init__(
         self, rows: Sequence[Row], max_retries: int, ledger: "Ledger | None", progress: "Progress[T] | None"
     ) -> None:
-        """Take the rows, and what an earlier run wrote down of them."""
+        """Take the rows, and what an earlier run recorded of them."""
         self.rows = rows
         self._max_retries = max_retries
         self._ledger = ledger
@@ -95,16 +97,16 @@ class Batch(Generic[T]):
         self._waiting = iter([index for index in range(len(rows)) if index not in self._outcomes])
 
     def next(self) -> int | None:
-        """The next row to send; None where the batch ends."""
+        """The next row to send; None when the batch is over."""
         with self._lock:
             return None if self.stopped.is_set() else next(self._waiting, None)
 
     def wait(self) -> float:
-        """Seconds until anything may be sent: the server asked for a pause."""
+        """Seconds until anything may be sent, since the server asked for a pause."""
         return max(0.0, self._open_at - monotonic())
 
     def begin(self, index: int) -> bool:
-        """Write down that the row is about to be sent; tell whether it may be."""
+        """Record that the row is about to be sent; return whether it may be."""
         self._started[index] = dt.datetime.now(dt.UTC)
         self._attempts[index] = self._attempts.get(index, 0) + 1
         if self._ledger is None:
@@ -118,7 +120,7 @@ class Batch(Generic[T]):
         return True
 
     def settle(self, index: int, end: Response[T] | Exception) -> float | None:
-        """Take what an attempt brought; tell the seconds until the row's next, None where it has its outcome."""
+        """Take the end of an attempt; return the seconds until the row's next one, None where it has its outcome."""
         status, facts = self._last[index] = _read(end)
         pause = self._pause(index, end)
         self._write(index, status, facts)
@@ -127,14 +129,14 @@ class Batch(Generic[T]):
         return pause
 
     def give_up(self, index: int) -> None:
-        """Let the last attempt be the row's outcome."""
+        """Make the last attempt the row's outcome."""
         if index in self._last:
             status, facts = self._last.pop(index)
             self._finish(index, status, **facts)
 
     def _pause(self, index: int, end: Response[T] | Exception) -> float | None:
         if isinstance(end, AuthenticationError | PermissionDeniedError):
-            self.stopped.set()  # All others would be refused alike.
+            self.stopped.set()  # All other rows would be refused for the same reason.
         pause = pause_before_retry(end, self._attempts[index])
         if isinstance(end, RateLimitedError):
             if pause is None:
@@ -147,12 +149,12 @@ class Batch(Generic[T]):
     def _write(self, index: int, status: RowStatus, facts: dict[str, Any]) -> None:
         if self._ledger is None:
             return
-        told = {name: facts.get(name) for name in ("order_id", "status_code", "request_id")}
+        recorded = {name: facts.get(name) for name in ("order_id", "status_code", "request_id")}
         try:
-            self._ledger.end(self.rows[index].key, status, **told)
+            self._ledger.end(self.rows[index].key, status, **recorded)
         except LedgerError as error:
-            # The ledger holds the row as one that was being sent: a later run asks about it rather than repeat it.
-            logger.warning("%s The batch ends.", error)
+            # The ledger still has the row as being sent: a later run reports it as unknown and does not send it.
+            logger.warning("%s The batch stops.", error)
             self.stopped.set()
 
     def _finish(self, index: int, status: RowStatus, **facts: Any) -> None:

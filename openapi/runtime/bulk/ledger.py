@@ -1,4 +1,4 @@
-"""The ledger of a batch: a SQLite file that says, also after a crash, which rows were sent and what became of them."""
+"""The ledger of a batch: a SQLite file that records, for later runs, which rows were sent and how each ended."""
 
 import datetime as dt
 import os
@@ -12,7 +12,7 @@ from ..outcomes.rows import RowStatus
 
 _PLAIN = r"[A-Za-z0-9._:/+=-]{1,100}"
 _SENDING = "sending"
-"""What stands for a row from before its first byte to its outcome; found by a later run, its outcome is unknown."""
+"""The state of a row from before its first byte to its outcome. Where a later run finds it, the outcome is unknown."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rows (
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS rows (
 
 
 class Entry(NamedTuple):
-    """What the ledger says of a row that must not be sent again."""
+    """What the ledger records of a row that must not be sent again."""
 
     status: RowStatus
     order_id: str | None
@@ -47,11 +47,12 @@ class Ledger:
         try:
             self._database = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
-            raise LedgerError(f"The ledger {self._path} cannot be opened ({error}).") from None
+            problem = f"The ledger {self._path} cannot be opened ({error})"
+            raise LedgerError(f"{problem}: check that its folder exists and can be written.") from None
         try:
             self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._database.execute("PRAGMA journal_mode = WAL")
-            # What is told to be written outlives a power failure, too.
+            # What was written survives a power failure, too.
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.executescript(_TABLES)
             self._database.execute("INSERT OR IGNORE INTO about VALUES ('base_url', ?)", [base_url])
@@ -59,11 +60,11 @@ class Ledger:
         except sqlite3.Error as error:
             self._database.close()
             raise LedgerError(
-                f"The ledger {self._path} cannot be used ({error}): is another process using it, or is it another file?"
+                f"The ledger {self._path} cannot be used ({error}): another process has it open, or it is no ledger."
             ) from None
         if known != base_url:
             self._database.close()
-            raise LedgerError(f"The ledger {self._path} is of orders at {known}, not {base_url}: use one for each.")
+            raise LedgerError(f"The ledger {self._path} is for orders at {known}, not {base_url}: use another file.")
 
     def settled(self) -> dict[str, Entry]:
         """The rows that must not be sent again: ordered, or of unknown outcome."""
@@ -83,7 +84,7 @@ class Ledger:
         }
 
     def begin(self, key: str) -> None:
-        """Write down that the row is about to be sent. Raises LedgerError where it may have been sent before."""
+        """Record that the row is about to be sent. Raises LedgerError where it may have been sent before."""
         changed = self._write(
             "INSERT INTO rows (key, state, started_at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
             "state = excluded.state, started_at = excluded.started_at, ended_at = NULL "
@@ -91,13 +92,13 @@ class Ledger:
             (key, _SENDING, dt.datetime.now(dt.UTC).isoformat()),
         )
         if not changed:
-            raise LedgerError(f"The ledger {self._path} says that this row may have been sent already.")
+            raise LedgerError(f"The ledger {self._path} has this row as sent already: it was not sent again.")
 
     def end(
         self, key: str, status: RowStatus, *, order_id: str | None, status_code: int | None, request_id: str | None
     ) -> None:
-        """Write down what became of the row. Raises LedgerError."""
-        # The request's name is the server's to fill, with whatever it likes.
+        """Record how the row ended. Raises LedgerError."""
+        # The server chooses this text and could put anything into it.
         plain = request_id if request_id is not None and re.fullmatch(_PLAIN, request_id) else None
         self._write(
             "UPDATE rows SET state = ?, order_id = ?, status_code = ?, request_id = ?, ended_at = ? WHERE key = ?",

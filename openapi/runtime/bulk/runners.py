@@ -1,4 +1,4 @@
-"""Many requests at once, in threads or in tasks, with one outcome for each."""
+"""Many requests at once, in threads or in tasks, with one outcome for each row."""
 
 import os
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LOOK_EVERY = 0.5
-"""Seconds after which a task that waits looks whether the batch has ended."""
+"""Seconds after which a waiting task checks whether the batch has stopped."""
 
 
 def _check(concurrency: int) -> int:
@@ -68,7 +68,7 @@ def run_in_threads(  # noqa: PLR0913 - one for each thing that can be said
                 for future in [pool.submit(work) for _ in range(workers)]:
                     future.result()
             finally:
-                batch.stopped.set()  # After Ctrl-C what is under way ends, and nothing more is begun.
+                batch.stopped.set()  # After Ctrl-C, requests under way end and no further one begins.
         return batch.outcomes()
     finally:
         if written is not None:
@@ -76,7 +76,7 @@ def run_in_threads(  # noqa: PLR0913 - one for each thing that can be said
 
 
 def _is_stopped(batch: Batch[Any], pause: float) -> bool:
-    """Wait until the row may be sent; tell whether the batch has ended meanwhile."""
+    """Wait until the row may be sent; return whether the batch has stopped meanwhile."""
     seconds = max(pause, batch.wait())
     while seconds > 0 and not batch.stopped.wait(seconds):
         seconds = batch.wait()
@@ -113,7 +113,7 @@ async def run_in_tasks(  # noqa: PLR0913 - one for each thing that can be said
             while (index := batch.next()) is not None:
                 pause: float | None = 0.0
                 while pause is not None:
-                    # The disk is waited for in a thread, where that holds nobody up.
+                    # A thread waits for the disk, so that no other task has to.
                     if await _is_stopped_in_task(batch, pause) or not (
                         batch.begin(index) if written is None else await anyio.to_thread.run_sync(batch.begin, index)
                     ):

@@ -19,25 +19,25 @@ T = TypeVar("T")
 
 
 class SyncClientBase:
-    """A client for threads. Safe to share between them; close it, or use it in a `with` block.
+    """Orders kits from threads, which may share it. Use it in a `with` block, or close it.
 
     Args:
-        token: The API token, without the prefix; by default the variable SPOT_API_TOKEN.
-        base_url: The server's address; by default the variable SPOT_BASE_URL, then the document's server. It must be
-            https unless the host is the machine itself.
-        timeout: Seconds, for each of connecting, reading, writing and waiting for a free connection; or an
-            httpx2.Timeout. By default 5 seconds to connect and 30 for the others.
-        max_retries: How often a request may be repeated when it was never sent, or was answered by 429 (a Retry-After
-            of up to 60 seconds is waited out). 0 turns repeats off. Nothing else is ever repeated.
-        headers: Sent with every request.
-        allow_http: Allow an http address of another machine. Token and orders then travel in the clear.
-        transport: An httpx2 transport, for tests and special connections; closed with the client.
-        http_client: An httpx2 client of yours, for proxies and certificates; you close it. Its headers and cookies are
-            sent too; its time-out, redirects and auth are not used.
+        token: The API token without its prefix. Default: the environment variable SPOT_API_TOKEN.
+        base_url: The server's address. Default: the environment variable SPOT_BASE_URL, then the server in the
+            document. It must be https unless the host is this machine.
+        timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+            httpx2.Timeout. Default: 5 seconds to connect, 30 for the others.
+        max_retries: How often a request is retried at most. Only a request that was not sent, or that was answered by
+            429, is retried; a Retry-After of up to 60 seconds is respected. 0 turns retries off.
+        headers: Headers for every request.
+        allow_http: Allow an http address of another machine. Token and orders then travel unencrypted.
+        transport: An httpx2 transport, for tests and special connections; it is closed with the client.
+        http_client: Your own httpx2 client, for proxies and certificates; you close it. Its headers and cookies are
+            sent, too; its time-out, redirects and auth are not used.
 
     Raises:
-        ValueError: Token or address are missing or unusable; the text says what to do and never holds the token.
-        TypeError: An argument has another type.
+        ValueError: Token or address are missing or unusable. The text says what to do and never holds the token.
+        TypeError: An argument has the wrong type. The text says what to pass.
 
     """
 
@@ -47,7 +47,7 @@ class SyncClientBase:
     """Whether there is no operation without authentication."""
     _sealed: Sealed[Settings]
     _shares = False
-    """Whether the connections are another client's."""
+    """Whether the connections belong to another client."""
 
     def __init__(  # noqa: PLR0913 - one for each thing that can be set
         self,
@@ -71,7 +71,7 @@ class SyncClientBase:
         transport: httpx2.BaseTransport | None,
         http_client: httpx2.Client | None,
     ) -> None:
-        """Set up with the credentials given, which the generated class has arguments for where there are several."""
+        """Set up with these credentials. The generated class has an argument for each."""
         self._sealed = set_up(given, self._schemes, self._default_base_url, needs_credential=self._needs_credential)
         self._engine = SyncEngine(transport, http_client)
 
@@ -86,17 +86,19 @@ class SyncClientBase:
         max_retries: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Self:
-        """Return a client with other settings over the same connections; this one stays as it is.
+        """Make a client with other settings that shares the connections of this one, which does not change.
 
         Args:
-            timeout: Seconds, or an httpx2.Timeout; None leaves it as it is.
-            max_retries: How often a request may be repeated; None leaves it as it is.
-            headers: Sent beside this client's, and in place of those of the same name.
+            timeout: Seconds, or an httpx2.Timeout; None keeps the present one.
+            max_retries: How often a request is retried at most; None keeps the present number.
+            headers: Added to this client's headers; they replace those of the same name.
 
-        Closing the new client closes nothing: the connections are this one's.
+        Returns:
+            The new client. Closing it closes nothing, since the connections belong to this client.
 
         Raises:
-            TypeError, ValueError: As for the client itself.
+            TypeError: An argument has the wrong type.
+            ValueError: A header or a number is not allowed.
 
         """
         changes = Sealed(Changes(headers, timeout, max_retries))
@@ -108,12 +110,30 @@ class SyncClientBase:
         return other
 
     def execute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
-        """Send an operation's request: what all methods and endpoint functions call. Raises as they do."""
+        """Send an operation's request. All methods and endpoint functions call this.
+
+        Args:
+            operation: The operation, such as `api.orders.create_order.OPERATION`.
+            call: The arguments, sealed.
+
+        Returns:
+            The whole answer.
+
+        Raises:
+            SpotError: The request failed.
+            TypeError: An argument has the wrong type. Nothing was sent.
+            ValueError: An argument cannot be sent as it is. Nothing was sent.
+            RuntimeError: The client is closed. Nothing was sent.
+
+        """
         request = prepare(self._sealed, operation, call)
         return self._engine.run(operation, request, self._settings.max_retries)
 
     def close(self) -> None:
-        """Close the connections, unless the http_client is yours. The client cannot be used afterwards."""
+        """Close the connections, unless you passed an http_client. The client cannot be used afterwards.
+
+        Raises nothing.
+        """
         if not self._shares:
             self._engine.close()
 
@@ -130,7 +150,7 @@ class SyncClientBase:
 
 
 class SyncWithResponse:
-    """What `with_response` gives: the methods of a client, each with the whole answer beside the result."""
+    """The methods of a client, each of which returns a Response: the whole answer, with the result as `parsed`."""
 
     def __init__(self, client: SyncSender) -> None:
         """Take the client that sends."""

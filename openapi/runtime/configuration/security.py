@@ -1,4 +1,4 @@
-"""Credentials: how a caller gives each security scheme of the document, and which of them a request carries."""
+"""Credentials: how each security scheme of the document is given, and which of them a request carries."""
 
 import os
 from base64 import b64encode
@@ -10,7 +10,7 @@ from ..values.sealed import Sealed
 
 
 class Secret(Sealed[str]):
-    """A text that neither repr, str, pickle nor attributes tell."""
+    """A text that repr, str, pickle and attributes do not show."""
 
     __slots__ = ()
 
@@ -24,9 +24,9 @@ class Scheme(NamedTuple):
 
     name: str
     argument: str
-    """What programs call it; the first scheme of a document is the token."""
+    """The name of the argument; the first scheme of a document is the token."""
     variable: str
-    """The environment variable that stands in for the argument."""
+    """The environment variable that is read where the argument is missing."""
     location: Literal["header", "query", "cookie"]
     place: str
     """The name of the header, the parameter or the cookie."""
@@ -36,7 +36,7 @@ class Scheme(NamedTuple):
     """Whether the credential is a user and a password."""
 
     @property
-    def told(self) -> str:
+    def label(self) -> str:
         """What messages call the credential."""
         return "The token" if self.argument == "token" else self.argument
 
@@ -55,7 +55,7 @@ class Credential(NamedTuple):
 
 
 CredentialValue = str | tuple[str, str] | None
-"""What a caller gives: a text; a user and a password for basic authentication; None for nothing."""
+"""A text; a user and a password for basic authentication; None where there is none."""
 
 
 def find_credentials(
@@ -74,7 +74,7 @@ def find_credentials(
             found[scheme.name] = credential(scheme, value)
     if needs_one and not found:
         if len(schemes) == 1 and schemes[0].argument == "token":
-            raise ValueError(f"There is no token: {schemes[0].way}; the account settings show it.")
+            raise ValueError(f"There is no token: {schemes[0].way}; you find it in the account settings.")
         raise ValueError(f"There is no credential: {', or '.join(scheme.way for scheme in schemes)}.")
     return found
 
@@ -88,43 +88,43 @@ def credential(scheme: Scheme, value: Any) -> Credential:
 def check_token(scheme: Scheme, token: Any) -> str:
     """The credential, unless it could not be one. The message never holds it."""
     if not isinstance(token, str):
-        raise TypeError(f"{scheme.told} must be str, not {type(token).__name__}.")
+        raise TypeError(f"{scheme.label} must be str, not {type(token).__name__}.")
     if not token:
-        raise ValueError(f"{scheme.told} is empty: {scheme.way}.")
+        raise ValueError(f"{scheme.label} is empty: {scheme.way}.")
     if scheme.prefix and token.lower().startswith(f"{scheme.prefix.lower()} "):
         raise ValueError(
-            f"{scheme.told} starts with {scheme.prefix!r}: pass the token alone, the client adds the prefix."
+            f"{scheme.label} starts with {scheme.prefix!r}: pass the token alone; the client adds the prefix."
         )
     if any(not "!" <= character <= "~" for character in token):
         raise ValueError(
-            f"{scheme.told} holds white space or a character that no header can carry: pass it as it was shown."
+            f"{scheme.label} holds white space or a character that no header can carry: copy it again as it was shown."
         )
     if scheme.location == "cookie" and set(token) & set('",;\\'):
-        raise ValueError(f"{scheme.told} holds a character that no cookie can carry: pass it as it was shown.")
+        raise ValueError(f"{scheme.label} holds a character that no cookie can carry: copy it again.")
     return token
 
 
 def _basic(scheme: Scheme, value: Any) -> str:
     if not is_list(value) or [type(part) for part in value] != [str, str]:
-        raise TypeError(f"{scheme.told} must be a tuple of user and password, both str.")
+        raise TypeError(f"{scheme.label} must be a tuple of user and password, both str.")
     user, password = value
     if not user or ":" in user:
-        raise ValueError(f"{scheme.told} needs a user, which holds no colon: {scheme.way} (user:password).")
+        raise ValueError(f"{scheme.label} needs a user name without a colon: {scheme.way} (user:password).")
     if any(character < " " or character == "\x7f" for character in user + password):
-        raise ValueError(f"{scheme.told} holds a control character, which this kind of credential cannot carry.")
+        raise ValueError(f"{scheme.label} holds a control character, which this kind of credential cannot carry.")
     try:
         return b64encode(f"{user}:{password}".encode()).decode("ascii")
     except UnicodeEncodeError:
         pass
-    raise ValueError(f"{scheme.told} holds a lone surrogate, which UTF-8 cannot carry.")
+    raise ValueError(f"{scheme.label} holds a lone surrogate, which UTF-8 cannot encode.")
 
 
 def choose(
     ways: Sequence[Sequence[str]], schemes: Sequence[Scheme], credentials: Mapping[str, Credential], name: str
 ) -> list[Credential]:
-    """The credentials of the first way to authenticate that the client has all of; none but those are sent.
+    """The credentials of the first alternative for which the client has all; only those are sent.
 
-    Raises ValueError where the operation needs one that the client does not have.
+    Raises ValueError where the client lacks a credential that the operation needs.
     """
     for way in ways:
         found = [credentials[scheme] for scheme in way if scheme in credentials]

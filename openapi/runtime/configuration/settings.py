@@ -1,4 +1,4 @@
-"""What a client is set up with, checked once: address, token, time-outs, headers."""
+"""The settings of a client, checked once: address, token, time-outs, headers."""
 
 import ipaddress
 import math
@@ -17,6 +17,7 @@ DEFAULT_TIMEOUT = httpx2.Timeout(30.0, connect=5.0)
 """Seconds: 5 to connect, 30 to read, to write and to wait for a free connection."""
 
 DEFAULT_MAX_RETRIES = 2
+"""How often a request is retried at most, where retrying is safe."""
 
 _HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _RESERVED_HEADERS = frozenset(
@@ -30,11 +31,11 @@ class Settings(NamedTuple):
     base_url: str
     """Without a slash at its end."""
     default_base_url: str
-    """The document's, which an operation with a server of its own is told by; empty where it names none."""
+    """The address in the document, to find out whether base_url is another one; empty where the document names none."""
     schemes: Sequence[Scheme]
-    """The ways to authenticate that the document knows; the token first."""
+    """The security schemes of the document; the token first."""
     credentials: Mapping[str, Credential]
-    """What the client was given of them, by their names."""
+    """The credentials given, by the names of their schemes."""
     timeout: httpx2.Timeout
     max_retries: int
     headers: tuple[tuple[str, str], ...]
@@ -59,11 +60,11 @@ def make_settings(  # noqa: PLR0913 - one for each thing that can be set
     allow_http: bool,
     user_agent: str,
 ) -> Settings:
-    """Check everything a caller gave. Raises TypeError and ValueError that say what to do and never hold the token."""
+    """Check all arguments. Raises TypeError and ValueError, which say what to do and never hold the token."""
     own = check_headers(headers or {}, schemes)
     names = {name.lower() for name, _ in own}
     base = [("User-Agent", user_agent)] if "user-agent" not in names else []
-    # An empty address is a mistake of the caller's, never a reason to order for real.
+    # An empty base_url is a mistake of the caller, and must not lead to real orders.
     address = base_url if base_url is not None else os.environ.get(BASE_URL_VARIABLE) or default_base_url
     if base_url is None and not address:
         raise ValueError(
@@ -94,7 +95,7 @@ def check_base_url(text: str, *, allow_http: bool) -> str:
         raise ValueError("base_url must not hold a user, a password, a query or a fragment.")
     if url.scheme == "http" and not allow_http and not _is_loopback(url.host):
         raise ValueError(
-            "base_url must start with https://, since token and orders would travel in the clear; "
+            "base_url must start with https://, since token and orders would travel unencrypted; "
             "pass allow_http=True if that is meant."
         )
     return str(url).rstrip("/")
@@ -121,9 +122,9 @@ def check_timeout(timeout: float | httpx2.Timeout) -> httpx2.Timeout:
 
 
 def check_max_retries(max_retries: int) -> int:
-    """The number of repeats. Raises ValueError."""
+    """The number of retries. Raises ValueError."""
     if type(max_retries) is not int or max_retries < 0:
-        raise ValueError("max_retries must be an integer of at least 0, where 0 turns repeats off.")
+        raise ValueError("max_retries must be an integer of at least 0; 0 turns retries off.")
     return max_retries
 
 

@@ -1,4 +1,4 @@
-"""Setting up a client: what a caller gave becomes settings, out of the sight of whoever reads locals."""
+"""Makes settings of a client's arguments, in frames that no error carries, since error reporters read locals."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -12,7 +12,7 @@ from .settings import Settings, check_headers, check_max_retries, check_timeout,
 
 
 class Given(NamedTuple):
-    """What a caller gave to set a client up."""
+    """The arguments of a client."""
 
     credentials: Mapping[str, CredentialValue]
     """By the arguments' names."""
@@ -65,10 +65,10 @@ def _set_up(
 
 
 class Changes(NamedTuple):
-    """What is to be other than in a client's settings; None leaves it as it is."""
+    """Changes to a client's settings; None leaves a setting as it is."""
 
     headers: Mapping[str, str] | None = None
-    """Beside the client's, and in place of those of the same name."""
+    """Added to the client's; they replace those of the same name."""
     timeout: float | httpx2.Timeout | None = None
     max_retries: int | None = None
 
@@ -93,7 +93,7 @@ def _changed(sealed: Sealed[Settings], changes: Sealed[Changes]) -> Sealed[Setti
 
 
 def shown(client: object) -> str:
-    """The repr of a client, also of one whose setting up failed."""
+    """The repr of a client, also of one whose constructor failed."""
     sealed = getattr(client, "_sealed", None)
     if not isinstance(sealed, Sealed):
         return f"<{type(client).__name__}, not set up>"

@@ -12,11 +12,11 @@ E = TypeVar("E")
 _PLAIN_TEXT = r"[A-Za-z0-9_.-]{1,40}"
 
 if TYPE_CHECKING:
-    # To type checkers these are no enumerations, whose members they would take for all values there can be: a match
-    # would count as exhaustive, and a comparison with a value of tomorrow as always false.
+    # Type checkers take the members of an enumeration for all values there can be: a match would count as exhaustive,
+    # and a comparison with a value added later as always false. So these classes are no enumerations to them.
 
     class listed:  # noqa: N801 - at run time it is a function
-        """A value that the document lists; a member of the class it stands in."""
+        """A value that the document lists, as a member of the class around it."""
 
         def __init__(self, value: str | int) -> None: ...
 
@@ -71,7 +71,7 @@ else:
         return value
 
     class _Open(PydanticField):
-        """What both kinds have in common."""
+        """The part that both kinds share."""
 
         @property
         def is_known(self) -> bool:
@@ -87,7 +87,7 @@ else:
     class OpenStrEnum(_Open, StrEnum):
         """Texts that the document lists, and whatever the server sends beside them.
 
-        `is_known` tells the two apart; an unknown member equals and prints as the text that was sent.
+        `is_known` is false for the latter; an unknown member equals the text that was sent.
         """
 
         @classmethod

@@ -1,4 +1,4 @@
-"""What the generated models have in common: exact writing, lenient reading, and a repr that keeps people's data."""
+"""The base of all models: exact writing, lenient reading, and a repr without personal data."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -51,21 +51,34 @@ class Model(PydanticField):
         return schema_of(cls, ())
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object, without what is `UNSET`. Raises TypeError or ValueError, naming the field."""
+        """Return the model as a JSON object.
+
+        Returns:
+            A dict of JSON values by the document's names, without what is `UNSET`.
+
+        Raises:
+            TypeError: A value has the wrong type. The text names the field.
+            ValueError: A value cannot be written, or a required one is UNSET. The text names the field.
+
+        """
         return encode_model(self, "")
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], *, keep_unknown: bool | None = None) -> Self:
-        """Read the JSON object.
+        """Make a model of a JSON object.
 
         Args:
-            src_dict: The object.
+            src_dict: The object, with the document's names as keys.
             keep_unknown: Whether properties that the document does not name are kept in `additional_properties`, or
-                refused. By default what is sent refuses them, since a misspelt one would be lost on the server; what
-                is received keeps them.
+                refused. By default the models that are sent refuse them, since the server would ignore a misspelt one;
+                the models that are received keep them.
+
+        Returns:
+            The model.
 
         Raises:
-            UnreadableError: A ValueError that names the place, and the unknown property, but no value.
+            UnreadableError: A property is missing, unknown or of another type. A ValueError; its text names the place
+                and never the value.
 
         """
         return sheltered(_from_dict, cls, Sealed(src_dict), keep_unknown=keep_unknown)
@@ -84,15 +97,15 @@ class Model(PydanticField):
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
-        # rich reads the fields itself where this is missing.
+        # Without this method rich would read the fields itself.
         for field in fields_of(type(self)):
             if field.name in self._shown and (value := getattr(self, field.attribute)) is not UNSET:
                 yield field.attribute, value
 
 
 def own_copy(value: Mapping[str, Any]) -> dict[str, Any]:
-    """The additional properties of a new model, which it shares with no other."""
-    # What is no mapping is refused when it is sent, where the message can name the place.
+    """A copy of the additional properties, so that no two models share them."""
+    # A value of another type is refused when it is sent, where the message can name the place.
     return dict(value) if is_object(value) else cast("dict[str, Any]", value)
 
 
@@ -100,7 +113,7 @@ _TO_MARK: list[Callable[[], None]] = []
 
 
 def add_outgoing(mark: Callable[[], None]) -> None:
-    """Take what marks the models that go out, for the first call of `from_dict`."""
+    """Take a function that marks the models that are sent; the first `from_dict` calls it."""
     _TO_MARK.append(mark)
 
 
@@ -123,7 +136,7 @@ def refuse_unknown(model: Model, where: str) -> None:
 
         near = get_close_matches(name, [field.name for field in fields], 1)
         advice = f"did you mean {near[0]}? " if near else ""
-        raise UnreadableError(f"{told} is unknown: {advice}pass keep_unknown=True to keep it all the same")
+        raise UnreadableError(f"{told} is unknown: {advice}pass keep_unknown=True to keep it")
     for field in fields:
         value = getattr(model, field.attribute)
         for item in value if is_list(value) else [value]:
@@ -135,7 +148,7 @@ _FIELDS: dict[type[Model], tuple[Field, ...]] = {}
 
 
 def fields_of(model: type[Model]) -> tuple[Field, ...]:
-    """The fields of a model, read once: they name other models, whose modules may import this one's."""
+    """The fields of a model, read when first needed: they name models whose modules may not be imported before."""
     fields = _FIELDS.get(model)
     if fields is None:
         fields = _FIELDS[model] = model.__spot_fields__()
@@ -167,12 +180,12 @@ def _encode_additional(model: Model, where: str) -> dict[str, Any]:
     added = ANY.encode(model.additional_properties, join(where, "additional_properties"))
     twice = added.keys() & {field.name for field in fields_of(type(model))}
     if twice:
-        raise ValueError(f"{join(where, min(twice))} stands in additional_properties although it has a field.")
+        raise ValueError(f"{join(where, min(twice))} is in additional_properties: set the field of that name instead.")
     return dict(added)
 
 
 def decode_model(model: type[_M], value: Any, where: str) -> _M:
-    """The model that a JSON object tells."""
+    """The model of a JSON object."""
     if not is_object(value):
         raise UnreadableError(f"{where or model.__name__} is not an object")
     rest = dict(value)

@@ -1,7 +1,7 @@
-"""What can become of a request: not sent, outcome unknown, rejected.
+"""How a request can fail: not sent, outcome unknown, rejected.
 
-No message, `args` or `repr` holds the token or anything of the payload; `detail`, `body` and `response` hold what the
-server said, which may repeat personal data: do not log them unread.
+No message, `args` or `repr` holds the token or anything of the payload; `detail`, `body` and `response` hold the
+server's words, which may contain personal data: do not log them unread.
 """
 
 from collections.abc import Mapping
@@ -14,18 +14,18 @@ T = TypeVar("T")
 
 
 class SpotError(Exception):
-    """A request did not give what it was made for. Its subclasses say what became of it."""
+    """A request failed. The subclasses say what is known of the order."""
 
     def __init__(self, message: str, *, response: Response[None] | None = None, **facts: Any) -> None:
         """Take a message without private data; facts are read from the answer by the client."""
         super().__init__(message)
-        # The server's words may repeat personal data, so no attribute holds them for a reporter to find.
+        # The server's words may contain personal data, so no attribute holds them for an error reporter to find.
         self._facts: Sealed[Mapping[str, Any]] = Sealed({"response": response, **facts})
 
     @property
     def message(self) -> str:
-        """What happened, without private data: the text of the error."""
-        # Error reporters look for `message` and `detail` before they take the text.
+        """The text of the error, without private data."""
+        # Error reporters prefer `message` and `detail` to the text.
         return str(self)
 
     @property
@@ -35,7 +35,7 @@ class SpotError(Exception):
 
     @property
     def request_id(self) -> str | None:
-        """The server's name for the request, for its support; None when it sends none."""
+        """The server's identifier of the request, to quote to its support; None when it sends none."""
         return self._fact("request_id", str)
 
     @property
@@ -45,7 +45,7 @@ class SpotError(Exception):
 
     @property
     def detail(self) -> str | None:
-        """The document's `error.detail`, or the error page's `details` joined with "; ". May repeat personal data."""
+        """The document's `error.detail`, or the error page's `details` joined with "; ". May contain personal data."""
         return self._fact("detail", str)
 
     @property
@@ -74,18 +74,18 @@ def _remade(kind: type[SpotError], message: str, facts: dict[str, Any]) -> SpotE
 
 
 class NotSentError(SpotError):
-    """No connection came about: the server saw nothing of the request, repeating it is safe."""
+    """The request was not sent: no connection was made, so nothing was created. Retrying is safe."""
 
 
 class OutcomeUnknownError(SpotError):
-    """The request went out and no readable answer came back: the order may exist, so do not repeat it blindly.
+    """The request was sent and no readable answer came back: the order may exist. Find out before you send it again.
 
-    Read time-outs, dropped connections, 3xx, 5xx and unreadable answers of success end here.
+    Raised for read time-outs, dropped connections, 3xx, 5xx and unreadable answers of success.
     """
 
     @property
     def order_id(self) -> str | None:
-        """The identifier found in an answer that was otherwise unreadable: with it, the order exists."""
+        """The identifier found in an otherwise unreadable answer. Where there is one, the order exists."""
         return self._fact("order_id", str)
 
 
@@ -94,7 +94,7 @@ class RejectedError(SpotError):
 
 
 class BadRequestError(RejectedError):
-    """400: the server does not accept what was sent; `detail` names the field."""
+    """400: the server does not accept the order; `detail` names the field."""
 
 
 class AuthenticationError(RejectedError):
@@ -110,7 +110,7 @@ class NotFoundError(RejectedError):
 
 
 class RateLimitedError(RejectedError):
-    """429: too many requests, and repeating did not help or would have had to wait too long."""
+    """429: too many requests. The retries did not help, or the server asked for too long a pause."""
 
     @property
     def retry_after(self) -> float | None:

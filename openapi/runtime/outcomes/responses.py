@@ -1,4 +1,4 @@
-"""What came back, without the request: nothing that was sent can be reached from it."""
+"""The answer to a request. Nothing that was sent can be reached from it."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -13,22 +13,28 @@ T = TypeVar("T")
 
 @define(repr=False, frozen=True, field_transformer=out_of_reprs)
 class Response(Generic[T]):
-    """An answer of the server. Its repr shows the status alone, since body and headers may tell of people."""
+    """An answer of the server. Its repr shows the status alone, since body and headers may hold personal data.
+
+    Attributes:
+        status_code (int): The HTTP status. An int, since servers also send what `http.HTTPStatus` does not
+            list.
+        content (bytes): The body as received, decompressed; where the connection broke, the part that arrived.
+        headers (Mapping[str, str]): The headers, with names in any letter case.
+        parsed (T): The model that the document declares for this status; None in errors.
+        request_id (str | None): The server's identifier of the request, to quote to its support; None when it
+            sends none.
+        elapsed (timedelta): How long the call took, with all attempts and the pauses between them.
+        attempts (int): How many times the request was tried; 1 where there was no retry.
+
+    """
 
     status_code: int
-    """The HTTP status; an int, since servers also send what `http.HTTPStatus` does not know."""
     content: bytes
-    """The body as received, decompressed; what arrived of it when the connection broke."""
     headers: Mapping[str, str]
-    """The headers; names in any letter case."""
     parsed: T
-    """The model that the document declares for this status, None in errors."""
     request_id: str | None = None
-    """The server's name for the request, for its support; None when it sends none."""
     elapsed: dt.timedelta = dt.timedelta()
-    """How long the call took, attempts and the pauses between them together."""
     attempts: int = 1
-    """How many times the request was tried; 1 where nothing was repeated."""
 
     def __repr__(self) -> str:
         return f"<Response {self.status_code}>"

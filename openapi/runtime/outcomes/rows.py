@@ -1,4 +1,4 @@
-"""What became of each row of a batch."""
+"""The outcome of each row of a batch."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -13,42 +13,49 @@ T = TypeVar("T")
 
 
 class RowStatus(StrEnum):
-    """What became of one row."""
+    """How a row of a batch ended."""
 
     ORDERED = "ordered"
-    """The order was made, now or, with a ledger, by an earlier run."""
+    """The order was created, now or, with a ledger, in an earlier run."""
     REJECTED = "rejected"
-    """The server refused it (4xx), nothing was made: mend the row, and run the batch again."""
+    """The server refused it (4xx), nothing was created: correct the row and run the batch again."""
     NOT_SENT = "not sent"
-    """No connection came about, or the row cannot be sent as it is; nothing was made."""
+    """No connection was made, or the row cannot be sent as it is; nothing was created."""
     UNKNOWN = "unknown"
-    """It was sent, and no readable answer came back: ask before ordering again."""
+    """It was sent, and no readable answer came back: find out before ordering again."""
     NOT_TRIED = "not tried"
-    """The batch ended before it came to this row."""
+    """The batch stopped before this row."""
 
 
 @define(repr=False, frozen=True, kw_only=True, field_transformer=out_of_reprs)
 class RowOutcome(Generic[T]):
-    """What became of one row. Its repr shows index, status and order_id alone."""
+    """The outcome of one row of a batch. Its repr shows index, status and order_id alone.
+
+    Attributes:
+        index (int): The row's place among the rows given, from 0.
+        key (str): The key you gave, or the index as text where the row has none.
+        status (RowStatus): How the row ended.
+        order_id (str | None): The identifier of the order, or one found in an otherwise unreadable answer.
+        result (T | None): The order as the server sent it; None where this run did not create it.
+        error (Exception | None): Why there is no order; None for the outcome of an earlier run, and for what
+            was not tried.
+        status_code (int | None): The HTTP status of the answer; None where there was none.
+        request_id (str | None): The server's identifier of the request, to quote to its support.
+        started_at (datetime | None): When its last attempt began, in UTC.
+        from_ledger (bool): Whether the outcome is that of an earlier run.
+
+    """
 
     index: int
-    """The row's place among the rows given, from 0."""
     key: str
-    """The caller's key, or the index as text where the row has none."""
     status: RowStatus
     order_id: str | None = None
-    """The order's identifier: that of an order made, or one found in an answer that was otherwise unreadable."""
     result: T | None = None
-    """The order as the server gave it; None where it was not made in this run."""
     error: Exception | None = None
-    """Why there is no order; None for what an earlier run did, and for what was not tried."""
     status_code: int | None = None
     request_id: str | None = None
-    """The server's name for the request, for its support."""
     started_at: dt.datetime | None = None
-    """When it was last begun to be sent, in UTC."""
     from_ledger: bool = False
-    """Whether an earlier run did it."""
 
     def __repr__(self) -> str:
         return f"RowOutcome({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"

@@ -1,4 +1,4 @@
-"""Bodies of requests: JSON, and the two kinds of form in the two styles that servers read."""
+"""Bodies of requests: JSON, and both kinds of form in the two styles that servers read."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from .outgoing import holds_read_only, without_read_only
 from .texts import entries, plain
 
 FormStyle = Literal["json", "dotted"]
-"""How a form says nested values: as JSON text in one field, or as dotted names (`recipient.address.city`)."""
+"""How a form writes nested values: as JSON text in one field, or as dotted names (`recipient.address.city`)."""
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -26,7 +26,7 @@ _TO_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(","
 
 
 class Encoding(NamedTuple):
-    """What the document says of one field of a form; it goes before form_style."""
+    """The document's encoding of one field of a form; it takes precedence over form_style."""
 
     content_type: str = ""
     """The media type of the field's part; empty where the document leaves it open."""
@@ -60,7 +60,7 @@ def write_body(
     except RecursionError:
         problem = ValueError("The body is nested too deeply, or holds itself: nothing was sent.")
     except (TypeError, ValueError) as error:
-        # Raised anew outside of the handler, so that no context holds the value that is not to be told.
+        # Raised outside of the handler, so that no context holds the value.
         problem = (TypeError if isinstance(error, TypeError) else ValueError)(*error.args[:1])
     raise problem
 
@@ -141,12 +141,12 @@ def _fields(value: Any, name: str, *, dotted: bool) -> Iterator[tuple[str, Any]]
         path = join(name, key)
         if is_list(item):
             if not item:
-                raise ValueError(f"{path} is an empty list, which a form cannot say: use application/json.")
+                raise ValueError(f"{path} is an empty list, which a form cannot represent: use application/json.")
             for entry in item:
                 yield path, _single(entry, path, dotted=dotted)
         elif dotted and isinstance(item, dict) and not isinstance(item, OpenObject):
             if not item:
-                raise ValueError(f"{path} is an empty object, which dotted names cannot say: use application/json.")
+                raise ValueError(f"{path} is an empty object, which dotted names cannot represent: use JSON.")
             yield from _fields(item, path, dotted=True)
         else:
             yield path, _single(item, path, dotted=dotted)
@@ -154,13 +154,13 @@ def _fields(value: Any, name: str, *, dotted: bool) -> Iterator[tuple[str, Any]]
 
 def _single(value: Any, path: str, *, dotted: bool) -> str | bytes | File:
     if value is None:
-        raise ValueError(f"{path} is None, which a form cannot say: leave it out, or use application/json.")
+        raise ValueError(f"{path} is None, which a form cannot represent: leave it out, or use application/json.")
     if isinstance(value, str | File):
         return value
     if isinstance(value, bool | int | float):
         return _to_json(value)
     if dotted and isinstance(value, list | dict) and not isinstance(value, OpenObject):
-        raise ValueError(f"{path} holds objects or lists, which dotted names cannot say: use form_style='json'.")
+        raise ValueError(f"{path} holds objects or lists, which dotted names cannot represent: use form_style='json'.")
     return _to_json(value).encode()
 
 

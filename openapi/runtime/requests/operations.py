@@ -1,4 +1,4 @@
-"""An operation of the document, and how the caller's arguments become the one request that goes over the wire."""
+"""An operation of the document, and how arguments become its request."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -42,15 +42,15 @@ class Operation(NamedTuple, Generic[T]):
     bodies: Mapping[str, Codec] = {}
     """Each content type of the body, in the document's order."""
     encodings: Mapping[str, Mapping[str, Encoding]] = {}
-    """What the document says of single fields of a form, by its content type."""
+    """The document's encoding of single fields of a form, by its content type."""
     security: tuple[tuple[str, ...], ...] = ()
-    """The ways to authenticate, each with the schemes it needs at once; empty where the operation asks for none."""
+    """Alternatives of security schemes, each a set needed together; empty where the operation needs none."""
     server: str = ""
     """The address of the operation's own server, where it has one."""
 
 
 class Options(NamedTuple):
-    """What a caller may say about one call beside the document's parameters."""
+    """Settings of one call, beside the document's parameters."""
 
     content_type: str | None = None
     form_style: FormStyle = "json"
@@ -58,12 +58,12 @@ class Options(NamedTuple):
     headers: Mapping[str, str] | None = None
 
     def __repr__(self) -> str:
-        # Headers of the caller's may hold secrets of other services.
+        # The headers may hold secrets of other services.
         return f"<Options {self.content_type}>"
 
 
 class Call(NamedTuple):
-    """What a caller gave for one call."""
+    """The arguments of one call."""
 
     arguments: Mapping[str, object]
     """The document's parameters, by their names in Python."""
@@ -74,7 +74,7 @@ class Call(NamedTuple):
 def seal(
     *, arguments: Mapping[str, object] | None = None, body: object = UNSET, options: Options | None = None
 ) -> Sealed[Call]:
-    """What a method was given, out of the sight of whoever reads the locals of the frames that pass it on."""
+    """Hide the arguments of a method from readers of locals, in all frames that pass them on."""
     return Sealed(Call(arguments or {}, body, options or Options()))
 
 
@@ -142,7 +142,7 @@ def _prepare(
 
 
 def _address(settings: Settings, server: str) -> str:
-    """Where to send: a base_url other than the document's stands in for every server, whose path it keeps."""
+    """The address to send to. A base_url other than the document's replaces every server, whose path is kept."""
     default = settings.default_base_url
     if settings.base_url == default:
         return server
@@ -153,7 +153,7 @@ def _address(settings: Settings, server: str) -> str:
 def _merged(
     headers: Iterable[tuple[str, str]], own: Mapping[str, str], schemes: Sequence[Scheme]
 ) -> list[tuple[str, str]]:
-    """The headers, with the caller's in place of those of the same name."""
+    """The headers; those of the call replace those of the same name."""
     added = check_headers(own, schemes)
     replaced = {name.lower() for name, _ in added}
     return [(name, value) for name, value in headers if name.lower() not in replaced] + added

@@ -12,7 +12,7 @@ from .texts import entries, plain
 
 _DELIMITERS = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _HARMLESS_IN_QUERIES = ":/?@!$'()*,;"
-"""What a server reads the same whether it is quoted or not, unlike & = + # and the brackets."""
+"""Characters that mean the same quoted or not, unlike & = + # and brackets."""
 
 
 class Parameter(NamedTuple):
@@ -27,12 +27,12 @@ class Parameter(NamedTuple):
     style: str = ""
     """The document's style where it is not the location's own; `json` where the document asks for JSON text."""
     explode: bool = False
-    """Whether each entry of a list or an object stands alone; a query without a style always does so."""
+    """Whether each entry of a list or an object is written separately; a query without a style always does so."""
     allow_reserved: bool = False
 
 
 class Placed(NamedTuple):
-    """What the parameters make of a request."""
+    """The parts of a request that parameters fill."""
 
     path: str
     query: list[str]
@@ -130,7 +130,7 @@ def _query(parameter: Parameter, value: Any) -> Iterable[str]:
             yield f"{quote_plus(f'{name}[{key}]')}={quote_plus(text, safe=safe)}"
     else:
         delimiter = _DELIMITERS[style]
-        # A comma inside an entry is told apart by its quoting; these two are quoted themselves.
+        # A comma inside an entry is quoted, a separator is not; the other two separators are quoted, too.
         if any(_quoted(character) == delimiter for text in _flat(found) for character in text):
             raise ValueError(f"{parameter.argument} holds the character that separates its entries.")
         yield f"{quote_plus(name)}={delimiter.join(quote(text, safe=safe.replace(',', '')) for text in _flat(found))}"

@@ -1,4 +1,4 @@
-"""Values as texts, where a request has no JSON: in addresses, headers and fields of forms."""
+"""Values as plain texts, where a request has no JSON: addresses, headers, fields of forms."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from ..values.kinds import is_list, is_object
 
 
 def plain(value: Any, where: str) -> str:
-    """A single value as a URL or a header says it. Raises ValueError."""
+    """A single value as written in a URL or a header. Raises ValueError."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    raise ValueError(f"{where} is null or an object or list, which this place of a request cannot say.")
+    raise ValueError(f"{where} is null, an object or a list, which cannot be represented here.")
 
 
 def entries(value: Any, where: str) -> list[tuple[str, str]] | list[str] | None:
@@ -24,5 +24,5 @@ def entries(value: Any, where: str) -> list[tuple[str, str]] | list[str] | None:
     else:
         return None
     if not found:
-        raise ValueError(f"{where} is empty, which this place of a request cannot say: leave it out.")
+        raise ValueError(f"{where} is empty, which cannot be represented here: leave it out.")
     return found

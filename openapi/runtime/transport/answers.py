@@ -1,4 +1,4 @@
-"""What an answer, or its absence, says about a request: the parsed result, or the error that tells the outcome."""
+"""What an answer, or its absence, means: the parsed result, or the error that names the outcome."""
 
 import json
 import re
@@ -51,7 +51,7 @@ MAX_CONTENT = 16 * 1024 * 1024
 
 
 class Answer:
-    """What one attempt brought: a status, headers, as much of the body as arrived, and what went wrong."""
+    """The answer to one attempt: status, headers, as much of the body as arrived, and what went wrong."""
 
     def __init__(self, attempts: int, started: float, *, is_traced: bool) -> None:
         """Begin with nothing; started is when the call began, by the monotonic clock."""
@@ -60,19 +60,19 @@ class Answer:
         self.status: int | None = None
         self.headers: httpx2.Headers = httpx2.Headers()
         self.problem: str | None = None
-        """Why there is no answer, or no whole one, in words that hold nothing of the request."""
+        """Why there is no answer, or no complete one, in words that hold nothing of the request."""
         self.sent: bool | None = False if is_traced else None
-        """Whether anything of the request may have gone out; None where the transport does not tell."""
+        """Whether anything of the request may have been sent; None where the transport does not say."""
         self._chunks: list[bytes] = []
         self._size = 0
         self._is_whole = False
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Note what httpcore2 tells of its steps: the first that writes the request itself."""
-        # A proxy's CONNECT goes out before the request does, and holds nothing of it.
+        """Note the first step of httpcore2 that writes the request."""
+        # A proxy's CONNECT is sent before the request and holds nothing of it.
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
             self.sent = True
-            # That was all there is to know, and each further step would cost time.
+            # Nothing more is needed, and each further step would cost time.
             info["request"].extensions.pop("trace", None)
 
     async def trace_in_task(self, event: str, info: Mapping[str, Any]) -> None:
@@ -84,7 +84,7 @@ class Answer:
         self.status, self.headers = response.status_code, response.headers
 
     def add(self, chunk: bytes) -> bool:
-        """Take a part of the body; tell whether more is welcome."""
+        """Take a part of the body; return whether to read on."""
         self._chunks.append(chunk)
         self._size += len(chunk)
         if self._size > MAX_CONTENT:
@@ -92,12 +92,12 @@ class Answer:
         return self.problem is None
 
     def end(self) -> None:
-        """Take note that no more is to come: what fails after that spoils nothing."""
+        """Note that the body is complete: a failure after that changes nothing."""
         self._is_whole = True
 
     def fail(self, error: Exception) -> None:
-        """Take what the transport, the event loop or a hook raised; nothing of it is kept: it holds the request."""
-        if isinstance(error, httpx2.HTTPStatusError):  # From a hook of the caller's http_client that raises for status.
+        """Take what the transport, the event loop or a hook raised. It is not kept, since it holds the request."""
+        if isinstance(error, httpx2.HTTPStatusError):  # From a hook that raises for status.
             self.start(error.response)
         if self.sent is None:
             self.sent = not isinstance(error, _NOT_SENT)
@@ -123,7 +123,7 @@ class Answer:
 
 
 def describe(error: Exception) -> str:
-    """The kind of a transport's error and the operating system's word for it, never its own text."""
+    """The class of a transport's error and the operating system's text, never the error's own text."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):
@@ -136,10 +136,10 @@ def read(operation: Operation[T], answer: Answer) -> Response[T] | SpotError:
     """The result, or the error to raise."""
     if answer.status is None:
         if answer.sent is False:
-            return NotSentError(f"{operation.name} was not sent ({answer.problem}): repeating it is safe.")
+            return NotSentError(f"{operation.name} was not sent ({answer.problem}): retrying is safe.")
         return OutcomeUnknownError(
-            f"{operation.name} was sent and not answered ({answer.problem}): what became of it is unknown, "
-            "do not repeat it blindly."
+            f"{operation.name} was sent and not answered ({answer.problem}): its outcome is unknown. "
+            "Find out before you send it again."
         )
     if 200 <= answer.status < 300:  # noqa: PLR2004 - success in HTTP
         return _read_success(operation, answer, answer.status)
@@ -149,7 +149,7 @@ def read(operation: Operation[T], answer: Answer) -> Response[T] | SpotError:
 def _read_success(operation: Operation[T], answer: Answer, status: int) -> Response[T] | SpotError:
     success = next((one for one in operation.successes if one.first <= status <= one.last), None)
     if success is None:
-        problem = "the document knows no such answer"
+        problem = "the document declares no such answer"
     elif answer.problem is not None:
         problem = answer.problem
     else:
@@ -158,14 +158,14 @@ def _read_success(operation: Operation[T], answer: Answer, status: int) -> Respo
             return answer.response(parsed)
         except UnreadableError as error:
             problem = str(error)
-        except Exception as error:  # noqa: BLE001 - the order was made: whatever fails in reading must not hide that
+        except Exception as error:  # noqa: BLE001 - the order was made: a failure in reading must not hide that
             problem = type(error).__name__
     body = _json(answer.content)
     order_id = find_order_id(answer.content)
-    known = " The order exists: see order_id." if order_id is not None else ""
+    known = "The order exists: see order_id." if order_id is not None else None
     return OutcomeUnknownError(
         f"{operation.name} was answered by {status}, which cannot be read ({problem}){_named(answer)}: "
-        f"do not repeat it blindly.{known}",
+        f"its outcome is unknown. {known or 'Find out before you send it again.'}",
         response=answer.response(None),
         order_id=order_id,
         **_facts(answer, body),
@@ -196,8 +196,8 @@ def _read_error(operation: Operation[Any], answer: Answer, status: int) -> SpotE
     told = f"{status} {kind}" if kind not in (None, str(status)) and re.fullmatch(_HARMLESS, kind) else str(status)
     if not 400 <= status < 500:  # noqa: PLR2004 - the client's errors in HTTP
         return OutcomeUnknownError(
-            f"{operation.name} was answered by {told}{_named(answer)}: what became of it is unknown, "
-            "do not repeat it blindly.",
+            f"{operation.name} was answered by {told}{_named(answer)}: its outcome is unknown. "
+            "Find out before you send it again.",
             response=response,
             order_id=find_order_id(answer.content),
             **facts,
@@ -224,12 +224,12 @@ def _request_id(answer: Answer) -> str | None:
 
 def _named(answer: Answer) -> str:
     request_id = _request_id(answer)
-    # The header is the server's to fill, with whatever it likes.
+    # The server could put anything into this header.
     return f" (request id {request_id})" if request_id is not None and re.fullmatch(_HARMLESS, request_id) else ""
 
 
 def _facts(answer: Answer, body: Any) -> dict[str, Any]:
-    """What the error envelope says; the error page's `details` count as well as the document's `detail`."""
+    """The fields of the error envelope, by the names of the document or of the provider's error page."""
     envelope: Any = body.get("error") if is_object(body) else None
     error: Mapping[str, Any] = envelope if is_object(envelope) else {}
     kind, detail = error.get("type"), error.get("detail", error.get("details"))
@@ -247,7 +247,7 @@ def _facts(answer: Answer, body: Any) -> dict[str, Any]:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that Retry-After asks for, as a number or as an HTTP date; None where it says neither."""
+    """The seconds in Retry-After, a number or an HTTP date; None where it is neither."""
     text = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         return float(text)

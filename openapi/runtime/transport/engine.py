@@ -1,4 +1,4 @@
-"""Attempts over a connection, in threads (SyncEngine) and in tasks (AsyncEngine); all that is not I/O is shared."""
+"""Attempts over a connection, in threads (SyncEngine) and in tasks (AsyncEngine). Everything but I/O is shared."""
 
 import logging
 from time import monotonic, sleep
@@ -22,7 +22,7 @@ logger.addHandler(logging.NullHandler())
 
 
 class Exchange:
-    """One call: its attempts, what each brought, and whether another one is safe."""
+    """One call: its attempts, and whether another one is safe."""
 
     def __init__(self, operation: Operation[Any], max_retries: int) -> None:
         """Take the operation and the number of retries."""
@@ -59,7 +59,7 @@ class Exchange:
 
 
 Step = tuple[Response[T] | SpotError, float | None]
-"""What became of an attempt, and the seconds until the next; None where there is none."""
+"""The outcome of an attempt, and the seconds until the next one; None where there is none."""
 
 
 def _usable(operation: Operation[Any], pool: Sealed[Pool[H]] | str) -> Sealed[Pool[H]]:
@@ -68,13 +68,13 @@ def _usable(operation: Operation[Any], pool: Sealed[Pool[H]] | str) -> Sealed[Po
     return pool
 
 
-def _told(step: Step[T] | BaseException) -> Step[T]:
-    """What became of an attempt; KeyboardInterrupt, SystemExit and cancellations pass."""
+def _outcome(step: Step[T] | BaseException) -> Step[T]:
+    """The outcome of an attempt. KeyboardInterrupt, SystemExit and cancellation are raised."""
     if isinstance(step, BaseException):
         try:
             raise step
         finally:
-            del step  # It would hold this frame, and this frame it.
+            del step  # Otherwise exception and frame would refer to each other.
     return step
 
 
@@ -84,7 +84,7 @@ class SyncEngine:
     __slots__ = ("_pools",)
 
     def __init__(self, transport: httpx2.BaseTransport | None, http_client: httpx2.Client | None) -> None:
-        """Take a transport or a client of the caller's; make a client of its own otherwise."""
+        """Take the caller's transport or client, or make a client."""
         check_passed(transport, http_client, httpx2.BaseTransport, httpx2.Client)
         self._pools = SyncPools(transport, http_client)
 
@@ -97,7 +97,7 @@ class SyncEngine:
         exchange = Exchange(operation, max_retries)
         pool = _usable(operation, self._pools.current())
         while True:
-            outcome, pause = _told(self._attempt(operation, request, exchange, pool))
+            outcome, pause = _outcome(self._attempt(operation, request, exchange, pool))
             if pause is None:
                 break
             sleep(pause)
@@ -109,7 +109,7 @@ class SyncEngine:
     def _attempt(
         operation: Operation[T], request: Sealed[Request], exchange: Exchange, pool: Sealed[Pool[httpx2.Client]]
     ) -> Step[T] | BaseException:
-        """Send once. What may pass is returned, too, so that nobody sees the locals of this frame and those below."""
+        """Send once. Exceptions are returned, so that no traceback holds this frame and those below."""
         used = pool.open()
         answer = exchange.begin(is_traced=used.is_traced)
         try:
@@ -123,13 +123,13 @@ class SyncEngine:
                 response.close()
         except Exception as error:  # noqa: BLE001 - whatever it is, the order may have been made
             answer.fail(error)
-        except BaseException as error:  # noqa: BLE001 - raised by whoever called
+        except BaseException as error:  # noqa: BLE001 - `run` raises it again
             return bare(error)
         outcome = read(operation, answer)
         return outcome, exchange.pause_before_retry(outcome, answer)
 
     def close(self) -> None:
-        """Close the connections, unless they are the caller's."""
+        """Close the connections, unless the caller made them."""
         self._pools.close()
 
 
@@ -139,7 +139,7 @@ class AsyncEngine:
     __slots__ = ("_pools",)
 
     def __init__(self, transport: httpx2.AsyncBaseTransport | None, http_client: httpx2.AsyncClient | None) -> None:
-        """Take a transport or a client of the caller's; make a client of its own otherwise."""
+        """Take the caller's transport or client, or make a client."""
         check_passed(transport, http_client, httpx2.AsyncBaseTransport, httpx2.AsyncClient)
         self._pools = AsyncPools(transport, http_client)
 
@@ -152,7 +152,7 @@ class AsyncEngine:
         exchange = Exchange(operation, max_retries)
         pool = _usable(operation, await self._pools.current())
         while True:
-            outcome, pause = _told(await self._attempt(operation, request, exchange, pool))
+            outcome, pause = _outcome(await self._attempt(operation, request, exchange, pool))
             if pause is None:
                 break
             await sleep_in_task(pause)
@@ -164,7 +164,7 @@ class AsyncEngine:
     async def _attempt(
         operation: Operation[T], request: Sealed[Request], exchange: Exchange, pool: Sealed[Pool[httpx2.AsyncClient]]
     ) -> Step[T] | BaseException:
-        """Send once. What may pass is returned, too, so that nobody sees the locals of this frame and those below."""
+        """Send once. Exceptions are returned, so that no traceback holds this frame and those below."""
         used = pool.open()
         answer = exchange.begin(is_traced=used.is_traced)
         try:
@@ -181,11 +181,11 @@ class AsyncEngine:
                 await response.aclose()
         except Exception as error:  # noqa: BLE001 - whatever it is, the order may have been made
             answer.fail(error)
-        except BaseException as error:  # noqa: BLE001 - raised by whoever called
+        except BaseException as error:  # noqa: BLE001 - `run` raises it again
             return bare(error)
         outcome = read(operation, answer)
         return outcome, exchange.pause_before_retry(outcome, answer)
 
     async def aclose(self) -> None:
-        """Close the connections, unless they are the caller's."""
+        """Close the connections, unless the caller made them."""
         await self._pools.aclose()

@@ -1,4 +1,4 @@
-"""The httpx2 objects that a caller passes for connections: whether they fit, and what they tell of themselves."""
+"""The httpx2 objects that a caller passes for connections: whether they fit, and what is known of them."""
 
 import httpx2
 
@@ -7,7 +7,7 @@ _WITHOUT_CONNECTIONS = (httpx2.MockTransport, httpx2.ASGITransport, httpx2.WSGIT
 
 
 def check_passed(transport: object, http_client: object, transport_kind: type, client_kind: type) -> None:
-    """Refuse what the client cannot use. Raises TypeError, ValueError that say what to pass."""
+    """Refuse objects that the client cannot use. Raises TypeError and ValueError, which say what to pass."""
     if transport is not None and http_client is not None:
         raise ValueError("Pass transport= or http_client=, not both: an http_client has its own transport.")
     _check("http_client", http_client, client_kind)
@@ -30,16 +30,16 @@ def _check(name: str, value: object, kind: type) -> None:
 
 
 def _transports(http: object) -> list[object]:
-    """The transports of an httpx2 client, as far as it shows them."""
+    """The transports of an httpx2 client."""
     mounts: dict[object, object] = getattr(http, "_mounts", {})
     return [getattr(http, "_transport", None), *(one for one in mounts.values() if one is not None)]
 
 
 def is_traced(http: object) -> bool:
-    """Whether each step of a request is told, so that silence means that nothing was sent."""
+    """Whether the transport reports each step of a request, so that no report means that nothing was sent."""
     return all(type(one) in _TELLING for one in _transports(http))
 
 
 def holds_connections(http: object) -> bool:
-    """Whether something of it belongs to one process or event loop."""
+    """Whether it holds what belongs to one process or event loop."""
     return not all(isinstance(one, _WITHOUT_CONNECTIONS) for one in _transports(http))

@@ -1,4 +1,4 @@
-"""Private values kept out of reports: what debuggers, loggers and error reporters find in locals and attributes."""
+"""Private values, kept out of what debuggers, loggers and error reporters read: locals and attributes."""
 
 from collections.abc import Callable
 from typing import Generic, ParamSpec, TypeVar
@@ -9,7 +9,7 @@ E = TypeVar("E", bound=BaseException)
 
 
 class Sealed(Generic[T]):
-    """A value that only `open` tells: serialisers find neither text nor fields nor items here.
+    """A value that only `open` returns: serialisers find neither text nor fields nor items here.
 
     The value lives in the function itself, since attributes and slots are what serialisers read.
     """

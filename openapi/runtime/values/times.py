@@ -1,4 +1,4 @@
-"""RFC 3339 date-times, which Python's own parser takes for something wider in one place and narrower in another."""
+"""RFC 3339 date-times. Python's own parser accepts more in some places and less in others."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,7 +9,7 @@ _LEAP_SECOND = 60
 
 
 def parse_date_time(text: str) -> datetime:
-    """The aware datetime that an RFC 3339 text tells, to the microsecond.
+    """The aware datetime of an RFC 3339 text, to the microsecond.
 
     A leap second (`:60`) becomes the first instant of the next minute. Raises ValueError for everything else, local
     times without an offset among it; the message does not repeat the text.

@@ -1,4 +1,4 @@
-"""Absent, as told apart from null."""
+"""The value of an absent property, which is not null."""
 
 from typing import Final, Literal, final
 
@@ -26,4 +26,4 @@ class Unset:
 
 
 UNSET: Final = Unset()
-"""What stands for a property that is absent: it is not sent, and it was not in the answer. `None` is JSON's null."""
+"""The value of a property that is absent: it is not sent, or it was not in the answer. `None` is JSON's null."""

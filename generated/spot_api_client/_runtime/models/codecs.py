@@ -50,7 +50,7 @@ class Codec:
         raise NotImplementedError
 
     def decode(self, value: Any, where: str) -> Any:
-        """What a JSON value tells."""
+        """The Python value of a JSON value."""
         raise NotImplementedError
 
     def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
@@ -73,10 +73,10 @@ def _type_name(value: object) -> str:
 
 
 def check_text(value: str, where: str) -> str:
-    """The text, unless UTF-8 cannot say it. Raises ValueError."""
+    """The text, unless UTF-8 cannot encode it. Raises ValueError."""
     if not value.isascii() and not _is_writable_text(value):
-        raise ValueError(f"{where} holds a lone surrogate, which UTF-8 cannot carry: repair the text first.")
-    # A member of a caller's own `class Kind(str, Enum)` would be written as "Kind.NAME" by str().
+        raise ValueError(f"{where} holds a lone surrogate, which UTF-8 cannot encode: repair the text first.")
+    # str() would write a member of a `class Kind(str, Enum)` as "Kind.NAME".
     return value if type(value) is str else str.__str__(value)
 
 
@@ -110,8 +110,8 @@ class _Any(Codec):
         if is_list(value):
             return [self.encode(item, where) for item in value]
         raise TypeError(
-            f"{where} holds a value of type {_type_name(value)}, which JSON cannot say: give text, numbers, "
-            "booleans, None, lists and dicts."
+            f"{where} holds a value of type {_type_name(value)}, which JSON cannot represent: use "
+            "str, numbers, booleans, None, lists and dicts."
         )
 
     def decode(self, value: Any, where: str) -> Any:  # noqa: ARG002 - the signature of all codecs
@@ -120,7 +120,7 @@ class _Any(Codec):
 
 def _number(value: float, where: str) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{where} holds NaN or an infinity, which JSON cannot say.")
+        raise ValueError(f"{where} holds NaN or an infinity, which JSON cannot represent.")
     if isinstance(value, int) and value.bit_length() > _SURELY_WRITABLE_BITS and not _is_writable(value):
         raise ValueError(f"{where} holds an integer of more digits than Python writes.")
     return value

@@ -20,7 +20,12 @@ class FreeForm(PydanticField, MutableMapping[str, V], Generic[V]):
     __slots__ = ("_content",)
 
     def __init__(self, content: Mapping[str, V] | None = None, /) -> None:
-        """Take a copy of the content; keys must be texts and values whatever JSON can say."""
+        """Make a mapping.
+
+        Args:
+            content: What it holds; it is copied. Keys must be str, values JSON values.
+
+        """
         self._content: dict[str, V] = dict(content or {})
 
     def __getitem__(self, key: str) -> V:
@@ -52,7 +57,7 @@ class FreeForm(PydanticField, MutableMapping[str, V], Generic[V]):
         return {"title": cls.__name__, "type": "object"}
 
     def __sentry_repr__(self) -> str:
-        # Sentry goes through the items of mappings where this is missing.
+        # Without this method Sentry would read the items.
         return repr(self)
 
     @classmethod
@@ -62,21 +67,46 @@ class FreeForm(PydanticField, MutableMapping[str, V], Generic[V]):
 
     @property
     def additional_properties(self) -> dict[str, V]:
-        """The content, as models with named properties call it."""
+        """The content as a dict, under the name that models with named properties use."""
         return self._content
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object. Raises TypeError or ValueError for what JSON cannot say."""
+        """Return the mapping as a JSON object.
+
+        Returns:
+            A dict of JSON values.
+
+        Raises:
+            TypeError: A key is no str, or a value has a type that JSON does not have.
+            ValueError: A value cannot be written as JSON, such as NaN.
+
+        """
         return encode_free_form(type(self), self, type(self).__name__)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read the JSON object. Raises UnreadableError where the document says more about its values."""
+        """Make a mapping of a JSON object.
+
+        Args:
+            src_dict: The object.
+
+        Returns:
+            The mapping.
+
+        Raises:
+            UnreadableError: It is no object, or a value has another type than the document says.
+
+        """
         return decode_free_form(cls, src_dict, cls.__name__)
 
 
 class UnknownObject(FreeForm[Any]):
-    """An object of a kind that the document does not know yet, kept as it came."""
+    """An object of a kind that the document does not describe, kept as the server sent it.
+
+    Args:
+        content: What it holds; it is copied.
+
+    """
 
     __slots__ = ()
 
@@ -84,12 +114,12 @@ class UnknownObject(FreeForm[Any]):
 def encode_free_form(kind: type[FreeForm[Any]], value: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The JSON object of an open mapping."""
     codec = kind.__spot_values__()
-    # Keys of an open mapping are the caller's data: messages name the mapping alone.
+    # Keys of an open mapping may be personal data, so messages name the mapping alone.
     return OpenObject((check_key(key, where), codec.encode(item, f"{where}[…]")) for key, item in value.items())
 
 
 def decode_free_form(kind: type[_F], value: Any, where: str) -> _F:
-    """The open mapping that a JSON object tells."""
+    """The open mapping of a JSON object."""
     if not is_object(value):
         raise UnreadableError(f"{where or 'the answer'} is not an object")
     codec = kind.__spot_values__()

@@ -16,7 +16,7 @@ from .model import Model, decode_model, encode_model, fields_of, schema_of
 
 
 class EnumOf(Codec):
-    """A value of an enumeration: written when known or given as a member, read even when unknown."""
+    """A value of an enumeration: written when known or a member, read even when unknown."""
 
     def __init__(self, kind: type[OpenStrEnum | OpenIntEnum]) -> None:
         """Take an open enumeration of the package."""
@@ -111,7 +111,7 @@ class FreeFormOf(Codec):
 
 
 class OneOf(Codec):
-    """Alternatives. Kinds of object are told apart by the property that has other values in each of them."""
+    """Alternatives. A property whose values differ in all of them shows which kind an object is."""
 
     def __init__(self, *alternatives: Codec) -> None:
         """Take the codecs in the document's order."""
@@ -126,7 +126,7 @@ class OneOf(Codec):
             try:
                 return alternative.encode(value, where)
             except RefusedError as error:
-                # What is wrong deeper down says that the kind was the right one.
+                # An error inside the object shows that the kind was the right one.
                 if error.where != where:
                     raise
         if isinstance(value, UnknownObject):
@@ -152,7 +152,7 @@ class OneOf(Codec):
 
     @cached_property
     def _kinds(self) -> tuple[str, dict[Any, ModelOf]] | None:
-        """The property that tells the kinds apart, and the kind that each of its values means."""
+        """The property that shows the kind of an object, and the kind for each of its values."""
         for candidate in fields_of(self._models[0].kind):
             kinds: dict[Any, ModelOf] = {}
             for model in self._models:

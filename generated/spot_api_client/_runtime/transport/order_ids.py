@@ -7,13 +7,13 @@ import json
 import re
 from collections.abc import Iterator
 
-# A text without its end is a lexeme too, so that the search stays linear whatever the bytes.
+# A text without its end is a lexeme, too, so that the search stays linear for any bytes.
 _LEXEME = r'"(?:[^"\\]|\\.)*+"?|[{}\[\]:,]|[^\s{}\[\]:,"]+'
 _INTEGER = r"[0-9]{1,40}"
 
 
 def find_order_id(content: bytes) -> str | None:
-    """The order's identifier in an answer, whole or broken off: the text under `order_id` nearest to the root."""
+    """The order's identifier in a complete or broken answer: the text under `order_id` nearest to the root."""
     best: tuple[int, str] | None = None
     for depth, key, value in _members(content.decode("utf-8", "replace")):
         if key == "order_id" and (best is None or depth < best[0]):
@@ -38,7 +38,7 @@ def _members(text: str) -> Iterator[tuple[int, str, str]]:
             if part != "," and path:
                 path.pop()
         elif name is not None:
-            # An integer at the very end may go on in what did not arrive.
+            # An integer at the very end may be incomplete.
             whole = re.fullmatch(_INTEGER, part) and match.end() < len(text)
             value = part if whole else _text(part)
             if value and not {"recipient", "metadata"} & set(path):

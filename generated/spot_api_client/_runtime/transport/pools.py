@@ -29,17 +29,15 @@ Trace = Callable[[str, Any], Any]
 
 
 CLOSED = "The client is closed: make a new one. Nothing was sent."
-FORKED = (
-    "its http_client or transport was made before this process was forked, make it and the client anew in each process"
-)
-OTHER_LOOP = "its http_client or transport belongs to another event loop, make it and the client anew in each loop"
+FORKED = "its http_client or transport was made before this process was forked; make it and the client in each process"
+OTHER_LOOP = "its http_client or transport belongs to another event loop; make it and the client in each loop"
 
 
 class Pool(Generic[H]):
     """An httpx2 client, and how requests are made for it."""
 
     def __init__(self, http: H, *, is_owned: bool) -> None:
-        """Take a client of ours, or of the caller's."""
+        """Take an httpx2 client, which the caller may have made."""
         self.http: H = http
         self.is_owned = is_owned
         self.is_traced = is_traced(http)
@@ -54,8 +52,8 @@ class Pool(Generic[H]):
         return built
 
     def _direct(self, request: Request) -> httpx2.Request:
-        # A client of ours has no headers or parameters to merge, and its headers are known; to let httpx2 look for what
-        # is missing takes longer. Its cookies are left out on purpose: what one answer sets must not show in the next.
+        # A client made here has no headers or parameters to merge. Cookies are left out on purpose: what one answer
+        # sets must not show in the next request.
         url = _url(request.url)
         headers = [("Host", url.netloc.decode("ascii")), self._accept_encoding, *request.headers]
         if request.content is not None or request.method in _WITH_BODY:
@@ -107,7 +105,7 @@ class SyncPools:
     __slots__ = ("_first", "_is_closed", "_is_given", "_is_owned", "_pools", "_process")
 
     def __init__(self, transport: httpx2.BaseTransport | None, http_client: httpx2.Client | None) -> None:
-        """Take a transport or a client of the caller's; make a client of its own otherwise."""
+        """Take the caller's transport or client, or make a client."""
         self._is_owned = http_client is None
         self._is_given = transport is not None or http_client is not None
         http = http_client if http_client is not None else httpx2.Client(transport=transport, limits=_LIMITS)
@@ -125,12 +123,12 @@ class SyncPools:
     def _after_fork(self) -> Sealed[Pool[httpx2.Client]] | str:
         if self._is_given:
             return FORKED if holds_connections(self._first.open().http) else self._first
-        # What the parent's pool holds stays as it is: closing it here could end the parent's connections.
+        # The parent's pool is left alone: closing it here could end the parent's connections.
         made = Sealed(Pool(httpx2.Client(limits=_LIMITS), is_owned=True))
         return self._pools.setdefault(os.getpid(), made)
 
     def close(self) -> None:
-        """Close the connections of this process, unless they are the caller's."""
+        """Close the connections of this process, unless the caller made them."""
         if not self._is_owned:
             return
         self._is_closed = True
@@ -170,7 +168,7 @@ class AsyncPools:
     __slots__ = ("_given", "_held", "_home", "_is_closed", "_is_owned", "_trust")
 
     def __init__(self, transport: httpx2.AsyncBaseTransport | None, http_client: httpx2.AsyncClient | None) -> None:
-        """Take a transport or a client of the caller's; make clients of its own otherwise."""
+        """Take the caller's transport or client, or make clients."""
         self._is_owned = http_client is None
         self._given: Sealed[Pool[httpx2.AsyncClient]] | None = None
         if http_client is not None:
@@ -198,7 +196,7 @@ class AsyncPools:
         return held.pool
 
     def _forget_closed(self) -> None:
-        # The generators keep their loops, so that the weak keys alone would let none go.
+        # The generators hold their loops, so the weak keys alone would release none.
         for loop, held in list(self._held.items()):
             if held.pool.open().http.is_closed:
                 self._held.pop(loop, None)
@@ -219,7 +217,7 @@ class AsyncPools:
         return OTHER_LOOP if home() is not loop else None
 
     async def aclose(self) -> None:
-        """Close the connections of this event loop, unless they are the caller's; those of others end with theirs."""
+        """Close the connections of this event loop, unless the caller made them; others end with their loops."""
         if not self._is_owned:
             return
         self._is_closed = True
