@@ -30,6 +30,7 @@ from .waivers import Waiver
 
 KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
 GONE = "no longer applies"
+_WAITING = 8  # Connections whose pauses overlap: a server that answers one at a time keeps none of them too long.
 _MANY = 60  # Orders from which on the search for dialects may spend its own.
 
 
@@ -103,6 +104,7 @@ class Run:
             self._explain()
         self.engine.plan = replace(self.engine.plan, encodings=self.spoken.encodings)
         self.engine.connections = settings.connections or connections_for(round_trip)
+        self.engine.waiting = settings.connections or max(_WAITING, self.engine.connections)
         if settings.only:
             wanted = [rule for rule in self.judge.rules.values() if rule.id in settings.only]
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)
