@@ -1,0 +1,40 @@
+"""The command line of spot-contract. The suite's options are those that pytest has for it."""
+
+import argparse
+from importlib import metadata
+from typing import NoReturn
+
+from spot_contract.session import options
+
+_UNKNOWN = 4  # The exit code for a command line that says nothing, as pytest has it.
+
+
+class Parser(argparse.ArgumentParser):
+    """Ends with the suite's own exit code where the command line is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell what is wrong, and end."""
+        self.exit(_UNKNOWN, f"{self.prog}: {message}. {self.prog} --help lists the options.\n")
+
+
+def version() -> str:
+    """The version of the distribution, or that there is none, as in a checkout."""
+    try:
+        return metadata.version("spot-contract")
+    except metadata.PackageNotFoundError:
+        return "checkout"
+
+
+def parser() -> Parser:
+    """The parser of the command line."""
+    made = Parser(
+        prog="spot-contract",
+        description="Judge whether a server conforms to the Spot API's create-order document. The token comes from "
+        "SPOT_API_TOKEN alone. Exit codes: 0 conforms, 1 a rule is broken, 2 and above could not judge.",
+        allow_abbrev=False,
+    )
+    made.add_argument("--version", action="version", version=f"spot-contract {version()}")
+    made.add_argument("--strict", action="store_true", help="advice counts as a rule")
+    made.add_argument("-v", "--verbose", action="store_true", help="tell of every rule, and of waived findings whole")
+    options.add(made.add_argument)
+    return made
