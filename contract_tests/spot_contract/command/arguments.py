@@ -36,5 +36,14 @@ def parser() -> Parser:
     made.add_argument("--version", action="version", version=f"spot-contract {version()}")
     made.add_argument("--strict", action="store_true", help="advice counts as a rule")
     made.add_argument("-v", "--verbose", action="store_true", help="tell of every rule, and of waived findings whole")
+    made.add_argument(
+        "--start", metavar="COMMAND", help="start the server by this command, without a shell, and end it afterwards"
+    )
+    made.add_argument(
+        "--start-timeout",
+        metavar="TIME",
+        default="60s",
+        help="how long to wait until it answers at --base-url (default: 60s)",
+    )
     options.add(made.add_argument)
     return made

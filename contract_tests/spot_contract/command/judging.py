@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from spot_contract.errors import CannotJudge
+from spot_contract.exchanges.secrets import Mask
 from spot_contract.reporting import files, terminal
 from spot_contract.reporting.live import Live
 from spot_contract.rules import registry
-from spot_contract.session import options
+from spot_contract.session import options, settings
 from spot_contract.session.run import Run
+from spot_contract.session.settings import Settings
 from spot_contract.transport.sender import Count
+
+from .starting import started
 
 _BODIES = "conformance-report"  # Where bodies go that no curl line can hold, unless --report-dir names a folder.
 _COLOURS = {0: "32", 1: "31"}
@@ -21,7 +25,28 @@ def judge(option: Any) -> int:
     if option.rules:
         print(registry.listing())
         return 0
-    run = Run.start(options.read(option, is_strict=option.strict))
+    chosen = options.read(option, is_strict=option.strict)
+    if option.start is None:
+        return _judge(chosen, option)
+    if chosen.base_url is None:
+        raise CannotJudge("--start needs --base-url: the address at which the server that it starts answers.")
+    patience = settings.seconds("--start-timeout", option.start_timeout)
+    with started(option.start, settings.target(chosen.base_url), patience, Mask(chosen.token)) as server:
+        try:
+            status = _judge(chosen, option)
+        except CannotJudge as error:
+            if server.death:
+                raise CannotJudge(
+                    f"The start command {server.death} under the first requests. {server.said()}"
+                ) from error
+            raise
+        if server.death:
+            _say([f"The start command {server.death} in the middle of the run. {server.said()}"])
+        return status
+
+
+def _judge(chosen: Settings, option: Any) -> int:
+    run = Run.start(chosen)
     try:
         run.prepare()
         _say(terminal.head(run))
