@@ -19,7 +19,7 @@ from spot_contract.reporting.live import Live
 from spot_contract.rules import registry, rule
 from spot_contract.rules.rule import Rule
 from spot_contract.session import options
-from spot_contract.session.run import ADVICE, BROKEN, GONE, NOT_JUDGED, WAIVED, Run
+from spot_contract.session.run import ADVICE, BROKEN, GONE, KNOWN, NOT_JUDGED, WAIVED, Run
 from spot_contract.transport.sender import Count
 
 RUN = pytest.StashKey[Run]()
@@ -55,7 +55,7 @@ class RuleItem(pytest.Item):
             pytest.skip(run.not_judged()[self.rule.id])
         if verdict == GONE:
             pytest.skip(f"{GONE}: {self.rule.gone}")
-        if verdict in {WAIVED, ADVICE}:
+        if verdict in {WAIVED, KNOWN, ADVICE}:
             pytest.skip(verdict)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:

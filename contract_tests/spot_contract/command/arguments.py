@@ -1,9 +1,9 @@
 """The command line of spot-contract. The suite's options are those that pytest has for it."""
 
 import argparse
-from importlib import metadata
 from typing import NoReturn
 
+from spot_contract.reporting.json_report import suite_version
 from spot_contract.session import options
 
 _UNKNOWN = 4  # The exit code for a command line that says nothing, as pytest has it.
@@ -17,14 +17,6 @@ class Parser(argparse.ArgumentParser):
         self.exit(_UNKNOWN, f"{self.prog}: {message}. {self.prog} --help lists the options.\n")
 
 
-def version() -> str:
-    """The version of the distribution, or that there is none, as in a checkout."""
-    try:
-        return metadata.version("spot-contract")
-    except metadata.PackageNotFoundError:
-        return "checkout"
-
-
 def parser() -> Parser:
     """The parser of the command line."""
     made = Parser(
@@ -33,7 +25,7 @@ def parser() -> Parser:
         "SPOT_API_TOKEN alone. Exit codes: 0 conforms, 1 a rule is broken, 2 and above could not judge.",
         allow_abbrev=False,
     )
-    made.add_argument("--version", action="version", version=f"spot-contract {version()}")
+    made.add_argument("--version", action="version", version=f"spot-contract {suite_version()}")
     made.add_argument("--strict", action="store_true", help="advice counts as a rule")
     made.add_argument("-v", "--verbose", action="store_true", help="tell of every rule, and of waived findings whole")
     made.add_argument(

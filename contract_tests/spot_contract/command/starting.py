@@ -24,6 +24,12 @@ _GRACE = 5.0  # Seconds that a group has to end when it is asked to.
 _LINES, _BYTES = 20, 8192  # Of the end of a log.
 
 
+if sys.platform == "win32":
+    _GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    _GROUP = 0
+
+
 @dataclass
 class Started:
     """A running start command and its log."""
@@ -67,7 +73,7 @@ def started(command: str, target: Target, patience: float, mask: Mask) -> Genera
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                creationflags=subprocess.CREATE_NEW_PROCESS_GROUP if sys.platform == "win32" else 0,
+                creationflags=_GROUP,
                 process_group=0,  # Windows ignores it, as others do the flags.
             )
         except OSError as error:

@@ -1,5 +1,6 @@
 """The documents the suite judges by, and what their schemas say about a value."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -59,6 +60,11 @@ class Document:
                 f"The document {path.name} cannot be read ({type(error).__name__}); restore it."
             ) from error
         return cls(parse(data, path.name))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this document from another one, however either is written down."""
+        return hashlib.sha256(json.dumps(self.raw, sort_keys=True, default=str).encode()).hexdigest()
 
     @cached_property
     def operations(self) -> list[Operation]:

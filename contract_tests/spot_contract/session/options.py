@@ -10,7 +10,7 @@ from spot_contract.errors import CannotJudge
 from spot_contract.rules.registry import all_rules, chapters
 from spot_contract.transport.sandbox import new_token
 
-from . import deployment, settings, waivers
+from . import baseline, deployment, settings, waivers
 from .settings import PROFILES, Settings
 
 
@@ -68,6 +68,11 @@ def add(option: Callable[..., object]) -> None:
     option(
         "--write-waivers", metavar="FILE", help="draft waivers for all that this run finds broken; give each its reason"
     )
+    option(
+        "--baseline",
+        metavar="REPORT",
+        help="the report.json of an earlier run: what it found is known, and only what is new fails",
+    )
     option("--report-dir", metavar="DIR", help="write report.html, report.json and junit.xml there")
     option("--rules", action="store_true", help="list the rules with their sources and judge nothing")
 
@@ -113,6 +118,7 @@ def read(option: Any, *, is_strict: bool) -> Settings:
         only=frozenset(only),
         deployment=deployment.deployment(name, raw),
         waivers=waivers.waivers(name, raw, known),
+        baseline=baseline.read(Path(option.baseline)) if option.baseline else None,
     )
 
 

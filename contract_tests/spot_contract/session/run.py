@@ -1,7 +1,7 @@
 """One run of the suite: it finds the server, sends, judges, and knows the verdict."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -18,6 +18,7 @@ from spot_contract.transport.flow import connections_for
 from spot_contract.transport.sandbox import Sandbox
 from spot_contract.transport.sender import Count, Sender
 
+from .baseline import Known
 from .causes import Causes
 from .dialects import Spoken, spoken
 from .engine import Engine
@@ -29,6 +30,7 @@ from .settings import MAX_SECONDS, Settings, private_values, target
 from .waivers import Waiver
 
 KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
+KNOWN = "known"  # Broken, and as the baseline has it.
 GONE = "no longer applies"
 _MANY = 60  # Orders from which on the search for dialects may spend its own.
 
@@ -173,15 +175,31 @@ class Run:
         found: list[Finding] = []
         for rule in self.rules():
             if rule.id in self.judge.records:
-                found += findings(rule, self.judge.records[rule.id], self._forgiver(rule))
+                found += findings(rule, self.judge.records[rule.id], self._forgiver(rule), self._knower(rule))
         return found
+
+    def _knower(self, rule: Rule) -> Callable[[Cell], bool]:
+        baseline = self.settings.baseline
+        return lambda cell: baseline is not None and self.known_as(rule, cell) in baseline.known
+
+    def known_as(self, rule: Rule, cell: Cell) -> Known:
+        """What a baseline knows this way of breaking a rule as."""
+        return rule.id, self.mask(cell.place), self.mask(cell.encoding), self.mask(cell.told_way)
+
+    def gone(self) -> list[Known]:
+        """What the baseline has and this run did not see again, as far as it could have."""
+        if self.settings.baseline is None or self._was_cut or self.settings.shard or self.error:
+            return []
+        seen = {self.known_as(one.rule, cell) for one in self.findings for cell in one.cells}
+        judged = {rule.id for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}}
+        return self.settings.baseline.gone(seen, judged)
 
     def _forgiver(self, rule: Rule) -> "_Forgiver":
         return _Forgiver(rule.id, self.settings.waivers, self.used)
 
     def findings_of(self, rule: Rule) -> list[Finding]:
-        """The findings of one rule that no waiver forgives."""
-        return [one for one in self.findings if one.rule.id == rule.id and not one.is_waived]
+        """The findings of one rule that no waiver forgives and no baseline knows."""
+        return [one for one in self.findings if one.rule.id == rule.id and not one.is_waived and not one.is_known]
 
     def verdict(self, rule: Rule) -> str:
         """What this run says of one rule."""
@@ -189,8 +207,8 @@ class Run:
             return GONE
         if self.findings_of(rule):
             return ADVICE if rule.is_advice and not self.settings.is_strict else BROKEN
-        if any(one.rule.id == rule.id for one in self.findings):
-            return WAIVED
+        if rest := [one for one in self.findings if one.rule.id == rule.id]:
+            return KNOWN if any(one.is_known for one in rest) else WAIVED
         return KEPT if self.judge.records[rule.id].cases else NOT_JUDGED
 
     def broken(self) -> list[Finding]:
