@@ -10,7 +10,7 @@ from spot_contract.errors import CannotJudge
 from spot_contract.rules.registry import all_rules, chapters
 from spot_contract.transport.sandbox import new_token
 
-from . import baseline, deployment, settings, waivers
+from . import baseline, deployment, settings, waivers, watch
 from .settings import PROFILES, Settings
 
 
@@ -49,7 +49,8 @@ def add(option: Callable[..., object]) -> None:
         "--allow-orders",
         type=int,
         metavar="N",
-        help="how many orders may be spent; needed for a server that is not this machine",
+        help="how many orders may be spent; needed for a server that is not this machine; with 0 only what every right "
+        "server refuses is sent",
     )
     option("--recipient", metavar="FILE", help="send every kit to the recipient in this YAML file")
     option("--rate", metavar="RATE", help="no faster than this, such as 5/s")
@@ -108,7 +109,7 @@ def read(option: Any, *, is_strict: bool) -> Settings:
         is_strict=is_strict,
         kit_types=settings.kit_types(option.kit_type),
         allowed=option.allow_orders,
-        rate=settings.rate(option.rate) if option.rate else None,
+        rate=_rate(option),
         connections=option.connections,
         recipient=settings.recipient_from(Path(option.recipient)) if option.recipient else None,
         timeout=option.timeout,
@@ -120,6 +121,12 @@ def read(option: Any, *, is_strict: bool) -> Settings:
         waivers=waivers.waivers(name, raw, known),
         baseline=baseline.read(Path(option.baseline)) if option.baseline else None,
     )
+
+
+def _rate(option: Any) -> float | None:
+    if option.rate:
+        return settings.rate(option.rate)
+    return watch.RATE if option.allow_orders == 0 else None
 
 
 def _budget(option: Any) -> float | None:
@@ -138,8 +145,8 @@ def _seed(text: str) -> int:
 
 
 def _check_orders(url: str | None, allowed: int | None) -> None:
-    if allowed is not None and allowed < 1:
-        raise CannotJudge("--allow-orders needs at least 1: without an accepted order nothing can be judged.")
+    if allowed is not None and allowed < 0:
+        raise CannotJudge("Invalid --allow-orders: expected a number of orders, or 0 to judge what needs none.")
     if url and allowed is None and not settings.is_loopback(url):
         raise CannotJudge(
             "The server is not this machine, and every accepted order ships a kit to a person; "

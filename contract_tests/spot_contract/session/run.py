@@ -18,6 +18,7 @@ from spot_contract.transport.flow import connections_for
 from spot_contract.transport.sandbox import Sandbox
 from spot_contract.transport.sender import Count, Sender
 
+from . import watch
 from .baseline import Known
 from .causes import Causes
 from .dialects import Spoken, spoken
@@ -90,21 +91,27 @@ class Run:
     def prepare(self) -> None:
         """Find out the dialects, the connections and the time there is. Raises CannotJudge."""
         settings, sender = self.settings, self.engine.sender
-        most = settings.max_time or MAX_SECONDS.get(settings.profile.name)
+        usual = None if settings.makes_no_order else MAX_SECONDS.get(settings.profile.name)
+        most = settings.max_time or usual
         if most is not None:
             sender.deadline = time.monotonic() + most
         try:
             may_search = settings.allowed is None or settings.allowed >= _MANY
-            self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
+            if settings.makes_no_order:
+                self.spoken = watch.assumed(settings.deployment)
+                self.engine.send(watch.first(self.engine.plan))
+            else:
+                self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
             round_trip = sender.round_trip()
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
         except (NoAnswer, NotJudged) as error:
             raise CannotJudge(f"The server at {self.url} cannot be judged now: {error}.") from error
-        if not self.spoken.encodings:
+        if settings.makes_no_order or not self.spoken.encodings:
             self._explain()
         self.engine.plan = replace(self.engine.plan, encodings=self.spoken.encodings)
-        self.engine.connections = settings.connections or connections_for(round_trip)
+        # Where the first accepted order ends the run, no other request may be in flight beside it.
+        self.engine.connections = 1 if settings.makes_no_order else settings.connections or connections_for(round_trip)
         if settings.only:
             wanted = [rule for rule in self.judge.rules.values() if rule.id in settings.only]
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)
@@ -237,6 +244,8 @@ class Run:
             return "the run was interrupted"
         if self.engine.cut:
             return self.engine.cut
+        if self.settings.makes_no_order:
+            return watch.WHY
         if self.engine.skipped:
             return "the order budget was too small"
         return "nothing that this run sent exercises it"
@@ -244,7 +253,10 @@ class Run:
     @property
     def is_complete(self) -> bool:
         """Whether all of the suite was sent."""
-        return not (self._was_cut or self.settings.only or self.settings.shard or self.error)
+        return (
+            not (self._was_cut or self.settings.only or self.settings.shard or self.error)
+            and not self.settings.makes_no_order
+        )
 
     def waivers_told(self) -> Iterator[str]:
         """Each waiver in a line, and what it has come to where its rule no longer applies."""
@@ -272,7 +284,7 @@ class Run:
             return 1
         judged = [rule for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}]
         is_short = self._was_cut and any(not self.judge.rules[name].unless for name in self.not_judged())
-        out_of_time = bool(self.engine.cut) and self.settings.allowed is None
+        out_of_time = bool(self.engine.cut) and not self.settings.allowed
         return 2 if not judged or is_short or out_of_time or self.is_interrupted else 0
 
     def stop(self) -> None:

@@ -56,6 +56,11 @@ class Settings:
     baseline: Baseline | None = None
 
     @property
+    def makes_no_order(self) -> bool:
+        """Whether no order may be made at all."""
+        return self.allowed == 0
+
+    @property
     def skew(self) -> float:
         """A server on this machine shares our clock; another one may be some minutes off."""
         return 60.0 if self.base_url is None or is_loopback(self.base_url) else 300.0
