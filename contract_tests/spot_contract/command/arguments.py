@@ -38,4 +38,10 @@ def parser() -> Parser:
         help="how long to wait until it answers at --base-url (default: 60s)",
     )
     options.add(made.add_argument)
+    told = made.add_argument_group("for CI")
+    told.add_argument("--summary", metavar="FILE", help="write the outcome as Markdown")
+    told.add_argument("--badge", metavar="FILE", help="write the outcome as an endpoint of shields.io")
+    told.add_argument(
+        "--github", action="store_true", help="annotate, summarise and set outputs as a step of GitHub Actions does"
+    )
     return made

@@ -6,25 +6,23 @@ from typing import Any
 
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.secrets import Mask
-from spot_contract.reporting import files, terminal
+from spot_contract.reporting import files, json_report, terminal
+from spot_contract.reporting.display import shown
 from spot_contract.reporting.live import Live
-from spot_contract.rules import registry
 from spot_contract.session import options, settings
 from spot_contract.session.run import Run
 from spot_contract.session.settings import Settings
 from spot_contract.transport.sender import Count
 
+from .outcome import Outcome
 from .starting import started
 
 _BODIES = "conformance-report"  # Where bodies go that no curl line can hold, unless --report-dir names a folder.
 _COLOURS = {0: "32", 1: "31"}
 
 
-def judge(option: Any) -> int:
-    """Judge the server that the options name; the exit code. Raises CannotJudge."""
-    if option.rules:
-        print(registry.listing())
-        return 0
+def judge(option: Any) -> Outcome:
+    """Judge the server that the options name. Raises CannotJudge."""
     chosen = options.read(option, is_strict=option.strict)
     if option.start is None:
         return _judge(chosen, option)
@@ -33,7 +31,7 @@ def judge(option: Any) -> int:
     patience = settings.seconds("--start-timeout", option.start_timeout)
     with started(option.start, settings.target(chosen.base_url), patience, Mask(chosen.token)) as server:
         try:
-            status = _judge(chosen, option)
+            outcome = _judge(chosen, option)
         except CannotJudge as error:
             if server.death:
                 raise CannotJudge(
@@ -42,10 +40,10 @@ def judge(option: Any) -> int:
             raise
         if server.death:
             _say([f"The start command {server.death} in the middle of the run. {server.said()}"])
-        return status
+        return outcome
 
 
-def _judge(chosen: Settings, option: Any) -> int:
+def _judge(chosen: Settings, option: Any) -> Outcome:
     run = Run.start(chosen)
     try:
         run.prepare()
@@ -70,7 +68,7 @@ def _send(run: Run, *, is_verbose: bool) -> None:
     live.end()
 
 
-def _tell(run: Run, option: Any) -> int:
+def _tell(run: Run, option: Any) -> Outcome:
     """Write the reports that were asked for, and the verdict last."""
     status = run.exit_status()
     bodies = Path(option.report_dir or _BODIES)
@@ -79,12 +77,13 @@ def _tell(run: Run, option: Any) -> int:
             files.write(run, status, bodies)
         if option.write_waivers:
             files.write_waivers(run, Path(option.write_waivers))
+        report = json_report.document(run, status, shown(run, bodies))
         _say(terminal.report(run, status, verbose=option.verbose, bodies=bodies))
     except OSError as error:
         raise CannotJudge(f"The report could not be written to {error.filename}: {error.strerror}.") from error
     line = terminal.verdict(run, status)
     _say([f"\033[1;{_COLOURS.get(status, '33')}m{line}\033[0m" if sys.stdout.isatty() else line])
-    return status
+    return Outcome(status, report)
 
 
 def _say(lines: Any) -> None:
