@@ -6,7 +6,7 @@ from pathlib import Path
 
 from spot_contract.rules.rule import Rule
 from spot_contract.session.findings import Finding
-from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, NOT_JUDGED, WAIVED, Run
+from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, KNOWN, NOT_JUDGED, WAIVED, Run
 
 from . import figures
 from .display import Shown, answer_lines, clean, cut, request_lines, shown
@@ -16,7 +16,7 @@ _PLACES = 6  # Places, ways and encodings that are named.
 _BODY = 300  # Characters of a body.
 _WIDE = 160  # Characters of what is told in one line.
 _LINES = 30  # Of the 40 lines of a passing run, those that pytest's own header and the verdict leave.
-_VERDICTS = (KEPT, BROKEN, WAIVED, ADVICE, NOT_JUDGED, GONE)
+_VERDICTS = (KEPT, BROKEN, KNOWN, WAIVED, ADVICE, NOT_JUDGED, GONE)
 
 
 def head(run: Run) -> Iterator[str]:
@@ -36,7 +36,7 @@ def report(run: Run, status: int, verbose: bool, bodies: Path) -> Iterator[str]:
     Bodies that no curl line can hold are written to the folder. Raises OSError.
     """
     pairs = list(zip(shown(run, bodies), run.findings, strict=True))
-    broken, *lesser = ([pair for pair in pairs if pair[0].verdict == one] for one in (BROKEN, WAIVED, ADVICE))
+    broken, *lesser = ([pair for pair in pairs if pair[0].verdict == one] for one in (BROKEN, KNOWN, WAIVED, ADVICE))
     for number, (one, finding) in enumerate(broken, 1):
         yield from _whole(run, one, finding, f"{number}. {one.rule.id} is broken: {one.rule.sentence}")
         yield ""
