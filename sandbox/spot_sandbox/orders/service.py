@@ -9,10 +9,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.http.messages import INTERNAL, NOT_FOUND, Answer, Body, ClientGoneError, Refusal, Request, envelope
-from spot_sandbox.orders.create_order import create_order, present
+from spot_sandbox.orders.create_order import create_order, find_create_order, present
+from spot_sandbox.played.answers import is_json
+from spot_sandbox.played.operation import Played
 from spot_sandbox.reading.forms import read_multipart, read_urlencoded
 from spot_sandbox.reading.json_texts import read_bytes
 from spot_sandbox.reading.nesting import nest
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from spot_sandbox.http.protocol import Protocol
     from spot_sandbox.store.database import Order, Store
 
+# An answer with this status has neither a body nor a length (RFC 9110, 8.6).
+NO_CONTENT = 204
 LARGEST_BODY = 1024 * 1024
 # All header names and values of a request together.
 LARGEST_HEADERS = 64 * 1024
@@ -52,8 +57,18 @@ class Service:
         self.respond: Callable[[Request], Awaitable[Answer]] = self.answer
         # How HTTP is spoken, where that is not as spot_sandbox.http.protocol does it.
         self.protocol: type[Protocol] | None = None
-        # A further operation is played by a further entry.
-        self.plays = {("POST", "/api/v2/orders/"): self.order}
+        # What plays each operation: create-order with all that belongs to it, the others from the document alone.
+        self.plays: dict[tuple[str, str], Callable[[Operation, Request], Awaitable[Answer]]] = {}
+        self._authorized: dict[tuple[str, str], Callable[[Request, Callable[[Request], None]], None]] = {}
+        ordering = find_create_order(operations)
+        for operation in operations:
+            key = (operation.method, operation.template)
+            if operation is ordering:
+                self.plays[key] = self.order
+            else:
+                played = Played(operation)
+                self.plays[key] = partial(self.play, played)
+                self._authorized[key] = played.authorize
 
     async def __call__(
         self,
@@ -75,8 +90,10 @@ class Service:
             answer = await self.respond(request)
         except ClientGoneError:
             return
-        length = (b"content-length", str(len(answer.body)).encode())
-        await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, length]})
+        headers = answer.headers
+        if answer.status != NO_CONTENT:
+            headers = [*headers, (b"content-length", str(len(answer.body)).encode())]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
     async def answer(self, request: Request) -> Answer:
@@ -94,7 +111,7 @@ class Service:
         except Exception as error:  # noqa: BLE001 - the last resort: a caller gets an envelope whatever happens.
             frame = traceback.extract_tb(error.__traceback__)[-1]
             complain(f"internal error: {type(error).__name__} in {frame.name}, line {frame.lineno}")
-        return self.refuse(Refusal(500, "The service failed; the order was not placed.", INTERNAL))
+        return self.refuse(Refusal(500, "The service failed; nothing was placed.", INTERNAL))
 
     def health(self, request: Request) -> Answer:
         """Say that the service is alive."""
@@ -107,12 +124,12 @@ class Service:
         if sum(len(name) + len(value) for name, value in request.headers) > LARGEST_HEADERS:
             raise Refusal(431, f"The headers are larger than {LARGEST_HEADERS} bytes.")
         operation = self.find(request)
-        if operation.secured:
+        key = (operation.method, operation.template)
+        if operation.secured and key in self._authorized:
+            self._authorized[key](request, self.authorize)
+        elif operation.secured:
             self.authorize(request)
-        play = self.plays.get((operation.method, operation.template))
-        if play is None:
-            raise Refusal(501, "The sandbox does not play this operation.", INTERNAL)
-        return await play(operation, request)
+        return await self.plays[key](operation, request)
 
     def find(self, request: Request) -> Operation:
         """The operation that the method and the path name."""
@@ -134,6 +151,19 @@ class Service:
         if wrong:
             raise Refusal(400, " ".join(wrong.values()))
         return self.present(self.place(self.store, body))
+
+    async def play(self, played: Played, operation: Operation, request: Request) -> Answer:
+        """Answer another operation than create-order: a request in order gets the document's example."""
+        wrong = played.parameters.problems(request)
+        media = played.media_type(request)
+        if media is not None:
+            request.raw = await self.read(request)
+            if is_json(media) or media in _FORMS:
+                schema = operation.bodies[media]
+                wrong |= self.problems(request, schema, self.parse(request, media, request.raw, schema))
+        if wrong:
+            raise Refusal(400, " ".join(wrong.values()))
+        return played.answer()
 
 
 def _not_allowed(methods: list[str]) -> Refusal:
