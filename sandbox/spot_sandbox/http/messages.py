@@ -26,7 +26,7 @@ class Request:
     raw: bytes = b""  # The body, once it has been read.
     version: str = "1.1"  # Of HTTP.
     client: object = None  # The other end of the connection: the same for all requests on it, if there is one.
-    owner: str = ""  # Whose request it is: a key of the caller's token, once that was found valid.
+    owner: str = ""  # A key of the token that it carried, once that was found valid.
 
     def header(self, name: bytes) -> list[bytes]:
         """All values of the header, in the order sent."""

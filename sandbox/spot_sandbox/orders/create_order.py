@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from spot_sandbox.http.messages import Answer
+from spot_sandbox.store.orders import Row
 
 if TYPE_CHECKING:
     from spot_sandbox.document.operations import Operation
     from spot_sandbox.http.messages import Body
-    from spot_sandbox.store.database import Order, Store
-
+    from spot_sandbox.store.orders import Order
+    from spot_sandbox.store.store import Store
 
 # Where the published document has the operation.
 PLACE = ("POST", "/api/v2/orders/")
@@ -31,10 +32,16 @@ def _takes_orders(operation: Operation) -> bool:
     return bool(schemas) and {"kit_types", "recipient"} <= schemas[0].top.get("properties", {}).keys()
 
 
-def create_order(store: Store, body: Body) -> Order:
-    """Place the order that the body describes."""
+def row_of(body: Body, owner: str) -> Row:
+    """What is kept of the order that the body describes."""
     created = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return store.place(created, body.texts["recipient"], body.texts["kit_types"], body.texts.get("metadata"))
+    texts = body.texts
+    return Row(created, texts["recipient"], texts["kit_types"], texts.get("metadata"), owner)
+
+
+async def create_order(store: Store, row: Row) -> Order:
+    """Place the order."""
+    return await store.place(row)
 
 
 def present(order: Order) -> Answer:

@@ -13,13 +13,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.http.messages import INTERNAL, NOT_FOUND, Answer, Body, ClientGoneError, Refusal, Request, envelope
-from spot_sandbox.orders.create_order import create_order, find_create_order, present
+from spot_sandbox.orders.create_order import create_order, find_create_order, present, row_of
 from spot_sandbox.played.answers import is_json
 from spot_sandbox.played.operation import Played
 from spot_sandbox.reading.forms import read_multipart, read_urlencoded
 from spot_sandbox.reading.json_texts import read_bytes
 from spot_sandbox.reading.nesting import nest
-from spot_sandbox.store.database import StoreError
+from spot_sandbox.store.orders import Order, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from spot_sandbox.document.operations import Operation
     from spot_sandbox.document.schema import Schema
     from spot_sandbox.http.protocol import Protocol
-    from spot_sandbox.store.database import Order, Store
+    from spot_sandbox.store.orders import Row
+    from spot_sandbox.store.store import Store
 
 # An answer with this status has neither a body nor a length (RFC 9110, 8.6).
 NO_CONTENT = 204
@@ -51,7 +52,7 @@ class Service:
         self.read: Callable[[Request], Awaitable[bytes]] = read
         self.parse: Callable[[Request, str, bytes, Schema], Body] = parse
         self.problems: Callable[[Request, Schema, Body], dict[str, str]] = problems
-        self.place: Callable[[Store, Body], Order] = create_order
+        self.place: Callable[[Store, Row], Awaitable[Order]] = create_order
         self.present: Callable[[Order], Answer] = present
         self.refuse: Callable[[Refusal], Answer] = envelope
         self.respond: Callable[[Request], Awaitable[Answer]] = self.answer
@@ -60,15 +61,16 @@ class Service:
         # What plays each operation: create-order with all that belongs to it, the others from the document alone.
         self.plays: dict[tuple[str, str], Callable[[Operation, Request], Awaitable[Answer]]] = {}
         self._authorized: dict[tuple[str, str], Callable[[Request, Callable[[Request], None]], None]] = {}
-        ordering = find_create_order(operations)
+        self._ordering = find_create_order(operations)
         for operation in operations:
             key = (operation.method, operation.template)
-            if operation is ordering:
+            if operation is self._ordering:
                 self.plays[key] = self.order
             else:
                 played = Played(operation)
                 self.plays[key] = partial(self.play, played)
                 self._authorized[key] = played.authorize
+        self._complaint = ""
 
     async def __call__(
         self,
@@ -102,16 +104,54 @@ class Service:
             if request.path == "/healthz":
                 return self.health(request)
             return await self.operate(request)
-        except Refusal as refusal:
-            return self.refuse(refusal)
         except ClientGoneError:
             raise
-        except StoreError as error:
-            complain(str(error))
         except Exception as error:  # noqa: BLE001 - the last resort: a caller gets an envelope whatever happens.
-            frame = traceback.extract_tb(error.__traceback__)[-1]
-            complain(f"internal error: {type(error).__name__} in {frame.name}, line {frame.lineno}")
+            return self.failure(error)
+
+    def failure(self, error: Exception) -> Answer:
+        """The envelope that tells of an error."""
+        if isinstance(error, Refusal):
+            return self.refuse(error)
+        if isinstance(error, StoreError):
+            self._complain(str(error))
+            return self.refuse(Refusal(503, _lost(error), INTERNAL, {"Retry-After": "1"}))
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        self._complain(f"internal error: {type(error).__name__} in {frame.name}, line {frame.lineno}")
         return self.refuse(Refusal(500, "The service failed; nothing was placed.", INTERNAL))
+
+    @property
+    def is_immediate(self) -> bool:
+        """Whether the steps are such that a complete order can be answered at once."""
+        ordering = self._ordering
+        own = (self.respond, self.read, self.place, self.protocol)
+        return (
+            own == (self.answer, read, create_order, None)
+            and ordering is not None
+            and self.plays[ordering.method, ordering.template] == self.order
+        )
+
+    @property
+    def immediate_path(self) -> bytes:
+        """Where orders are placed whose whole body is there."""
+        return self._ordering.template.encode() if self._ordering is not None else b""
+
+    def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
+        """Answer an order whose body is all there; `done` is called once, now or when it is kept."""
+
+        def kept(result: Order | StoreError) -> None:
+            done(self.failure(result) if isinstance(result, StoreError) else self.placed(result))
+
+        try:
+            row = row_of(self.judge(self.admit(request), request), request.owner)
+            if self.store.database.is_memory:
+                answer = self.placed(self.store.place_now(row))
+            else:
+                self.store.submit(row, kept)
+                return
+        except Exception as error:  # noqa: BLE001 - as in answer.
+            answer = self.failure(error)
+        done(answer)
 
     def health(self, request: Request) -> Answer:
         """Say that the service is alive."""
@@ -120,7 +160,12 @@ class Service:
         return Answer(200, _HEALTHY)
 
     async def operate(self, request: Request) -> Answer:
-        """Find the operation, make sure of the caller, then look at the body."""
+        """Play the operation that the request names."""
+        operation = self.admit(request)
+        return await self.plays[operation.method, operation.template](operation, request)
+
+    def admit(self, request: Request) -> Operation:
+        """Find the operation and make sure of the caller, before anything looks at the body."""
         if sum(len(name) + len(value) for name, value in request.headers) > LARGEST_HEADERS:
             raise Refusal(431, f"The headers are larger than {LARGEST_HEADERS} bytes.")
         operation = self.find(request)
@@ -129,7 +174,7 @@ class Service:
             self._authorized[key](request, self.authorize)
         elif operation.secured:
             self.authorize(request)
-        return await self.plays[key](operation, request)
+        return operation
 
     def find(self, request: Request) -> Operation:
         """The operation that the method and the path name."""
@@ -143,14 +188,31 @@ class Service:
 
     async def order(self, operation: Operation, request: Request) -> Answer:
         """Play create-order."""
-        media = self.media_type(operation, request)
+        self.media_type(operation, request)
         request.raw = await self.read(request)
+        row = row_of(self.judge(operation, request), request.owner)
+        return self.placed(await self.place(self.store, row))
+
+    def judge(self, operation: Operation, request: Request) -> Body:
+        """The body, read and found valid."""
+        media = self.media_type(operation, request)
         schema = operation.bodies[media]
         body = self.parse(request, media, request.raw, schema)
         wrong = self.problems(request, schema, body)
         if wrong:
             raise Refusal(400, " ".join(wrong.values()))
-        return self.present(self.place(self.store, body))
+        return body
+
+    def placed(self, order: Order) -> Answer:
+        """The answer to an order that is kept."""
+        self._complaint = ""
+        return self.present(order)
+
+    def _complain(self, sentence: str) -> None:
+        """Tell the operator, once for as long as it lasts; never a word of a payload."""
+        if sentence != self._complaint:
+            self._complaint = sentence
+            print(f"spot-sandbox: {sentence}", file=sys.stderr, flush=True)
 
     async def play(self, played: Played, operation: Operation, request: Request) -> Answer:
         """Answer another operation than create-order: a request in order gets the document's example."""
@@ -222,6 +284,7 @@ def problems(_request: Request, schema: Schema, body: Body) -> dict[str, str]:
     return schema.problems(body)
 
 
-def complain(sentence: str) -> None:
-    """One line for the operator; never a word of a payload."""
-    print(f"spot-sandbox: {sentence}", file=sys.stderr, flush=True)
+def _lost(error: StoreError) -> str:
+    if error.is_unknown:
+        return "The database was lost while it wrote; whether the order was placed is not known."
+    return "The database cannot be written to at the moment; the order was not placed."

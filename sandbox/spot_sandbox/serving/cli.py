@@ -76,7 +76,7 @@ def _run(chosen: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong options answer at once.
     from spot_sandbox.document.operations import DocumentError  # noqa: PLC0415 - see above.
     from spot_sandbox.serving.server import ListenError, address, announce, listen, serve  # noqa: PLC0415 - see above.
-    from spot_sandbox.store.database import StoreError  # noqa: PLC0415 - see above.
+    from spot_sandbox.store.orders import StoreError  # noqa: PLC0415 - see above.
 
     token: str = os.environ.get(TOKEN_VARIABLE, "") if chosen.token is None else chosen.token
     generated = chosen.token is None and not token
@@ -102,13 +102,13 @@ def build(chosen: argparse.Namespace, token: str) -> Service:
     from spot_sandbox.document.operations import DocumentError, load, operations, vendored  # noqa: PLC0415 - see _run.
     from spot_sandbox.orders.service import Service  # noqa: PLC0415 - see _run.
     from spot_sandbox.orders.tokens import TOKEN, Authority  # noqa: PLC0415 - see _run.
-    from spot_sandbox.store.database import Store  # noqa: PLC0415 - see _run.
+    from spot_sandbox.store.store import open_store  # noqa: PLC0415 - see _run.
 
     if not TOKEN.fullmatch(token):
         raise OptionError("the token must be one or more visible ASCII characters without spaces")
     faults = [_fault(name) for name in chosen.fault]
     document = load(chosen.document or vendored())
-    service = Service(operations(document), Authority(token), Store(chosen.database))
+    service = Service(operations(document), Authority(token), open_store(chosen.database))
     if not service.operations:
         raise DocumentError("the document has no operation")
     for install in faults:

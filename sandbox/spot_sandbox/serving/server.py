@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from spot_sandbox.http.immediate import ImmediateProtocol
 from spot_sandbox.http.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) 
     """Answer requests until SIGTERM or SIGINT; `ready` is called once requests are answered."""
     config = uvicorn.Config(
         service,
-        http=service.protocol or Protocol,
+        http=ImmediateProtocol if service.is_immediate else service.protocol or Protocol,
         ws="none",
         lifespan="off",
         proxy_headers=False,
