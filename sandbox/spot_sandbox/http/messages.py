@@ -25,8 +25,8 @@ class Request:
     receive: Callable[[], Awaitable[MutableMapping[str, Any]]]
     raw: bytes = b""  # The body, once it has been read.
     version: str = "1.1"  # Of HTTP.
-    owner: str = ""  # A key of the token that it carried, once that was found valid.
     client: object = None  # The other end of the connection: the same for all requests on it, if there is one.
+    owner: str = ""  # A key of the token that it carried, once that was found valid.
 
     def header(self, name: bytes) -> list[bytes]:
         """All values of the header, in the order sent."""

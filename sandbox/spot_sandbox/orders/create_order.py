@@ -11,9 +11,27 @@ from spot_sandbox.http.messages import Answer
 from spot_sandbox.store.orders import Row
 
 if TYPE_CHECKING:
+    from spot_sandbox.document.operations import Operation
     from spot_sandbox.http.messages import Body
     from spot_sandbox.store.orders import Order
     from spot_sandbox.store.store import Store
+
+# Where the published document has the operation.
+PLACE = ("POST", "/api/v2/orders/")
+
+
+def find_create_order(operations: list[Operation]) -> Operation | None:
+    """The operation that creates orders: at its published place, else the only POST of kit types and a recipient."""
+    for operation in operations:
+        if (operation.method, operation.template) == PLACE:
+            return operation
+    alike = [each for each in operations if each.method == "POST" and _takes_orders(each)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _takes_orders(operation: Operation) -> bool:
+    schemas = list(operation.bodies.values())
+    return bool(schemas) and {"kit_types", "recipient"} <= schemas[0].top.get("properties", {}).keys()
 
 
 def row_of(body: Body, owner: str) -> Row:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import traceback
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.http.messages import INTERNAL, NOT_FOUND, Answer, Body, ClientGoneError, Refusal, Request, envelope
-from spot_sandbox.orders.create_order import create_order, present, row_of
+from spot_sandbox.orders.create_order import create_order, find_create_order, present, row_of
+from spot_sandbox.played.answers import is_json
+from spot_sandbox.played.operation import Played
 from spot_sandbox.reading.forms import read_multipart, read_urlencoded
 from spot_sandbox.reading.json_texts import read_bytes
 from spot_sandbox.reading.nesting import nest
@@ -28,7 +31,8 @@ if TYPE_CHECKING:
     from spot_sandbox.store.orders import Row
     from spot_sandbox.store.store import Store
 
-ORDERS = "/api/v2/orders/"
+# An answer with this status has neither a body nor a length (RFC 9110, 8.6).
+NO_CONTENT = 204
 LARGEST_BODY = 1024 * 1024
 # All header names and values of a request together.
 LARGEST_HEADERS = 64 * 1024
@@ -55,8 +59,18 @@ class Service:
         self.respond: Callable[[Request], Awaitable[Answer]] = self.answer
         # How HTTP is spoken, where that is not as spot_sandbox.http.protocol does it.
         self.protocol: type[Protocol] | None = None
-        # A further operation is played by a further entry.
-        self.plays = {("POST", ORDERS): self.order}
+        # What plays each operation: create-order with all that belongs to it, the others from the document alone.
+        self.plays: dict[tuple[str, str], Callable[[Operation, Request], Awaitable[Answer]]] = {}
+        self._authorized: dict[tuple[str, str], Callable[[Request, Callable[[Request], None]], None]] = {}
+        self._ordering = find_create_order(operations)
+        for operation in operations:
+            key = (operation.method, operation.template)
+            if operation is self._ordering:
+                self.plays[key] = self.order
+            else:
+                played = Played(operation)
+                self.plays[key] = partial(self.play, played)
+                self._authorized[key] = played.authorize
         self._complaint = ""
 
     async def __call__(
@@ -79,8 +93,10 @@ class Service:
             answer = await self.respond(request)
         except ClientGoneError:
             return
-        length = (b"content-length", str(len(answer.body)).encode())
-        await send({"type": "http.response.start", "status": answer.status, "headers": [*answer.headers, length]})
+        headers = answer.headers
+        if answer.status != NO_CONTENT:
+            headers = [*headers, (b"content-length", str(len(answer.body)).encode())]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
     async def answer(self, request: Request) -> Answer:
@@ -103,18 +119,23 @@ class Service:
             return self.refuse(Refusal(503, _lost(error), INTERNAL, {"Retry-After": "1"}))
         frame = traceback.extract_tb(error.__traceback__)[-1]
         self._complain(f"internal error: {type(error).__name__} in {frame.name}, line {frame.lineno}")
-        return self.refuse(Refusal(500, "The service failed; the order was not placed.", INTERNAL))
+        return self.refuse(Refusal(500, "The service failed; nothing was placed.", INTERNAL))
 
     @property
     def is_immediate(self) -> bool:
         """Whether the steps are such that a complete order can be answered at once."""
-        own = (self.respond, self.read, self.place, self.protocol, self.plays[("POST", ORDERS)])
-        return own == (self.answer, read, create_order, None, self.order)
+        ordering = self._ordering
+        own = (self.respond, self.read, self.place, self.protocol)
+        return (
+            own == (self.answer, read, create_order, None)
+            and ordering is not None
+            and self.plays[ordering.method, ordering.template] == self.order
+        )
 
     @property
     def immediate_path(self) -> bytes:
         """Where orders are placed whose whole body is there."""
-        return ORDERS.encode()
+        return self._ordering.template.encode() if self._ordering is not None else b""
 
     def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
         """Answer an order whose body is all there; `done` is called once, now or when it is kept."""
@@ -142,17 +163,17 @@ class Service:
     async def operate(self, request: Request) -> Answer:
         """Play the operation that the request names."""
         operation = self.admit(request)
-        play = self.plays.get((operation.method, operation.template))
-        if play is None:
-            raise Refusal(501, "The sandbox does not play this operation.", INTERNAL)
-        return await play(operation, request)
+        return await self.plays[operation.method, operation.template](operation, request)
 
     def admit(self, request: Request) -> Operation:
         """Find the operation and make sure of the caller, before anything looks at the body."""
         if sum(map(len, chain.from_iterable(request.headers))) > LARGEST_HEADERS:
             raise Refusal(431, f"The headers are larger than {LARGEST_HEADERS} bytes.")
         operation = self.find(request)
-        if operation.secured:
+        key = (operation.method, operation.template)
+        if operation.secured and key in self._authorized:
+            self._authorized[key](request, self.authorize)
+        elif operation.secured:
             self.authorize(request)
         return operation
 
@@ -193,6 +214,19 @@ class Service:
         if sentence != self._complaint:
             self._complaint = sentence
             print(f"spot-sandbox: {sentence}", file=sys.stderr, flush=True)
+
+    async def play(self, played: Played, operation: Operation, request: Request) -> Answer:
+        """Answer another operation than create-order: a request in order gets the document's example."""
+        wrong = played.parameters.problems(request)
+        media = played.media_type(request)
+        if media is not None:
+            request.raw = await self.read(request)
+            if is_json(media) or media in _FORMS:
+                schema = operation.bodies[media]
+                wrong |= self.problems(request, schema, self.parse(request, media, request.raw, schema))
+        if wrong:
+            raise Refusal(400, " ".join(wrong.values()))
+        return played.answer()
 
 
 def _not_allowed(methods: list[str]) -> Refusal:

@@ -136,8 +136,8 @@ def build(chosen: argparse.Namespace, token: str) -> Service:
     if chosen.workers > 1 and store.database.is_memory:
         raise OptionError("--workers needs a database that processes can share: give --database FILE or postgresql://")
     service = Service(operations(document), Authority(token), store)
-    if not any((each.method, each.template) in service.plays for each in service.operations):
-        raise DocumentError("the document has no operation that the sandbox plays")
+    if not service.operations:
+        raise DocumentError("the document has no operation")
     for install in faults:
         install(service)
     return service
