@@ -36,7 +36,9 @@ def run_verb(module: str, arguments: Sequence[str], *, here: bool = False) -> in
         print("Interrupted while the environment was being made; run the command again.", file=sys.stderr)
         return 130
     return call(
-        [str(python), "-m", f"spot_tools.{module}", *arguments], paths=["scripts"], folder=None if here else ROOT
+        [str(python), "-m", f"spot_tools.commands.{module}", *arguments],
+        paths=["scripts"],
+        folder=None if here else ROOT,
     )
 
 

@@ -16,7 +16,7 @@ from spot_api_client import SpotClient
 
 def test_reference_page_is_current():
     done = subprocess.run(
-        [sys.executable, "-m", "spot_tools.reference", "--check"],
+        [sys.executable, "-m", "spot_tools.commands.reference", "--check"],
         env={**os.environ, "PYTHONPATH": str(ROOT / "scripts"), "PYTHONDONTWRITEBYTECODE": "1"},
         cwd=ROOT,
         capture_output=True,

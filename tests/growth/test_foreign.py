@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from spot_tools import effective, package, regenerate, vendor
-from spot_tools.documents import parse
+from spot_tools.checkout import effective
+from spot_tools.checkout.layout import Layout
+from spot_tools.commands import regenerate, vendor
 from spot_tools.errors import ToolError
-from spot_tools.layout import Layout
+from spot_tools.generation import package
+from spot_tools.openapi.documents import parse
 
 HERE = Layout.here()
 PROGRAM = Path(__file__).with_name("foreign_program.py")

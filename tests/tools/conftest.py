@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from spot_tools.layout import Layout  # noqa: E402 - found only now
+from spot_tools.checkout.layout import Layout  # noqa: E402 - found only now
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 from typing import Protocol as Interface
 
@@ -60,6 +61,7 @@ class ImmediateProtocol(Protocol):
         self._path = self._service.immediate_path
         self._parts: list[bytes] | None = None
         self._open = _Open()
+        self._idle_since = 0.0
 
     def data_received(self, data: bytes) -> None:
         """Read what has come."""
@@ -116,16 +118,50 @@ class ImmediateProtocol(Protocol):
         if transport.is_closing():
             return
         lines = [_STATUS[answer.status]]
-        for name, value in [*self.server_state.default_headers, *answer.headers]:
+        for name, value in chain(self.server_state.default_headers, answer.headers):
             lines += (name, b": ", value, b"\r\n")
-        lines.append(b"content-length: %d\r\n" % len(answer.body))
         if not self._open.keep_alive:
             lines.append(b"connection: close\r\n")
-        lines += (b"\r\n", answer.body)
+        lines += (b"content-length: %d\r\n\r\n" % len(answer.body), answer.body)
         transport.write(b"".join(lines))
         if not self._open.keep_alive:
             transport.close()
         self.on_response_complete()
+
+    def on_response_complete(self) -> None:
+        """A request is answered: see to the next one, or wait for it, but not for ever."""
+        if self.pipeline:
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wait_for_next(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that has been idle long enough. One timer serves all requests on it."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            idle = 0.0
+        else:
+            idle = self.loop.time() - self._idle_since
+        if idle < self.timeout_keep_alive:
+            self._wait_for_next(self.timeout_keep_alive - idle)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other end is gone."""
+        super().connection_lost(exc)
+        super()._unset_keepalive_if_required()
+
+    def _unset_keepalive_if_required(self) -> None:
+        """The timer goes on: it looks at the time when it ends."""
+
+    def _wait_for_next(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
 
 async def _gone() -> MutableMapping[str, Any]:

@@ -10,6 +10,7 @@ import asyncio
 import sys
 import traceback
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.http.messages import INTERNAL, NOT_FOUND, Answer, Body, ClientGoneError, Refusal, Request, envelope
@@ -244,7 +245,7 @@ class Service:
 
     def admit(self, request: Request) -> Operation:
         """Find the operation and make sure of the caller, before anything looks at the body."""
-        if sum(len(name) + len(value) for name, value in request.headers) > LARGEST_HEADERS:
+        if sum(map(len, chain.from_iterable(request.headers))) > LARGEST_HEADERS:
             raise Refusal(431, f"The headers are larger than {LARGEST_HEADERS} bytes.")
         operation = self.find(request)
         key = (operation.method, operation.template)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from spot_sandbox.orders.service import Service
 
+MOST_WORKERS = 64
 TOKEN_VARIABLE = "SPOT_API_TOKEN"  # noqa: S105 - the name of a variable, not a token.
 
 
@@ -41,7 +42,14 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (default: 8000)")
     parser.add_argument("--token", help=f"the valid token (default: ${TOKEN_VARIABLE}, else a random one)")
-    parser.add_argument("--database", default=":memory:", help="a file's path, :memory: (default) or sqlite:///FILE")
+    parser.add_argument(
+        "--database",
+        default=":memory:",
+        help="a file's path, :memory: (default), sqlite:///FILE or postgresql://USER@HOST/NAME",
+    )
+    parser.add_argument(
+        "--workers", type=_workers, default=1, metavar="N", help="processes that share the database (default: 1)"
+    )
     parser.add_argument("--document", type=Path, help="OpenAPI document to serve (default: the published one)")
     parser.add_argument(
         "--fault",
@@ -51,6 +59,14 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
         help="show a wrong behaviour (spot-sandbox faults lists them); repeatable",
     )
     return parser.parse_args(arguments)
+
+
+def _workers(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_WORKERS}")
+    if text != "1" and not hasattr(os, "fork"):
+        raise argparse.ArgumentTypeError("this system has no fork: only 1 works here")
+    return int(text)
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -92,9 +108,17 @@ def _run(chosen: argparse.Namespace) -> int:
     lines = [f"spot-sandbox listening on {address(listener)}"]
     if generated:
         lines.append(f"token: {token}")
-    serve(service, listener, lambda: announce(lines))
+    if chosen.workers == 1:
+        serve(service, listener, lambda: announce(lines))
+        service.store.close()
+        return 0
+    from spot_sandbox.serving.workers import run_workers  # noqa: PLC0415 - one process needs none of it.
+
+    # Each worker opens the database for itself.
     service.store.close()
-    return 0
+    return run_workers(
+        chosen.workers, lambda ready: serve(build(chosen, token), listener, ready), lambda: announce(lines)
+    )
 
 
 def build(chosen: argparse.Namespace, token: str) -> Service:
@@ -108,7 +132,10 @@ def build(chosen: argparse.Namespace, token: str) -> Service:
         raise OptionError("the token must be one or more visible ASCII characters without spaces")
     faults = [_fault(name) for name in chosen.fault]
     document = load(chosen.document or vendored())
-    service = Service(operations(document), Authority(token), open_store(chosen.database))
+    store = open_store(chosen.database)
+    if chosen.workers > 1 and store.database.is_memory:
+        raise OptionError("--workers needs a database that processes can share: give --database FILE or postgresql://")
+    service = Service(operations(document), Authority(token), store)
     if not service.operations:
         raise DocumentError("the document has no operation")
     for install in faults:

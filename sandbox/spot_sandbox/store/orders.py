@@ -50,7 +50,7 @@ class Row(NamedTuple):
     owner: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Order:
     """An accepted order, with the JSON texts that were sent."""
 

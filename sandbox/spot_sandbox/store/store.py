@@ -24,7 +24,7 @@ SILENCE = 20
 # A batch holds at most this many orders.
 LARGEST_BATCH = 500
 
-Done = "Callable[[Order | StoreError], None]"
+_SILENT = "the database does not answer"
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +51,7 @@ class Store:
         self._done: list[Callable[[Order | StoreError], None]] = []
         self._is_busy = False
         self._was_lost = False
+        self._is_silent = False  # The thread has not come back from a try that is given up.
         self._thread = ThreadPoolExecutor(1, "spot-sandbox-writer") if database.is_remote else None
 
     async def place(self, row: Row) -> Order:
@@ -83,6 +84,9 @@ class Store:
 
     def submit(self, row: Row, done: Callable[[Order | StoreError], None]) -> None:
         """Keep one order; `done` is called with what became of it, once, by the event loop."""
+        if self._is_silent:
+            done(StoreError(_SILENT))
+            return
         self._rows.append(row)
         self._done.append(done)
         if not self._is_busy:
@@ -120,6 +124,7 @@ class Store:
 
         def written(task: asyncio.Future[None]) -> None:
             timer.cancel()
+            self._is_silent = False
             if task.cancelled():
                 return
             error = task.exception()
@@ -132,10 +137,11 @@ class Store:
 
     def _give_up(self, batch: _Batch) -> None:
         """Answer those who wait for a database that has fallen silent; the thread goes on waiting for it."""
-        self._was_lost = True
-        silent = StoreError("the database does not answer", is_unknown=True)
-        for done in [*batch.done, *self._done]:
-            done(silent)
+        self._was_lost = self._is_silent = True
+        for done in batch.done:
+            done(StoreError(_SILENT, is_unknown=True))
+        for done in self._done:
+            done(StoreError(_SILENT))
         batch.done.clear()
         self._rows.clear()
         self._done.clear()

@@ -6,11 +6,11 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from spot_tools.documents import as_object
+from spot_tools.openapi.documents import as_object
+from spot_tools.openapi.nodes import Node, canonical, words
+from spot_tools.openapi.schemas import Schema
 
 from .findings import Findings, Use, tell_deprecation
-from .nodes import Node, canonical, words
-from .schemas import Schema
 from .values import ValueComparison
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from spot_tools.documents import as_object
+from spot_tools.openapi.documents import as_object
+from spot_tools.openapi.nodes import METHODS, Document, Node, canonical, words
 
 from .exchanges import compare_body, compare_parameters, compare_responses
 from .findings import Findings, Use, tell_deprecation
-from .nodes import METHODS, Document, Node, canonical, words
 from .security import compare_security
 from .servers import compare_servers
 

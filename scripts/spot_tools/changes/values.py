@@ -1,14 +1,14 @@
 """Two schemas compared: what became of the values that they allow."""
 
 from spot_tools.errors import ToolError
+from spot_tools.openapi.keywords import LOWER, Limit, tightest
+from spot_tools.openapi.nodes import Node, canonical
+from spot_tools.openapi.pairing import pair
+from spot_tools.openapi.schemas import Alternative, Schema
 
 from . import rules
 from .findings import Effect, Findings, Use, tell_deprecation
-from .keywords import LOWER, Limit, tightest
 from .names import kind, kinds, member, name
-from .nodes import Node, canonical
-from .pairing import pair
-from .schemas import Alternative, Schema
 from .unions import collisions, discriminator
 
 _MOST = 200_000

@@ -1,0 +1,141 @@
+"""What a new client is worth: the next version and a draft of its changelog entry, from both views of the change."""
+
+import io
+import re
+import subprocess
+import tarfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from spot_tools.changes.findings import SEVERITIES, Change, Severity
+from spot_tools.changes.operations import compare
+from spot_tools.checkout.files import files_below
+from spot_tools.checkout.layout import Layout
+from spot_tools.errors import ToolError
+from spot_tools.openapi.documents import parse_openapi
+from spot_tools.openapi.nodes import Document
+
+from . import api_changes
+from .api_changes import ApiChange
+
+_VERSION = re.compile(r'^version = "(\d+)\.(\d+)\.(\d+)"$', re.MULTILINE)
+_LABELS = {"breaking": "Breaking", "additive": "New", "docs": "Documentation"}
+
+
+@dataclass(frozen=True)
+class Before:
+    """What the new client is compared with: the last commit, or what stood there where there is no repository."""
+
+    package: Mapping[str, str]
+    effective: bytes | None
+    pyproject: str
+
+
+def before(layout: Layout) -> Before:
+    """The client as it was; read before the new one takes its place."""
+    archived = _last_commit(layout)
+    if archived is not None:
+        return archived
+    package = {path.relative_to(layout.package).as_posix(): path.read_text() for path in files_below(layout.package)}
+    effective = layout.effective / "client.yaml"
+    project = layout.root / "pyproject.toml"
+    return Before(
+        package,
+        effective.read_bytes() if effective.is_file() else None,
+        project.read_text(encoding="utf-8") if project.is_file() else "",
+    )
+
+
+def _last_commit(layout: Layout) -> Before | None:
+    names = [layout.name(layout.package), layout.name(layout.effective / "client.yaml"), "pyproject.toml"]
+    if not (layout.root / ".git").exists():
+        return None
+    try:
+        done = subprocess.run(["git", "archive", "HEAD", *names], cwd=layout.root, capture_output=True, check=False)
+    except OSError:
+        return None
+    if done.returncode:
+        return None
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+        contents = {entry.name: archive.extractfile(entry) for entry in archive.getmembers() if entry.isfile()}
+        files = {name: content.read() for name, content in contents.items() if content is not None}
+    inside = f"{names[0]}/"
+    sources = {name: data for name, data in files.items() if name.startswith(inside) and name.endswith(".py")}
+    package = {name.removeprefix(inside): data.decode() for name, data in sources.items()}
+    return Before(package, files[names[1]], files["pyproject.toml"].decode())
+
+
+@dataclass(frozen=True)
+class Release:
+    """What changed, and what it asks for."""
+
+    document: Sequence[Change]
+    python: Sequence[ApiChange]
+    version: str
+    """The next version."""
+
+    @property
+    def severity(self) -> Severity | None:
+        """The severest change of both views; None where nothing changed."""
+        found = {change.severity for change in self.document} | {change.severity for change in self.python}
+        return next((severity for severity in SEVERITIES if severity in found), None)
+
+    def entry(self) -> str:
+        """The draft of the changelog entry."""
+        lines = [f"## {self.version} (unreleased)", ""]
+        for severity in SEVERITIES:
+            lines += [f"- {_LABELS[severity]}: {c.message}" for c in self.document if c.severity == severity]
+            python = [f"`{change.name}` {change.message}" for change in self.python if change.severity == severity]
+            lines += [f"- {_LABELS[severity]} in Python: {told}." for told in python]
+        return "\n".join(lines) + "\n"
+
+    def tell(self) -> str:
+        """All of it for the terminal."""
+        lines = ["", "What changed in Python since the last commit:"]
+        lines += [f"  {change.severity}: {change.name} {change.message}" for change in self.python] or ["  nothing"]
+        lines += ["", "What changed in the document (scripts/changes tells more):"]
+        lines += [f"  {change.severity}: {change.message}" for change in self.document] or ["  nothing"]
+        lines += ["", f"Next version: {self.version} ({self.severity}). Draft for CHANGELOG.md:", "", self.entry()]
+        return "\n".join(lines)
+
+
+def propose(old: Before, effective: bytes, package: Path) -> Release:
+    """Compare both views and say what they ask for."""
+    document: list[Change] = []
+    if old.effective is not None:
+        sides = [Document("client.yaml", parse_openapi(data, "client.yaml")) for data in (old.effective, effective)]
+        document = compare(sides[0], sides[1]).changes()
+    sources = {path.relative_to(package).as_posix(): path.read_text() for path in files_below(package)}
+    python = api_changes.compare(old.package, sources)
+    found = Release(document, python, "")
+    return Release(document, python, _next(old.pyproject, found.severity))
+
+
+def _next(pyproject: str, severity: Severity | None) -> str:
+    match = _VERSION.search(pyproject)
+    if match is None:
+        return "0.1.0"
+    major, minor, patch = (int(part) for part in match.groups())
+    if severity is None:
+        return f"{major}.{minor}.{patch}"
+    if severity == "docs":
+        return f"{major}.{minor}.{patch + 1}"
+    # Before 1.0.0 nothing is promised yet: what breaks raises the second number, too.
+    return f"{major + 1}.0.0" if severity == "breaking" and major else f"{major}.{minor + 1}.0"
+
+
+def files(layout: Layout, release: Release) -> dict[Path, bytes]:
+    """pyproject.toml and CHANGELOG.md with the new version. Raises ToolError where they have no place for it."""
+    project, changelog = layout.root / "pyproject.toml", layout.root / "CHANGELOG.md"
+    texts = [path.read_text(encoding="utf-8") if path.is_file() else "" for path in (project, changelog)]
+    if not _VERSION.search(texts[0]):
+        raise ToolError('pyproject.toml has no line version = "…" to write the version into.')
+    heading = re.search(r"^## ", texts[1], re.MULTILINE)
+    if heading is None:
+        raise ToolError("CHANGELOG.md has no entry (## …) to write the new one above.")
+    written = {project: _VERSION.sub(f'version = "{release.version}"', texts[0], count=1).encode()}
+    if not re.search(rf"^## {re.escape(release.version)}\b", texts[1], re.MULTILINE):
+        at = heading.start()
+        written[changelog] = f"{texts[1][:at]}{release.entry()}\n{texts[1][at:]}".encode()
+    return written
