@@ -23,7 +23,7 @@ from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope
 from spot_sandbox.orders.service import CONTROL
 from spot_sandbox.orders.tokens import Authority
 from spot_sandbox.scenarios.armed import make
-from spot_sandbox.scenarios.catalogue import SCENARIOS, ScenarioError
+from spot_sandbox.scenarios.catalogue import SCENARIOS, ScenarioError, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
@@ -124,6 +124,8 @@ class Control:
         if not isinstance(given.get("scenario"), str) or "owner" in settings:
             raise Refusal(400, 'The body must be a JSON object such as {"scenario": "drop after commit"}.')
         armed = make(given["scenario"], owner=owner, **settings)
+        if armed.scenario.stage is Stage.CONNECTION and armed.settings.seconds is None:
+            raise ScenarioError(f"Give seconds for {armed.name!r}: while it lasts, nobody can ask to end it.")
         self._service.scenarios.arm(armed)
         return armed.as_json()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -27,6 +29,7 @@ class Armed:
         times: how many requests are still to meet it; None for all of them.
         when: which requests: a function of the body's JSON, or the values of some of its properties by dotted path.
         met: how many requests have met it.
+        until: when it ends by itself, by the monotonic clock.
 
     """
 
@@ -36,6 +39,7 @@ class Armed:
     times: int | None = 1
     when: When | None = None
     met: int = 0
+    until: float = math.inf
 
     @property
     def name(self) -> str:
@@ -75,6 +79,20 @@ class Scenarios:
 
     def __init__(self) -> None:
         self._armed: list[Armed] = []
+        self._watcher: Callable[[], None] | None = None
+
+    def watch(self, watcher: Callable[[], None]) -> None:
+        """Call the watcher now, and whenever `refusing_for` may have changed."""
+        self._watcher = watcher
+        watcher()
+
+    def refusing_for(self) -> float:
+        """For how many seconds more no connection is to come about; 0 where that is not so."""
+        for each in self._armed.copy():
+            if each.until <= time.monotonic():
+                self._armed.remove(each)
+        ends = [each.until for each in self._armed if each.scenario.stage is Stage.CONNECTION]
+        return max(0.0, max(ends) - time.monotonic()) if ends else 0.0
 
     @property
     def is_any(self) -> bool:
@@ -87,7 +105,12 @@ class Scenarios:
 
     def arm(self, armed: Armed) -> None:
         """Have the next requests meet a scenario; those armed earlier come first."""
+        if armed.scenario.stage is Stage.CONNECTION:
+            armed.times = None
+            if armed.settings.seconds is not None:
+                armed.until = time.monotonic() + armed.settings.seconds
         self._armed.append(armed)
+        self._tell()
 
     def needs_body(self, request: Request) -> bool:
         """Whether it depends on the request's body which scenario it meets."""
@@ -121,6 +144,7 @@ class Scenarios:
         """No further request meets it."""
         if armed in self._armed:
             self._armed.remove(armed)
+            self._tell()
 
     def armed(self, owner: str | None = None) -> list[Armed]:
         """Those that still wait for requests, for one owner or all (None)."""
@@ -129,6 +153,11 @@ class Scenarios:
     def clear(self, owner: str | None = None) -> None:
         """Disarm those of one owner, or all."""
         self._armed = [each for each in self._armed if owner is not None and each.owner != owner]
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._watcher is not None:
+            self._watcher()
 
     def _count(self, armed: Armed, change: int) -> None:
         if armed.times is not None:
