@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LARGEST = 64 * 1024
 # Headers that ask for more than the answer to a body that is all there.
-_ODD = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"connection"})
+_ODD = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"connection", b"spot-sandbox-scenario"})
 _STATUS = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
 
 
@@ -30,6 +30,11 @@ class Immediate(Interface):
     """What the service offers to this protocol."""
 
     immediate_path: bytes
+
+    @property
+    def has_scenarios(self) -> bool:
+        """Whether any request may have to be failed on purpose."""
+        ...
 
     def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
         """Answer a request whose body is all there; `done` is called once, now or when the order is kept."""
@@ -71,7 +76,7 @@ class ImmediateProtocol(Protocol):
 
     def on_headers_complete(self) -> None:
         """All headers are there."""
-        if self.url == self._path and self._is_plain():
+        if self.url == self._path and not self._service.has_scenarios and self._is_plain():
             self._is_in_head = False
             self._parts = []
         else:

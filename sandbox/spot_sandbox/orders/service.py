@@ -14,16 +14,26 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.http.messages import INTERNAL, NOT_FOUND, Answer, Body, ClientGoneError, Refusal, Request, envelope
+from spot_sandbox.http.protocol import CLOSE
+from spot_sandbox.journal.journal import Journal
 from spot_sandbox.orders.create_order import create_order, find_create_order, present, row_of
 from spot_sandbox.played.answers import is_json
 from spot_sandbox.played.operation import Played
 from spot_sandbox.reading.forms import read_multipart, read_urlencoded
 from spot_sandbox.reading.json_texts import read_bytes
 from spot_sandbox.reading.nesting import nest
+from spot_sandbox.scenarios.acts import PacedAnswer
+from spot_sandbox.scenarios.armed import Scenarios
+from spot_sandbox.scenarios.catalogue import ScenarioError, Stage
+from spot_sandbox.scenarios.sending import send_paced
 from spot_sandbox.store.orders import Order, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
+
+    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+    Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
 
     from spot_sandbox.document.operations import Operation
     from spot_sandbox.document.schema import Schema
@@ -33,6 +43,9 @@ if TYPE_CHECKING:
 
 # An answer with this status has neither a body nor a length (RFC 9110, 8.6).
 NO_CONTENT = 204
+FIRST_ERROR = 400
+HEALTH = "/healthz"
+CONTROL = "/_sandbox/"
 LARGEST_BODY = 1024 * 1024
 # All header names and values of a request together.
 LARGEST_HEADERS = 64 * 1024
@@ -72,14 +85,21 @@ class Service:
                 self.plays[key] = partial(self.play, played)
                 self._authorized[key] = played.authorize
         self._complaint = ""
+        self.journal = Journal()
+        self.scenarios = Scenarios()
+        # Answers what is asked for below CONTROL, where there is a control interface.
+        self.control: Application | None = None
 
     async def __call__(
         self,
         scope: MutableMapping[str, Any],
-        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
-        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+        receive: Receive,
+        send: Send,
     ) -> None:
         """Answer one request (ASGI)."""
+        if self.control is not None and scope["path"].startswith(CONTROL):
+            await self.control(scope, receive, send)
+            return
         request = Request(
             scope["method"],
             scope["path"],
@@ -88,33 +108,49 @@ class Service:
             receive,
             version=scope["http_version"],
             client=scope["client"],
+            close=scope.get(CLOSE),
         )
+        answer: Answer | None = None
         try:
             answer = await self.respond(request)
+            await self._send(request, answer, send)
         except ClientGoneError:
             return
+        finally:
+            self.note(request, answer)
+
+    async def _send(self, request: Request, answer: Answer, send: Send) -> None:
         headers = answer.headers
         if answer.status != NO_CONTENT:
             headers = [*headers, (b"content-length", str(len(answer.body)).encode())]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        if isinstance(answer, PacedAnswer):
+            await send_paced(answer, request, send)
+        else:
+            await send({"type": "http.response.body", "body": answer.body})
+
+    def note(self, request: Request, answer: Answer | None) -> None:
+        """Note in the journal what became of a request."""
+        if request.path != HEALTH:
+            self.journal.add(request, answer)
 
     async def answer(self, request: Request) -> Answer:
         """The answer to a request; whatever goes wrong within the service is an envelope too."""
         try:
-            if request.path == "/healthz":
+            if request.path == HEALTH:
                 return self.health(request)
             return await self.operate(request)
         except ClientGoneError:
             raise
         except Exception as error:  # noqa: BLE001 - the last resort: a caller gets an envelope whatever happens.
-            return self.failure(error)
+            return self.failure(request, error)
 
-    def failure(self, error: Exception) -> Answer:
+    def failure(self, request: Request, error: Exception) -> Answer:
         """The envelope that tells of an error."""
         if isinstance(error, Refusal):
             return self.refuse(error)
         if isinstance(error, StoreError):
+            request.is_unknown = error.is_unknown
             self._complain(str(error))
             return self.refuse(Refusal(503, _lost(error), INTERNAL, {"Retry-After": "1"}))
         frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -137,22 +173,32 @@ class Service:
         """Where orders are placed whose whole body is there."""
         return self._ordering.template.encode() if self._ordering is not None else b""
 
+    @property
+    def has_scenarios(self) -> bool:
+        """Whether a scenario is armed."""
+        return self.scenarios.is_any
+
     def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
         """Answer an order whose body is all there; `done` is called once, now or when it is kept."""
 
+        def finish(answer: Answer) -> None:
+            self.note(request, answer)
+            done(answer)
+
         def kept(result: Order | StoreError) -> None:
-            done(self.failure(result) if isinstance(result, StoreError) else self.placed(result))
+            is_error = isinstance(result, StoreError)
+            finish(self.failure(request, result) if is_error else self.placed(request, result))
 
         try:
             row = row_of(self.judge(self.admit(request), request), request.owner)
             if self.store.database.is_memory:
-                answer = self.placed(self.store.place_now(row))
+                answer = self.placed(request, self.store.place_now(row))
             else:
                 self.store.submit(row, kept)
                 return
         except Exception as error:  # noqa: BLE001 - as in answer.
-            answer = self.failure(error)
-        done(answer)
+            answer = self.failure(request, error)
+        finish(answer)
 
     def health(self, request: Request) -> Answer:
         """Say that the service is alive."""
@@ -163,7 +209,39 @@ class Service:
     async def operate(self, request: Request) -> Answer:
         """Play the operation that the request names."""
         operation = self.admit(request)
-        return await self.plays[operation.method, operation.template](operation, request)
+        play = self.plays[operation.method, operation.template]
+        if self.scenarios.may_apply(request):
+            return await self._with_scenario(play, operation, request)
+        return await play(operation, request)
+
+    async def _with_scenario(
+        self, play: Callable[[Operation, Request], Awaitable[Answer]], operation: Operation, request: Request
+    ) -> Answer:
+        """Play the operation, unless a scenario wants something else."""
+        body = await self._peek(operation, request) if self.scenarios.needs_body(request) else None
+        try:
+            request.armed = armed = self.scenarios.take(request, body)
+        except ScenarioError as error:
+            raise Refusal(400, str(error)) from None
+        try:
+            answer = await reach(Stage.HEAD, request) or await play(operation, request)
+            if answer.status < FIRST_ERROR:
+                answer = await reach(Stage.ANSWER, request, answer) or answer
+            return answer
+        finally:
+            if armed is not None and not request.has_met:
+                self.scenarios.give_back(armed)
+
+    async def _peek(self, operation: Operation, request: Request) -> Any:
+        """The body's JSON, None where it has none or another one than the document wants."""
+        if not operation.bodies:
+            return None
+        raw = request.raw = await self.read(request)
+        request.receive = partial(_again, raw, request.receive, [])
+        try:
+            return self.judge(operation, request).tree
+        except Refusal:
+            return None
 
     def admit(self, request: Request) -> Operation:
         """Find the operation and make sure of the caller, before anything looks at the body."""
@@ -192,7 +270,10 @@ class Service:
         self.media_type(operation, request)
         request.raw = await self.read(request)
         row = row_of(self.judge(operation, request), request.owner)
-        return self.placed(await self.place(self.store, row))
+        if (instead := await reach(Stage.BODY, request)) is not None:
+            return instead
+        answer = self.placed(request, await self.place(self.store, row))
+        return await reach(Stage.PLACED, request) or answer
 
     def judge(self, operation: Operation, request: Request) -> Body:
         """The body, read and found valid."""
@@ -204,9 +285,10 @@ class Service:
             raise Refusal(400, " ".join(wrong.values()))
         return body
 
-    def placed(self, order: Order) -> Answer:
+    def placed(self, request: Request, order: Order) -> Answer:
         """The answer to an order that is kept."""
         self._complaint = ""
+        request.order_id = order.order_id
         return self.present(order)
 
     def _complain(self, sentence: str) -> None:
@@ -226,7 +308,20 @@ class Service:
                 wrong |= self.problems(request, schema, self.parse(request, media, request.raw, schema))
         if wrong:
             raise Refusal(400, " ".join(wrong.values()))
-        return played.answer()
+        return await reach(Stage.BODY, request) or await reach(Stage.PLACED, request) or played.answer()
+
+
+async def reach(stage: Stage, request: Request, answer: Answer | None = None) -> Answer | None:
+    """Let the request's scenario act, if it has one whose stage this is: what to answer instead, or None."""
+    return None if request.armed is None else await request.armed.reach(stage, request, answer)
+
+
+async def _again(raw: bytes, receive: Receive, told: list[bool]) -> MutableMapping[str, Any]:
+    """The body once more, then what follows it."""
+    if told:
+        return await receive()
+    told.append(True)
+    return {"type": "http.request", "body": raw}
 
 
 def _not_allowed(methods: list[str]) -> Refusal:

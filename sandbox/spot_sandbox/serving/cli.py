@@ -12,16 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from spot_sandbox.orders.service import Service
 
 MOST_WORKERS = 64
 TOKEN_VARIABLE = "SPOT_API_TOKEN"  # noqa: S105 - the name of a variable, not a token.
-
-
-class OptionError(Exception):
-    """An option cannot be used; the message says why, in one line."""
+PASSWORD_VARIABLE = "SPOT_SANDBOX_PASSWORD"  # noqa: S105 - the name of a variable, not a password.
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -58,6 +54,12 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
         default=[],
         help="show a wrong behaviour (spot-sandbox faults lists them); repeatable",
     )
+    parser.add_argument(
+        "--scenario",
+        metavar="FILE",
+        type=Path,
+        help="a YAML list of failures for the first requests (spot-sandbox scenarios lists them)",
+    )
     return parser.parse_args(arguments)
 
 
@@ -70,11 +72,15 @@ def _workers(text: str) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the sandbox, or list the faults; the exit code."""
+    """Run the sandbox, or list the faults or scenarios; the exit code."""
     if arguments and arguments[0] == "faults":
         from spot_sandbox.serving.listing import list_faults  # noqa: PLC0415 - the server does not need it.
 
         return list_faults(arguments[1:])
+    if arguments and arguments[0] == "scenarios":
+        from spot_sandbox.serving.listing import list_scenarios  # noqa: PLC0415 - see above.
+
+        return list_scenarios(arguments[1:])
     chosen = options(arguments)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
@@ -91,6 +97,8 @@ def _stop(_signal: int, _frame: object) -> NoReturn:
 def _run(chosen: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong options answer at once.
     from spot_sandbox.document.operations import DocumentError  # noqa: PLC0415 - see above.
+    from spot_sandbox.scenarios.catalogue import ScenarioError  # noqa: PLC0415 - see above.
+    from spot_sandbox.serving.building import OptionError, Options, build  # noqa: PLC0415 - see above.
     from spot_sandbox.serving.server import ListenError, address, announce, listen, serve  # noqa: PLC0415 - see above.
     from spot_sandbox.store.orders import StoreError  # noqa: PLC0415 - see above.
 
@@ -98,11 +106,20 @@ def _run(chosen: argparse.Namespace) -> int:
     generated = chosen.token is None and not token
     if generated:
         token = secrets.token_urlsafe(24)
+    options = Options(
+        token=token,
+        database=chosen.database,
+        document=chosen.document,
+        faults=chosen.fault,
+        scenarios=chosen.scenario,
+        password=os.environ.get(PASSWORD_VARIABLE, ""),
+        is_shared=chosen.workers > 1,
+    )
     try:
         # First, so that a taken port leaves no database behind.
         listener = listen(chosen.host, chosen.port)
-        service = build(chosen, token)
-    except (DocumentError, StoreError, ListenError, OptionError) as error:
+        service = build(options)
+    except (DocumentError, StoreError, ListenError, OptionError, ScenarioError) as error:
         print(f"spot-sandbox: {error}", file=sys.stderr)
         return 2
     lines = [f"spot-sandbox listening on {address(listener)}"]
@@ -116,39 +133,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
     # Each worker opens the database for itself.
     service.store.close()
-    return run_workers(
-        chosen.workers, lambda ready: serve(build(chosen, token), listener, ready), lambda: announce(lines)
-    )
-
-
-def build(chosen: argparse.Namespace, token: str) -> Service:
-    """The service that the options describe."""
-    from spot_sandbox.document.operations import DocumentError, load, operations, vendored  # noqa: PLC0415 - see _run.
-    from spot_sandbox.orders.service import Service  # noqa: PLC0415 - see _run.
-    from spot_sandbox.orders.tokens import TOKEN, Authority  # noqa: PLC0415 - see _run.
-    from spot_sandbox.store.store import open_store  # noqa: PLC0415 - see _run.
-
-    if not TOKEN.fullmatch(token):
-        raise OptionError("the token must be one or more visible ASCII characters without spaces")
-    faults = [_fault(name) for name in chosen.fault]
-    document = load(chosen.document or vendored())
-    store = open_store(chosen.database)
-    if chosen.workers > 1 and store.database.is_memory:
-        raise OptionError("--workers needs a database that processes can share: give --database FILE or postgresql://")
-    service = Service(operations(document), Authority(token), store)
-    if not service.operations:
-        raise DocumentError("the document has no operation")
-    for install in faults:
-        install(service)
-    return service
-
-
-def _fault(name: str) -> Callable[[Service], None]:
-    from spot_sandbox.faults import FAULTS  # noqa: PLC0415 - a conforming server never loads a fault.
-
-    if name not in FAULTS:
-        raise OptionError(f"there is no fault {name!r}; spot-sandbox faults lists them")
-    return FAULTS[name].install
+    return run_workers(chosen.workers, lambda ready: serve(build(options), listener, ready), lambda: announce(lines))
 
 
 def console() -> None:
