@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from uvicorn.config import Config
     from uvicorn.server import ServerState
 
+# Under this key of ASGI's scope lies what closes the connection.
+CLOSE = "spot_sandbox.close"
 # A head this long is not read to its end; one of moderate length gets its 431 from the service.
 LARGEST_HEAD = 1024 * 1024
 
@@ -49,6 +51,7 @@ class Protocol(HttpToolsProtocol):
         """A request begins."""
         self._is_in_head = True
         super().on_message_begin()
+        self.scope[CLOSE] = self.transport.close  # type: ignore[typeddict-unknown-key]  # Extensions have keys too.
 
     def on_headers_complete(self) -> None:
         """All headers are there."""

@@ -145,7 +145,7 @@ def _our_names(layout: Layout) -> set[str]:
 
 def _our_attributes(layout: Layout) -> set[str]:
     """What every model has: no property may be called so."""
-    path = layout.runtime / "model.py"
+    path = layout.runtime / "models" / "model.py"
     tree = ast.parse(read_bytes(path, layout.name(path)))
     models = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Model"]
     functions = [node for model in models for node in model.body if isinstance(node, ast.FunctionDef)]

@@ -72,7 +72,7 @@ def _facts(normalized: Normalized) -> str:
     order = "The ways to authenticate; the first is the token." if normalized.schemes else "No operation asks for any."
     return (
         '"""What the document says beside its operations and models."""\n\n'
-        f"{f'from .{RUNTIME}.security import Scheme' if normalized.schemes else ''}\n\n"
+        f"{f'from .{RUNTIME}.configuration.security import Scheme' if normalized.schemes else ''}\n\n"
         f'DEFAULT_BASE_URL = {normalized.base_url!r}\n"""{server}"""\n\n'
         f'SCHEMES = (\n{schemes})\n"""{order}"""\n'
     )

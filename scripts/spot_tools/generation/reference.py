@@ -22,8 +22,10 @@ _WAYS = ("sync", "sync_detailed", "asyncio", "asyncio_detailed")
 
 _ERRORS = ("Error", "Exception")
 
-_SECTION = re.compile(r"^(Args|Raises|Returns|Example):$")
-_ITEM = re.compile(r"^(\w+): (.*)$")
+_SECTION = re.compile(r"^(Args|Attributes|Raises|Returns|Example):$")
+_LISTS = ("Args", "Attributes", "Raises")
+"""The sections that are lists."""
+_ITEM = re.compile(r"^(\w+(?: \([^)]*\))?): (.*)$")
 
 
 def reference(package: Path) -> str:
@@ -82,7 +84,7 @@ def _attributes(found: griffe.Class) -> Iterator[str]:
             continue
         if is_kind_of(found, "Enum"):
             yield f"- `{name}` = `{member_value(member)}`"
-        elif member.annotation is not None and is_in_body(member):
+        elif "Attributes:" not in _text(found) and member.annotation is not None and is_in_body(member):
             text = " ".join(_text(member).split())
             yield f"- `{name}: {member.annotation}`{f'. {text}' if text else ''}"
 
@@ -139,11 +141,11 @@ def _markdown(docstring: str) -> str:
             lines += [f"**{section}**", "", *(["```python"] if section == "Example" else [])]
         elif section == "Example":
             lines.append(line.removeprefix("    "))
-        elif section in ("Args", "Raises") and line.startswith("    ") and not line.startswith("     "):
+        elif section in _LISTS and line.startswith("    ") and not line.startswith("     "):
             item = _ITEM.match(text)
             lines.append(f"- `{item[1]}`: {item[2]}" if item else f"- `{text.rstrip(':')}`")
         elif section and line.startswith("    "):
-            lines.append(f"  {text}" if section in ("Args", "Raises") else text)
+            lines.append(f"  {text}" if section in _LISTS else text)
         else:
             lines.append(text)
     if section == "Example":
