@@ -62,9 +62,7 @@ def order_all(
     outcomes = client.order_many(rows, ledger=ledger, progress=progress)
     for outcome in outcomes:
         if outcome.status is RowStatus.UNKNOWN:
-            print(
-                f"{outcome.key}: find out before ordering again (sent {outcome.started_at}, request id {outcome.request_id})"
-            )
+            print(f"{outcome.key}: unknown, find out first ({outcome.started_at}, {outcome.request_id})")
         elif outcome.error is not None:
             print(f"{outcome.key}: {outcome.status}: {outcome.error}")
     print(dict(Counter(str(outcome.status) for outcome in outcomes)))

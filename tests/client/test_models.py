@@ -3,7 +3,9 @@
 import copy
 import datetime as dt
 import inspect
+import pickle
 import typing
+import weakref
 from collections import UserList
 
 import attrs
@@ -127,6 +129,12 @@ class TestPydantic:
 
         program = "import sys, spot_api_client; print('pydantic' in sys.modules, 'pydantic_core' in sys.modules)"
         assert subprocess.check_output([sys.executable, "-c", program], text=True).split() == ["False", "False"]
+
+
+@pytest.mark.parametrize("value", [a_recipient(), CreateOrderMetadata(METADATA), OrderEmpty.from_dict(an_answer())])
+def test_models_can_be_held_weakly_and_copied(value):
+    assert weakref.ref(value)() is value
+    assert copy.deepcopy(value) == copy.copy(value) == pickle.loads(pickle.dumps(value)) == value
 
 
 class TestCattrs:
