@@ -204,11 +204,13 @@ def _of_header(value: str) -> Armed:
     name, *rest = value.split(";")
     settings: dict[str, float] = {}
     for each in rest:
-        key, _, number = each.partition("=")
+        key, _, number = (part.strip().lower() for part in each.partition("="))
         try:
-            settings[key.strip().lower()] = float(number)
+            settings[key] = float(number)
         except ValueError:
-            raise ScenarioError(f"{each.strip()[:80]!r} is no setting; give for example seconds=2.") from None
+            key = ""
+        if key not in {_SECONDS, _RETRY_AFTER}:
+            raise ScenarioError(f"{each.strip()[:80]!r} is no setting of a request; give seconds=2 or retry_after=2.")
     armed = make(name, times=None, **settings)
     if armed.scenario.stage is Stage.CONNECTION:
         raise ScenarioError(f"The scenario {armed.name!r} cannot be asked for by a request, which needs a connection.")
