@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Generator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TextIO
 
 import pytest
@@ -18,11 +19,12 @@ from spot_contract.reporting.live import Live
 from spot_contract.rules import registry, rule
 from spot_contract.rules.rule import Rule
 from spot_contract.session import options
-from spot_contract.session.run import ADVICE, BROKEN, GONE, NOT_JUDGED, WAIVED, Run
+from spot_contract.session.run import ADVICE, BROKEN, GONE, KNOWN, NOT_JUDGED, WAIVED, Run
 from spot_contract.transport.sender import Count
 
 RUN = pytest.StashKey[Run]()
 LIVE = pytest.StashKey[Live]()
+_DEST = "spot_"  # Begins the names under which pytest keeps the suite's options, as another plugin may have their own.
 _NO_RUN = ("help", "version", "collectonly", "showfixtures", "show_fixtures_per_test", "markers", "cacheshow")
 _BODIES = "conformance-report"  # Where bodies go that no curl line can hold, unless --report-dir names a folder.
 
@@ -53,7 +55,7 @@ class RuleItem(pytest.Item):
             pytest.skip(run.not_judged()[self.rule.id])
         if verdict == GONE:
             pytest.skip(f"{GONE}: {self.rule.gone}")
-        if verdict in {WAIVED, ADVICE}:
+        if verdict in {WAIVED, KNOWN, ADVICE}:
             pytest.skip(verdict)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
@@ -68,7 +70,26 @@ class RuleItem(pytest.Item):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    options.add(parser)
+    """Each option under its name and, as that name may be another plugin's, as `--spot-` and its name."""
+    group = parser.getgroup("contract", "contract suite")
+
+    def add(name: str, **more: Any) -> None:
+        own = name.removeprefix("--")
+        names = (name, f"--spot-{own}")
+        more["dest"] = f"{_DEST}{own.replace('-', '_')}"
+        try:
+            group.addoption(*names, **more)
+        except ValueError:  # Another plugin has an option of this name.
+            group.addoption(names[1], **more)
+
+    options.add(add)
+
+
+def chosen(config: pytest.Config) -> Any:
+    """The suite's options by their own names. Another plugin's --base-url says what ours would."""
+    given = vars(config.option)
+    found = {name.removeprefix(_DEST): value for name, value in given.items() if name.startswith(_DEST)}
+    return SimpleNamespace(**found | {"base_url": found.get("base_url") or given.get("base_url")})
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -76,11 +97,12 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if any(getattr(config.option, name, False) for name in _NO_RUN):
         return None
     try:
-        if config.option.rules:
+        option = chosen(config)
+        if option.rules:
             print(registry.listing())
             return 0
-        _take_processes_for_connections(config)
-        run = Run.start(options.read(config))
+        _take_processes_for_connections(config, option)
+        run = Run.start(options.read(option, is_strict="--strict" in config.invocation_params.args))
         config.stash[RUN] = run
         run.prepare()
     except CannotJudge as error:
@@ -98,13 +120,11 @@ def _give_up(config: pytest.Config, why: str) -> int:
     return 2
 
 
-def _take_processes_for_connections(config: pytest.Config) -> None:
+def _take_processes_for_connections(config: pytest.Config, option: Any) -> None:
     """One process keeps several requests in flight, so pytest-xdist's -n is taken for --connections."""
     wanted = getattr(config.option, "numprocesses", None)
     if wanted:
-        config.option.connections = config.option.connections or (
-            os.cpu_count() or 1 if isinstance(wanted, str) else wanted
-        )
+        option.connections = option.connections or (os.cpu_count() or 1 if isinstance(wanted, str) else wanted)
     if wanted is not None:
         config.option.numprocesses = None
         config.option.tx, config.option.dist = [], "no"
@@ -206,13 +226,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     run = config.stash.get(RUN, None)
     if run is None:
         return
-    status, folder = run.exit_status(), config.option.report_dir
+    option = chosen(config)
+    status, folder = run.exit_status(), option.report_dir
     bodies = Path(folder or _BODIES)
     try:
         if folder is not None:
             files.write(run, status, bodies)
-        if config.option.write_waivers:
-            files.write_waivers(run, Path(config.option.write_waivers))
+        if option.write_waivers:
+            files.write_waivers(run, Path(option.write_waivers))
         lines = list(terminal.report(run, status, verbose=config.option.verbose > 0, bodies=bodies))
     except OSError as error:
         terminalreporter.line(f"The report could not be written to {error.filename}: {error.strerror}.", red=True)

@@ -17,6 +17,7 @@ from spot_contract.exchanges.secrets import Secret
 from spot_contract.scenarios.plan import Profile
 from spot_contract.transport.target import Target
 
+from .baseline import Baseline
 from .deployment import Deployment
 from .waivers import Waiver
 
@@ -52,6 +53,12 @@ class Settings:
     only: frozenset[str] = frozenset()
     deployment: Deployment = field(default_factory=Deployment)
     waivers: tuple[Waiver, ...] = ()
+    baseline: Baseline | None = None
+
+    @property
+    def makes_no_order(self) -> bool:
+        """Whether no order may be made at all."""
+        return self.allowed == 0
 
     @property
     def skew(self) -> float:

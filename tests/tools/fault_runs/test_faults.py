@@ -9,12 +9,12 @@ from spot_tools.environment import ROOT
 from spot_tools.fault_runs import table
 from spot_tools.fault_runs.catalogue import Fault
 from spot_tools.fault_runs.correct import CorrectRun
-from spot_tools.fault_runs.faulty import CONTROL, FAULT, STOCK, Result, attempt, results
+from spot_tools.fault_runs.faulty import CONTROL, FAULT, STOCK, Result, results, run
 from spot_tools.fault_runs.judgement import Judgement
 from spot_tools.fault_runs.records import Key, Records
 from spot_tools.fault_runs.report import Report
 from spot_tools.fault_runs.report import report as report_of
-from spot_tools.fault_runs.waived import Adopted, Pair, WaivedServer
+from spot_tools.fault_runs.waived import Pair, WaivedRun, WaivedServer
 
 ZIP = Fault("zip-loses-zero", "echo", "A zip loses its leading zero.", "rare", advice=False)
 ID = Fault("order-id-constant", "identity", "Every order has the same id.", "cross-request", advice=False)
@@ -27,8 +27,8 @@ ALARM = CorrectRun("plain", "plain", 2, BROKEN)
 SERVER = WaivedServer("coerces", ("numeric-zip-accepted",), ("mexico-accepted",))
 
 
-def adopted(status=0, later=BROKEN):
-    return Adopted(SERVER, 3, status, (Pair(SERVER, "mexico-accepted", later),))
+def waived_runs(status=0, later=BROKEN):
+    return WaivedRun(SERVER, 3, status, (Pair(SERVER, "mexico-accepted", later),))
 
 
 def report(**parts):
@@ -36,8 +36,8 @@ def report(**parts):
     return Report("ci", **(whole | parts))
 
 
-def test_all_caught_no_alarm_and_every_rule_bites_is_exit_0(capsys):
-    assert conclude(report(waived=[adopted()]), write=False) == 0
+def test_all_caught_no_false_alarm_and_full_rule_coverage_is_exit_0(capsys):
+    assert conclude(report(waived=[waived_runs()]), write=False) == 0
     told = capsys.readouterr().out
     assert "1 of 1 faulty servers caught in the ci profile, 1 of them in quick." in told
     assert "False alarms on correct servers: 0 in 1 runs" in told
@@ -56,8 +56,8 @@ def test_all_caught_no_alarm_and_every_rule_bites_is_exit_0(capsys):
         ({"untried": ["order-id-constant"]}, "1 faults of the catalogue were not tried."),
         ({"correct": [PASSED, ALARM]}, "false alarm: plain, seed 2 (exit 1): echo.recipient"),
         ({"rules": {"echo.recipient": []}}, "never broken by any fault: echo.recipient"),
-        ({"waived": [adopted(later=QUIET)]}, "hidden by waivers: mexico-accepted on coerces"),
-        ({"waived": [adopted(status=1)]}, "drafted waivers do not suffice: coerces (exit 1)"),
+        ({"waived": [waived_runs(later=QUIET)]}, "hidden by waivers: mexico-accepted on coerces"),
+        ({"waived": [waived_runs(status=1)]}, "drafted waivers do not suffice: coerces (exit 1)"),
     ],
 )
 def test_what_is_not_as_it_has_to_be_is_told_and_exit_1(capsys, wrong, told):
@@ -73,7 +73,7 @@ def test_the_document_holds_figures_faults_rules_and_servers():
             results=[CAUGHT, MISSED],
             rules=rules,
             unjudged=["limits.envelope"],
-            waived=[adopted(later=QUIET)],
+            waived=[waived_runs(later=QUIET)],
         )
     )
     for row in (
@@ -100,7 +100,7 @@ def test_rules_that_no_fault_broke_are_read_off_the_results():
     assert (made.silent, made.unjudged, made.untried) == (["identity.own_id"], ["limits.envelope"], [])
 
 
-def test_advice_that_was_given_counts_as_a_rule_that_bites():
+def test_advice_that_was_given_counts_as_rule_coverage():
     records = Records()
     records.put(Key(FAULT, ZIP.name, "quick", "1"), "a", Judgement(0, {"echo.white_space": "advice"}).as_json())
     assert report_of("quick", [ZIP], records, whole=True).silent == []
@@ -159,11 +159,11 @@ def test_what_is_in_the_file_is_not_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr("spot_tools.fault_runs.faulty.trial", trial)
     file = tmp_path / "results.jsonl"
     for _ in range(2):
-        attempt(ZIP_OF_THE_CATALOGUE, "ci", "1", Records(file))
+        run(ZIP_OF_THE_CATALOGUE, "ci", "1", Records(file))
     assert ran == ["quick", "ci"]
     assert len(file.read_text().splitlines()) == 2
     monkeypatch.setattr("spot_tools.fault_runs.revision.of_sandbox", lambda: "of other code")
-    attempt(ZIP_OF_THE_CATALOGUE, "quick", "1", Records(file))
+    run(ZIP_OF_THE_CATALOGUE, "quick", "1", Records(file))
     assert ran == ["quick", "ci", "quick"]
 
 
@@ -172,7 +172,7 @@ def test_a_run_in_which_the_suite_itself_failed_is_made_again(tmp_path, monkeypa
     monkeypatch.setattr("spot_tools.fault_runs.faulty.trial", lambda *_: answers.pop(0))
     records = Records(tmp_path / "results.jsonl")
     for _ in range(3):
-        attempt(ZIP_OF_THE_CATALOGUE, "quick", "1", records)
+        run(ZIP_OF_THE_CATALOGUE, "quick", "1", records)
     assert answers == []
     assert [judged["exit_status"] for _, judged in records.of(FAULT)] == [0]
 

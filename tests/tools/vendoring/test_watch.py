@@ -94,7 +94,9 @@ def test_a_changed_page_becomes_a_pull_request_with_the_classification(job, prov
     assert "Verdict: breaking" in body
     assert "shipped" in body
     assert "    Next version: " in body
-    assert (tmp_path / "calls").read_text().startswith("pr create --head document-watch")
+    called = (tmp_path / "calls").read_text().splitlines()
+    assert called[0] == "auth setup-git"
+    assert called[1].startswith("pr create --head document-watch")
     shown = subprocess.run(
         ["git", "show", "--stat", "document-watch"], cwd=tmp_path / "remote", capture_output=True, text=True, check=True
     ).stdout
