@@ -43,8 +43,10 @@ SAYS = {
     "429": RateLimitedError,
     "429 without retry after": RateLimitedError,
 }
-SECONDS = {"stall before commit": 30, "stall after commit": 30, "commit late": 0.3, "slow answer": 0.1}
-PATIENCE = 0.2
+SECONDS = {"stall before commit": 30, "stall after commit": 30, "commit late": 0.5, "slow answer": 0.1}
+STALLS = ("stall before commit", "stall after commit", "commit late")
+# How long the client waits, in seconds: for what stalls, and for the rest.
+IMPATIENT, PATIENT = 0.15, 10
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +62,12 @@ def account(sandbox):
     made.discard()
 
 
-def order(account, media, *, is_async=False, in_process=False, **more):
+def order(account, media, *, is_async=False, in_process=False, timeout=PATIENT, **more):
     """Order once; the order's id, or the client's error."""
     kind = AsyncSpotClient if is_async else SpotClient
     transport = (account.async_transport if is_async else account.transport) if in_process else None
     url = "http://localhost" if in_process else account.url
-    client = kind(base_url=url, token=account.token, timeout=PATIENCE, max_retries=0, transport=transport)
+    client = kind(base_url=url, token=account.token, timeout=timeout, max_retries=0, transport=transport)
 
     async def ordered():
         async with client:
@@ -105,8 +107,9 @@ WAYS += [(MEDIA[0], False, True), (MEDIA[0], True, True)]
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_client_never_lies(account, name):
     for media, is_async, in_process in WAYS:
+        timeout = IMPATIENT if name in STALLS else PATIENT
         with account.fail_next(name, seconds=SECONDS.get(name)) as failure:
-            said = order(account, media, is_async=is_async, in_process=in_process)
+            said = order(account, media, is_async=is_async, in_process=in_process, timeout=timeout)
             placed = ids(account, at_least=failure.places_order)
         way = f"{media} async={is_async} in_process={in_process}"
         expected = SAYS.get(name, OutcomeUnknownError)

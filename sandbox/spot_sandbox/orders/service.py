@@ -192,8 +192,10 @@ class Service:
             done(answer)
 
         def kept(result: Order | StoreError) -> None:
-            is_error = isinstance(result, StoreError)
-            finish(self.failure(request, result) if is_error else self.placed(request, result))
+            if isinstance(result, StoreError):
+                finish(self.failure(request, result))
+            else:
+                finish(self.placed(request, result))
 
         try:
             row = row_of(self.judge(self.admit(request), request), request.owner)
