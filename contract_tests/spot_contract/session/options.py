@@ -32,7 +32,7 @@ def add(option: Callable[..., object]) -> None:
         default="1",
         help="a number, or 'random' (default: 1); the same seed sends the same requests",
     )
-    option("--shard", metavar="K/N", help="run the K-th of N parts")
+    option("--shard", metavar="K/N", help="run the K-th of N parts, or with auto the one that CI gives")
     option(
         "--rule",
         action="append",
