@@ -183,7 +183,7 @@ class TestOutcomes:
     @pytest.mark.parametrize(
         ("given", "options", "message"),
         [
-            ([("a", 1), ("b", 2), ("a", 3)], {}, r"rows\[2\] has the key of rows\[0\]"),
+            ([("a", 1), ("b", 2), ("a", 3)], {}, r"rows\[2\] and rows\[0\] have the same key"),
             ([("", 1)], {}, r"The key of rows\[0\] must be"),
             ([("a\n", 1)], {}, r"The key of rows\[0\] must be"),
             ([(5, 1)], {}, r"The key of rows\[0\] must be"),
@@ -250,7 +250,7 @@ class TestLedger:
     def test_ledger_of_another_server_is_refused(self, kind, tmp_path):
         ledger = tmp_path / "ledger.db"
         order_many(kind, rows(1), settings=answering(201), ledger=ledger)
-        with pytest.raises(LedgerError, match="is of orders at http://localhost:1, not http://localhost:2"):
+        with pytest.raises(LedgerError, match="is for orders at http://localhost:1, not http://localhost:2"):
             order_many(kind, rows(1), "http://localhost:2", settings=answering(201), ledger=ledger)
 
     def test_ledger_in_use_or_of_another_kind_is_refused(self, kind, tmp_path):
@@ -259,7 +259,7 @@ class TestLedger:
         holder = sqlite3.connect(ledger, isolation_level=None)
         holder.execute("PRAGMA locking_mode = EXCLUSIVE")
         holder.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(LedgerError, match="is another process using it"):
+        with pytest.raises(LedgerError, match="another process has it open"):
             order_many(kind, rows(1), settings=answering(201), ledger=ledger)
         holder.close()
         (tmp_path / "text").write_text("not a database, but long enough to look at " * 100)

@@ -1,4 +1,4 @@
-"""The verbs' package is no distribution: the tests meet it where the verbs do."""
+"""spot_tools is no distribution: the tests import it from scripts/."""
 
 import sys
 from pathlib import Path

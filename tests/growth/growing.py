@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pages
 import yaml
-from spot_tools import regenerate, vendor
 from spot_tools.changes.findings import verdict
-from spot_tools.changes.nodes import Document
 from spot_tools.changes.operations import compare
-from spot_tools.documents import parse
-from spot_tools.layout import Layout
+from spot_tools.checkout.layout import Layout
+from spot_tools.commands import regenerate, vendor
+from spot_tools.openapi.documents import parse
+from spot_tools.openapi.nodes import Document
 
 ROOT = Layout.here().root
 NAMES = ["create-order", *(entry["name"] for entry in pages.growth())]

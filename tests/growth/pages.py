@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from spot_tools.documents import parse
-from spot_tools.layout import Layout
+from spot_tools.checkout.layout import Layout
+from spot_tools.openapi.documents import parse
 
 HERE = Path(__file__).parent
 CHECKOUT = Layout.here()

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from edited import copy_suite, judge, varied_sandbox
 from growing import NAMES, WHOLE
-from spot_tools.documents import parse
+from spot_tools.openapi.documents import parse
 
 # The chapters about create-order do not change with the operations beside it: only the last version is judged by all.
 LIGHT = ("document.operations", "methods.refused", "methods.allow")

@@ -1,4 +1,4 @@
-"""The verbs' package is no distribution: the tests meet it where the verbs do."""
+"""spot_tools is no distribution: the tests import it from scripts/."""
 
 import shutil
 import sys
@@ -9,12 +9,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from spot_tools.layout import Layout  # noqa: E402 - found only now
+from spot_tools.checkout.layout import Layout  # noqa: E402 - found only now
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Layout:
     """A copy of all that regenerating reads and writes."""
-    for folder in ("openapi", "generated"):
+    for folder in ("openapi", "generated", "docs/api"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     return Layout(tmp_path)

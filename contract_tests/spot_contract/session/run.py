@@ -33,6 +33,7 @@ from .waivers import Waiver
 KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
 KNOWN = "known"  # Broken, and as the baseline has it.
 GONE = "no longer applies"
+_WAITING = 8  # Connections whose pauses overlap: a server that answers one at a time keeps none of them too long.
 _MANY = 60  # Orders from which on the search for dialects may spend its own.
 
 
@@ -111,7 +112,9 @@ class Run:
             self._explain()
         self.engine.plan = replace(self.engine.plan, encodings=self.spoken.encodings)
         # Where the first accepted order ends the run, no other request may be in flight beside it.
-        self.engine.connections = 1 if settings.makes_no_order else settings.connections or connections_for(round_trip)
+        chosen = 1 if settings.makes_no_order else settings.connections
+        self.engine.connections = chosen or connections_for(round_trip)
+        self.engine.waiting = chosen or max(_WAITING, self.engine.connections)
         if settings.only:
             wanted = [rule for rule in self.judge.rules.values() if rule.id in settings.only]
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)

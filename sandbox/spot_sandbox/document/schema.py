@@ -1,0 +1,142 @@
+"""OpenAPI 3.0 schemas as JSON Schema, compiled once and asked for sentences about what is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from spot_sandbox.http.messages import Body
+
+# Bodies up to this many characters are told all that is wrong with them; each error costs some 20 microseconds.
+FULLY_JUDGED = 20_000
+_MAPS = ("properties", "patternProperties")
+_LISTS = ("allOf", "anyOf", "oneOf")
+_SINGLES = ("items", "not", "additionalProperties")
+# What OpenAPI adds to JSON Schema for documentation and code generation; a validator has no use for it.
+_UNJUDGED = frozenset({"nullable", "example", "discriminator", "xml", "externalDocs", "deprecated", "description"})
+
+
+class SchemaError(Exception):
+    """A schema of the document cannot be compiled; the message says why."""
+
+
+def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """The object itself, or the one its $ref points at within the document."""
+    seen: set[str] = set()
+    while "$ref" in node:
+        reference: str = node["$ref"]
+        if not reference.startswith("#/") or reference in seen:
+            raise SchemaError(f"the reference {reference} leads nowhere in it")
+        seen.add(reference)
+        node = document
+        for part in reference[2:].split("/"):
+            name = part.replace("~1", "/").replace("~0", "~")
+            if name not in node:
+                raise SchemaError(f"the reference {reference} leads nowhere in it")
+            node = node[name]
+    return node
+
+
+def translate(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a request as JSON Schema draft 4, on which OpenAPI 3.0 is built."""
+    if "$ref" in schema:
+        return {"$ref": schema["$ref"]}
+    made = {key: value for key, value in schema.items() if key not in _UNJUDGED}
+    for key in _MAPS:
+        if key in made:
+            made[key] = {name: translate(each) for name, each in made[key].items()}
+    for key in _LISTS:
+        if key in made:
+            made[key] = [translate(each) for each in made[key]]
+    for key in _SINGLES:
+        if isinstance(made.get(key), dict):
+            made[key] = translate(made[key])
+    _loosen(made, schema)
+    return made
+
+
+def _loosen(made: dict[str, Any], schema: dict[str, Any]) -> None:
+    """What OpenAPI 3.0 allows beyond JSON Schema: null where nullable, and requests without read-only properties."""
+    properties = schema.get("properties", {})
+    required = [name for name in made.pop("required", []) if not properties.get(name, {}).get("readOnly")]
+    if required:
+        made["required"] = required
+    if schema.get("nullable") and "type" in made:
+        made["type"] = [made["type"], "null"]
+        if "enum" in made and None not in made["enum"]:
+            # OpenAPI 3.0.3 wants null in the enum as well; a document that forgot it still says nullable.
+            made["enum"] = [*made["enum"], None]
+
+
+class Schema:
+    """One compiled request schema."""
+
+    def __init__(self, document: dict[str, Any], schema: dict[str, Any]) -> None:
+        components = document.get("components", {}).get("schemas", {})
+        self._root: dict[str, Any] = {
+            "allOf": [translate(schema)],
+            "components": {"schemas": {name: translate(each) for name, each in components.items()}},
+        }
+        try:
+            self._validator = jsonschema_rs.Draft4Validator(self._root, validate_formats=True, offline=True)
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
+            reason = str(error).partition("\n")[0]
+            raise SchemaError(f"one of its schemas is not valid ({reason})") from None
+
+    @property
+    def top(self) -> dict[str, Any]:
+        """The schema of the body itself."""
+        return self.resolve(self._root["allOf"][0])
+
+    def resolve(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The schema, or the one its $ref points at."""
+        return resolve(self._root, schema)
+
+    def problems(self, body: Body) -> dict[str, str]:
+        """What is wrong with a body: for each field in question (a dotted path) a sentence, in the document's order."""
+        found: dict[str, str] = {}
+        try:
+            if self._validator.is_valid(body.tree):
+                return {}
+            for error in self._errors(body):
+                field = ".".join(part for part in error.instance_path if isinstance(part, str))
+                if error.kind.name == "required":
+                    name = error.kind.as_dict()["property"]
+                    field = f"{field}.{name}" if field else name
+                found.setdefault(field, f"{_subject(field)} {_predicate(error)}.")
+        except ValueError:
+            # The validator's own limit, a few hundred levels, met where the schema wants something flat.
+            return {"": "The body is nested too deeply."}
+        return found
+
+    def _errors(self, body: Body) -> Iterable[jsonschema_rs.ValidationError]:
+        """All errors, or the first one of a body so large that it may hold a hundred thousand of them."""
+        if sum(map(len, body.texts.values())) <= FULLY_JUDGED:
+            return self._validator.iter_errors(body.tree)
+        try:
+            self._validator.validate(body.tree)
+        except jsonschema_rs.ValidationError as error:
+            return [error]
+        return []
+
+
+def _subject(field: str) -> str:
+    return f"The {field} field" if field else "The body"
+
+
+def _predicate(error: jsonschema_rs.ValidationError) -> str:
+    """What is wrong, said by means of the document's words alone: a caller's value may be personal."""
+    kind, details = error.kind.name, error.kind.as_dict()
+    if kind == "required":
+        return "is required"
+    if kind == "type":
+        types = " or ".join(details["types"])
+        of_item = error.instance_path and isinstance(error.instance_path[-1], int)
+        return f"must hold items of type {types} only" if of_item else f"must be of type {types}"
+    if kind == "enum":
+        return "must be one of " + ", ".join(str(each) for each in details["options"])
+    return f"breaks the document's {kind}"
