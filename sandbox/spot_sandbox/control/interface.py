@@ -2,8 +2,9 @@
 
 All of it is for one token where the request names it in the header Spot-Sandbox-Token, else for all of them.
 
-    GET    orders      ?after=ORDER_ID&limit=N   the orders that are kept, the oldest first
-    GET    requests    ?after=NUMBER&limit=N     the journal, the oldest first
+    GET    orders      ?after=ORDER_ID&limit=N   the orders that are kept, the oldest first; ?last=N the newest ones
+    GET    requests    ?after=NUMBER&limit=N     the journal, the oldest first; ?last=N the newest ones
+    GET    count                                 how many orders and requests are kept
     GET    events                                the journal from now on, as server-sent events
     GET    scenarios                             the catalogue, and what is armed
     POST   scenarios   {"scenario": "drop after commit", "times": 1, "when": {…}, "seconds": …, "retry_after": …}
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
     from spot_sandbox.control.guard import Guard
+    from spot_sandbox.journal.entry import Entry
     from spot_sandbox.orders.service import Application, Receive, Send, Service
     from spot_sandbox.store.orders import Order
 
@@ -39,6 +41,8 @@ LARGEST = 64 * 1024
 LARGEST_PAGE = 1000
 # How often a stream of events says that it is alive, in seconds.
 HEARTBEAT = 15
+# How long a burst of events is gathered, in seconds.
+BURST = 0.05
 _JSON = (b"content-type", b"application/json")
 _PRIVATE = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 
@@ -84,9 +88,11 @@ class Control:
         method = scope["method"]
         query = parse_qs(scope["query_string"].decode("latin-1"))
         after, limit = query.get("after", [""])[0], _number(query.get("limit", ["100"])[0], "limit")
+        last = _number(query["last"][0], "limit") if "last" in query else None
         plays: dict[str, dict[str, Callable[[Any], Any]]] = {
-            "orders": {"GET": lambda _: self.orders(owner, after, limit)},
-            "requests": {"GET": lambda _: self.requests(owner, _number(after or "0", "after"), limit)},
+            "orders": {"GET": lambda _: self.orders(owner, after, limit, last)},
+            "requests": {"GET": lambda _: self.requests(owner, _number(after or "0", "after"), limit, last)},
+            "count": {"GET": lambda _: self.count(owner)},
             "scenarios": {
                 "GET": lambda _: self.scenarios(owner),
                 "POST": lambda body: self.arm(owner, body),
@@ -101,13 +107,30 @@ class Control:
             raise Refusal(405, "This path does not allow the method.", headers={"Allow": ", ".join(plays[name])})
         return plays[name][method](await _body(receive) if method == "POST" else None)
 
-    def orders(self, owner: str | None, after: str = "", limit: int = LARGEST_PAGE) -> list[dict[str, Any]]:
-        """The orders that are kept, the oldest first."""
-        return [as_json(each) for each in self._service.store.database.orders(owner, after=after, limit=limit)]
+    def orders(
+        self, owner: str | None, after: str = "", limit: int = LARGEST_PAGE, last: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The orders that are kept, the oldest first; with `last`, so many of the newest."""
+        database = self._service.store.database
+        if last is not None:
+            return [as_json(each) for each in reversed(database.newest(owner, limit=last))]
+        return [as_json(each) for each in database.orders(owner, after=after, limit=limit)]
 
-    def requests(self, owner: str | None, after: int = 0, limit: int | None = None) -> list[dict[str, Any]]:
-        """The journal, the oldest first."""
-        return [each.as_json() for each in self._service.journal.entries(owner, after=after, limit=limit)]
+    def requests(
+        self, owner: str | None, after: int = 0, limit: int | None = None, last: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The journal, the oldest first; with `last`, so many of the newest entries."""
+        entries = self._service.journal.entries(owner, after=after, limit=limit if last is None else None)
+        return [
+            each.as_json() for each in (entries if last is None else entries[len(entries) - min(last, len(entries)) :])
+        ]
+
+    def count(self, owner: str | None) -> dict[str, int]:
+        """How many orders and requests are kept."""
+        return {
+            "orders": self._service.store.database.count(owner),
+            "requests": len(self._service.journal.entries(owner)),
+        }
 
     def scenarios(self, owner: str | None) -> dict[str, Any]:
         """The catalogue, and what is armed."""
@@ -164,11 +187,16 @@ class Control:
                 await asyncio.wait({gone, next_entry}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
                 text = ": alive\n\n"
                 if next_entry.done():
-                    entry = next_entry.result()
-                    if owner is None or entry.owner == owner:
-                        text = f"id: {entry.number}\nevent: request\ndata: {json.dumps(entry.as_json())}\n\n"
+                    # What comes in a burst is sent together, so that orders are not kept waiting by those who look.
+                    await asyncio.sleep(BURST)
+                    came = [next_entry.result(), *(entries.get_nowait() for _ in range(entries.qsize()))]
+                    text = "".join(_event(each) for each in came if owner is None or each.owner == owner) or text
                 else:
                     next_entry.cancel()
+
+
+def _event(entry: Entry) -> str:
+    return f"id: {entry.number}\nevent: request\ndata: {json.dumps(entry.as_json())}\n\n"
 
 
 def as_json(order: Order) -> dict[str, Any]:

@@ -101,7 +101,7 @@ class Service:
         send: Send,
     ) -> None:
         """Answer one request (ASGI)."""
-        if self.control is not None and scope["path"].startswith(CONTROL):
+        if self.control is not None and f"{scope['path']}/".startswith(CONTROL):
             await self.control(scope, receive, send)
             return
         request = Request(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from spot_sandbox.control.guard import Guard
 from spot_sandbox.control.interface import Control
 from spot_sandbox.document.operations import DocumentError, load, operations, vendored
+from spot_sandbox.inspector.pages import pages
 from spot_sandbox.orders.service import Service
 from spot_sandbox.orders.tokens import TOKEN, Authority
 from spot_sandbox.scenarios.file import read_scenarios
@@ -34,6 +35,7 @@ class Options:
         scenarios: a file of scenarios that are armed from the start.
         password: what the control interface asks for; empty: it is for this machine alone.
         is_shared: whether several processes share the database.
+        has_inspector: whether there is a window and a control interface below /_sandbox/.
 
     """
 
@@ -44,6 +46,7 @@ class Options:
     scenarios: Path | None = None
     password: str = ""
     is_shared: bool = False
+    has_inspector: bool = True
 
 
 def build(options: Options) -> Service:
@@ -64,7 +67,8 @@ def build(options: Options) -> Service:
     service = Service(operations(document), Authority(options.token), store)
     if not service.operations:
         raise DocumentError("the document has no operation")
-    service.control = Control(service, Guard(options.password))
+    if options.has_inspector:
+        service.control = Control(service, Guard(options.password), pages)
     for install in faults:
         install(service)
     for armed in scenarios:

@@ -60,6 +60,12 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
         type=Path,
         help="a YAML list of failures for the first requests (spot-sandbox scenarios lists them)",
     )
+    parser.add_argument(
+        "--no-inspector",
+        dest="inspector",
+        action="store_false",
+        help="no window and no control interface below /_sandbox/ (with several workers there is none either)",
+    )
     return parser.parse_args(arguments)
 
 
@@ -114,6 +120,8 @@ def _run(chosen: argparse.Namespace) -> int:
         scenarios=chosen.scenario,
         password=os.environ.get(PASSWORD_VARIABLE, ""),
         is_shared=chosen.workers > 1,
+        # Journal, scenarios and further tokens are a process's own: of several it would show one, by chance.
+        has_inspector=chosen.inspector and chosen.workers == 1,
     )
     try:
         # First, so that a taken port leaves no database behind.
