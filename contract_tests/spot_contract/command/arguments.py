@@ -22,7 +22,8 @@ def parser() -> Parser:
     made = Parser(
         prog="spot-contract",
         description="Judge whether a server conforms to the Spot API's create-order document. The token comes from "
-        "SPOT_API_TOKEN alone. Exit codes: 0 conforms, 1 a rule is broken, 2 and above could not judge.",
+        "SPOT_API_TOKEN alone. Exit codes: 0 conforms, 1 a rule is broken, 2 and above could not judge. "
+        "`spot-contract merge` makes one verdict of the shards of a run.",
         allow_abbrev=False,
     )
     made.add_argument("--version", action="version", version=f"spot-contract {suite_version()}")
@@ -38,10 +39,27 @@ def parser() -> Parser:
         help="how long to wait until it answers at --base-url (default: 60s)",
     )
     options.add(made.add_argument)
+    _for_ci(made)
+    return made
+
+
+def merge_parser() -> Parser:
+    """The parser of what follows `merge` on the command line."""
+    made = Parser(
+        prog="spot-contract merge",
+        description="Make one verdict of the reports of all shards of a run. The exit codes are those of a run.",
+        allow_abbrev=False,
+    )
+    made.add_argument("reports", nargs="+", metavar="REPORT", help="a report.json of a shard, or the folder of one")
+    made.add_argument("--report-dir", metavar="DIR", help="write the merged report.json there")
+    _for_ci(made)
+    return made
+
+
+def _for_ci(made: argparse.ArgumentParser) -> None:
     told = made.add_argument_group("for CI")
     told.add_argument("--summary", metavar="FILE", help="write the outcome as Markdown")
     told.add_argument("--badge", metavar="FILE", help="write the outcome as an endpoint of shields.io")
     told.add_argument(
         "--github", action="store_true", help="annotate, summarise and set outputs as a step of GitHub Actions does"
     )
-    return made

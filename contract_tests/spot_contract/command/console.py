@@ -5,18 +5,20 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from spot_contract.errors import CannotJudge
+from spot_contract.reporting import files
 from spot_contract.rules import registry
 
 from . import github
-from .arguments import parser
-from .judging import judge
-from .outcome import Outcome, badge
+from .arguments import merge_parser, parser
+from .judging import judge, say
+from .merging import merge
+from .outcome import Outcome, badge, told
 from .summary import markdown
 
 _REPORTS = "conformance-report"
@@ -24,14 +26,16 @@ _REPORTS = "conformance-report"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments say (those of the command line where none are given); the exit code."""
-    option = parser().parse_args(arguments)
-    if option.rules:
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    is_merge = words[:1] == ["merge"]
+    option = merge_parser().parse_args(words[1:]) if is_merge else parser().parse_args(words)
+    if not is_merge and option.rules:
         print(registry.listing())
         return 0
     if option.github:
         option.report_dir = option.report_dir or _REPORTS
     with github.quiet() if option.github else nullcontext():
-        outcome = _outcome(option)
+        outcome = _outcome(option, _merged if is_merge else judge)
     try:
         _tell(outcome, option)
     except OSError as error:
@@ -40,9 +44,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return outcome.status
 
 
-def _outcome(option: Any) -> Outcome:
+def _merged(option: Any) -> Outcome:
+    """The shards' outcome, told in short: each of them has told of its own findings."""
+    paths = [path / "report.json" if path.is_dir() else path for path in map(Path, option.reports)]
+    outcome = merge(paths)
+    if option.report_dir:
+        try:
+            files.write_report(outcome.report or {}, Path(option.report_dir))
+        except OSError as error:
+            raise CannotJudge(f"The report could not be written to {error.filename}: {error.strerror}.") from error
+    say(told(outcome))
+    return outcome
+
+
+def _outcome(option: Any, work: Callable[[Any], Outcome]) -> Outcome:
     try:
-        return judge(option)
+        return work(option)
     except CannotJudge as error:
         said = str(error)
     except KeyboardInterrupt:

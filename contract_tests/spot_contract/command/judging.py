@@ -1,6 +1,7 @@
 """Judges a server without pytest: the same run, the same reports, the same exit code."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,9 @@ def judge(option: Any) -> Outcome:
         return _judge(chosen, option)
     if chosen.base_url is None:
         raise CannotJudge("--start needs --base-url: the address at which the server that it starts answers.")
-    patience = settings.seconds("--start-timeout", option.start_timeout)
-    with started(option.start, settings.target(chosen.base_url), patience, Mask(chosen.token)) as server:
+    aim, patience = settings.target(chosen.base_url), settings.seconds("--start-timeout", option.start_timeout)
+    chosen = replace(chosen, has_own_server=True)
+    with started(option.start, aim, patience, Mask(chosen.token)) as server:
         try:
             outcome = _judge(chosen, option)
         except CannotJudge as error:
@@ -39,7 +41,7 @@ def judge(option: Any) -> Outcome:
                 ) from error
             raise
         if server.death:
-            _say([f"The start command {server.death} in the middle of the run. {server.said()}"])
+            say([f"The start command {server.death} in the middle of the run. {server.said()}"])
         return outcome
 
 
@@ -47,7 +49,7 @@ def _judge(chosen: Settings, option: Any) -> Outcome:
     run = Run.start(chosen)
     try:
         run.prepare()
-        _say(terminal.head(run))
+        say(terminal.head(run))
         _send(run, is_verbose=option.verbose)
         return _tell(run, option)
     except KeyboardInterrupt:
@@ -78,15 +80,15 @@ def _tell(run: Run, option: Any) -> Outcome:
         if option.write_waivers:
             files.write_waivers(run, Path(option.write_waivers))
         report = json_report.document(run, status, shown(run, bodies))
-        _say(terminal.report(run, status, verbose=option.verbose, bodies=bodies))
+        say(terminal.report(run, status, verbose=option.verbose, bodies=bodies))
     except OSError as error:
         raise CannotJudge(f"The report could not be written to {error.filename}: {error.strerror}.") from error
     line = terminal.verdict(run, status)
-    _say([f"\033[1;{_COLOURS.get(status, '33')}m{line}\033[0m" if sys.stdout.isatty() else line])
+    say([f"\033[1;{_COLOURS.get(status, '33')}m{line}\033[0m" if sys.stdout.isatty() else line])
     return Outcome(status, report)
 
 
-def _say(lines: Any) -> None:
+def say(lines: Any) -> None:
     """Print lines, whatever characters the terminal lacks."""
     encoding = sys.stdout.encoding or "utf-8"
     for line in lines:

@@ -1,6 +1,6 @@
 """What a judgement came to, as CI reads it: the report where there is one, or why nothing could be judged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,21 @@ class Outcome:
         if self.report is None:
             return [self.said]
         return [*self.report["reasons"], *self.report["waiver_problems"]]
+
+
+def told(outcome: Outcome) -> Iterator[str]:
+    """The outcome in lines for a terminal: each finding in short, and the verdict last."""
+    for one in outcome.findings:
+        where = f" at {', '.join(one['places'][:6])}" if one["places"] else ""
+        yield f"{one['rule']} is broken{where}, in {', '.join(one['encodings'][:6])}: {'; '.join(one['ways'][:6])}"
+        yield from (f"   {name:<9} {' '.join(one[name].split())[:300]}" for name in ("expected", "got"))
+        if one["curl"]:
+            yield f"   {one['curl']}"
+    yield from outcome.reasons
+    report = outcome.report or {"rules": [], "requests": 0, "orders": 0}
+    verdicts = [one["verdict"] for one in report["rules"]]
+    counted = ", ".join(f"{verdicts.count(name)} {name}" for name in dict.fromkeys(verdicts))
+    yield f"{outcome.verdict.upper()}: {counted}; {report['requests']:,} requests, {report['orders']:,} orders"
 
 
 _COLOURS = {"conforms": "brightgreen", "does not conform": "red"}

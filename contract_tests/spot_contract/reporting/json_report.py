@@ -10,7 +10,7 @@ from spot_contract.rules.rule import Rule
 from spot_contract.session.baseline import REPORT_VERSION
 from spot_contract.session.run import Run
 
-from . import figures
+from . import figures, shard
 from .display import Shown, clean
 from .masking import masking
 
@@ -53,7 +53,7 @@ def document(run: Run, status: int, findings: Sequence[Shown]) -> dict[str, Any]
         ],
         "waiver_problems": [_clean(run, one) for one in run.waiver_problems()],
         "baseline": _baseline(run),
-        "shard": None,
+        "shard": shard.section(run),
     }
 
 

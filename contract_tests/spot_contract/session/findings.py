@@ -1,6 +1,6 @@
 """What was found: every way in which a rule was broken, joined into findings of which each has one cause."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spot_contract.exchanges.exchange import Exchange
@@ -144,19 +144,21 @@ def findings(
     }
     for waived, known in ((False, False), (False, True), (True, False)):
         cells = [cell for cell, kind in sorted_cells.items() if kind == (waived, known)]
-        for group in _groups(rule, record, cells):
+        counts = {cell: record.broken[cell].count for cell in cells}
+        for group in groups(rule, record.tried, counts):
             seen = min((record.broken[cell] for cell in group), key=lambda one: (_size(one.exchange), one.first))
-            count = sum(record.broken[cell].count for cell in group)
+            count = sum(counts[cell] for cell in group)
             found.append(Finding(rule, group, seen, count, is_waived=waived, is_known=known))
     return found
 
 
-def _groups(rule: Rule, record: Record, cells: Sequence[Cell]) -> Iterable[list[Cell]]:
-    ordinary = {(cell.place, cell.way) for cell in cells if cell.circumstance is Circumstance.ORDINARY}
+def groups(rule: Rule, tried: Mapping[Cell, int], broken: Mapping[Cell, int]) -> Iterable[list[Cell]]:
+    """The broken cells of a rule, each with how often it was broken, joined by their causes."""
+    ordinary = {(cell.place, cell.way) for cell in broken if cell.circumstance is Circumstance.ORDINARY}
     rest: dict[tuple[str, Circumstance], list[Cell]] = {}
     sometimes: list[Cell] = []
-    for cell in cells:
-        if record.tried.get(cell, 0) > record.broken[cell].count:
+    for cell, count in broken.items():
+        if tried.get(cell, 0) > count:
             sometimes.append(cell)
             continue
         # What is wrong without the circumstance has nothing to do with it.

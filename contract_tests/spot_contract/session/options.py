@@ -2,7 +2,7 @@
 
 import os
 import secrets as random_secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def add(option: Callable[..., object]) -> None:
         default="1",
         help="a number, or 'random' (default: 1); the same seed sends the same requests",
     )
-    option("--shard", metavar="K/N", help="run the K-th of N parts")
+    option("--shard", metavar="K/N", help="run the K-th of N parts, or with auto the one that CI gives")
     option(
         "--rule",
         action="append",
@@ -78,7 +78,7 @@ def add(option: Callable[..., object]) -> None:
     option("--rules", action="store_true", help="list the rules with their sources and judge nothing")
 
 
-def read(option: Any, *, is_strict: bool) -> Settings:
+def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that the options make, which are attributes of `option`. Raises CannotJudge."""
     url = option.base_url or settings.default_url()
     if url:
@@ -102,7 +102,7 @@ def read(option: Any, *, is_strict: bool) -> Settings:
         raise CannotJudge(f"--rule {unknown[0]!r} is no rule and no chapter of this suite; --rules lists them.")
     name, raw = _deployment(option.waivers)
     return Settings(
-        token=settings.token_from(os.environ) if url else new_token(),
+        token=settings.token_from(environment) if url else new_token(),
         base_url=url,
         profile=PROFILES[option.profile],
         seed=_seed(option.seed),

@@ -112,12 +112,9 @@ class Run:
             self._explain()
         self.engine.plan = replace(self.engine.plan, encodings=self.spoken.encodings)
         # Where the first accepted order ends the run, no other request may be in flight beside it.
-        self.engine.connections = 1 if settings.makes_no_order else settings.connections or connections_for(round_trip)
-        self.engine.waiting = (
-            self.engine.connections
-            if settings.makes_no_order or settings.connections
-            else max(_WAITING, self.engine.connections)
-        )
+        chosen = 1 if settings.makes_no_order else settings.connections
+        self.engine.connections = chosen or connections_for(round_trip)
+        self.engine.waiting = chosen or max(_WAITING, self.engine.connections)
         if settings.only:
             wanted = [rule for rule in self.judge.rules.values() if rule.id in settings.only]
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)

@@ -87,7 +87,8 @@ class Batch(Generic[T]):
         self._started: dict[int, dt.datetime] = {}
         self._attempts: dict[int, int] = {}
         self._last: dict[int, tuple[RowStatus, dict[str, Any]]] = {}
-        self._open_at = 0.0
+        self.open_at = 0.0
+        """When anything may be sent again, by the monotonic clock: the server asked for a pause."""
         self.stopped = threading.Event()
         settled = ledger.settled() if ledger is not None else {}
         for index, row in enumerate(rows):
@@ -100,10 +101,6 @@ class Batch(Generic[T]):
         """The next row to send; None when the batch is over."""
         with self._lock:
             return None if self.stopped.is_set() else next(self._waiting, None)
-
-    def wait(self) -> float:
-        """Seconds until anything may be sent, since the server asked for a pause."""
-        return max(0.0, self._open_at - monotonic())
 
     def begin(self, index: int) -> bool:
         """Record that the row is about to be sent; return whether it may be."""
@@ -143,7 +140,7 @@ class Batch(Generic[T]):
                 self.stopped.set()
                 return None
             with self._lock:
-                self._open_at = max(self._open_at, monotonic() + pause)
+                self.open_at = max(self.open_at, monotonic() + pause)
         return pause if self._attempts[index] <= self._max_retries and not self.stopped.is_set() else None
 
     def _write(self, index: int, status: RowStatus, facts: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..configuration.settings import Settings
@@ -77,9 +78,12 @@ def run_in_threads(  # noqa: PLR0913 - one for each thing that can be said
 
 def _is_stopped(batch: Batch[Any], pause: float) -> bool:
     """Wait until the row may be sent; return whether the batch has stopped meanwhile."""
-    seconds = max(pause, batch.wait())
-    while seconds > 0 and not batch.stopped.wait(seconds):
-        seconds = batch.wait()
+    opening = 0.0
+    seconds = pause
+    # Another row may be told to wait meanwhile. The clock is not asked a second time: tests of programs freeze it.
+    while not batch.stopped.wait(seconds) and opening != batch.open_at:
+        opening = batch.open_at
+        seconds = max(0.0, opening - monotonic())
     return batch.stopped.is_set()
 
 
@@ -133,10 +137,18 @@ async def run_in_tasks(  # noqa: PLR0913 - one for each thing that can be said
 
 
 async def _is_stopped_in_task(batch: Batch[Any], pause: float) -> bool:
-    seconds = max(pause, batch.wait())
+    opening = 0.0
+    seconds = pause
+    while not await _is_stopped_within(batch, seconds) and opening != batch.open_at:
+        opening = batch.open_at
+        seconds = max(0.0, opening - monotonic())
+    return batch.stopped.is_set()
+
+
+async def _is_stopped_within(batch: Batch[Any], seconds: float) -> bool:
     while seconds > 0 and not batch.stopped.is_set():
         await sleep_in_task(min(seconds, _LOOK_EVERY))
-        seconds = max(seconds - _LOOK_EVERY, batch.wait())
+        seconds -= _LOOK_EVERY
     return batch.stopped.is_set()
 
 
