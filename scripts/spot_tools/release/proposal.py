@@ -110,7 +110,7 @@ def _next(pyproject: str, severity: Severity | None) -> str:
 
 
 def files(layout: Layout, release: Release) -> dict[Path, bytes]:
-    """The files that hold the version, with the new one: of client and sandbox, which fit each other, and the changelog.
+    """The files that hold the version of client and sandbox, and the changelog, with the new one.
 
     Raises ToolError where they have no place for it.
     """
