@@ -12,6 +12,7 @@ from spot_contract.exchanges import pace
 from spot_contract.exchanges.intent import Kind
 from spot_contract.scenarios.circumstances import circumstances
 from spot_contract.session.run import BROKEN, KEPT
+from spot_contract.transport.connection import Connection
 from suite_process import running_sandbox, sandbox
 
 ENOUGH = 150  # Requests after which a test stops the server: the row and the credentials are judged by then.
@@ -163,3 +164,27 @@ def test_broken_rule_is_found_whatever_else_was_cut_short():
     assert run.exit_status() == 1
     assert run.count.orders <= 40
     assert run.verdict(run.judge.rules["authentication.missing"]) == BROKEN
+
+
+def test_requests_that_wait_are_in_flight_at_the_same_time(address, monkeypatch):
+    barrier, met = threading.Barrier(2), []
+    send = Connection.send
+
+    def send_together(connection, request):
+        if request.carriage.pause and len(met) < barrier.parties:
+            met.append(request.what)
+            barrier.wait(20)
+        return send(connection, request)
+
+    monkeypatch.setattr(Connection, "send", send_together)
+    monkeypatch.setattr("spot_contract.session.run.connections_for", lambda _: 1)
+    run = judged(address, only=frozenset({"carriage.pieces"}))
+    assert (run.exit_status(), len(met)) == (0, 2)
+
+
+def test_circumstance_in_which_each_request_would_wait_is_not_used_again():
+    with sandbox("--fault", "expect-never-answered") as url:
+        run = judged(url, only=frozenset({"carriage.continue", "carriage.compression"}))
+    assert [one.rule.id for one in run.broken()] == ["carriage.continue"]
+    assert "Expect" not in run.engine.plan.usable
+    assert "gzip" in run.engine.plan.usable

@@ -5,15 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-# Eight letters after "zq" mark one order: found in the answer to another, they prove a leak. Canaries may
-# overlap, since
-# a server's random letters may look like the beginning of one.
-_CANARY = re.compile(r"(?=(zq[a-z]{8}))", re.IGNORECASE)
+# Eight letters after "zq" mark one order: found in the answer to another, they prove a leak. Canaries may overlap,
+# since a server's random letters may look like the beginning of one.
+_CANARY = re.compile(r"zq(?=([a-z]{8}))")
 
 
 def canaries_in(text: str) -> frozenset[str]:
     """Whatever looks like the canary of an order. Letters that a server made up look so once in a while."""
-    return frozenset(found.lower() for found in _CANARY.findall(text))
+    return frozenset(f"zq{letters}" for letters in _CANARY.findall(text.lower()))
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,11 @@ class Carriage:
     idle: float = 0.0
     lower_case: bool = False
     extra_first: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether most of its time is a pause."""
+        return self.pause > 0 or self.idle > 0
 
 
 USUAL = Carriage()

@@ -208,7 +208,7 @@ def test_detail_repeats_no_value(answered: Answered) -> Problems:
     text, exchange = answered.answer.text, answered.exchange
     canaries = canaries_in(text) & exchange.request.canaries
     values = _personal(exchange.intent.sent) if exchange.intent.kind is Kind.INVALID else ()
-    if canaries or any(re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) for value in values):
+    if canaries or any(value in text and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", text) for value in values):
         yield Problem(
             "a text without the values that were sent", answered.answer.in_short, "error.detail", "repeats a value"
         )

@@ -23,7 +23,7 @@ from urllib.parse import parse_qs
 from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope
 from spot_sandbox.orders.service import CONTROL
 from spot_sandbox.orders.tokens import Authority
-from spot_sandbox.scenarios.armed import make
+from spot_sandbox.scenarios.armed import read
 from spot_sandbox.scenarios.catalogue import SCENARIOS, ScenarioError, Stage
 
 if TYPE_CHECKING:
@@ -146,11 +146,9 @@ class Control:
 
     def arm(self, owner: str | None, body: Any) -> dict[str, Any]:
         """Arm a scenario."""
-        given = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-        settings = {key: value for key, value in given.items() if key != "scenario"}
-        if not isinstance(given.get("scenario"), str) or "owner" in settings:
+        if not isinstance(body, dict):
             raise Refusal(400, 'The body must be a JSON object such as {"scenario": "drop after commit"}.')
-        armed = make(given["scenario"], owner=owner, **settings)
+        armed = read(cast("dict[str, Any]", body), owner)
         if armed.scenario.stage is Stage.CONNECTION and armed.settings.seconds is None:
             raise ScenarioError(f"Give seconds for {armed.name!r}: while it lasts, nobody can ask to end it.")
         self._service.scenarios.arm(armed)

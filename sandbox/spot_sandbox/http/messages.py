@@ -29,7 +29,7 @@ class Armed(Protocol):
         ...
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Request:
     """One HTTP request as it arrived; header names are in lower case, values are the bytes sent."""
 

@@ -7,7 +7,7 @@ never ends is not kept in memory.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -51,7 +51,7 @@ class Protocol(HttpToolsProtocol):
         """A request begins."""
         self._is_in_head = True
         super().on_message_begin()
-        self.scope[CLOSE] = self.transport.close  # type: ignore[typeddict-unknown-key]  # Extensions have keys too.
+        cast("dict[str, Any]", self.scope)[CLOSE] = self.transport.close
 
     def on_headers_complete(self) -> None:
         """All headers are there."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from spot_sandbox.journal.entry import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from spot_sandbox.http.messages import Answer, Request
 
@@ -71,7 +71,7 @@ class Journal:
         self._bytes = sum(each.size for each in kept)
 
     @contextlib.contextmanager
-    def listening(self) -> Iterator[asyncio.Queue[Entry]]:
+    def listening(self) -> Generator[asyncio.Queue[Entry]]:
         """A queue of the entries from now on; of one that is not emptied the oldest entries are lost."""
         queue: asyncio.Queue[Entry] = asyncio.Queue(MOST_WAITING)
 

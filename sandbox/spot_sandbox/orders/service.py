@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 # An answer with this status has neither a body nor a length (RFC 9110, 8.6).
 NO_CONTENT = 204
 FIRST_ERROR = 400
+# How often is looked whether requests have ended, and how long each time, in seconds.
+SETTLES = 100
+SETTLING = 0.002
 HEALTH = "/healthz"
 CONTROL = "/_sandbox/"
 LARGEST_BODY = 1024 * 1024
@@ -87,6 +90,7 @@ class Service:
         self._complaint = ""
         self.journal = Journal()
         self.scenarios = Scenarios()
+        self._meeting: list[Request] = []  # What a scenario has in its hands.
         # Answers what is asked for below CONTROL, where there is a control interface.
         self.control: Application | None = None
 
@@ -117,6 +121,8 @@ class Service:
         except ClientGoneError:
             return
         finally:
+            if request in self._meeting:
+                self._meeting.remove(request)
             self.note(request, answer)
 
     async def _send(self, request: Request, answer: Answer, send: Send) -> None:
@@ -186,8 +192,10 @@ class Service:
             done(answer)
 
         def kept(result: Order | StoreError) -> None:
-            is_error = isinstance(result, StoreError)
-            finish(self.failure(request, result) if is_error else self.placed(request, result))
+            if isinstance(result, StoreError):
+                finish(self.failure(request, result))
+            else:
+                finish(self.placed(request, result))
 
         try:
             row = row_of(self.judge(self.admit(request), request), request.owner)
@@ -223,6 +231,8 @@ class Service:
             request.armed = armed = self.scenarios.take(request, body)
         except ScenarioError as error:
             raise Refusal(400, str(error)) from None
+        if armed is not None:
+            self._meeting.append(request)
         try:
             answer = await reach(Stage.HEAD, request) or await play(operation, request)
             if answer.status < FIRST_ERROR:
@@ -231,6 +241,13 @@ class Service:
         finally:
             if armed is not None and not request.has_met:
                 self.scenarios.give_back(armed)
+
+    async def settle(self, owner: str) -> None:
+        """Wait until the owner's requests that meet a scenario have ended, or for a moment."""
+        for _ in range(SETTLES):
+            if not any(each.owner == owner for each in self._meeting):
+                return
+            await asyncio.sleep(SETTLING)
 
     async def _peek(self, operation: Operation, request: Request) -> Any:
         """The body's JSON, None where it has none or another one than the document wants."""

@@ -25,7 +25,7 @@ def example_answer(operation: Operation, examples: Examples) -> Answer:
     """
     document = operation.document
     status, response = _success(document, operation)
-    headers = [MARK]
+    headers: list[tuple[bytes, bytes]] = [MARK]
     for name, raw in response.get("headers", {}).items():
         header = resolve(document, raw)
         if name.lower() not in {"content-type", "content-length"} and "schema" in header:

@@ -153,13 +153,14 @@ class Examples:
     def _object(self, rules: dict[str, Any], above: tuple[str, ...]) -> dict[str, Any]:
         required = rules.get("required", [])
         made: dict[str, Any] = {}
-        for name, schema in rules.get("properties", {}).items():
+        properties: dict[str, Any] = rules.get("properties", {})
+        for name, schema in properties.items():
             if isinstance(schema, dict) and cast("dict[str, Any]", schema).get("writeOnly"):
                 continue
             if not self._is_within_itself(schema, above):
                 made[name] = self._value(schema, above)
             elif name in required:
-                made[name] = [] if schema.get("type") == "array" else None
+                made[name] = [] if "array" in str(cast("Any", schema).get("type")) else None
         made |= {name: "text" for name in required if name not in made and name not in rules.get("properties", {})}
         extra = rules.get("additionalProperties")
         if isinstance(extra, dict) and not self._is_within_itself(extra, above):
@@ -167,14 +168,14 @@ class Examples:
         return made
 
     def _array(self, rules: dict[str, Any], above: tuple[str, ...]) -> list[Any]:
-        items = rules.get("items", {})
+        items: dict[str, Any] = rules.get("items", {})
         least = rules.get("minItems", 0)
         if (self._is_within_itself(items, above) and not least) or rules.get("maxItems") == 0:
             return []
         one = self._value(items, above)
         if not rules.get("uniqueItems"):
             return [one] * min(max(1, least), _MOST_ITEMS)
-        options = _different(resolve(self._document, items) if isinstance(items, dict) else {}, one)
+        options = _different(resolve(self._document, items), one)
         return [each for each, _ in zip(options, range(min(max(1, least), _MOST_ITEMS)), strict=False)]
 
     def _is_within_itself(self, schema: Any, above: tuple[str, ...]) -> bool:
@@ -182,15 +183,10 @@ class Examples:
         if not isinstance(schema, dict):
             return False
         rules = cast("dict[str, Any]", schema)
-        inner = [
-            rules,
-            rules.get("items", {}),
-            *rules.get("allOf", []),
-            *rules.get("oneOf", []),
-            *rules.get("anyOf", []),
-        ]
-        references = [each["$ref"] for each in inner if isinstance(each, dict) and "$ref" in each]
-        return not set(above).isdisjoint(references)
+        inner: list[Any] = [rules, rules.get("items", {})]
+        for key in _UNIONS:
+            inner += rules.get(key, [])
+        return any("$ref" in each and each["$ref"] in above for each in inner if each not in (True, False))
 
 
 def _told(rules: dict[str, Any]) -> Iterator[Any]:

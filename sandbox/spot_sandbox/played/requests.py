@@ -101,7 +101,8 @@ def _cookie(request: Request) -> dict[str, list[str]]:
 
 
 def _key(parameter: dict[str, Any]) -> str:
-    return parameter["name"].lower() if parameter["in"] == "header" else parameter["name"]
+    name: str = parameter["name"]
+    return name.lower() if parameter["in"] == "header" else name
 
 
 def _kinds(schema: dict[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ import gzip
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any, cast
 
 from spot_sandbox.http import messages
 from spot_sandbox.http.messages import Answer, ClientGoneError, Refusal, Request, envelope
@@ -146,9 +147,9 @@ def broken_gzip(answer: Answer) -> Answer:
 def without_order_id(answer: Answer) -> Answer:
     """The answer without its order_id."""
     try:
-        order = json.loads(answer.body)
+        order: Any = json.loads(answer.body)
     except ValueError:
         return answer
     if isinstance(order, dict):
-        order.pop("order_id", None)
+        cast("dict[str, Any]", order).pop("order_id", None)
     return Answer(answer.status, json.dumps(order).encode(), answer.headers)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 HEADER = b"spot-sandbox-scenario"
 When = Mapping[str, Any] | Callable[[Any], bool]
-_SECONDS, _RETRY_AFTER = "seconds", "retry_after"
 LONGEST = 3600
 
 
@@ -70,7 +69,7 @@ class Armed:
             "met": self.met,
             "seconds": self.settings.seconds,
             "retry_after": self.settings.retry_after,
-            "when": dict(self.when) if isinstance(self.when, Mapping) else None,
+            "when": None if callable(self.when) or self.when is None else dict(self.when),
         }
 
 
@@ -166,8 +165,14 @@ class Scenarios:
                 self._armed.remove(armed)
 
 
-def make(
-    name: str, *, owner: str | None = None, times: int | None = 1, when: When | None = None, **settings: Any
+def make(  # noqa: PLR0913 - each is one thing to say about a failure.
+    name: str,
+    *,
+    owner: str | None = None,
+    times: int | None = 1,
+    when: When | None = None,
+    seconds: float | None = None,
+    retry_after: float | None = None,
 ) -> Armed:
     """A scenario to arm.
 
@@ -176,27 +181,56 @@ def make(
         owner: whose requests meet it; None for everybody's.
         times: how many requests, None for all.
         when: which requests; see Armed.
-        settings: `seconds` and `retry_after`; see Settings.
+        seconds: see Settings.
+        retry_after: see Settings.
 
     Raises:
         ScenarioError: one of them cannot be used; the message says why.
 
     """
     scenario = find(name)
-    if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
+    if times is not None and (type(times) is not int or times < 1):
         raise ScenarioError(f"times is {times!r}; it must be a whole number from 1 on, or null for all requests.")
-    if when is not None and not callable(when) and not isinstance(when, Mapping):
+    if when is not None and not callable(when) and not _is_mapping(when):
         raise ScenarioError(f"when is {when!r}; it must map properties, such as recipient.email, to values.")
-    for key, value in settings.items():
-        if key not in {_SECONDS, _RETRY_AFTER}:
-            raise ScenarioError(f"There is no setting {key!r}; the settings are: times, when, seconds, retry_after.")
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if value is not None and not (is_number and 0 <= value <= LONGEST):
-            raise ScenarioError(f"{key} is {value!r}; it must be a number of seconds from 0 to {LONGEST}.")
-    given = {key: value for key, value in settings.items() if value is not None}
-    if _RETRY_AFTER in given:
-        given[_RETRY_AFTER] = int(given[_RETRY_AFTER])
-    return Armed(scenario, Settings(**given), owner, times, when)
+    _check_seconds("seconds", seconds)
+    _check_seconds("retry_after", retry_after)
+    settings = Settings(seconds, 1 if retry_after is None else int(retry_after))
+    return Armed(scenario, settings, owner, times, when)
+
+
+def read(entry: Mapping[str, Any], owner: str | None = None) -> Armed:
+    """The scenario that an entry of a file or of a request describes.
+
+    Raises:
+        ScenarioError: it cannot be used; the message says why.
+
+    """
+    unknown = [key for key in entry if key not in {"scenario", "times", "when", "seconds", "retry_after"}]
+    if unknown:
+        told = str(unknown[0])[:80]
+        raise ScenarioError(f"There is no setting {told!r}; the settings are: times, when, seconds, retry_after.")
+    if "scenario" not in entry:
+        raise ScenarioError("A scenario must be named, such as: scenario: drop after commit.")
+    return make(
+        str(entry["scenario"]),
+        owner=owner,
+        times=entry.get("times", 1),
+        when=entry.get("when"),
+        seconds=entry.get("seconds"),
+        retry_after=entry.get("retry_after"),
+    )
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _check_seconds(name: str, value: object) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= LONGEST:
+        raise ScenarioError(f"{name} is {value!r}; it must be a number of seconds from 0 to {LONGEST}.")
 
 
 def _of_header(value: str) -> Armed:
@@ -204,12 +238,14 @@ def _of_header(value: str) -> Armed:
     name, *rest = value.split(";")
     settings: dict[str, float] = {}
     for each in rest:
-        key, _, number = each.partition("=")
+        key, _, number = (part.strip().lower() for part in each.partition("="))
         try:
-            settings[key.strip().lower()] = float(number)
+            settings[key] = float(number)
         except ValueError:
-            raise ScenarioError(f"{each.strip()[:80]!r} is no setting; give for example seconds=2.") from None
-    armed = make(name, times=None, **settings)
+            key = ""
+        if key not in {"seconds", "retry_after"}:
+            raise ScenarioError(f"{each.strip()[:80]!r} is no setting of a request; give seconds=2 or retry_after=2.")
+    armed = make(name, times=None, seconds=settings.get("seconds"), retry_after=settings.get("retry_after"))
     if armed.scenario.stage is Stage.CONNECTION:
         raise ScenarioError(f"The scenario {armed.name!r} cannot be asked for by a request, which needs a connection.")
     return armed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
-from spot_sandbox.scenarios.armed import Armed, make
+from spot_sandbox.scenarios.armed import Armed, read
 from spot_sandbox.scenarios.catalogue import ScenarioError, Stage
 
 if TYPE_CHECKING:
@@ -32,19 +32,15 @@ def read_scenarios(path: Path) -> list[Armed]:
         raise ScenarioError(f"the scenario file {path} is no YAML") from None
     if not isinstance(tree, list):
         raise ScenarioError(f"the scenario file {path} must be a list, such as: - scenario: drop after commit")
-    return [_armed(path, number, each) for number, each in enumerate(cast("list[Any]", tree), 1)]
+    entries: list[Any] = list(cast("Any", tree))
+    return [_armed(f"the scenario file {path}, entry {number}", each) for number, each in enumerate(entries, 1)]
 
 
-def _armed(path: Path, number: int, entry: Any) -> Armed:
-    place = f"the scenario file {path}, entry {number}"
-    if not isinstance(entry, dict) or "scenario" not in entry:
+def _armed(place: str, entry: Any) -> Armed:
+    if not isinstance(entry, dict):
         raise ScenarioError(f"{place}: each entry needs a scenario, such as: - scenario: drop after commit")
-    settings = {str(key): value for key, value in cast("dict[Any, Any]", entry).items()}
-    name = str(settings.pop("scenario"))
-    if "owner" in settings:
-        raise ScenarioError(f"{place}: there is no setting 'owner'")
     try:
-        armed = make(name, **settings)
+        armed = read(cast("dict[str, Any]", entry))
     except ScenarioError as error:
         raise ScenarioError(f"{place}: {error}") from None
     if armed.scenario.stage is Stage.CONNECTION and armed.settings.seconds is None:

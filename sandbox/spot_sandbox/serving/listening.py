@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,10 +38,11 @@ class Listening:
             asyncio.get_running_loop().call_later(left, self._changed)
 
     def _close(self) -> None:
-        for each in self._server.servers:
-            each.close()
+        for server in self._server.servers:
+            server.close()
         self._server.servers.clear()
         # An idle connection would carry what a new one is refused for.
-        for connection in list(self._server.server_state.connections):
+        for each in list(self._server.server_state.connections):
+            connection = cast("Any", each)
             if connection.cycle is None or connection.cycle.response_complete:
                 connection.transport.close()

@@ -68,7 +68,7 @@ while True:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the verb; return 0 when both limits hold, 1 when one does not, 2 when nothing could be measured."""
+    """Run the command; return 0 when both limits hold, 1 when one does not, 2 when nothing could be measured."""
     parser = argparse.ArgumentParser(prog="scripts/bench client", description=__doc__)
     parser.add_argument(
         "--rounds", type=int, default=_ROUNDS, help=f"rounds of {_CALLS} calls each (default: {_ROUNDS})"

@@ -7,9 +7,11 @@ from spot_tools.openapi.overlay import Action, apply, read
 
 from .layout import Layout
 
+NAMES = "20-client.yaml"
+"""The overlay that gives operations their names."""
 CHAINS = {
-    "client.yaml": ("10-mend.yaml", "20-client.yaml", "40-reading.yaml"),
-    "contract.yaml": ("10-mend.yaml", "20-client.yaml", "30-strict.yaml"),
+    "client.yaml": ("10-mend.yaml", NAMES, "40-reading.yaml"),
+    "contract.yaml": ("10-mend.yaml", NAMES, "30-strict.yaml"),
 }
 """Each effective document and the overlays that make it, in their order."""
 

@@ -12,7 +12,7 @@ _CONFIG = "generator.yaml"
 
 @dataclass(frozen=True)
 class Layout:
-    """The paths below one checkout, so that a verb works as well on a copy of it."""
+    """The paths below one checkout, so that a command works as well on a copy of it."""
 
     root: Path
 
@@ -77,6 +77,11 @@ class Layout:
     def package(self) -> Path:
         """The generated client. Raises ToolError where the generator's configuration does not name it."""
         return self.root / "generated" / names(self.config)[0].package
+
+    @property
+    def reference(self) -> Path:
+        """The page that tells all of the package, written from its docstrings."""
+        return self.root / "docs" / "api" / "README.md"
 
     def name(self, path: Path) -> str:
         """The path as a person names it: from the root of the checkout, with slashes."""

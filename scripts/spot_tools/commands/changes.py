@@ -15,7 +15,7 @@ from spot_tools.errors import ToolError
 
 
 def main(arguments: list[str]) -> int:
-    """Run the verb; return its exit code."""
+    """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(
         prog="scripts/changes",
         description="Tell what changed for a client between two documents: what breaks, what is new.",

@@ -4,16 +4,18 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from spot_tools.environment import EnvironmentFailedError, run_tox, run_verb, say
+from spot_tools.environment import EnvironmentFailedError, run_command, run_tox, say
 
 _TESTS = f"py{sys.version_info.major}{sys.version_info.minor}"
+
+_REPORT = ".tox/conformance"  # Where the next step looks for it.
 
 STEPS: dict[str, tuple[str, Callable[[], int]]] = {
     "lint": ("ruff over everything that is not generated", lambda: run_tox("lint")),
     "types": ("mypy --strict and pyright over client, suite, sandbox and scripts", lambda: run_tox("types")),
-    "drift": ("the committed client against a fresh one", lambda: run_verb("regenerate", ["--check"])),
+    "drift": ("the committed client against a fresh one", lambda: run_command("regenerate", ["--check"])),
     "tests": ("the project's tests against the built wheels", lambda: run_tox(_TESTS)),
-    "conformance": ("the suite against the sandbox", lambda: run_verb("conformance", [])),
+    "conformance": ("the suite against the sandbox", lambda: run_command("conformance", ["--report-dir", _REPORT])),
 }
 """Each check: what it looks at and how it is run."""
 

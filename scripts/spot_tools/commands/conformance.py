@@ -1,4 +1,4 @@
-"""From document to verdict: whether the client is current, and whether a server keeps the document's word.
+"""From document to verdict: whether the client is current, and whether a server conforms to the document.
 
 Exit codes are the suite's: 0 conforms, 1 a rule is broken, 2 or more could not judge (a stale client is that, too).
 """

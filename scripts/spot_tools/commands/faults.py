@@ -1,7 +1,7 @@
 """How far to trust the contract suite: faulty, correct, stock and waived servers, and what it says of each.
 
-Exit codes: 0 every fault is caught (in quick: nine of ten), every rule was broken by some fault, no correct server is
-found fault with, the stock servers' deviations are found and nothing else, and no waiver hides a fault; 1 not so,
+Exit codes: 0 every fault is caught (in quick: nine of ten), every rule was broken by some fault, no false alarm on a
+correct server, the stock servers' deviations are found and nothing else, and no waiver hides a fault; 1 not so,
 2 could not try.
 """
 
@@ -26,7 +26,7 @@ FAULTS, CORRECT, STOCK, WAIVED = PARTS = ("faults", "correct", "stock", "waivers
 
 
 def main(arguments: list[str]) -> int:
-    """Run the verb; return its exit code."""
+    """Run the command; return its exit code."""
     options = _parser().parse_args(arguments)
     records = Records()
     try:
@@ -102,23 +102,23 @@ def _faults(options: argparse.Namespace, faults: list[Fault], records: Records) 
         faulty.compare("", records)
     say(f"Trying {len(faults)} faults in the {options.profile} profile …")
 
-    def attempt(fault: Fault) -> str:
-        faulty.attempt(fault, options.profile, options.seed, records)
+    def line(fault: Fault) -> str:
+        faulty.run(fault, options.profile, options.seed, records)
         if options.stock:
             faulty.compare(fault.name, records)
         return table.fault_line(faulty.results([fault], options.profile, records)[0])
 
-    _all(options.jobs, [partial(attempt, fault) for fault in faults])
+    _all(options.jobs, [partial(line, fault) for fault in faults])
 
 
 def _correct(options: argparse.Namespace, records: Records) -> None:
     python, planned = _python(), correct.plan(options.seeds, options.name)
     say(f"Judging the correct servers, seeds 1 to {options.seeds} …")
 
-    def attempt(server: correct.CorrectServer, seed: int) -> str:
-        return table.correct_line(correct.attempt(python, server, seed, records))
+    def line(server: correct.CorrectServer, seed: int) -> str:
+        return table.correct_line(correct.run(python, server, seed, records))
 
-    _all(options.jobs, [partial(attempt, *one) for one in planned])
+    _all(options.jobs, [partial(line, *one) for one in planned])
 
 
 def _stock(options: argparse.Namespace, records: Records) -> None:
@@ -134,17 +134,17 @@ def _stock(options: argparse.Namespace, records: Records) -> None:
 
 
 def _stock_line(python: str, server: StockServer, seed: str, records: Records) -> str:
-    return table.server_line(stock_runs.attempt(python, server, seed, records))
+    return table.server_line(stock_runs.run(python, server, seed, records))
 
 
 def _waived(options: argparse.Namespace, records: Records) -> None:
     planned = waived.plan(options.name)
     say(f"Putting a fault more on {len(planned)} servers whose faults are waived …")
 
-    def attempt(server: waived.WaivedServer) -> str:
-        return table.waived_line(waived.attempt(server, options.seed, records))
+    def line(server: waived.WaivedServer) -> str:
+        return table.waived_line(waived.run(server, options.seed, records))
 
-    _all(options.jobs, [partial(attempt, one) for one in planned])
+    _all(options.jobs, [partial(line, one) for one in planned])
 
 
 def _python() -> str:

@@ -9,17 +9,21 @@ import sys
 import tempfile
 from collections.abc import Generator, Mapping
 from pathlib import Path
+from typing import Any
 
 from spot_tools.checkout import effective, lock
 from spot_tools.checkout.files import files_below, write_all
 from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError
 from spot_tools.generation import package
+from spot_tools.generation.reference import reference
+from spot_tools.normalization.operation_names import missing_names
+from spot_tools.openapi.documents import parse_openapi
 from spot_tools.release import proposal
 
 
 def main(arguments: list[str]) -> int:
-    """Run the verb; return its exit code."""
+    """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(
         prog="scripts/regenerate", description="Build the client from the vendored document."
     )
@@ -47,6 +51,7 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
         files = {layout.effective / name: data for name, data in documents.items()}
         files[layout.lock] = lock.build(layout, documents)
         built = package.build(layout, documents["client.yaml"], Path(folder))
+        files[layout.reference] = reference(built).encode()
         differing = _differences(layout, files, built)
         if check:
             for name in differing:
@@ -55,7 +60,8 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
             return 1 if differing else 0
         proposed = None
         if differing or write_version:
-            proposed = proposal.propose(proposal.before(layout), documents["client.yaml"], built)
+            former = proposal.before(layout, Path(folder) / "before")
+            proposed = proposal.propose(layout, former, documents["client.yaml"], built)
         if write_version and proposed is not None and proposed.severity is not None:
             files |= proposal.files(layout, proposed)
         with _swapped(layout.package, built) if differing else contextlib.nullcontext():
@@ -70,12 +76,26 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
 def _documents(layout: Layout) -> dict[str, bytes]:
     """The effective documents. Raises ToolError for the first action that does not fit; all others are told, too."""
     try:
-        return effective.build(layout)
+        documents = effective.build(layout)
     except ToolError as error:
         for problem in effective.problems(layout):
             if problem != str(error):
                 print(f"also: {problem}", file=sys.stderr)
         raise
+    _check_names(layout, parse_openapi(documents["client.yaml"], "client.yaml"))
+    return documents
+
+
+def _check_names(layout: Layout, document: dict[str, Any]) -> None:
+    """Raise ToolError for operations without a short name, where an overlay is there to give names."""
+    overlay = layout.overlays / effective.NAMES
+    missing = missing_names(document) if overlay.exists() else {}
+    if missing:
+        raise ToolError(
+            f"{', '.join(missing)} {'has' if len(missing) == 1 else 'have'} no short name, which the method of the "
+            f"client would be called by: paste into the actions of {layout.name(overlay)}, with names of your choice:"
+            f"\n{''.join(missing.values())}".rstrip()
+        )
 
 
 def _tell(proposed: proposal.Release, *, written: bool) -> None:

@@ -17,7 +17,7 @@ from spot_tools.survey.outcomes import KINDS, Outcome, ours, stock
 
 
 def main(arguments: list[str]) -> int:
-    """Run the verb; return its exit code."""
+    """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(
         prog="scripts/survey",
         description="Build a client of every OpenAPI 3 document below the folders, here and by the generator as it "

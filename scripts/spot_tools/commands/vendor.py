@@ -25,7 +25,7 @@ from spot_tools.vendoring.validation import validate
 
 
 def main(arguments: list[str]) -> int:
-    """Run the verb; return its exit code."""
+    """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(
         prog="scripts/vendor",
         description="Take what the provider publishes now: check it, then write pages, document and lock.",
@@ -74,8 +74,8 @@ def run(layout: Layout, names: Sequence[str], *, dry_run: bool) -> None:
     changed = {file: new for file, new in wanted.items() if _differs(layout, file, new)}
     _tell(layout, document)
     for file, new in changed.items():
-        verb = "deleted" if new is None else ("changed" if (layout.root / file).exists() else "new")
-        print(f"{verb}: {file}")
+        what = "deleted" if new is None else ("changed" if (layout.root / file).exists() else "new")
+        print(f"{what}: {file}")
     if not changed:
         print("The sources are what is vendored already: nothing to write.")
     elif dry_run:

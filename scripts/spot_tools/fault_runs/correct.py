@@ -66,7 +66,7 @@ def plan(seeds: int, names: Iterable[str] = ()) -> list[tuple[CorrectServer, int
     return [(variants[seed % len(variants)], seed) for seed in range(1, seeds + 1) for variants in kinds.values()]
 
 
-def attempt(python: str, server: CorrectServer, seed: int, records: Records) -> CorrectRun:
+def run(python: str, server: CorrectServer, seed: int, records: Records) -> CorrectRun:
     """Judge the server in quick. Raises ToolError where it does not start."""
     folder = _FOLDER / server.kind
     command = [python, str(folder / "serve.py"), "--port", "0", *server.options]

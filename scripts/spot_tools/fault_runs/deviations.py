@@ -1,4 +1,4 @@
-"""What a stock server truly does wrong (its deviations.yaml), held against what the suite found on it."""
+"""The true deviations of a stock server (its deviations.yaml), compared with what the suite found on it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -35,14 +35,14 @@ class Deviation:
         return (
             (self.level == MUST or finding.verdict == ADVICE)
             and _fits(finding.rule, self.rules)
-            and all(any(_fits(part, patterns) for part in parts) for parts, patterns in self._held_against(finding))
+            and all(any(_fits(part, patterns) for part in parts) for parts, patterns in self._compared(finding))
         )
 
     def covers(self, finding: Finding) -> list[set[str]]:
         """The places, the encodings and the ways of the finding that it explains."""
-        return [{part for part in parts if _fits(part, patterns)} for parts, patterns in self._held_against(finding)]
+        return [{part for part in parts if _fits(part, patterns)} for parts, patterns in self._compared(finding)]
 
-    def _held_against(self, finding: Finding) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    def _compared(self, finding: Finding) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
         return zip(_parts(finding), (self.places, self.encodings, self.ways), strict=True)
 
 
@@ -75,7 +75,7 @@ def _fits(text: str, patterns: Sequence[str]) -> bool:
 
 
 @dataclass(frozen=True)
-class Told:
+class Declaration:
     """What stands in a server's deviations.yaml."""
 
     made_of: str
@@ -90,16 +90,16 @@ class Told:
 
 @dataclass(frozen=True)
 class Assessment:
-    """A stock server's run held against its deviations."""
+    """A stock server's run compared with its deviations."""
 
     server: str
-    told: Told
+    declared: Declaration
     judged: Judgement
 
     @property
     def sought(self) -> list[Deviation]:
         """The deviations from what the contract demands that the suite has to find."""
-        return [one for one in self.told.deviations if one.sought and one.level == MUST]
+        return [one for one in self.declared.deviations if one.sought and one.level == MUST]
 
     @property
     def findings(self) -> list[Finding]:
@@ -117,36 +117,37 @@ class Assessment:
         return [one for one in self.sought if not any(map(one.shows_in, self.findings))]
 
     @property
-    def smear(self) -> list[Finding]:
+    def unexplained(self) -> list[Finding]:
         """Broken findings that no deviation explains."""
-        return [one for one in self.findings if not explained(one, self.told.deviations)]
+        return [one for one in self.findings if not explained(one, self.declared.deviations)]
 
     @property
     def unexplained_advice(self) -> list[Finding]:
-        """Advice that no deviation explains: not counted as smear, but its author did not see it."""
-        return [one for one in self.advice if not explained(one, self.told.deviations)]
+        """Advice that no deviation explains: no finding, but its author did not see it."""
+        return [one for one in self.advice if not explained(one, self.declared.deviations)]
 
     @property
     def most_findings(self) -> int:
         """A finding for each cause, and one to spare. Causes that need not be found count where they were."""
-        seen = [one for one in self.told.deviations if one.level == MUST and any(map(one.shows_in, self.findings))]
+        seen = [one for one in self.declared.deviations if one.level == MUST and any(map(one.shows_in, self.findings))]
         return len({one.name for one in [*self.sought, *seen]}) + 1
 
     @property
     def right(self) -> bool:
-        """Whether the suite could judge, found all, smeared nothing, and told no cause many times."""
+        """Whether the suite could judge, found everything, reported nothing unexplained, and no cause many times."""
         judged = self.judged.exit_status in {0, 1}
-        return judged and not self.missed and not self.smear and len(self.findings) <= self.most_findings
+        return judged and not self.missed and not self.unexplained and len(self.findings) <= self.most_findings
 
 
-def read(path: Path) -> Told:
+def read(path: Path) -> Declaration:
     """A server's deviations.yaml. Raises ToolError for anything that would be ignored otherwise."""
     name = f"{path.parent.name}/{path.name}"
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(raw, dict) or not {"made_of", "offers", "deviations"} <= raw.keys():
         raise ToolError(f"{name} needs made_of, offers and deviations.")
-    told = cast("dict[str, Any]", raw)
-    return Told(str(told["made_of"]), tuple(told["offers"]), tuple(_deviation(name, one) for one in told["deviations"]))
+    found = cast("dict[str, Any]", raw)
+    deviations = tuple(_deviation(name, one) for one in found["deviations"])
+    return Declaration(str(found["made_of"]), tuple(found["offers"]), deviations)
 
 
 def _deviation(name: str, raw: Mapping[str, Any]) -> Deviation:

@@ -48,7 +48,7 @@ def control(profile: str, seed: str, records: Records) -> None:
     once(records, Key(CONTROL, "sandbox", profile, seed), revision.of_sandbox(), measure)
 
 
-def attempt(fault: Fault, profile: str, seed: str, records: Records) -> None:
+def run(fault: Fault, profile: str, seed: str, records: Records) -> None:
     """Judge the sandbox with the fault: in quick, and in ci where that is wanted and quick missed it."""
     for step in steps(profile):
         options = ["--profile", step, "--seed", seed, *(["--strict"] if fault.advice else [])]

@@ -45,7 +45,7 @@ class Judgement:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The rules that were broken or gave advice: those seen to bite."""
+        """The rules that were broken or gave advice."""
         return self._with("broken", "advice")
 
     @property

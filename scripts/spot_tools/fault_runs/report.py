@@ -1,4 +1,4 @@
-"""All results of a measurement, and the figures that trust in the suite hangs on."""
+"""All results of a measurement, and the figures that say how far the suite can be trusted."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from .faulty import CONTROL, FAULT, Result, results
 from .judgement import judgement
 from .records import Records
 from .stock_runs import SERVER, assessments
-from .waived import WAIVED, Adopted, adopted
+from .waived import WAIVED, WaivedRun, waived_runs
 
 _NEEDED = {"quick": 0.9, "ci": 1.0, "deep": 1.0}  # The share of faults that a profile has to catch.
 PARTS = (CONTROL, FAULT, CORRECT, SERVER, WAIVED)
@@ -26,7 +26,7 @@ class Report:
     untried: list[str] = field(default_factory=list[str])  # Faults of the catalogue.
     correct: list[CorrectRun] = field(default_factory=list[CorrectRun])
     servers: list[Assessment] = field(default_factory=list[Assessment])
-    waived: list[Adopted] = field(default_factory=list[Adopted])
+    waived: list[WaivedRun] = field(default_factory=list[WaivedRun])
     rules: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # Rules, and the faults that broke each.
     unjudged: list[str] = field(default_factory=list[str])  # Rules that no run on any fault exercised.
     revisions: int = 1
@@ -37,7 +37,7 @@ class Report:
         return [result for result in self.results if not result.caught]
 
     @property
-    def alarms(self) -> list[CorrectRun]:
+    def false_alarms(self) -> list[CorrectRun]:
         """The runs on correct servers that did not end well."""
         return [run for run in self.correct if not run.right]
 
@@ -53,11 +53,11 @@ class Report:
 
     @property
     def is_good(self) -> bool:
-        """Whether all that was measured is as it has to be."""
+        """Whether every figure is as good as it must be."""
         return (
             self.caught >= _NEEDED[self.profile] * len(self.results)
             and not self.untried
-            and not self.alarms
+            and not self.false_alarms
             and not self.silent
             and all(one.right for one in self.servers)
             and all(one.right for one in self.waived)
@@ -72,17 +72,17 @@ def report(profile: str, faults: Sequence[Fault], records: Records, *, whole: bo
         results=found,
         correct=correct_runs(records),
         servers=list(assessments(records)),
-        waived=adopted(records),
+        waived=waived_runs(records),
         revisions=max((len(records.revisions(part)) for part in PARTS if part not in {CORRECT, SERVER}), default=0),
     )
     if whole and found:
         tried = {result.fault.name for result in found}
         made.untried = [fault.name for fault in faults if fault.name not in tried]
-        made.rules, made.unjudged = _bites([fault.name for fault in faults], records)
+        made.rules, made.unjudged = _rule_coverage([fault.name for fault in faults], records)
     return made
 
 
-def _bites(names: Iterable[str], records: Records) -> tuple[dict[str, list[str]], list[str]]:
+def _rule_coverage(names: Iterable[str], records: Records) -> tuple[dict[str, list[str]], list[str]]:
     """Each rule with the faults that broke it, or made it give advice, and the rules that were judged in no run."""
     runs = {part: [(key.name, judgement(raw)) for key, raw in records.of(part)] for part in (CONTROL, FAULT)}
     order = {name: place for place, name in enumerate(names)}
@@ -129,18 +129,19 @@ def _correct(made: Report) -> str:
     kinds, variants = ({getattr(run, name) for run in made.correct} for name in ("kind", "variant"))
     seeds = len({run.seed for run in made.correct})
     return (
-        f"False alarms on correct servers: {len(made.alarms)} in {len(made.correct)} runs "
+        f"False alarms on correct servers: {len(made.false_alarms)} in {len(made.correct)} runs "
         f"({len(kinds)} kinds of code, {len(variants)} variants, {seeds} seeds, quick profile)."
     )
 
 
 def _servers(found: Sequence[Assessment]) -> str:
-    sought, missed, smear, findings, advice = (
-        sum(len(getattr(one, name)) for one in found) for name in ("sought", "missed", "smear", "findings", "advice")
+    sought, missed, unexplained, findings, advice = (
+        sum(len(getattr(one, name)) for one in found)
+        for name in ("sought", "missed", "unexplained", "findings", "advice")
     )
     return (
         f"On {len(found)} stock servers {sought - missed} of {sought} true deviations are found; {findings} findings, "
-        f"of which no deviation explains {smear} (smear); {advice} times advice."
+        f"of which no deviation explains {unexplained}; {advice} times advice."
     )
 
 
@@ -155,10 +156,10 @@ def _schemathesis(found: Sequence[Result]) -> Iterator[str]:
 
 
 def complaints(made: Report) -> Iterator[str]:
-    """What is not as it has to be, a line each."""
+    """What is not as good as it must be, a line each."""
     for result in made.missed:
         yield f"missed: {result.fault.name} ({result.judged.ending}): {result.fault.summary}"
-    for run in made.alarms:
+    for run in made.false_alarms:
         broken = ", ".join(run.judged.broken)
         yield f"false alarm: {run.variant}, seed {run.seed} ({run.judged.ending}): {broken}"
     for server in made.servers:
@@ -178,7 +179,7 @@ def _of_server(one: Assessment) -> Iterator[str]:
     if one.judged.exit_status not in {0, 1}:
         yield f"not judged: the stock server {one.server} ({one.judged.ending})"
     yield from (f"{one.server}: deviation not found: {each.name}" for each in one.missed)
-    yield from (f"{one.server}: smear: {finding}" for finding in one.smear)
-    yield from (f"{one.server}: advice of no deviation: {finding}" for finding in one.unexplained_advice)
+    yield from (f"{one.server}: finding that no deviation explains: {finding}" for finding in one.unexplained)
+    yield from (f"{one.server}: advice that no deviation explains: {finding}" for finding in one.unexplained_advice)
     if len(one.findings) > one.most_findings:
         yield f"{one.server}: {len(one.findings)} findings, which is more than {one.most_findings}"

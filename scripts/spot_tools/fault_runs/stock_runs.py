@@ -1,4 +1,4 @@
-"""Stock servers (tests/servers/stock), judged in quick: true deviations found, and what no deviation explains."""
+"""Fault runs on stock servers (tests/servers/stock) in quick: deviations found, and findings that none explains."""
 
 from collections.abc import Iterable, Iterator
 
@@ -25,21 +25,21 @@ def plan(names: Iterable[str] = ()) -> list[StockServer]:
     return [known[name] for name in wanted] or list(known.values())
 
 
-def attempt(python: str, server: StockServer, seed: str, records: Records) -> Assessment:
-    """Judge the server in quick, told of nothing but the media types that it does not offer."""
-    told = read(server.folder / "deviations.yaml")
+def run(python: str, server: StockServer, seed: str, records: Records) -> Assessment:
+    """Judge the server in quick, which knows nothing of it but the media types that it does not offer."""
+    declared = read(server.folder / "deviations.yaml")
 
     def measure() -> Judgement:
         token = new_token()
         with serving(server.command(python), token, {}, f"the stock server {server.name}") as url:
-            return trial(url, token, ["--profile", "quick", "--seed", seed], told.deployment(_FORMS))
+            return trial(url, token, ["--profile", "quick", "--seed", seed], declared.deployment(_FORMS))
 
     key = Key(SERVER, server.name, "quick", seed)
-    return Assessment(server.name, told, once(records, key, revision.of_server(server.folder), measure))
+    return Assessment(server.name, declared, once(records, key, revision.of_server(server.folder), measure))
 
 
 def assessments(records: Records) -> Iterator[Assessment]:
-    """What the records say of the stock servers, held against their deviations as these are told now."""
+    """What the records say of the stock servers, compared with their deviations as declared now."""
     for key, raw in sorted(records.of(SERVER)):
         table = FOLDER / key.name / "deviations.yaml"
         if table.exists():

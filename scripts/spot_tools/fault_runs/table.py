@@ -7,7 +7,7 @@ from .correct import CorrectRun
 from .deviations import Assessment
 from .faulty import Result
 from .report import Report, figures
-from .waived import Adopted
+from .waived import WaivedRun
 
 _SHOWN = 3
 
@@ -34,11 +34,12 @@ def server_line(one: Assessment) -> str:
     sought = len(one.sought)
     return (
         f"{one.server:<16} {sought - len(one.missed)} of {sought} deviations, {len(one.findings)} findings, "
-        f"{len(one.smear)} smear, {len(one.advice)} advice, {one.judged.requests} requests {one.judged.seconds:5.1f} s"
+        f"{len(one.unexplained)} unexplained, {len(one.advice)} advice, "
+        f"{one.judged.requests} requests {one.judged.seconds:5.1f} s"
     )
 
 
-def waived_line(one: Adopted) -> str:
+def waived_line(one: WaivedRun) -> str:
     """One waived server as a line of the terminal."""
     found = ", ".join(f"{pair.later} {'found' if pair.found else 'HIDDEN'}" for pair in one.pairs)
     return f"{one.server.name}: {one.findings} findings waived, exit {one.exit_status}; {found}"
@@ -92,7 +93,7 @@ def _fault_row(result: Result) -> str:
 def _rules(made: Report) -> Iterator[str]:
     if not made.rules:
         return
-    yield from ("", "## Every rule bites", "", "| rule | broken by | such as |", "|---|---|---|")
+    yield from ("", "## Rule coverage", "", "| rule | broken by | such as |", "|---|---|---|")
     for rule, faults in made.rules.items():
         none = "not judged" if rule in made.unjudged else "**none**"
         yield f"| `{rule}` | {len(faults) or none} | {faults[0] if faults else ''} |"
@@ -101,15 +102,15 @@ def _rules(made: Report) -> Iterator[str]:
 def _servers(servers: Sequence[Assessment]) -> Iterator[str]:
     if not servers:
         return
-    yield from ("", "## Stock servers", "", "| server | made of | deviations found | findings | smear | advice |")
+    yield from ("", "## Stock servers", "", "| server | made of | deviations found | findings | unexplained | advice |")
     yield "|---|---|---|---|---|---|"
     for one in servers:
         found = f"{len(one.sought) - len(one.missed)} of {len(one.sought)}"
-        counts = f"{len(one.findings)} | {len(one.smear)} | {len(one.advice)}"
-        yield f"| {one.server} | {_cell(one.told.made_of)} | {found} | {counts} |"
+        counts = f"{len(one.findings)} | {len(one.unexplained)} | {len(one.advice)}"
+        yield f"| {one.server} | {_cell(one.declared.made_of)} | {found} | {counts} |"
 
 
-def _waived(servers: Sequence[Adopted]) -> Iterator[str]:
+def _waived(servers: Sequence[WaivedRun]) -> Iterator[str]:
     if not servers:
         return
     yield from (

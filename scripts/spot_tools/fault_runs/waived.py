@@ -94,7 +94,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Adopted:
+class WaivedRun:
     """A waived server: whether the drafted waivers made the run end in 0, and what came of each later fault."""
 
     server: WaivedServer
@@ -116,14 +116,14 @@ def plan(names: Sequence[str] = ()) -> list[WaivedServer]:
     return [known[name] for name in names] or list(SERVERS)
 
 
-def attempt(server: WaivedServer, seed: str, records: Records) -> Adopted:
+def run(server: WaivedServer, seed: str, records: Records) -> WaivedRun:
     """Draft waivers for the server, judge it with them, then with each later fault, if no record says it."""
     key, now = Key(WAIVED, server.name, "quick", seed), revision.of_sandbox()
     known = records.get(key, now)
     if known is None:
         known = _measured(server, seed)
         records.put(key, now, known)
-    return _adopted(server, known)
+    return _waived_run(server, known)
 
 
 def _measured(server: WaivedServer, seed: str) -> dict[str, Any]:
@@ -148,12 +148,12 @@ def _run(faults: Iterable[str], seed: str, options: list[str]) -> Judgement:
     return from_report(status, report, 0.0)
 
 
-def adopted(records: Records) -> list[Adopted]:
+def waived_runs(records: Records) -> list[WaivedRun]:
     """What the records say of the waived servers."""
     known = {one.name: one for one in SERVERS}
-    return [_adopted(known[key.name], raw) for key, raw in records.of(WAIVED) if key.name in known]
+    return [_waived_run(known[key.name], raw) for key, raw in records.of(WAIVED) if key.name in known]
 
 
-def _adopted(server: WaivedServer, raw: dict[str, Any]) -> Adopted:
+def _waived_run(server: WaivedServer, raw: dict[str, Any]) -> WaivedRun:
     pairs = tuple(Pair(server, fault, judgement(one)) for fault, one in raw["later"].items())
-    return Adopted(server, raw["findings"], raw["exit_status"], pairs)
+    return WaivedRun(server, raw["findings"], raw["exit_status"], pairs)

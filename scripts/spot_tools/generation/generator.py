@@ -22,7 +22,7 @@ from spot_tools.checkout import naming
 from spot_tools.checkout.files import files_below
 from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError
-from spot_tools.normalization.document import Spelled
+from spot_tools.normalization.document import Normalized
 from spot_tools.openapi.documents import as_object, read_bytes
 
 FACTS = "facts.jinja"
@@ -31,7 +31,7 @@ _OUR_ARGUMENTS = {"body", "client"}
 """Arguments of the endpoint functions that are ours."""
 
 
-def generate(layout: Layout, document: Path, package: Path, spelled: Spelled) -> None:
+def generate(layout: Layout, document: Path, package: Path, normalized: Normalized) -> None:
     """Write the generator's package for the document, a file of it. Raises ToolError where anything would be lost."""
     config_name = layout.name(layout.config)
     raw = {key: value for key, value in naming.options(layout.config).items() if key != naming.WRITTEN_FOR}
@@ -51,14 +51,14 @@ def generate(layout: Layout, document: Path, package: Path, spelled: Spelled) ->
         **{name: ClassOverride.model_validate({"class_name": f"{name}Model"}) for name in ours},
         **config.class_overrides,
     }
-    config.content_type_overrides = {**spelled.content_types, **config.content_type_overrides}
+    config.content_type_overrides = {**normalized.content_types, **config.content_type_overrides}
     # What the document calls so gets an underscore.
     strings.RESERVED_WORDS.update(_OUR_ARGUMENTS | _our_attributes(layout))
     # The runtime writes lists and dates into headers as well.
     PropertyProtocol._allowed_locations.add(ParameterLocation.HEADER)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     templates = document.with_name("templates")
     copy_renamed(layout, layout.templates, templates)
-    (templates / FACTS).write_text(_facts(spelled), encoding="utf-8")
+    (templates / FACTS).write_text(_facts(normalized), encoding="utf-8")
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             problems = openapi_python_client.generate(config=config, custom_template_path=templates)
@@ -76,7 +76,7 @@ def generate(layout: Layout, document: Path, package: Path, spelled: Spelled) ->
     if problems:
         raise ToolError(f"The generator cannot express the whole document: {_tell(problems)}.")
     _check_overrides(config.class_overrides, package, config_name)
-    _tell_renamed(ours, package)
+    _print_renamed(ours, package)
     _check_rendering(package)
 
 
@@ -89,19 +89,20 @@ def copy_renamed(layout: Layout, source: Path, target: Path) -> None:
         copy.write_text(ours.instead_of(theirs, path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def _facts(spelled: Spelled) -> str:
+def _facts(normalized: Normalized) -> str:
     """A template of what the generator hands to no template."""
     credentials = [
-        {"argument": one.argument, "annotation": one.annotation, "about": one.about} for one in spelled.schemes
+        {"argument": one.argument, "annotation": one.annotation, "about": one.about} for one in normalized.schemes
     ]
-    return f"{{% set facts = {spelled.facts!r} %}}\n{{% set credentials = {credentials!r} %}}\n"
+    return f"{{% set facts = {normalized.facts!r} %}}\n{{% set credentials = {credentials!r} %}}\n"
 
 
 def _check_config(raw: dict[str, Any], name: str) -> None:
     known = set(ConfigFile.model_fields) - {"post_hooks"}
     for key in raw:
         if key not in known:
-            raise ToolError(f"{name} has the unknown option {key!r}; known are {', '.join(sorted(known))}.")
+            known_here = ", ".join(sorted(known | {naming.WRITTEN_FOR}))
+            raise ToolError(f"{name} has the unknown option {key!r}; known are {known_here}.")
     try:
         ConfigFile(**raw)
     except ValueError as error:
@@ -144,14 +145,14 @@ def _our_names(layout: Layout) -> set[str]:
 
 def _our_attributes(layout: Layout) -> set[str]:
     """What every model has: no property may be called so."""
-    path = layout.runtime / "model.py"
+    path = layout.runtime / "models" / "model.py"
     tree = ast.parse(read_bytes(path, layout.name(path)))
     models = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Model"]
     functions = [node for model in models for node in model.body if isinstance(node, ast.FunctionDef)]
     return {"additional_properties", *(node.name for node in functions if not node.name.startswith("_"))}
 
 
-def _tell_renamed(ours: set[str], package: Path) -> None:
+def _print_renamed(ours: set[str], package: Path) -> None:
     made = "".join(path.read_text(encoding="utf-8") for path in sorted((package / "models").glob("*.py")))
     for name in sorted(set(re.findall(r"^class (\w+)Model\b", made, re.MULTILINE)) & ours):
         print(f"note: the component {name} becomes the class {name}Model: the client has a {name} of its own.")

@@ -10,7 +10,7 @@ from spot_tools.checkout.files import files_below
 from spot_tools.checkout.layout import Layout
 from spot_tools.checkout.naming import names
 from spot_tools.errors import ToolError
-from spot_tools.normalization.document import Spelled, spell_out
+from spot_tools.normalization.document import Normalized, normalize
 from spot_tools.openapi.documents import parse_openapi, read_bytes, sha256
 
 from .generator import copy_renamed, generate
@@ -34,15 +34,15 @@ def build(layout: Layout, effective: bytes, folder: Path) -> Path:
     ours = names(layout.config)[0]
     package = folder / ours.package
     name = layout.name(layout.effective / "client.yaml")
-    spelled = spell_out(parse_openapi(effective, name), name, ours.variables)
-    for note in spelled.notes:
+    normalized = normalize(parse_openapi(effective, name), name, ours.variables)
+    for note in normalized.notes:
         print(f"note: {note}.")
     source = folder / "client.json"  # The generator reads JSON many times faster than YAML.
-    source.write_text(json.dumps(spelled.document), encoding="utf-8")
-    generate(layout, source, package, spelled)
+    source.write_text(json.dumps(normalized.document), encoding="utf-8")
+    generate(layout, source, package, normalized)
     source.unlink()
     copy_renamed(layout, layout.runtime, package / RUNTIME)
-    (package / "_document.py").write_text(_facts(spelled), encoding="utf-8")
+    (package / "_document.py").write_text(_facts(normalized), encoding="utf-8")
     (package / "py.typed").write_text("", encoding="utf-8")
     _mark(package, layout)
     # isort's order and unused imports come from templates that serve every operation; the rest must be clean as it is.
@@ -65,15 +65,15 @@ def _mark(package: Path, layout: Layout) -> None:
         path.write_text(head + "\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
 
 
-def _facts(spelled: Spelled) -> str:
+def _facts(normalized: Normalized) -> str:
     """What the client needs of the document and no template of the generator can reach."""
-    schemes = "".join(f"    {scheme.code},\n" for scheme in spelled.schemes)
-    server = "The first server of the document." if spelled.base_url else "The document names no address."
-    order = "The ways to authenticate; the first is the token." if spelled.schemes else "No operation asks for any."
+    schemes = "".join(f"    {scheme.code},\n" for scheme in normalized.schemes)
+    server = "The first server of the document." if normalized.base_url else "The document names no address."
+    order = "The ways to authenticate; the first is the token." if normalized.schemes else "No operation asks for any."
     return (
         '"""What the document says beside its operations and models."""\n\n'
-        f"{f'from .{RUNTIME}.security import Scheme' if spelled.schemes else ''}\n\n"
-        f'DEFAULT_BASE_URL = {spelled.base_url!r}\n"""{server}"""\n\n'
+        f"{f'from .{RUNTIME}.configuration.security import Scheme' if normalized.schemes else ''}\n\n"
+        f'DEFAULT_BASE_URL = {normalized.base_url!r}\n"""{server}"""\n\n'
         f'SCHEMES = (\n{schemes})\n"""{order}"""\n'
     )
 

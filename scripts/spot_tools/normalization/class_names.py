@@ -1,4 +1,4 @@
-"""Names of schemas that would become the same class: told apart before the generator meets them."""
+"""Names of schemas that would become the same class: made distinct before the generator reads them."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from spot_tools.openapi.nodes import Document
 Schema = dict[str, Any]
 
 
-def tell_apart(document: Document, schemas: list[Schema]) -> list[str]:
-    """Rename what two components, or a component and what stands in another, would both be called; return notes.
+def distinguish(document: Document, schemas: list[Schema]) -> list[str]:
+    """Rename components and inner schemas that would get the same class name; return notes.
 
     Titles go: the generator would take them for names, and two schemas may well have the same.
     """

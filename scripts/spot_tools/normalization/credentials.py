@@ -95,7 +95,7 @@ def _read(name: str, scheme: Node) -> Scheme | None:
     return None
 
 
-def ways(operation: Node, told: str, known: Sequence[Scheme], notes: list[str]) -> list[list[str]]:
+def ways(operation: Node, label: str, known: Sequence[Scheme], notes: list[str]) -> list[list[str]]:
     """The ways to authenticate, each with the schemes it needs at once. Raises ToolError where none is usable."""
     by_name = {scheme.name: scheme for scheme in known}
     home = operation if operation.get("security") is not None else operation.document.root
@@ -105,11 +105,11 @@ def ways(operation: Node, told: str, known: Sequence[Scheme], notes: list[str]) 
         problem = _problem(way, by_name)
         if problem and not usable:
             raise ToolError(
-                f"{told} asks at {home.at('security')} for {' and '.join(way)}, which the client cannot express: "
+                f"{label} asks at {home.at('security')} for {' and '.join(way)}, which the client cannot express: "
                 f"{problem}. Take the operation out or give it another scheme by an overlay."
             )
         if problem:
-            notes.append(f"{told} takes {' and '.join(way)}, too, which the client cannot express: {problem}")
+            notes.append(f"{label} takes {' and '.join(way)}, too, which the client cannot express: {problem}")
     return usable
 
 

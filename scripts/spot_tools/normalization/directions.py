@@ -1,4 +1,4 @@
-"""readOnly and writeOnly: one class serves both directions, and the templates are told what it holds for one alone."""
+"""readOnly and writeOnly: one class serves both directions, and the templates know which properties go one way only."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any

@@ -1,7 +1,7 @@
-"""The client's document in the words that the generator reads, so that it drops nothing in silence.
+"""The client's document, normalized for the generator, so that it drops nothing in silence.
 
-What it would overlook is spelled out where that says the same, handed to the templates where the runtime can do it,
-told as a note where a program can do without, and stops everything where the client would do something wrong.
+What it would overlook is rewritten where that says the same, handed to the templates where the runtime can do it,
+reported as a note where a program can do without, and an error where the client would do something wrong.
 """
 
 import copy
@@ -27,8 +27,8 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass
-class Spelled:
-    """A document that the generator can read, and what it has no words for."""
+class Normalized:
+    """A document that the generator can read, and what it cannot express."""
 
     document: dict[str, Any]
     base_url: str
@@ -42,30 +42,30 @@ class Spelled:
     """Media types and what the generator is to take them for."""
 
 
-def spell_out(raw: dict[str, Any], name: str, variables: str) -> Spelled:
-    """Put the document into the generator's words; variables is what those of the environment begin with.
+def normalize(raw: dict[str, Any], name: str, variables: str) -> Normalized:
+    """Normalize the document for the generator; names of environment variables begin with `variables`.
 
     Raises ToolError, naming what the client cannot express.
     """
     document = Document(name, copy.deepcopy(raw))
     notes: list[str] = []
-    spelled = Spelled(document.value, servers.base_url(document, notes), credentials.schemes(document), notes)
+    made = Normalized(document.value, servers.base_url(document, notes), credentials.schemes(document), notes)
     if "webhooks" in document.value:
-        spelled.notes.append(f"{name} has webhooks; the client only calls")
+        made.notes.append(f"{name} has webhooks; the client only calls")
     for path, item in document.root.members("paths").items():
         if item.get("$ref") is not None:
             document.value["paths"][path] = copy.deepcopy(item.resolved().value)
     for operation in operations(document):
         _own(operation)
-    spelled.notes += schemas.spell_out(document)
+    made.notes += schemas.normalize(document)
     names: dict[str, str] = {}
     for operation in list(operations(document)):
-        told = f"{operation.path[-1].upper()} {operation.path[1]}"
+        label = f"{operation.path[-1].upper()} {operation.path[1]}"
         method = _name(operation)
         if method in names:
-            raise ToolError(f"{names[method]} and {told} would both be the method {method}: rename one by an overlay.")
-        names[method] = told
-        _spell_operation(spelled, operation, told, method)
+            raise ToolError(f"{names[method]} and {label} would both be the method {method}: rename one by an overlay.")
+        names[method] = label
+        _normalize_operation(made, operation, label, method)
     for path in list(document.value.get("paths", {})):
         item = document.value["paths"][path]
         if not path.startswith("/"):
@@ -73,29 +73,29 @@ def spell_out(raw: dict[str, Any], name: str, variables: str) -> Spelled:
             continue
         item.pop("parameters", None)  # Each operation has its own copy now.
         document.value["paths"][_generic_path(path)] = document.value["paths"].pop(path)
-    used = {scheme for fact in spelled.facts.values() for way in fact["ways"] for scheme in way}
-    if spelled.schemes and not used:
-        spelled.notes.append(f"no operation of {name} asks for authentication; the client takes no token")
-    spelled.schemes = credentials.arguments([one for one in spelled.schemes if one.name in used], variables)
-    return spelled
+    used = {scheme for fact in made.facts.values() for way in fact["ways"] for scheme in way}
+    if made.schemes and not used:
+        made.notes.append(f"no operation of {name} asks for authentication; the client takes no token")
+    made.schemes = credentials.arguments([one for one in made.schemes if one.name in used], variables)
+    return made
 
 
-def _spell_operation(spelled: Spelled, operation: Node, told: str, method: str) -> None:
+def _normalize_operation(made: Normalized, operation: Node, label: str, method: str) -> None:
     operation.value["operationId"] = method
-    ways = credentials.ways(operation, told, spelled.schemes, spelled.notes)
+    ways = credentials.ways(operation, label, made.schemes, made.notes)
     operation.value["security"] = []  # The templates have the ways; the generator knows no more than their number.
-    parameters = _parameters(operation, told, spelled, ways)
+    parameters = _parameters(operation, label, made, ways)
     _ranges(operation)
-    spelled.notes += media.answers(operation, told, spelled.content_types)
-    spelled.facts[method] = {
+    made.notes += media.answers(operation, label, made.content_types)
+    made.facts[method] = {
         "path": repr(_generic_path(operation.path[1])),
         "ways": ways,
-        "server": repr(servers.own(operation, told, spelled.base_url, spelled.notes)),
+        "server": repr(servers.own(operation, label, made.base_url, made.notes)),
         "parameters": parameters,
-        "encodings": media.body(operation, told, spelled.content_types, spelled.notes),
+        "encodings": media.body(operation, label, made.content_types, made.notes),
     }
     if "callbacks" in operation.value:
-        spelled.notes.append(f"{told} has callbacks; the client only calls")
+        made.notes.append(f"{label} has callbacks; the client only calls")
 
 
 def operations(document: Document) -> Iterator[Node]:
@@ -155,20 +155,20 @@ def _messages(operation: Node) -> list[Node]:
     return found if body is None else [body, *found]
 
 
-def _parameters(operation: Node, told: str, spelled: Spelled, ways: list[list[str]]) -> dict[str, dict[str, str]]:
+def _parameters(operation: Node, label: str, made: Normalized, ways: list[list[str]]) -> dict[str, dict[str, str]]:
     """Each parameter's code by place and name."""
     asked = {name for way in ways for name in way}
-    carried = {_key(one.location, one.place) for one in spelled.schemes if one.name in asked}
+    carried = {_key(one.location, one.place) for one in made.schemes if one.name in asked}
     kept: list[Node] = []
     for parameter in operation.entries("parameters"):
         name, place = str(parameter.value.get("name")), str(parameter.value.get("in"))
         if _key(place, name) in carried or (place == "header" and name.lower() in _IGNORED_HEADERS):
-            spelled.notes.append(f"{told} has the {place} {name} as a parameter; the client sets it by itself")
+            made.notes.append(f"{label} has the {place} {name} as a parameter; the client sets it by itself")
         else:
             kept.append(parameter)
     found: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
     for parameter in kept:
-        place, code = str(parameter.value["in"]), styles.parameter(parameter, told)
+        place, code = str(parameter.value["in"]), styles.parameter(parameter, label)
         if place == "path":
             parameter.value["name"] = _generic(str(parameter.value["name"]))
         found[place][str(parameter.value["name"])] = code

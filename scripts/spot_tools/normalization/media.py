@@ -1,4 +1,4 @@
-"""What is sent and read: each media type in the generator's words, or a note on what the client leaves out."""
+"""Bodies and answers: each media type normalized for the generator, or a note on what the client leaves out."""
 
 from typing import Any
 
@@ -30,8 +30,8 @@ def fill(message: Node) -> None:
             content.setdefault(concrete, media.value)
 
 
-def answers(operation: Node, told: str, content_types: dict[str, str]) -> list[str]:
-    """Put what may be answered into the generator's words; return notes on what is not read."""
+def answers(operation: Node, label: str, content_types: dict[str, str]) -> list[str]:
+    """Normalize the answers of an operation; return notes on what is not read."""
     notes: list[str] = []
     for status, response in operation.members("responses").items():
         if status[0] in _ERRORS:
@@ -40,39 +40,39 @@ def answers(operation: Node, told: str, content_types: dict[str, str]) -> list[s
         kinds = response.members("content")
         readable = [kind for kind, media in kinds.items() if _can_read(kind, media)]
         if kinds and not readable:
-            notes.append(f"{told} answers {status} as {' or '.join(kinds)}; the client gives its bytes")
+            notes.append(f"{label} answers {status} as {' or '.join(kinds)}; the client gives its bytes")
             readable = [next(iter(kinds))]
             _set(kinds[readable[0]], _BINARY)
         # Of several kinds the generator takes the first that it can read.
         others = [kind for kind in kinds if readable and kind != readable[0] and status[0] == "2"]
-        notes += [f"{told} may answer {status} as {kind}, which the client does not ask for" for kind in others]
+        notes += [f"{label} may answer {status} as {kind}, which the client does not ask for" for kind in others]
         for kind, media in response.members("content").items():
             if _bare(kind).startswith("text/") and {way.kind for way in _alternatives(media)} - {"string"}:
                 _set(media, {"type": "string"})
-                notes.append(f"{told} answers {status} as {kind}; the client gives its text")
+                notes.append(f"{label} answers {status} as {kind}; the client gives its text")
             if _is_binary(media) and _bare(kind) not in _READ:
                 content_types[kind] = BYTES
     return notes
 
 
-def body(operation: Node, told: str, content_types: dict[str, str], notes: list[str]) -> str:
-    """Put what is sent into the generator's words; return the encodings of forms as Python. Raises ToolError."""
+def body(operation: Node, label: str, content_types: dict[str, str], notes: list[str]) -> str:
+    """Normalize the body of an operation; return the encodings of forms as Python. Raises ToolError."""
     message = operation.get("requestBody")
     if message is None:
         return ""
     kinds = message.members("content")
     sendable = [kind for kind, media in kinds.items() if _can_send(kind, media)]
     if kinds and not sendable:
-        sendable = [_as_bytes(kinds, told, notes)]
+        sendable = [_as_bytes(kinds, label, notes)]
     else:
         left = [kind for kind in kinds if kind not in sendable]
-        notes += [f"{told} takes {kind}, too, which the client does not send" for kind in left]
+        notes += [f"{label} takes {kind}, too, which the client does not send" for kind in left]
     _keep(message, sendable)
     found: list[str] = []
     content: dict[str, Any] = {}
     for kind, media in message.members("content").items():
         content[_sent(kind, media, content_types)] = media.value
-        encoding = styles.encodings(kind, media, told)
+        encoding = styles.encodings(kind, media, label)
         found += [f"{kind!r}: {encoding}"] if encoding else []
     message.value["content"] = content
     return "{" + ", ".join(found) + "}" if found else ""
@@ -99,7 +99,7 @@ def _fill(kind: str, media: Node) -> None:
     elif _bare(kind) == BYTES and {way.kind for way in _alternatives(media)} == {"string"}:
         _set(media, _BINARY)
     if _bare(kind) == "multipart/form-data":
-        schemas.say_parts(media.document, media.value["schema"])
+        schemas.describe_parts(media.document, media.value["schema"])
 
 
 def _concrete(kind: str, media: Node) -> str:
@@ -112,15 +112,15 @@ def _concrete(kind: str, media: Node) -> str:
     return "text/plain" if bare.startswith("text/") or _is_text(media) else _JSON
 
 
-def _as_bytes(kinds: dict[str, Node], told: str, notes: list[str]) -> str:
+def _as_bytes(kinds: dict[str, Node], label: str, notes: list[str]) -> str:
     """The first media type that a program can write by itself. Raises ToolError where there is none."""
     whole = [kind for kind in kinds if not _bare(kind).startswith("multipart/")]
     if not whole:
         kind, media = next(iter(kinds.items()))
         raise ToolError(
-            f"{told} takes {kind} at {media.pointer}, which the client cannot make: take it out by an overlay."
+            f"{label} takes {kind} at {media.pointer}, which the client cannot make: take it out by an overlay."
         )
-    notes.append(f"{told} takes {' or '.join(kinds)}; the client sends what the program wrote as {whole[0]}")
+    notes.append(f"{label} takes {' or '.join(kinds)}; the client sends what the program wrote as {whole[0]}")
     _set(kinds[whole[0]], _BINARY)
     return whole[0]
 

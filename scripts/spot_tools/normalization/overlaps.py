@@ -1,4 +1,4 @@
-"""allOf whose parts tell of the same property differently: carried out, since the generator keeps one part's word."""
+"""allOf whose parts describe the same property differently: merged, since the generator keeps one part only."""
 
 import copy
 from typing import Any
@@ -13,22 +13,22 @@ _NO_PART = ("oneOf", "anyOf", "enum", "const", "items", "not", "if", "patternPro
 _TELLS = ("type", "$ref", "properties", "items", "enum", "const", "allOf", "oneOf", "anyOf", "additionalProperties")
 
 
-def carry_out(document: Document, schema: Schema) -> None:
-    """Put the properties of all parts into the schema itself, where two parts tell of the same one differently."""
+def merge_properties(document: Document, schema: Schema) -> None:
+    """Put the properties of all parts into the schema itself, where two parts describe the same one differently."""
     if "allOf" not in schema:
         return
     parts = _parts(document, schema, ())
     if parts is None:
         return
-    told: dict[str, list[Any]] = {}
+    given: dict[str, list[Any]] = {}
     for part in parts:
         for name, value in (as_object(part.get("properties")) or {}).items():
-            if value not in told.setdefault(name, []):
-                told[name].append(value)
-    if all(len(values) == 1 for values in told.values()):
+            if value not in given.setdefault(name, []):
+                given[name].append(value)
+    if all(len(values) == 1 for values in given.values()):
         return
     properties: Schema = {}
-    for name, values in told.items():
+    for name, values in given.items():
         properties[name] = copy.deepcopy(values[0])
         for value in values[1:]:
             properties[name] = _both(document, properties[name], copy.deepcopy(value))

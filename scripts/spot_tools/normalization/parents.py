@@ -10,7 +10,7 @@ _UNIONS = ("oneOf", "anyOf")
 _SHARED = ("type", "properties", "required", "additionalProperties")
 
 
-def take_apart(components: dict[str, Any]) -> None:
+def extract_shared(components: dict[str, Any]) -> None:
     """Let branches extend what their union says beside its branches, since no class can be part of itself."""
     for name, component in list(components.items()):
         union = as_object(component) or {}

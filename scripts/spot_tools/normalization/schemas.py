@@ -1,4 +1,4 @@
-"""Schemas in the words that the generator reads: what it would refuse, mistake or overlook, said otherwise."""
+"""Schemas, normalized: what the generator would refuse, misread or overlook is rewritten to mean the same."""
 
 import copy
 import datetime as dt
@@ -25,17 +25,17 @@ _TELLS = ("type", "$ref", "properties", "items", "enum", "const", *_LISTS)
 """What says anything of the kind of a value."""
 
 
-def spell_out(document: Document) -> list[str]:
+def normalize(document: Document) -> list[str]:
     """Say every schema so that the generator reads it; return notes on what is lost. Raises ToolError.
 
     Bodies and answers must be the operations' own by now.
     """
     notes: list[str] = []
     for schema in list(_schemas(document.value)):
-        _say_booleans(schema)
+        _normalize_booleans(schema)
     _hoist(document)
     components: Schema = (as_object(document.value.get("components")) or {}).get("schemas") or {}
-    parents.take_apart(components)
+    parents.extract_shared(components)
     for schema in list(_schemas(document.value)):
         if schema.get("type") == "array" and not {"items", "prefixItems"} & schema.keys():
             schema["items"] = {}
@@ -49,8 +49,8 @@ def spell_out(document: Document) -> list[str]:
     for schema in list(_schemas(document.value)):
         _say_discriminator(schema, components)
     for schema in list(_schemas(document.value)):
-        overlaps.carry_out(document, schema)
-    notes += class_names.tell_apart(document, list(_schemas(document.value)))
+        overlaps.merge_properties(document, schema)
+    notes += class_names.distinguish(document, list(_schemas(document.value)))
     directions.tell(document, _schemas)
     for schema in _schemas(document.value):
         if not schema.get("required", True):
@@ -58,7 +58,7 @@ def spell_out(document: Document) -> list[str]:
     return notes
 
 
-def say_parts(document: Document, schema: object) -> None:
+def describe_parts(document: Document, schema: object) -> None:
     """Name the files of a multipart form, which OpenAPI 3.1 tells by their media type or by no type at all."""
     form = as_object(schema) or {}
     if isinstance(form.get("$ref"), str):
@@ -66,10 +66,10 @@ def say_parts(document: Document, schema: object) -> None:
     for value in (as_object(form.get("properties")) or {}).values():
         inner = as_object(value) or {}
         inner = as_object(inner.get("items")) or inner
-        told = (
+        annotated = (
             "contentMediaType" in inner and "contentEncoding" not in inner and inner.get("type", "string") == "string"
         )
-        if document.is_json_schema and (told or not set(_TELLS) & inner.keys()):
+        if document.is_json_schema and (annotated or not set(_TELLS) & inner.keys()):
             inner |= {"type": "string", "format": "binary"}
 
 
@@ -93,7 +93,7 @@ def _schemas(value: object, *, is_schema: bool = False) -> Iterator[Schema]:
                 yield from _schemas(inner, is_schema=key == "schema")
 
 
-def _say_booleans(schema: Schema) -> None:
+def _normalize_booleans(schema: Schema) -> None:
     """The schema true allows all, as an empty one does; what is false cannot be there."""
     for key in _MAPS:
         entries: dict[str, Any] = as_object(schema.get(key)) or {}
@@ -154,14 +154,16 @@ def _say_enum(schema: Schema, notes: list[str]) -> None:
         if not any(value == one and type(value) is type(one) for one in seen):
             seen.append(value)
     schema["enum"] = seen
-    told = [value for value in seen if value is not None]
-    kinds: set[type] = {type(value) for value in told}
+    listed = [value for value in seen if value is not None]
+    kinds: set[type] = {type(value) for value in listed}
     if kinds - {str} and kinds - {int}:
         del schema["enum"]
-        notes.append(f"the enumeration {', '.join(map(repr, told))[:80]} is of no one kind; the client takes any value")
+        notes.append(
+            f"the enumeration {', '.join(map(repr, listed))[:80]} is of no one kind; the client takes any value"
+        )
         return
     named = [str(name) for name in as_list(schema.get("x-enum-varnames")) or []]
-    usual = named if len(named) == len(told) else [_usual_name(index, value) for index, value in enumerate(told)]
+    usual = named if len(named) == len(listed) else [_usual_name(index, value) for index, value in enumerate(listed)]
     given = [strings.snake_case(name).upper() for name in usual]
     if len(set(given)) < len(given) or not all(name.isidentifier() for name in given):
         schema["x-enum-varnames"] = _distinct([name if name.isidentifier() else f"VALUE_{name}" for name in given])
@@ -247,17 +249,17 @@ def _say_discriminator(schema: Schema, components: dict[str, Any]) -> None:
     for kind in kinds:
         component = as_object(components.get(kind))
         if component is not None and not {"oneOf", "anyOf"} & component.keys():
-            _tell_apart(component, name, values.get(kind, [kind]))
+            _distinguish(component, name, values.get(kind, [kind]))
 
 
-def _tell_apart(component: Schema, name: str, values: list[str]) -> None:
+def _distinguish(component: Schema, name: str, values: list[str]) -> None:
     properties = as_object(component.get("properties")) or {}
     present = as_object(properties.get(name)) or {}
     if "const" in present or set(as_list(present.get("enum")) or ["", *values]) <= set(values):
         return
-    told: Schema = {key: present[key] for key in ("description", "example") if key in present}
-    told |= {"type": "string", "enum": values}
+    tag: Schema = {key: present[key] for key in ("description", "example") if key in present}
+    tag |= {"type": "string", "enum": values}
     if name not in properties and "allOf" in component:
-        component["allOf"] = [*component["allOf"], {"type": "object", "properties": {name: told}}]
+        component["allOf"] = [*component["allOf"], {"type": "object", "properties": {name: tag}}]
     else:
-        component["properties"] = {**properties, name: told}
+        component["properties"] = {**properties, name: tag}

@@ -12,12 +12,12 @@ def base_url(document: Document, notes: list[str]) -> str:
     url = _url(servers[0]) if servers else ""
     if _is_address(url):
         return url
-    told = f"the server {url!r}, which is no whole address" if url else "no server"
-    notes.append(f"{document.name} names {told}; the client needs a base_url")
+    what = f"the server {url!r}, which is no whole address" if url else "no server"
+    notes.append(f"{document.name} names {what}; the client needs a base_url")
     return ""
 
 
-def own(operation: Node, told: str, default: str, notes: list[str]) -> str:
+def own(operation: Node, label: str, default: str, notes: list[str]) -> str:
     """The address of the operation's own server; empty where it is the document's. Raises ToolError."""
     item = operation.document.root.follow("#" + Node(operation.document, operation.path[:-1], None).pointer)
     for home in (operation, item):
@@ -26,11 +26,13 @@ def own(operation: Node, told: str, default: str, notes: list[str]) -> str:
             continue
         url = urljoin(default.rstrip("/") + "/", _url(servers[0])).rstrip("/")
         if not _is_address(url):
-            notes.append(f"{told} has the server {url!r} of its own, which is no whole address; base_url stands for it")
+            notes.append(
+                f"{label} has the server {url!r} of its own, which is no complete address; base_url is used instead"
+            )
             return ""
         if urlsplit(url).scheme != "https" and urlsplit(url).netloc != urlsplit(default).netloc:
             raise ToolError(
-                f"{told} has a server of its own at {home.at('servers')} that is no https address: token and payload "
+                f"{label} has a server of its own at {home.at('servers')} that is no https address: token and payload "
                 "would travel in the clear. Mend it by an overlay."
             )
         return "" if url == default.rstrip("/") else url

@@ -18,13 +18,13 @@ _STYLES = {
 _MANY = {"array", "object"}
 
 
-def parameter(node: Node, told: str) -> str:
+def parameter(node: Node, label: str) -> str:
     """What the runtime's Parameter needs beside name and codec. Raises ToolError, naming the place.
 
     A parameter with a content gets the schema of it, which the generator reads.
     """
     name, place = node.value.get("name"), str(node.value.get("in"))
-    where = f"the {place} parameter {name} of {told} ({node.pointer})"
+    where = f"the {place} parameter {name} of {label} ({node.pointer})"
     if node.get("schema") is None:
         return _content(node, where)
     style = str(node.value.get("style", _STYLES[place][0]))
@@ -62,13 +62,13 @@ def _content(node: Node, where: str) -> str:
     )
 
 
-def encodings(kind: str, media: Node, told: str) -> str:
+def encodings(kind: str, media: Node, label: str) -> str:
     """The runtime's Encoding of each field that the document says more of, as Python. Raises ToolError."""
     found: list[str] = []
     schema = media.get("schema")
     properties = _properties(schema)
     for field, encoding in media.members("encoding").items():
-        where = f"the field {field} of {kind} of {told} ({encoding.pointer})"
+        where = f"the field {field} of {kind} of {label} ({encoding.pointer})"
         if field not in properties:
             continue
         arguments = _encoding(kind, encoding, _kinds_of(properties[field]), where)

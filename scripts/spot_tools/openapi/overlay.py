@@ -1,6 +1,7 @@
 """OpenAPI Overlay 1.0, strictly: an action that does nothing is an error that names it."""
 
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,7 +12,14 @@ from spot_tools.errors import ToolError
 from .documents import as_list, as_object, parse
 
 _TOP = {"overlay", "info", "extends", "actions"}
+_INFO = {"title", "version", "description"}
 _ACTION = {"target", "description", "update", "remove", "x-source"}
+_EXTENSIONS = {"x-prefix", "x-shown", "x-enum-varnames"}
+"""The extensions that overlays may put into a document: nothing reads any other."""
+_NAMED = ("properties", "patternProperties", "$defs", "dependentSchemas", "headers")
+"""Under these stand names, which may begin with x-."""
+_DATA = ("example", "examples", "default", "enum", "const", "mapping")
+"""Under these stand values rather than parts of a document."""
 _RFC_9535 = jsonpath.JSONPathEnvironment(strict=True)
 
 
@@ -35,6 +43,7 @@ def read(data: bytes, name: str) -> list[Action]:
     info = as_object(overlay.get("info"))
     if info is None or not {"title", "version"} <= info.keys():
         raise ToolError(f"{name} needs an info object with title and version.")
+    _only(info, _INFO, f"{name}, info")
     actions = [] if overlay.get("actions", 0) is None else as_list(overlay.get("actions"))
     if actions is None:
         raise ToolError(f"{name} needs a list of actions, which may be empty: actions: [].")
@@ -42,7 +51,7 @@ def read(data: bytes, name: str) -> list[Action]:
 
 
 def _only(mapping: dict[str, Any], known: set[str], name: str) -> None:
-    unknown = sorted(key for key in mapping if key not in known and not key.startswith("x-"))
+    unknown = sorted(mapping.keys() - known)
     if unknown:
         raise ToolError(f"{name} has the unknown key {unknown[0]!r}; known are {', '.join(sorted(known))}.")
 
@@ -60,7 +69,27 @@ def _action(action: dict[str, Any] | None, name: str) -> Action:
         raise ToolError(f"{named} has a remove that is neither true nor false.")
     if remove == ("update" in action):
         raise ToolError(f"{named} needs either update or remove: true.")
-    return Action(named, action["target"], remove=remove, update=action.get("update"))
+    update = action.get("update")
+    for key in _extensions(update):
+        if key not in _EXTENSIONS:
+            raise ToolError(
+                f"{named} puts the unknown extension {key!r} into the document, which nothing reads; known are "
+                f"{', '.join(sorted(_EXTENSIONS))}."
+            )
+    return Action(named, action["target"], remove=remove, update=update)
+
+
+def _extensions(value: object) -> Iterator[str]:
+    """The keys that begin with x- in a value and all below it; names of properties and headers are none."""
+    for key, inner in (as_object(value) or {}).items():
+        if key.startswith("x-"):
+            yield key
+        elif key in _NAMED:
+            yield from (found for entry in (as_object(inner) or {}).values() for found in _extensions(entry))
+        elif key not in _DATA:
+            yield from _extensions(inner)
+    for entry in as_list(value) or []:
+        yield from _extensions(entry)
 
 
 def apply(document: dict[str, Any], actions: list[Action]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The sandbox as a process, for the verbs that measure it or the suite."""
+"""The sandbox as a process, for the commands that measure it or the suite."""
 
 import os
 import subprocess

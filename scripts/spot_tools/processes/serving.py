@@ -1,4 +1,4 @@
-"""A server as a process that prints its address once it listens, for the verbs that measure it or the suite."""
+"""A server as a process that prints its address once it listens, for the commands that measure it or the suite."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The contract suite as a process of its own, for the verbs that measure it.
+"""The contract suite as a process of its own, for the commands that measure it.
 
 Its imports take longer than many of its runs, so processes are forked off one that has them, where that is possible.
 """

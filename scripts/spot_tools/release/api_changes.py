@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from spot_tools.changes.findings import SEVERITIES, Severity
-
-from .api_surface import Class, Definition, Function, Package, Parameter
+from spot_tools.generation.surface import Class, Definition, Function, Parameter, surface
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class ApiChange:
     message: str
 
 
-def compare(old: Mapping[str, str], new: Mapping[str, str]) -> list[ApiChange]:
-    """The changes between two packages, given as sources by their paths; the worst first."""
-    before, after = Package(old).surface(), Package(new).surface()
+def compare(old: Path, new: Path) -> list[ApiChange]:
+    """The changes between the packages in two folders; the worst first."""
+    before, after = surface(old), surface(new)
     used = _Use(before), _Use(after)
     found: list[ApiChange] = []
     for name in {**before, **after}:

@@ -4,13 +4,12 @@ import io
 import re
 import subprocess
 import tarfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from spot_tools.changes.findings import SEVERITIES, Change, Severity
 from spot_tools.changes.operations import compare
-from spot_tools.checkout.files import files_below
 from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError
 from spot_tools.openapi.documents import parse_openapi
@@ -23,47 +22,27 @@ _VERSION = re.compile(r'^version = "(\d+)\.(\d+)\.(\d+)"$', re.MULTILINE)
 _LABELS = {"breaking": "Breaking", "additive": "New", "docs": "Documentation"}
 
 
-@dataclass(frozen=True)
-class Before:
-    """What the new client is compared with: the last commit, or what stood there where there is no repository."""
+def before(layout: Layout, scratch: Path) -> Path:
+    """A checkout as it was: of the last commit, written into a scratch folder; without a repository, the present one.
 
-    package: Mapping[str, str]
-    effective: bytes | None
-    pyproject: str
-
-
-def before(layout: Layout) -> Before:
-    """The client as it was; read before the new one takes its place."""
-    archived = _last_commit(layout)
-    if archived is not None:
-        return archived
-    package = {path.relative_to(layout.package).as_posix(): path.read_text() for path in files_below(layout.package)}
-    effective = layout.effective / "client.yaml"
-    project = layout.root / "pyproject.toml"
-    return Before(
-        package,
-        effective.read_bytes() if effective.is_file() else None,
-        project.read_text(encoding="utf-8") if project.is_file() else "",
-    )
-
-
-def _last_commit(layout: Layout) -> Before | None:
-    names = [layout.name(layout.package), layout.name(layout.effective / "client.yaml"), "pyproject.toml"]
+    Of the client only: its package, its effective document, pyproject.toml.
+    """
     if not (layout.root / ".git").exists():
-        return None
+        return layout.root
+    names = [layout.name(path) for path in (layout.package, _effective(layout), layout.root / "pyproject.toml")]
     try:
         done = subprocess.run(["git", "archive", "HEAD", *names], cwd=layout.root, capture_output=True, check=False)
     except OSError:
-        return None
+        return layout.root
     if done.returncode:
-        return None
+        return layout.root
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        contents = {entry.name: archive.extractfile(entry) for entry in archive.getmembers() if entry.isfile()}
-        files = {name: content.read() for name, content in contents.items() if content is not None}
-    inside = f"{names[0]}/"
-    sources = {name: data for name, data in files.items() if name.startswith(inside) and name.endswith(".py")}
-    package = {name.removeprefix(inside): data.decode() for name, data in sources.items()}
-    return Before(package, files[names[1]], files["pyproject.toml"].decode())
+        archive.extractall(scratch, filter="data")
+    return scratch
+
+
+def _effective(layout: Layout) -> Path:
+    return layout.effective / "client.yaml"
 
 
 @dataclass(frozen=True)
@@ -100,16 +79,20 @@ class Release:
         return "\n".join(lines)
 
 
-def propose(old: Before, effective: bytes, package: Path) -> Release:
-    """Compare both views and say what they ask for."""
+def propose(layout: Layout, old: Path, effective: bytes, package: Path) -> Release:
+    """Compare the new effective document and package with those of a checkout as it was."""
     document: list[Change] = []
-    if old.effective is not None:
-        sides = [Document("client.yaml", parse_openapi(data, "client.yaml")) for data in (old.effective, effective)]
+    former = old / layout.name(_effective(layout))
+    if former.is_file():
+        sides = [
+            Document("client.yaml", parse_openapi(data, "client.yaml")) for data in (former.read_bytes(), effective)
+        ]
         document = compare(sides[0], sides[1]).changes()
-    sources = {path.relative_to(package).as_posix(): path.read_text() for path in files_below(package)}
-    python = api_changes.compare(old.package, sources)
+    python = api_changes.compare(old / layout.name(layout.package), package)
     found = Release(document, python, "")
-    return Release(document, python, _next(old.pyproject, found.severity))
+    project = old / "pyproject.toml"
+    version = _next(project.read_text(encoding="utf-8") if project.is_file() else "", found.severity)
+    return Release(document, python, version)
 
 
 def _next(pyproject: str, severity: Severity | None) -> str:

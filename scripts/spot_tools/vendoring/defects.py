@@ -122,7 +122,7 @@ def _first_error(node: Node, value: Any) -> str | None:
 
 
 def _json_schema(value: Any, node: Node) -> Any:
-    """A part of an OpenAPI 3.0 document in the words of JSON Schema: nullable is a type."""
+    """A part of an OpenAPI 3.0 document as JSON Schema: nullable is a type."""
     entries, mapping = as_list(value), as_object(value)
     if entries is not None:
         return [_json_schema(entry, node) for entry in entries]

@@ -32,7 +32,7 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture
 def checkout(tmp_path) -> Path:
-    """A repository of its own with one commit of all that the verb reads."""
+    """A repository of its own with one commit of all that the command reads."""
     for folder in ("openapi", "scripts"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     git(tmp_path, "init", "-q")

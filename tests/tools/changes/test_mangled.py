@@ -7,7 +7,7 @@ import pytest
 from change_cases import load
 from spot_tools.changes.operations import compare
 from spot_tools.errors import ToolError
-from spot_tools.normalization.document import spell_out
+from spot_tools.normalization.document import normalize
 from spot_tools.openapi.nodes import Document
 from spot_tools.openapi.structure import check
 from spot_tools.vendoring.defects import notes
@@ -97,7 +97,7 @@ def take(value):
     document = Document("new", value)
     validate(document)
     notes(document)
-    spell_out(value, "new", "SHOP")
+    normalize(value, "new", "SHOP")
 
 
 def end(attempt):

@@ -2,7 +2,7 @@
 
 import pytest
 from spot_tools.errors import ToolError
-from spot_tools.fault_runs.deviations import Assessment, Deviation, Told, explained, read
+from spot_tools.fault_runs.deviations import Assessment, Declaration, Deviation, explained, read
 from spot_tools.fault_runs.judgement import Finding, Judgement
 from spot_tools.fault_runs.stock_runs import plan
 from spot_tools.processes.stock_servers import FOLDER
@@ -11,7 +11,7 @@ COERCED = Deviation("coerced", "Numbers.", "must", ("refusal.coerced",), ("recip
 NESTING = Deviation("nesting", "500.", "must", ("robustness.*",), ways=("deep nesting", "odd *"))
 CHALLENGE = Deviation("challenge", "None.", "advice", ("authentication.challenge", "media.*"))
 SELDOM = Deviation("seldom", "Seldom.", "must", ("identity.*",), sought=False)
-TOLD = Told("made of it", ("application/json",), (COERCED, NESTING, CHALLENGE, SELDOM))
+DECLARED = Declaration("made of it", ("application/json",), (COERCED, NESTING, CHALLENGE, SELDOM))
 
 ZIP = Finding("refusal.coerced", "broken", ("recipient.address.zip", "kit_types[]"), ("JSON",), ("zero",))
 DEEP = Finding("robustness.no_server_error", "broken", (), ("application/json",), ("deep nesting", "odd numbers"))
@@ -34,8 +34,8 @@ DEEP = Finding("robustness.no_server_error", "broken", (), ("application/json",)
     ],
 )
 def test_a_finding_is_explained_where_all_of_it_fits(finding, shows, whole):
-    assert [one for one in TOLD.deviations if one.shows_in(finding)] == shows
-    assert explained(finding, TOLD.deviations) is whole
+    assert [one for one in DECLARED.deviations if one.shows_in(finding)] == shows
+    assert explained(finding, DECLARED.deviations) is whole
 
 
 def test_a_finding_of_two_deviations_is_explained_by_both_together():
@@ -46,14 +46,14 @@ def test_a_finding_of_two_deviations_is_explained_by_both_together():
 
 
 def assessment(*findings, status=1):
-    return Assessment("one", TOLD, Judgement(status, findings=findings))
+    return Assessment("one", DECLARED, Judgement(status, findings=findings))
 
 
 def test_a_run_with_each_deviation_found_and_nothing_else_is_right():
     one = assessment(ZIP, DEEP, Finding("authentication.challenge", "advice"))
     assert one.right
     assert [each.name for each in one.sought] == ["coerced", "nesting"]
-    assert (one.missed, one.smear, one.unexplained_advice, one.most_findings) == ([], [], [], 3)
+    assert (one.missed, one.unexplained, one.unexplained_advice, one.most_findings) == ([], [], [], 3)
 
 
 def test_a_deviation_that_no_finding_shows_is_missed():
@@ -62,10 +62,10 @@ def test_a_deviation_that_no_finding_shows_is_missed():
     assert not one.right
 
 
-def test_a_finding_that_no_deviation_explains_is_smear_and_advice_is_not():
+def test_a_finding_that_no_deviation_explains_is_unexplained_and_advice_is_not():
     odd = Finding("media.parameters", "broken", encodings=("JSON",))
     one = assessment(ZIP, DEEP, odd, Finding("methods.status_405", "advice"))
-    assert one.smear == [odd]
+    assert one.unexplained == [odd]
     assert [each.rule for each in one.unexplained_advice] == ["methods.status_405"]
     assert not one.right
 
@@ -82,8 +82,8 @@ def test_a_server_that_could_not_be_judged_is_not_right():
 
 
 def test_media_types_that_a_server_does_not_offer_are_pinned_to_none():
-    assert TOLD.deployment(["multipart/form-data"]) == '[forms]\n"multipart/form-data" = "none"\n'
-    assert TOLD.deployment(["application/json"]) == ""
+    assert DECLARED.deployment(["multipart/form-data"]) == '[forms]\n"multipart/form-data" = "none"\n'
+    assert DECLARED.deployment(["application/json"]) == ""
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_table_with_what_would_be_ignored_is_refused(tmp_path, text, told):
 
 @pytest.mark.parametrize("server", plan(), ids=lambda server: server.name)
 def test_the_table_of_each_stock_server_is_read_and_its_names_are_its_own(server):
-    told = read(FOLDER / server.name / "deviations.yaml")
-    names = [one.name for one in told.deviations]
+    declared = read(FOLDER / server.name / "deviations.yaml")
+    names = [one.name for one in declared.deviations]
     assert len(names) == len(set(names))
-    assert told.offers
+    assert declared.offers

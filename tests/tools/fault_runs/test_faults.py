@@ -1,20 +1,19 @@
 """scripts/faults: the figures that trust hangs on, and the exit code that they make."""
 
-import subprocess
-import sys
+import re
 
 import pytest
-from spot_tools.commands.faults import conclude
-from spot_tools.environment import ROOT
+from spot_tools.commands.faults import conclude, main
 from spot_tools.fault_runs import table
 from spot_tools.fault_runs.catalogue import Fault
 from spot_tools.fault_runs.correct import CorrectRun
-from spot_tools.fault_runs.faulty import CONTROL, FAULT, STOCK, Result, attempt, results
+from spot_tools.fault_runs.faulty import CONTROL, FAULT, STOCK, Result, results, run
 from spot_tools.fault_runs.judgement import Judgement
 from spot_tools.fault_runs.records import Key, Records
 from spot_tools.fault_runs.report import Report
 from spot_tools.fault_runs.report import report as report_of
-from spot_tools.fault_runs.waived import Adopted, Pair, WaivedServer
+from spot_tools.fault_runs.trial import trial
+from spot_tools.fault_runs.waived import Pair, WaivedRun, WaivedServer
 
 ZIP = Fault("zip-loses-zero", "echo", "A zip loses its leading zero.", "rare", advice=False)
 ID = Fault("order-id-constant", "identity", "Every order has the same id.", "cross-request", advice=False)
@@ -27,8 +26,8 @@ ALARM = CorrectRun("plain", "plain", 2, BROKEN)
 SERVER = WaivedServer("coerces", ("numeric-zip-accepted",), ("mexico-accepted",))
 
 
-def adopted(status=0, later=BROKEN):
-    return Adopted(SERVER, 3, status, (Pair(SERVER, "mexico-accepted", later),))
+def waived_runs(status=0, later=BROKEN):
+    return WaivedRun(SERVER, 3, status, (Pair(SERVER, "mexico-accepted", later),))
 
 
 def report(**parts):
@@ -36,8 +35,8 @@ def report(**parts):
     return Report("ci", **(whole | parts))
 
 
-def test_all_caught_no_alarm_and_every_rule_bites_is_exit_0(capsys):
-    assert conclude(report(waived=[adopted()]), write=False) == 0
+def test_all_caught_no_false_alarm_and_full_rule_coverage_is_exit_0(capsys):
+    assert conclude(report(waived=[waived_runs()]), write=False) == 0
     told = capsys.readouterr().out
     assert "1 of 1 faulty servers caught in the ci profile, 1 of them in quick." in told
     assert "False alarms on correct servers: 0 in 1 runs" in told
@@ -56,8 +55,8 @@ def test_all_caught_no_alarm_and_every_rule_bites_is_exit_0(capsys):
         ({"untried": ["order-id-constant"]}, "1 faults of the catalogue were not tried."),
         ({"correct": [PASSED, ALARM]}, "false alarm: plain, seed 2 (exit 1): echo.recipient"),
         ({"rules": {"echo.recipient": []}}, "never broken by any fault: echo.recipient"),
-        ({"waived": [adopted(later=QUIET)]}, "hidden by waivers: mexico-accepted on coerces"),
-        ({"waived": [adopted(status=1)]}, "drafted waivers do not suffice: coerces (exit 1)"),
+        ({"waived": [waived_runs(later=QUIET)]}, "hidden by waivers: mexico-accepted on coerces"),
+        ({"waived": [waived_runs(status=1)]}, "drafted waivers do not suffice: coerces (exit 1)"),
     ],
 )
 def test_what_is_not_as_it_has_to_be_is_told_and_exit_1(capsys, wrong, told):
@@ -73,7 +72,7 @@ def test_the_document_holds_figures_faults_rules_and_servers():
             results=[CAUGHT, MISSED],
             rules=rules,
             unjudged=["limits.envelope"],
-            waived=[adopted(later=QUIET)],
+            waived=[waived_runs(later=QUIET)],
         )
     )
     for row in (
@@ -100,7 +99,7 @@ def test_rules_that_no_fault_broke_are_read_off_the_results():
     assert (made.silent, made.unjudged, made.untried) == (["identity.own_id"], ["limits.envelope"], [])
 
 
-def test_advice_that_was_given_counts_as_a_rule_that_bites():
+def test_advice_that_was_given_counts_as_rule_coverage():
     records = Records()
     records.put(Key(FAULT, ZIP.name, "quick", "1"), "a", Judgement(0, {"echo.white_space": "advice"}).as_json())
     assert report_of("quick", [ZIP], records, whole=True).silent == []
@@ -159,11 +158,11 @@ def test_what_is_in_the_file_is_not_run_again(tmp_path, monkeypatch):
     monkeypatch.setattr("spot_tools.fault_runs.faulty.trial", trial)
     file = tmp_path / "results.jsonl"
     for _ in range(2):
-        attempt(ZIP_OF_THE_CATALOGUE, "ci", "1", Records(file))
+        run(ZIP_OF_THE_CATALOGUE, "ci", "1", Records(file))
     assert ran == ["quick", "ci"]
     assert len(file.read_text().splitlines()) == 2
     monkeypatch.setattr("spot_tools.fault_runs.revision.of_sandbox", lambda: "of other code")
-    attempt(ZIP_OF_THE_CATALOGUE, "quick", "1", Records(file))
+    run(ZIP_OF_THE_CATALOGUE, "quick", "1", Records(file))
     assert ran == ["quick", "ci", "quick"]
 
 
@@ -172,7 +171,7 @@ def test_a_run_in_which_the_suite_itself_failed_is_made_again(tmp_path, monkeypa
     monkeypatch.setattr("spot_tools.fault_runs.faulty.trial", lambda *_: answers.pop(0))
     records = Records(tmp_path / "results.jsonl")
     for _ in range(3):
-        attempt(ZIP_OF_THE_CATALOGUE, "quick", "1", records)
+        run(ZIP_OF_THE_CATALOGUE, "quick", "1", records)
     assert answers == []
     assert [judged["exit_status"] for _, judged in records.of(FAULT)] == [0]
 
@@ -180,23 +179,23 @@ def test_a_run_in_which_the_suite_itself_failed_is_made_again(tmp_path, monkeypa
 ZIP_OF_THE_CATALOGUE = Fault("zip-leading-zero-lost", "echo", "A zip's leading zeros are lost.", "rare", advice=False)
 
 
-def verb(*arguments):
-    command = [sys.executable, "-m", "spot_tools.commands.faults", *arguments]
-    paths = {"PYTHONPATH": "scripts", "PATH": ""}
-    return subprocess.run(command, cwd=ROOT, env=paths, capture_output=True, text=True, check=False)
+FEW_RULES = ["--rule", "refusal.detail", "--rule", "success.status"]
 
 
-def test_a_fault_is_tried_named_with_its_rule_kept_and_read_again(tmp_path):
+def test_a_fault_is_tried_named_with_its_rule_kept_and_read_again(tmp_path, monkeypatch, capsys):
+    def quick_trial(url, token, options, deployment=""):
+        return trial(url, token, [*options, *FEW_RULES], deployment)
+
+    monkeypatch.setattr("spot_tools.fault_runs.faulty.trial", quick_trial)
     file = tmp_path / "results.jsonl"
-    done = verb("--profile", "quick", "--results", str(file), "detail-empty")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "caught  detail-empty" in done.stdout
-    assert "refusal.detail" in done.stdout
+    assert main(["--profile", "quick", "--results", str(file), "detail-empty"]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"caught  detail-empty .* refusal\.detail$", printed, re.MULTILINE), printed
     assert [part in file.read_text() for part in (CONTROL, FAULT)] == [True, True]
-    again = verb("--profile", "quick", "--read", str(file))
-    assert again.returncode == 1
-    assert "1 of 1 faulty servers caught in the quick profile." in again.stdout
-    assert "faults of the catalogue were not tried." in again.stdout
+    assert main(["--profile", "quick", "--read", str(file)]) == 1
+    printed = capsys.readouterr().out
+    assert "1 of 1 faulty servers caught in the quick profile." in printed
+    assert "faults of the catalogue were not tried." in printed
 
 
 @pytest.mark.parametrize(
@@ -210,8 +209,9 @@ def test_a_fault_is_tried_named_with_its_rule_kept_and_read_again(tmp_path):
         (["--part", "stock", "--part", "faults", "drf"], "names belong to one part: give one --part beside them."),
     ],
 )
-def test_what_cannot_be_tried_is_one_sentence_and_exit_2(arguments, told):
-    done = verb(*arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"scripts/faults: {told}")
-    assert done.stderr.count("\n") == 1
+def test_what_cannot_be_tried_is_one_sentence_and_exit_2(capsys, arguments, told):
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"scripts/faults: {told}")
+    assert printed.err.count("\n") == 1

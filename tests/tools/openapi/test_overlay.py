@@ -82,9 +82,28 @@ def test_an_action_without_effect_or_sense_is_an_error_that_names_it(action, mes
 
 @pytest.mark.parametrize("missing", ["description", "x-source"])
 def test_an_action_without_reason_or_source_is_an_error(missing):
-    data = overlay("target: $.info, remove: true").replace(f"{missing}: a".encode(), b"x-other: a")
+    data = overlay("target: $.info, remove: true").replace(f"{missing}: a".encode(), f"{missing}: ''".encode())
+    data = data.replace(b"'' reason", b"''").replace(b"'' source", b"''")
     with pytest.raises(ToolError, match=f"needs {missing}"):
         read(data, "o.yaml")
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        ("target: $.info, x-sorce: s, remove: true", "has the unknown key 'x-sorce'; known are description, remove"),
+        ("target: $.info, update: {x-shwon: [n]}", "puts the unknown extension 'x-shwon' into the document"),
+        ("target: $, update: {parts: [{properties: {a: {x-shwon: [n]}}}]}", "unknown extension 'x-shwon'"),
+    ],
+)
+def test_an_unknown_extension_is_named_and_refused(action, message):
+    with pytest.raises(ToolError, match=message):
+        read(overlay(action), "o.yaml")
+
+
+def test_names_and_examples_that_begin_with_x_are_no_extensions():
+    update = "{properties: {x-ray: {x-shown: [a]}}, headers: {x-rate: {}}, example: {x-any: 1}}"
+    assert len(read(overlay(f"target: $.info, update: {update}"), "o.yaml")) == 1
 
 
 @pytest.mark.parametrize(
@@ -93,6 +112,8 @@ def test_an_action_without_reason_or_source_is_an_error(missing):
         ("overlay: 2.0.0\ninfo: {title: t, version: '1'}\n", "not an overlay"),
         ("overlay: 1.0.0\n", "needs an info object"),
         ("overlay: 1.0.0\ninfo: {title: t, version: '1'}\nextras: 1\n", "unknown key 'extras'"),
+        ("overlay: 1.0.0\ninfo: {title: t, version: '1'}\nx-extra: 1\n", "unknown key 'x-extra'"),
+        ("overlay: 1.0.0\ninfo: {title: t, version: '1', x-of: 1}\n", "info has the unknown key 'x-of'"),
     ],
 )
 def test_what_is_no_overlay_is_refused(head, message):

@@ -1,7 +1,6 @@
 """What a program notices of a new client: each kind of change in Python, judged; and no change where there is none."""
 
 import pytest
-from spot_tools.checkout.files import files_below
 from spot_tools.checkout.layout import Layout
 from spot_tools.release import api_changes
 
@@ -10,6 +9,8 @@ MODEL = """
 class Box:
     size: int
     label: str | Unset = UNSET
+    kind: str = _field(repr=False)
+    note: str | Unset = _field(default=UNSET, repr=False)
     more: dict[str, Any] = field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]: ...
@@ -48,14 +49,22 @@ OLD = {
     "_base.py": BASE,
     "models/__init__.py": "from .all import Answer, Box, Status\n__all__ = ['Answer', 'Box', 'Status']",
     "models/all.py": MODEL + ANSWER + STATUS,
+    "api/__init__.py": "",
     "api/orders.py": "def sync(*, client: Client) -> Answer: ...\nLIMIT = 3\n",
 }
 
 
-def told(path, old, new):
+def written(root, files):
+    for path, text in files.items():
+        (root / "box_client" / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / "box_client" / path).write_text(text)
+    return root / "box_client"
+
+
+def told(root, path, old, new):
     assert old in OLD[path]
-    changes = api_changes.compare(OLD, {**OLD, path: OLD[path].replace(old, new)})
-    return [f"{change.severity}: {change.name} {change.message}" for change in changes]
+    sides = written(root / "old", OLD), written(root / "new", {**OLD, path: OLD[path].replace(old, new)})
+    return [f"{change.severity}: {change.name} {change.message}" for change in api_changes.compare(*sides)]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +92,24 @@ def told(path, old, new):
             "note: str | None",
             "note: str",
             "additive: Answer.note has the type str | Unset now, not str | None | Unset",
+        ),
+        (
+            "models/all.py",
+            "kind: str",
+            "extra: str = _field(repr=False)\n    kind: str",
+            "breaking: Box.extra is new (str), required",
+        ),
+        (
+            "models/all.py",
+            "_field(repr=False)",
+            "_field(default=1, repr=False)",
+            "additive: Box.kind need not be given any more",
+        ),
+        (
+            "models/all.py",
+            "_field(default=UNSET, repr=False)",
+            "_field(repr=False)",
+            "breaking: Box.note must be given now",
         ),
         ("models/all.py", "text: str", "text: str\n    more: str", "additive: Answer.more is new (str)"),
         ("models/all.py", '    SENT = "sent"\n', "", "breaking: Status.SENT is gone"),
@@ -114,8 +141,8 @@ def told(path, old, new):
         ("__init__.py", '"Box", ', "", "breaking: Box is gone; additive: models.Box is new"),
     ],
 )
-def test_a_change_in_python_is_told(path, old, new, expected):
-    found = "; ".join(sorted(told(path, old, new), key=lambda line: line.partition(":")[2]))
+def test_a_change_in_python_is_told(tmp_path, path, old, new, expected):
+    found = "; ".join(sorted(told(tmp_path, path, old, new), key=lambda line: line.partition(":")[2]))
     wanted = "; ".join(sorted(expected.split("; "), key=lambda line: line.partition(":")[2]))
     assert found.startswith(wanted) or wanted in found, found
 
@@ -130,15 +157,14 @@ def test_a_change_in_python_is_told(path, old, new, expected):
         ("api/orders.py", "LIMIT = 3", "LIMIT = 3\n_private = 4"),
     ],
 )
-def test_what_no_program_notices_is_not_told(path, old, new):
-    assert told(path, old, new) == []
+def test_what_no_program_notices_is_not_told(tmp_path, path, old, new):
+    assert told(tmp_path, path, old, new) == []
 
 
-def test_the_client_is_no_change_from_itself_and_its_surface_is_seen():
+def test_the_client_is_no_change_from_itself_and_its_surface_is_seen(tmp_path):
     package = Layout.here().package
-    sources = {path.relative_to(package).as_posix(): path.read_text() for path in files_below(package)}
-    assert api_changes.compare(sources, sources) == []
-    gone = {change.name for change in api_changes.compare(sources, {"__init__.py": "", "py.typed": ""})}
+    assert api_changes.compare(package, package) == []
+    gone = {change.name for change in api_changes.compare(package, written(tmp_path, {"__init__.py": ""}))}
     assert {"SpotClient", "AsyncSpotClient", "Recipient", "OrderStatus", "SpotError"} <= gone
     assert "api.orders.create_order.sync" in gone
     assert not any("_runtime" in name for name in gone)
@@ -156,10 +182,11 @@ def test_the_client_is_no_change_from_itself_and_its_surface_is_seen():
         ("x: str, y: str, *, z: int", set()),
     ],
 )
-def test_arguments_that_change_their_place_are_breaking(new, expected):
-    sources = [
-        {"__init__.py": f"def get({arguments}) -> None: ...\n"} for arguments in ("x: str, y: str, *, z: int", new)
+def test_arguments_that_change_their_place_are_breaking(tmp_path, new, expected):
+    sides = [
+        written(tmp_path / side, {"__init__.py": f"def get({arguments}) -> None: ...\n"})
+        for side, arguments in (("old", "x: str, y: str, *, z: int"), ("new", new))
     ]
-    changes = api_changes.compare(*sources)
+    changes = api_changes.compare(*sides)
     assert {f"{change.name} {change.message}".removeprefix("get") for change in changes} == expected
     assert {change.severity for change in changes} <= {"breaking"}
