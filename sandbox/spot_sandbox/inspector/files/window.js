@@ -151,7 +151,8 @@ function drawNow() {
   }
   $("older").hidden = items.length <= state.shown;
   $("request-count").textContent = state.counts.requests.toLocaleString("en");
-  $("order-count").textContent = state.counts.orders.toLocaleString("en");
+  // The server counts no further.
+  $("order-count").textContent = state.counts.orders.toLocaleString("en") + (state.counts.orders >= 100_000 ? "+" : "");
   drawNothing(items.length === 0);
 }
 
