@@ -9,7 +9,7 @@ addopts = --strict-markers --strict-config --import-mode=importlib -p no:cachepr
 xfail_strict = true
 """
 
-CONFTEST = '''
+CONFTEST = """
 import pytest
 
 def pytest_addoption(parser):
@@ -19,19 +19,19 @@ def pytest_addoption(parser):
 @pytest.fixture
 def seed(request):
     return request.config.option.seed
-'''
+"""
 
-OWN_TESTS = '''
+OWN_TESTS = """
 def check_own_options(seed, pytestconfig):
     assert (seed, pytestconfig.option.profile) == ("theirs", "theirs")
-'''
+"""
 
-OWN_FAILURE = '''
+OWN_FAILURE = """
 def check_that_fails():
     assert 1 == 2, "their own failure"
-'''
+"""
 
-IN_PROCESS = '''
+IN_PROCESS = """
 import json
 import pytest
 from spot_contract.applications.judging import BrokenContract
@@ -73,4 +73,4 @@ def check_a_wsgi_application_that_always_fails_is_broken(spot_contract):
 def check_an_unknown_option_is_refused(spot_contract):
     with pytest.raises(TypeError, match="no option 'profil'"):
         spot_contract(wsgi, token=TOKEN, profil="quick")
-'''
+"""
