@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pages
 import yaml
+from create_order import create_order_alone
 from spot_tools.changes.findings import verdict
 from spot_tools.changes.operations import compare
 from spot_tools.checkout.layout import Layout
@@ -28,9 +29,11 @@ class Chain:
         self.layout = Layout(root)
         self.pages = pages.write(root / "pages")
         self.reached = 0
-        self.document = self._effective()
+        # It grows from create-order alone, whatever the committed document has beside it by now.
+        create_order_alone(self.layout)
         self.snapshots = {}
         regenerate.run(self.layout, check=False)
+        self.document = self._effective()
 
     def reach(self, version: int) -> str:
         """Vendor and regenerate up to the version; return the verdict on the last step."""

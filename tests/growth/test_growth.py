@@ -10,6 +10,7 @@ from pathlib import Path
 import pages
 import pytest
 import yaml
+from create_order import create_order_alone
 from growing import NAMES, WHOLE
 from small_server import SmallServer
 from spot_tools.checkout.layout import Layout
@@ -225,6 +226,7 @@ def test_the_routine_runs_verb_by_verb(tmp_path):
     """Vendoring, telling the changes and regenerating, each as a process of its own, as a maintainer does."""
     for folder in ("openapi", "generated", "scripts"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    create_order_alone(Layout(tmp_path))
     page = tmp_path / "create-order.md"
     page.write_text(
         pages.PUBLISHED.read_text().replace("        - completed\n", "        - completed\n        - sent\n")

@@ -1,5 +1,6 @@
 """A run on the terminal: its head, what is broken and how to see it, the chapters, the verdict."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from .masking import masking
 _PLACES = 6  # Places, ways and encodings that are named.
 _BODY = 300  # Characters of a body.
 _WIDE = 160  # Characters of what is told in one line.
+_NARROW = 110  # Characters of a line that is wrapped.
 _LINES = 30  # Of the 40 lines of a passing run, those that pytest's own header and the verdict leave.
 _VERDICTS = (KEPT, BROKEN, KNOWN, WAIVED, ADVICE, NOT_JUDGED, GONE)
 
@@ -89,12 +91,20 @@ def _whole(run: Run, one: Shown, finding: Finding, title: str) -> Iterator[str]:
 
 
 def _chapters(run: Run) -> Iterator[str]:
-    """A line for each chapter: how many of its rules came to what."""
+    """How many rules of each chapter were kept, in few lines, and a line for each chapter with other verdicts.
+
+    What was not judged is told with its reason elsewhere.
+    """
     counts: dict[str, Counter[str]] = {}
     for rule in run.rules():
         counts.setdefault(rule.chapter, Counter())[run.verdict(rule)] += 1
-    width = max(map(len, counts), default=0)
-    for chapter, found in counts.items():
+    quiet = {chapter: found for chapter, found in counts.items() if found.keys() <= {KEPT, NOT_JUDGED}}
+    kept = ", ".join(f"{chapter}\N{NO-BREAK SPACE}{found[KEPT]}" for chapter, found in quiet.items() if found[KEPT])
+    for line in textwrap.wrap(f"kept: {kept}" if kept else "", _NARROW, subsequent_indent="  "):
+        yield line.replace("\N{NO-BREAK SPACE}", " ")
+    others = {chapter: found for chapter, found in counts.items() if chapter not in quiet}
+    width = max(map(len, others), default=0)
+    for chapter, found in others.items():
         yield f"{chapter:<{width}}  {', '.join(f'{found[one]} {one.lower()}' for one in _VERDICTS if found[one])}"
 
 

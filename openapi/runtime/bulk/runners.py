@@ -23,7 +23,9 @@ _LOOK_EVERY = 0.5
 """Seconds after which a waiting task checks whether the batch has stopped."""
 
 
-def _check(concurrency: int) -> int:
+def _check(concurrency: int, progress: object) -> int:
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress must be a function, not {type(progress).__name__}.")
     if type(concurrency) is not int or concurrency < 1:
         raise ValueError("concurrency must be an integer of at least 1.")
     return concurrency
@@ -48,7 +50,7 @@ def run_in_threads(  # noqa: PLR0913 - one for each thing that can be said
     """Send the rows, so many at a time. Raises LedgerError and ValueError before anything is sent."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it takes a while to import
 
-    workers = _check(concurrency)
+    workers = _check(concurrency, progress)
     engine.check_open()
     written = _open(ledger, settings)
     try:
@@ -77,9 +79,10 @@ def run_in_threads(  # noqa: PLR0913 - one for each thing that can be said
 
 def _is_stopped(batch: Batch[Any], pause: float) -> bool:
     """Wait until the row may be sent; return whether the batch has stopped meanwhile."""
-    seconds = max(pause, batch.wait())
-    while seconds > 0 and not batch.stopped.wait(seconds):
-        seconds = batch.wait()
+    seconds, waited = pause, None
+    # Another row may meet a 429 meanwhile.
+    while not batch.stopped.wait(seconds) and (hold := batch.hold) is not waited:
+        seconds, waited = hold.remaining() if hold is not None else 0.0, hold
     return batch.stopped.is_set()
 
 
@@ -103,7 +106,7 @@ async def run_in_tasks(  # noqa: PLR0913 - one for each thing that can be said
     """Send the rows, so many at a time. Raises LedgerError and ValueError before anything is sent."""
     import anyio  # noqa: PLC0415 - a program that uses threads alone need not wait for its import
 
-    workers = _check(concurrency)
+    workers = _check(concurrency, progress)
     await engine.check_open()
     written = _open(ledger, settings)
     try:
@@ -133,10 +136,16 @@ async def run_in_tasks(  # noqa: PLR0913 - one for each thing that can be said
 
 
 async def _is_stopped_in_task(batch: Batch[Any], pause: float) -> bool:
-    seconds = max(pause, batch.wait())
+    seconds, waited = pause, None
+    while not await _is_stopped_within(batch, seconds) and (hold := batch.hold) is not waited:
+        seconds, waited = hold.remaining() if hold is not None else 0.0, hold
+    return batch.stopped.is_set()
+
+
+async def _is_stopped_within(batch: Batch[Any], seconds: float) -> bool:
     while seconds > 0 and not batch.stopped.is_set():
         await sleep_in_task(min(seconds, _LOOK_EVERY))
-        seconds = max(seconds - _LOOK_EVERY, batch.wait())
+        seconds -= _LOOK_EVERY
     return batch.stopped.is_set()
 
 

@@ -1,6 +1,7 @@
 """The client for tasks, without the operations: setting up, sending, closing."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
@@ -103,10 +104,8 @@ class AsyncClientBase:
         """
         changes = Sealed(Changes(headers, timeout, max_retries))
         del headers
-        other = object.__new__(type(self))
-        other._sealed = changed(self._sealed, changes)
-        other._engine = self._engine
-        other._shares = True
+        other = copy(self)  # With what a subclass has of its own.
+        vars(other).update(_sealed=changed(self._sealed, changes), _shares=True)
         return other
 
     async def aexecute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:

@@ -14,7 +14,7 @@ V = TypeVar("V")
 class FreeForm(PydanticField, MutableMapping[str, V], Generic[V]):
     """An object whose properties the document leaves open: a mapping that equals any mapping with the same content."""
 
-    __slots__ = ("_content",)
+    __slots__ = ("__weakref__", "_content")
 
     def __init__(self, content: Mapping[str, V] | None = None, /) -> None:
         """Make a mapping.

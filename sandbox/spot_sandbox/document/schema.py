@@ -1,8 +1,8 @@
-"""OpenAPI 3.0 schemas as JSON Schema, compiled once and asked for sentences about what is wrong."""
+"""OpenAPI schemas as JSON Schema, compiled once and asked for sentences about what is wrong."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 # Bodies up to this many characters are told all that is wrong with them; each error costs some 20 microseconds.
 FULLY_JUDGED = 20_000
-_MAPS = ("properties", "patternProperties")
-_LISTS = ("allOf", "anyOf", "oneOf")
-_SINGLES = ("items", "not", "additionalProperties")
+_MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas")
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_SINGLES = ("items", "not", "additionalProperties", "if", "then", "else", "contains", "propertyNames")
 # What OpenAPI adds to JSON Schema for documentation and code generation; a validator has no use for it.
 _UNJUDGED = frozenset({"nullable", "example", "discriminator", "xml", "externalDocs", "deprecated", "description"})
 
@@ -41,48 +41,66 @@ def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     return node
 
 
-def translate(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of a request as JSON Schema draft 4, on which OpenAPI 3.0 is built."""
-    if "$ref" in schema:
-        return {"$ref": schema["$ref"]}
-    made = {key: value for key, value in schema.items() if key not in _UNJUDGED}
-    for key in _MAPS:
-        if key in made:
-            made[key] = {name: translate(each) for name, each in made[key].items()}
-    for key in _LISTS:
-        if key in made:
-            made[key] = [translate(each) for each in made[key]]
-    for key in _SINGLES:
-        if isinstance(made.get(key), dict):
-            made[key] = translate(made[key])
-    _loosen(made, schema)
-    return made
+def is_3_1(document: dict[str, Any]) -> bool:
+    """Whether the document is OpenAPI 3.1, whose schemas are JSON Schema as they stand."""
+    return str(document.get("openapi")).startswith("3.1")
 
 
-def _loosen(made: dict[str, Any], schema: dict[str, Any]) -> None:
-    """What OpenAPI 3.0 allows beyond JSON Schema: null where nullable, and requests without read-only properties."""
-    properties = schema.get("properties", {})
-    required = [name for name in made.pop("required", []) if not properties.get(name, {}).get("readOnly")]
-    if required:
-        made["required"] = required
-    if schema.get("nullable") and "type" in made:
-        made["type"] = [made["type"], "null"]
-        if "enum" in made and None not in made["enum"]:
-            # OpenAPI 3.0.3 wants null in the enum as well; a document that forgot it still says nullable.
-            made["enum"] = [*made["enum"], None]
+class _Translation:
+    """Schemas of requests or of answers as JSON Schema: draft 4, on which OpenAPI 3.0 is built, or 2020-12 for 3.1."""
+
+    def __init__(self, *, of_answers: bool, is_3_1: bool) -> None:
+        self._absent = "writeOnly" if of_answers else "readOnly"
+        self._is_3_1 = is_3_1
+
+    def __call__(self, schema: Any) -> Any:
+        if not isinstance(schema, dict):
+            return schema  # 3.1 has the schemas true and false.
+        given = cast("dict[str, Any]", schema)
+        if "$ref" in given and not self._is_3_1:
+            return {"$ref": given["$ref"]}
+        made = {key: value for key, value in given.items() if key not in _UNJUDGED}
+        for key in _MAPS:
+            if key in made:
+                made[key] = {name: self(each) for name, each in made[key].items()}
+        for key in _LISTS:
+            if key in made:
+                made[key] = [self(each) for each in made[key]]
+        for key in _SINGLES:
+            if key in made:
+                made[key] = self(made[key])
+        self._loosen(made, given)
+        return made
+
+    def _loosen(self, made: dict[str, Any], schema: dict[str, Any]) -> None:
+        """What OpenAPI allows beyond JSON Schema: null where nullable, and nothing that belongs to the other way."""
+        properties = schema.get("properties", {})
+        required = [name for name in made.pop("required", []) if not self._is_absent(properties.get(name))]
+        if required:
+            made["required"] = required
+        if not self._is_3_1 and schema.get("nullable") and "type" in made:
+            made["type"] = [made["type"], "null"]
+            if "enum" in made and None not in made["enum"]:
+                # OpenAPI 3.0.3 wants null in the enum as well; a document that forgot it still says nullable.
+                made["enum"] = [*made["enum"], None]
+
+    def _is_absent(self, property_: Any) -> bool:
+        return isinstance(property_, dict) and bool(cast("dict[str, Any]", property_).get(self._absent))
 
 
 class Schema:
-    """One compiled request schema."""
+    """One compiled schema, of requests or of answers."""
 
-    def __init__(self, document: dict[str, Any], schema: dict[str, Any]) -> None:
+    def __init__(self, document: dict[str, Any], schema: dict[str, Any], *, of_answers: bool = False) -> None:
         components = document.get("components", {}).get("schemas", {})
+        translate = _Translation(of_answers=of_answers, is_3_1=is_3_1(document))
+        validator = jsonschema_rs.Draft202012Validator if is_3_1(document) else jsonschema_rs.Draft4Validator
         self._root: dict[str, Any] = {
             "allOf": [translate(schema)],
             "components": {"schemas": {name: translate(each) for name, each in components.items()}},
         }
         try:
-            self._validator = jsonschema_rs.Draft4Validator(self._root, validate_formats=True, offline=True)
+            self._validator = validator(self._root, validate_formats=True, offline=True)
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             reason = str(error).partition("\n")[0]
             raise SchemaError(f"one of its schemas is not valid ({reason})") from None
@@ -95,6 +113,10 @@ class Schema:
     def resolve(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The schema, or the one its $ref points at."""
         return resolve(self._root, schema)
+
+    def allows(self, tree: Any) -> bool:
+        """Whether a value conforms."""
+        return self._validator.is_valid(tree)
 
     def problems(self, body: Body) -> dict[str, str]:
         """What is wrong with a body: for each field in question (a dotted path) a sentence, in the document's order."""

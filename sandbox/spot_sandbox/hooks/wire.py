@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any, cast
 
-from spot_sandbox.http.messages import Answer
 from spot_sandbox.http.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -52,9 +51,3 @@ def value(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes:
 def is_chunked(request: Request) -> bool:
     """Whether the request's body comes in chunks."""
     return value(request.headers, b"transfer-encoding") == b"chunked"
-
-
-def page(status: int, title: str) -> Answer:
-    """An answer as gateways give it: a page."""
-    text = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"
-    return Answer(status, text.encode(), [(b"content-type", b"text/html")])

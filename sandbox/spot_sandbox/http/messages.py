@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
+CREATED = 201
 BAD_REQUEST, UNAUTHORIZED, NOT_FOUND, INTERNAL = "bad_request", "unauthorized", "not_found", "internal_server_error"
+FORBIDDEN, RATE_LIMITED = "forbidden", "rate_limit_exceeded"
 # The statuses that the document's BadRequest can state; a refusal with another one leaves error.status out.
 STATABLE = frozenset({400, 401, 403, 404, 500})
 
 
-@dataclass(slots=True)
+class Armed(Protocol):
+    """A scenario that a request meets."""
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        ...
+
+    async def reach(self, stage: Any, request: Request, answer: Answer | None = None) -> Answer | None:
+        """Act, if this is the scenario's stage: the answer to send, or None to go on as usual."""
+        ...
+
+
+@dataclass(slots=True, eq=False)
 class Request:
     """One HTTP request as it arrived; header names are in lower case, values are the bytes sent."""
 
@@ -26,6 +41,13 @@ class Request:
     raw: bytes = b""  # The body, once it has been read.
     version: str = "1.1"  # Of HTTP.
     client: object = None  # The other end of the connection: the same for all requests on it, if there is one.
+    owner: str = ""  # A key of the token that it carried, once that was found valid.
+    close: Callable[[], None] | None = None  # Closes the connection; None where there is none to close.
+    armed: Armed | None = None  # The scenario that it may meet.
+    has_met: bool = False  # Whether it has met that.
+    order_id: str | None = None  # The order that it placed, from the moment at which that is kept.
+    is_unknown: bool = False  # Whether it may have placed an order that is not known of.
+    dropped: str = ""  # What the sandbox did to the connection, in words; empty where it did nothing.
 
     def header(self, name: bytes) -> list[bytes]:
         """All values of the header, in the order sent."""
@@ -73,3 +95,9 @@ def envelope(refusal: Refusal) -> Answer:
     answer = Answer(refusal.status, json.dumps({"error": error}).encode())
     answer.headers += [(name.lower().encode(), value.encode()) for name, value in refusal.headers.items()]
     return answer
+
+
+def page(status: int, title: str) -> Answer:
+    """An answer as gateways give it: a page."""
+    text = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"
+    return Answer(status, text.encode(), [(b"content-type", b"text/html")])

@@ -163,7 +163,7 @@ def _items(field_: Field, rules: dict[str, Any], known: list[str]) -> list[_Leaf
 
 
 def _leaf(field_: Field, rules: dict[str, Any], known: list[str]) -> _Leaf:
-    if field_.is_file and known:
+    if field_.is_file and known and rules.get("format") != "binary":
         raise Refusal(400, f"{_subject(known)} must be text, not a file.")
     kinds = _kinds(rules)
     if field_.is_json or "object" in kinds:

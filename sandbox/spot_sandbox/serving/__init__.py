@@ -1,1 +1,1 @@
-"""The command line, and the process that listens. Nothing else may import from here."""
+"""The command line, and the process that listens."""

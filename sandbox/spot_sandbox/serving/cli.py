@@ -12,15 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from spot_sandbox.orders.service import Service
 
+MOST_WORKERS = 64
 TOKEN_VARIABLE = "SPOT_API_TOKEN"  # noqa: S105 - the name of a variable, not a token.
-
-
-class OptionError(Exception):
-    """An option cannot be used; the message says why, in one line."""
+PASSWORD_VARIABLE = "SPOT_SANDBOX_PASSWORD"  # noqa: S105 - the name of a variable, not a password.
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -41,7 +38,14 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="port to listen on, 0 for a free one (default: 8000)")
     parser.add_argument("--token", help=f"the valid token (default: ${TOKEN_VARIABLE}, else a random one)")
-    parser.add_argument("--database", default=":memory:", help="a file's path, :memory: (default) or sqlite:///FILE")
+    parser.add_argument(
+        "--database",
+        default=":memory:",
+        help="a file's path, :memory: (default), sqlite:///FILE or postgresql://USER@HOST/NAME",
+    )
+    parser.add_argument(
+        "--workers", type=_workers, default=1, metavar="N", help="processes that share the database (default: 1)"
+    )
     parser.add_argument("--document", type=Path, help="OpenAPI document to serve (default: the published one)")
     parser.add_argument(
         "--fault",
@@ -50,15 +54,39 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
         default=[],
         help="show a wrong behaviour (spot-sandbox faults lists them); repeatable",
     )
+    parser.add_argument(
+        "--scenario",
+        metavar="FILE",
+        type=Path,
+        help="a YAML list of failures for the first requests (spot-sandbox scenarios lists them)",
+    )
+    parser.add_argument(
+        "--no-inspector",
+        dest="inspector",
+        action="store_false",
+        help="no window and no control interface below /_sandbox/ (with several workers there is none either)",
+    )
     return parser.parse_args(arguments)
 
 
+def _workers(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_WORKERS}")
+    if text != "1" and not hasattr(os, "fork"):
+        raise argparse.ArgumentTypeError("this system has no fork: only 1 works here")
+    return int(text)
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Run the sandbox, or list the faults; the exit code."""
+    """Run the sandbox, or list the faults or scenarios; the exit code."""
     if arguments and arguments[0] == "faults":
         from spot_sandbox.serving.listing import list_faults  # noqa: PLC0415 - the server does not need it.
 
         return list_faults(arguments[1:])
+    if arguments and arguments[0] == "scenarios":
+        from spot_sandbox.serving.listing import list_scenarios  # noqa: PLC0415 - see above.
+
+        return list_scenarios(arguments[1:])
     chosen = options(arguments)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
@@ -75,53 +103,45 @@ def _stop(_signal: int, _frame: object) -> NoReturn:
 def _run(chosen: argparse.Namespace) -> int:
     # Imported here, so that --help and wrong options answer at once.
     from spot_sandbox.document.operations import DocumentError  # noqa: PLC0415 - see above.
+    from spot_sandbox.scenarios.catalogue import ScenarioError  # noqa: PLC0415 - see above.
+    from spot_sandbox.serving.building import OptionError, Options, build  # noqa: PLC0415 - see above.
     from spot_sandbox.serving.server import ListenError, address, announce, listen, serve  # noqa: PLC0415 - see above.
-    from spot_sandbox.store.database import StoreError  # noqa: PLC0415 - see above.
+    from spot_sandbox.store.orders import StoreError  # noqa: PLC0415 - see above.
 
     token: str = os.environ.get(TOKEN_VARIABLE, "") if chosen.token is None else chosen.token
     generated = chosen.token is None and not token
     if generated:
         token = secrets.token_urlsafe(24)
+    options = Options(
+        token=token,
+        database=chosen.database,
+        document=chosen.document,
+        faults=chosen.fault,
+        scenarios=chosen.scenario,
+        password=os.environ.get(PASSWORD_VARIABLE, ""),
+        is_shared=chosen.workers > 1,
+        # Journal, scenarios and further tokens are a process's own: of several it would show one, by chance.
+        has_inspector=chosen.inspector and chosen.workers == 1,
+    )
     try:
         # First, so that a taken port leaves no database behind.
         listener = listen(chosen.host, chosen.port)
-        service = build(chosen, token)
-    except (DocumentError, StoreError, ListenError, OptionError) as error:
+        service = build(options)
+    except (DocumentError, StoreError, ListenError, OptionError, ScenarioError) as error:
         print(f"spot-sandbox: {error}", file=sys.stderr)
         return 2
     lines = [f"spot-sandbox listening on {address(listener)}"]
     if generated:
         lines.append(f"token: {token}")
-    serve(service, listener, lambda: announce(lines))
+    if chosen.workers == 1:
+        serve(service, listener, lambda: announce(lines))
+        service.store.close()
+        return 0
+    from spot_sandbox.serving.workers import run_workers  # noqa: PLC0415 - one process needs none of it.
+
+    # Each worker opens the database for itself.
     service.store.close()
-    return 0
-
-
-def build(chosen: argparse.Namespace, token: str) -> Service:
-    """The service that the options describe."""
-    from spot_sandbox.document.operations import DocumentError, load, operations, vendored  # noqa: PLC0415 - see _run.
-    from spot_sandbox.orders.service import Service  # noqa: PLC0415 - see _run.
-    from spot_sandbox.orders.tokens import TOKEN, Authority  # noqa: PLC0415 - see _run.
-    from spot_sandbox.store.database import Store  # noqa: PLC0415 - see _run.
-
-    if not TOKEN.fullmatch(token):
-        raise OptionError("the token must be one or more visible ASCII characters without spaces")
-    faults = [_fault(name) for name in chosen.fault]
-    document = load(chosen.document or vendored())
-    service = Service(operations(document), Authority(token), Store(chosen.database))
-    if not any((each.method, each.template) in service.plays for each in service.operations):
-        raise DocumentError("the document has no operation that the sandbox plays")
-    for install in faults:
-        install(service)
-    return service
-
-
-def _fault(name: str) -> Callable[[Service], None]:
-    from spot_sandbox.faults import FAULTS  # noqa: PLC0415 - a conforming server never loads a fault.
-
-    if name not in FAULTS:
-        raise OptionError(f"there is no fault {name!r}; spot-sandbox faults lists them")
-    return FAULTS[name].install
+    return run_workers(chosen.workers, lambda ready: serve(build(options), listener, ready), lambda: announce(lines))
 
 
 def console() -> None:

@@ -1,119 +1,143 @@
-"""Keeps orders in SQLite, through SQLAlchemy.
-
-A write takes 50 to 90 microseconds, less than handing it to a thread would: it is done in the event loop.
-"""
+"""A database of orders: opened by its URL, written in batches, read in pages."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypedDict
+import contextlib
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, create_engine, event
+from sqlalchemy import Delete, Select, delete, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.pool import StaticPool
+
+from spot_sandbox.store.orders import Order, Row, StoreError, metadata, number_of, order_of, orders_table
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Iterator, Sequence
 
-# How long a write waits for another process that holds the file, in seconds.
-LOCK_WAIT = 5
-FIRST_NUMBER = 1_000_000
+    from sqlalchemy import Connection, Engine
 
-_metadata = MetaData()
-_orders = Table(
-    "orders",
-    _metadata,
-    Column("number", Integer, primary_key=True),
-    Column("created", Text, nullable=False),
-    Column("recipient", Text, nullable=False),
-    Column("kit_types", Text, nullable=False),
-    Column("metadata", Text),
-    sqlite_autoincrement=True,  # A number is never given twice, not even after its order was deleted.
-)
+Query = TypeVar("Query", Select[Any], Delete)
+MOST_COUNTED = 100_000
+FORMS = "a file's path, :memory:, sqlite:///FILE or postgresql://USER@HOST/NAME"
 
 
-class StoreError(Exception):
-    """The database cannot be used; the message says why, in one line, without any data."""
+class BusyError(Exception):
+    """Another process holds what is to be written; nothing was written."""
 
 
-class Row(TypedDict):
-    """What is kept of an order beside its number."""
-
-    created: str
-    recipient: str
-    kit_types: str
-    metadata: str | None
+class LostError(Exception):
+    """The connection to the database is gone; whether the batch was written is to be seen by writing it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """An accepted order. Recipient, kit types and metadata are the JSON texts that were sent."""
+class Database(ABC):
+    """One database.
 
-    order_id: str
-    created: str
-    recipient: str
-    kit_types: str
-    metadata: str | None
+    Attributes:
+        is_memory: it is this process's alone, and an order is written at once.
+        is_remote: writing waits for another process, so that it needs a thread of its own.
 
+    """
 
-class Store:
-    """The orders of one database: a file's path, :memory:, or an SQLAlchemy URL for SQLite."""
+    is_memory = False
+    is_remote = False
 
-    def __init__(self, database: str) -> None:
-        url = _url(database)
-        # One connection, used by the event loop alone, is also what keeps a database in memory alive.
-        self._engine = create_engine(
-            url,
-            poolclass=StaticPool,
-            connect_args={"check_same_thread": False, "timeout": LOCK_WAIT},
-            hide_parameters=True,
-        )
-        event.listen(self._engine, "connect", _tune)
-        try:
-            _metadata.create_all(self._engine)
-            self._connection = self._engine.connect()
-            self._connection.execute(_orders.select().limit(1)).all()
-            self._connection.rollback()
-        except SQLAlchemyError as error:
-            reason = str(getattr(error, "orig", None) or type(error).__name__)
-            raise StoreError(f"cannot use the database {database}: {reason}") from None
-        self._insert = _orders.insert()
+    def __init__(self, name: str, engine: Engine) -> None:
+        """The name is for messages; it holds no password."""
+        self.name = name
+        self.engine = engine
 
-    def place(self, created: str, recipient: str, kit_types: str, metadata: str | None) -> Order:
-        """Keep one order and give it its id."""
-        row = Row(created=created, recipient=recipient, kit_types=kit_types, metadata=metadata)
-        try:
-            key = self._connection.execute(self._insert, {**row}).inserted_primary_key
-            self._connection.commit()
-        except SQLAlchemyError as error:
-            self._connection.rollback()
-            reason = str(getattr(error, "orig", None) or type(error).__name__)
-            raise StoreError(f"cannot write to the database: {reason}") from None
-        number = key[0] if key else 0
-        return Order(f"O{FIRST_NUMBER + number}", **row)
+    @abstractmethod
+    def insert(self, rows: Sequence[Row], numbers: list[int]) -> None:
+        """Write a batch as one transaction, and put the number of each row into `numbers`.
+
+        A batch that was lost is written again with the numbers that it has: no row is then written twice.
+
+        Raises:
+            BusyError, LostError: see there.
+            StoreError: the database refused it; nothing was written.
+
+        """
+
+    def create(self) -> None:
+        """Make the table, or see that the one that is there can be used. Raises StoreError."""
+        with self.reading("cannot use the database") as connection:
+            metadata.create_all(connection)
+            if all(column["name"] != "owner" for column in inspect(connection).get_columns("orders")):
+                connection.execute(text("ALTER TABLE orders ADD COLUMN owner TEXT NOT NULL DEFAULT ''"))
+            for index in orders_table.indexes:
+                index.create(connection, checkfirst=True)
+            connection.execute(orders_table.select().limit(1)).all()
+            connection.commit()
+
+    def find(self, order_id: str) -> Order | None:
+        """The order with this id. Raises StoreError."""
+        found = self._orders(select(orders_table).where(orders_table.c.number == number_of(order_id)))
+        return found[0] if found else None
+
+    def orders(self, owner: str | None = None, *, after: str = "", limit: int = 100) -> list[Order]:
+        """The orders after that id, the oldest first, at most `limit` of them; of one owner, or of all (None)."""
+        query = select(orders_table).where(orders_table.c.number > number_of(after))
+        return self._orders(_owned(query, owner).order_by(orders_table.c.number).limit(limit))
+
+    def newest(self, owner: str | None = None, *, limit: int = 100) -> list[Order]:
+        """The last orders, the newest first. Raises StoreError."""
+        query = _owned(select(orders_table), owner)
+        return self._orders(query.order_by(orders_table.c.number.desc()).limit(limit))
+
+    def count(self, owner: str | None = None, *, most: int = MOST_COUNTED) -> int:
+        """How many orders there are, counted up to `most`: a million take half a second. Raises StoreError."""
+        some = _owned(select(orders_table.c.number), owner).limit(most).subquery()
+        with self.reading() as connection:
+            return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+    def clear(self, owner: str | None = None) -> int:
+        """Delete the orders of one owner or all; how many they were. Ids are not given again. Raises StoreError."""
+        with self.reading("cannot write to the database") as connection:
+            gone = connection.execute(_owned(delete(orders_table), owner)).rowcount
+            connection.commit()
+        return gone
 
     def close(self) -> None:
-        """Close the database; every order is in it already."""
-        self._connection.close()
-        self._engine.dispose()
+        """Close it; every order is in it already."""
+        self.engine.dispose()
+
+    def _orders(self, query: Select[Any]) -> list[Order]:
+        with self.reading() as connection:
+            return [order_of(number, Row(*rest)) for number, *rest in connection.execute(query)]
+
+    @contextlib.contextmanager
+    def reading(self, what: str = "cannot read from the database") -> Iterator[Connection]:
+        """A connection to read by; what fails there is a StoreError."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(f"{what} {self.name}: {reason(error)}") from None
 
 
-def _url(database: str) -> URL:
+def _owned(query: Query, owner: str | None) -> Query:
+    if owner is None:
+        return query
+    mine = query.where(orders_table.c.owner == owner)
+    # Said in so many words, so that the index on the owners of further tokens is used.
+    return mine.where(orders_table.c.owner != "") if owner else mine
+
+
+def reason(error: SQLAlchemyError) -> str:
+    """Why a call failed: the first line of the database's own words, without the statement and its values."""
+    words = str(getattr(error, "orig", None) or type(error).__name__).strip()
+    return words.partition("\n")[0] or type(error).__name__
+
+
+def parse(database: str) -> URL:
+    """The URL that an option names. Raises StoreError."""
     if "://" not in database:
         return URL.create("sqlite", database=database)
     try:
         url = make_url(database)
     except ArgumentError:
-        raise StoreError("the database URL is malformed; give a file's path, :memory: or sqlite:///FILE") from None
-    if url.get_backend_name() != "sqlite":
-        raise StoreError("the database must be SQLite: give a file's path, :memory: or sqlite:///FILE")
+        raise StoreError(f"the database URL is malformed: give {FORMS}") from None
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise StoreError(f"the database must be SQLite or PostgreSQL: give {FORMS}")
     return url
-
-
-def _tune(connection: sqlite3.Connection, _record: object) -> None:
-    """A write-ahead log survives a killed process without the cost of a flush for every order."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()

@@ -74,9 +74,10 @@ def _check() -> int:
 def _report(folder: Path) -> dict[str, Any]:
     """The report of the last conformance run. Raises ToolError where there is none."""
     try:
-        return json.loads((folder / "report.json").read_text(encoding="utf-8"))
+        report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ToolError("there is no conformance run to compare with: run scripts/test conformance first.") from None
+    return report
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The committed documents: as published, mended, and in agreement with each other."""
 
 import copy
+import datetime as dt
 import hashlib
 
 import jsonschema
@@ -11,23 +12,19 @@ from spot_tools.checkout.files import files_below
 from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError
 from spot_tools.openapi.documents import parse
-from spot_tools.openapi.page import document_block
+from spot_tools.openapi.merge import compose
 
 HERE = Layout.here()
-PAGE = HERE.source / "create-order.md"
-PUBLISHED = "2b563113a26f31b8e0f5c421c4ef05a9145247b8f5659d2040477caf03a6f23a"
 
 
 def load(path):
     return parse(path.read_bytes(), path.name)
 
 
-def test_the_page_is_the_published_one_byte_for_byte():
-    assert hashlib.sha256(PAGE.read_bytes()).hexdigest() == PUBLISHED
-
-
-def test_the_document_is_the_block_of_the_page():
-    assert HERE.document.read_bytes() == document_block(PAGE.read_bytes(), "page")
+def test_the_document_is_what_the_pages_say():
+    pages = [page.file for page in lock.pages(HERE)]
+    assert HERE.document.read_bytes() == compose([(file, (HERE.root / file).read_bytes()) for file in pages])
+    assert load(HERE.lock)["document"]["is_as_published"] is True
 
 
 @pytest.mark.parametrize("name", effective.CHAINS)
@@ -101,7 +98,7 @@ def test_an_example_of_the_document_as_published_breaks_its_schema():
 
 
 def _nullable(node):
-    """OpenAPI 3.0's nullable in the words of JSON Schema."""
+    """OpenAPI 3.0's nullable as JSON Schema."""
     if isinstance(node, list):
         return [_nullable(value) for value in node]
     if not isinstance(node, dict):
@@ -132,14 +129,13 @@ def test_an_overlay_that_the_document_has_outgrown_is_named(checkout):
 
 
 def test_the_lock_records_address_date_hashes_and_tools():
-    content = load(HERE.lock)
-    [page] = content["pages"]
-    assert page["file"] == HERE.name(PAGE)
-    assert page["address"] == "https://docs.spotdx.com/reference/create-order.md"
-    assert page["date"] == "2026-11-23"
-    assert page["sha256"] == PUBLISHED
-    assert content["document"]["is_as_published"] is True
-    assert set(content["tools"]) == {"openapi-python-client", "ruff"}
+    pages = lock.pages(HERE)
+    assert {HERE.root / page.file for page in pages} == set(files_below(HERE.source))
+    for page in pages:
+        assert page.address
+        assert dt.date.fromisoformat(page.date)
+        assert page.sha256 == hashlib.sha256((HERE.root / page.file).read_bytes()).hexdigest()
+    assert set(load(HERE.lock)["tools"]) == {"openapi-python-client", "ruff"}
     named = lock.hashes(HERE.lock.read_bytes())
     for folder in (HERE.overlays, HERE.templates, HERE.runtime, HERE.effective):
         assert {HERE.name(path) for path in files_below(folder)} <= set(named)

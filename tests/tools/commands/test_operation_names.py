@@ -8,6 +8,7 @@ from spot_tools.normalization.operation_names import missing_names
 from spot_tools.openapi.documents import parse
 
 ORDER = "/api/v2/orders/{order_id}"
+PARCEL = "/api/v2/parcels/{parcel_id}"
 
 
 def document(**operations):
@@ -56,21 +57,21 @@ def test_any_other_name_is_good(name):
 
 def test_regenerating_stops_with_the_action_which_ends_the_stop_once_pasted(checkout, capsys):
     value = parse(checkout.document.read_bytes(), "d")
-    value["paths"][ORDER] = {
-        "parameters": [{"name": "order_id", "in": "path", "required": True, "schema": {"type": "string"}}],
-        "get": {"operationId": "api_v2_get_order", "responses": {"200": {"description": "The order."}}},
+    value["paths"][PARCEL] = {
+        "parameters": [{"name": "parcel_id", "in": "path", "required": True, "schema": {"type": "string"}}],
+        "get": {"operationId": "api_v2_get_parcel", "responses": {"200": {"description": "The parcel."}}},
     }
     checkout.document.write_text(yaml.safe_dump(value, sort_keys=False))
     overlay = checkout.overlays / "20-client.yaml"
-    with pytest.raises(ToolError, match=r"GET /api/v2/orders/\{order_id\} has no short name") as raised:
+    with pytest.raises(ToolError, match=r"GET /api/v2/parcels/\{parcel_id\} has no short name") as raised:
         regenerate.run(checkout, check=False)
     sentence, _, action = str(raised.value).partition("\n")
     assert "paste into the actions of openapi/overlays/20-client.yaml" in sentence
     overlay.write_text(f"{overlay.read_text()}{action}\n")
     assert regenerate.run(checkout, check=False) == 0
-    assert "def get_order(" in (checkout.package / "client.py").read_text()
-    assert "SpotClient.get_order" in checkout.reference.read_text()
-    assert "additive: SpotClient.get_order is new" in capsys.readouterr().out
+    assert "def get_parcel(" in (checkout.package / "client.py").read_text()
+    assert "SpotClient.get_parcel" in checkout.reference.read_text()
+    assert "additive: SpotClient.get_parcel is new" in capsys.readouterr().out
 
 
 def test_where_no_overlay_gives_names_the_documents_own_are_taken(checkout):

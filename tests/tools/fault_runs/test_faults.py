@@ -1,11 +1,9 @@
 """scripts/faults: the figures that trust hangs on, and the exit code that they make."""
 
-import subprocess
-import sys
+import re
 
 import pytest
-from spot_tools.commands.faults import conclude
-from spot_tools.environment import ROOT
+from spot_tools.commands.faults import conclude, main
 from spot_tools.fault_runs import table
 from spot_tools.fault_runs.catalogue import Fault
 from spot_tools.fault_runs.correct import CorrectRun
@@ -14,6 +12,7 @@ from spot_tools.fault_runs.judgement import Judgement
 from spot_tools.fault_runs.records import Key, Records
 from spot_tools.fault_runs.report import Report
 from spot_tools.fault_runs.report import report as report_of
+from spot_tools.fault_runs.trial import trial
 from spot_tools.fault_runs.waived import Pair, WaivedRun, WaivedServer
 
 ZIP = Fault("zip-loses-zero", "echo", "A zip loses its leading zero.", "rare", advice=False)
@@ -180,23 +179,23 @@ def test_a_run_in_which_the_suite_itself_failed_is_made_again(tmp_path, monkeypa
 ZIP_OF_THE_CATALOGUE = Fault("zip-leading-zero-lost", "echo", "A zip's leading zeros are lost.", "rare", advice=False)
 
 
-def verb(*arguments):
-    command = [sys.executable, "-m", "spot_tools.commands.faults", *arguments]
-    paths = {"PYTHONPATH": "scripts", "PATH": ""}
-    return subprocess.run(command, cwd=ROOT, env=paths, capture_output=True, text=True, check=False)
+FEW_RULES = ["--rule", "refusal.detail", "--rule", "success.status"]
 
 
-def test_a_fault_is_tried_named_with_its_rule_kept_and_read_again(tmp_path):
+def test_a_fault_is_tried_named_with_its_rule_kept_and_read_again(tmp_path, monkeypatch, capsys):
+    def quick_trial(url, token, options, deployment=""):
+        return trial(url, token, [*options, *FEW_RULES], deployment)
+
+    monkeypatch.setattr("spot_tools.fault_runs.faulty.trial", quick_trial)
     file = tmp_path / "results.jsonl"
-    done = verb("--profile", "quick", "--results", str(file), "detail-empty")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "caught  detail-empty" in done.stdout
-    assert "refusal.detail" in done.stdout
+    assert main(["--profile", "quick", "--results", str(file), "detail-empty"]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"caught  detail-empty .* refusal\.detail$", printed, re.MULTILINE), printed
     assert [part in file.read_text() for part in (CONTROL, FAULT)] == [True, True]
-    again = verb("--profile", "quick", "--read", str(file))
-    assert again.returncode == 1
-    assert "1 of 1 faulty servers caught in the quick profile." in again.stdout
-    assert "faults of the catalogue were not tried." in again.stdout
+    assert main(["--profile", "quick", "--read", str(file)]) == 1
+    printed = capsys.readouterr().out
+    assert "1 of 1 faulty servers caught in the quick profile." in printed
+    assert "faults of the catalogue were not tried." in printed
 
 
 @pytest.mark.parametrize(
@@ -210,8 +209,9 @@ def test_a_fault_is_tried_named_with_its_rule_kept_and_read_again(tmp_path):
         (["--part", "stock", "--part", "faults", "drf"], "names belong to one part: give one --part beside them."),
     ],
 )
-def test_what_cannot_be_tried_is_one_sentence_and_exit_2(arguments, told):
-    done = verb(*arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith(f"scripts/faults: {told}")
-    assert done.stderr.count("\n") == 1
+def test_what_cannot_be_tried_is_one_sentence_and_exit_2(capsys, arguments, told):
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"scripts/faults: {told}")
+    assert printed.err.count("\n") == 1

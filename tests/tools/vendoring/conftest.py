@@ -1,18 +1,16 @@
 """A checkout to vendor into, and a provider on loopback."""
 
 import shutil
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from create_order import create_order_alone
+from spot_tools.checkout.layout import Layout
 
-ROOT = Path(__file__).resolve().parents[3]
-sys.path[:0] = [str(ROOT / "scripts"), str(Path(__file__).parent)]
-
-from spot_tools.checkout.layout import Layout  # noqa: E402 - found only now
+ROOT = Layout.here().root
 
 
 @pytest.fixture
@@ -20,6 +18,7 @@ def checkout(tmp_path: Path) -> Layout:
     """A copy of all that vendoring reads and writes."""
     root = tmp_path / "checkout"
     shutil.copytree(ROOT / "openapi", root / "openapi", ignore=shutil.ignore_patterns("__pycache__"))
+    create_order_alone(Layout(root))
     return Layout(root)
 
 

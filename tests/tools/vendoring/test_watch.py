@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from create_order import create_order_alone
 from spot_tools.checkout.layout import Layout
 from spot_tools.openapi.documents import parse
 
@@ -26,8 +27,9 @@ test "$2" != create || test ! -e "$EXISTS"
 def job(tmp_path):
     """A clone with a remote of its own, and the commands that the job calls."""
     checkout, remote, tools = tmp_path / "checkout", tmp_path / "remote", tmp_path / "bin"
-    for folder in ("openapi", "scripts", "generated"):
+    for folder in ("openapi", "scripts", "generated", "docs/api"):
         shutil.copytree(ROOT / folder, checkout / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    create_order_alone(Layout(checkout))
     for file in ("pyproject.toml", "CHANGELOG.md", ".gitignore"):
         shutil.copy(ROOT / file, checkout / file)
     tools.mkdir()
@@ -65,9 +67,9 @@ def steps():
     return [step for step in parse(WORKFLOW.read_bytes(), "w")["jobs"]["watch"]["steps"] if "run" in step]
 
 
-def run(checkout, environment):
+def run(checkout, environment, wanted=None):
     """The steps in turn; a condition on the environment file decides as in the job."""
-    for step in steps():
+    for step in wanted or steps():
         told = Path(environment["GITHUB_ENV"])
         if "if" in step and (not told.exists() or "changed=yes" not in told.read_text()):
             continue
@@ -102,10 +104,12 @@ def test_a_changed_page_becomes_a_pull_request_with_the_classification(job, prov
     ).stdout
     assert "openapi/spot-api-v2.yaml" in shown
     assert "generated/spot_api_client/models/order_status.py" in shown
+    assert "docs/api/README.md" in shown
 
     (tmp_path / "exists").touch()
     subprocess.run(["git", "switch", "-q", "-C", "again", "document-watch~1"], cwd=checkout, check=True)
-    run(checkout, environment)
+    (checkout / "openapi" / "spec.lock").write_text("another change\n")
+    run(checkout, environment, steps()[-1:])
     assert "pr edit document-watch" in (tmp_path / "calls").read_text()
 
 

@@ -12,8 +12,7 @@ from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.state.robustness import NEVER_5XX
 from spot_sandbox.hooks.steps import CREATED, on_answer, on_order, on_problems
 from spot_sandbox.hooks.trees import Number, each_scalar, each_text
-from spot_sandbox.hooks.wire import page
-from spot_sandbox.http.messages import Answer
+from spot_sandbox.http.messages import Answer, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

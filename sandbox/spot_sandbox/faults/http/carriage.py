@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import is_form, on_request
-from spot_sandbox.hooks.wire import around, is_chunked, on_send, page, value
-from spot_sandbox.http.messages import BAD_REQUEST, INTERNAL, Answer, Refusal, envelope
+from spot_sandbox.hooks.wire import around, is_chunked, on_send, value
+from spot_sandbox.http.messages import BAD_REQUEST, INTERNAL, Answer, Refusal, envelope, page
 from spot_sandbox.http.protocol import Protocol
 
 if TYPE_CHECKING:

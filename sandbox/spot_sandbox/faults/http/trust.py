@@ -9,8 +9,8 @@ from spot_sandbox.faults.access.authentication import let_in
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.carriage import CHAPTER, HEADERS
 from spot_sandbox.hooks.steps import BAD, DENIED, on_answer, on_request
-from spot_sandbox.hooks.wire import page, value
-from spot_sandbox.http.messages import INTERNAL, Answer, Refusal, envelope
+from spot_sandbox.hooks.wire import value
+from spot_sandbox.http.messages import INTERNAL, Answer, Refusal, envelope, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable

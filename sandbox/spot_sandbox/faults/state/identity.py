@@ -15,9 +15,10 @@ from spot_sandbox.http.messages import Refusal, envelope
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from spot_sandbox.http.messages import Answer, Body, Request
+    from spot_sandbox.http.messages import Answer, Request
     from spot_sandbox.orders.service import Service
-    from spot_sandbox.store.database import Order, Store
+    from spot_sandbox.store.orders import Order, Row
+    from spot_sandbox.store.store import Store
 
 CHAPTER = "identity"
 UNIQUE = "every order has an id of its own: repeated identical bodies, many orders in a row, many in parallel"
@@ -28,8 +29,8 @@ def _renumber(service: Service, change: Callable[[Order], str]) -> None:
     """Give orders other ids."""
     inner = service.place
 
-    def place(store: Store, body: Body) -> Order:
-        order = inner(store, body)
+    async def place(store: Store, row: Row) -> Order:
+        order = await inner(store, row)
         return dataclasses.replace(order, order_id=change(order))
 
     service.place = place

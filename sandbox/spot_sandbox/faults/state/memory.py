@@ -16,7 +16,8 @@ from spot_sandbox.http.messages import Answer, Refusal, envelope
 if TYPE_CHECKING:
     from spot_sandbox.http.messages import Body, Request
     from spot_sandbox.orders.service import Service
-    from spot_sandbox.store.database import Order, Store
+    from spot_sandbox.store.orders import Order, Row
+    from spot_sandbox.store.store import Store
 
 NAMES = "error.detail names the offending field, in parallel, too"
 STRANGERS = "no header, another token: 401, in parallel, too"
@@ -67,9 +68,9 @@ def order_id_given_again_after_a_refusal(service: Service) -> None:
     was_refused = False
     place, respond = service.place, service.respond
 
-    def placed(store: Store, body: Body) -> Order:
+    async def placed(store: Store, row: Row) -> Order:
         nonlocal last
-        order = place(store, body)
+        order = await place(store, row)
         if was_refused and last:
             return dataclasses.replace(order, order_id=last)
         last = order.order_id
