@@ -1,4 +1,4 @@
-"""Test code that orders kits without any server: a transport of httpx2 answers in its place."""
+"""Test code that orders kits without a server: a transport of httpx2 answers instead."""
 
 import json
 
@@ -7,7 +7,7 @@ from spot_api_client import Address, AddressCountry, Recipient, SpotClient
 
 
 def answer(request: httpx2.Request) -> httpx2.Response:
-    """Answer each order by the 201 that the document shows, with what was sent."""
+    """Answer each order with a 201 like the document's example."""
     order = json.loads(request.content)
     made = {"order_id": "O1234567", "created": "2023-01-01T04:30:11.222Z", "status": "pending", "kits": []}
     return httpx2.Response(201, json={**order, **made})

@@ -1,4 +1,4 @@
-"""Order many kits with a ledger, and sum up what became of them. With rich installed, a bar shows how far it is.
+"""Order many kits with a ledger, show a progress bar (with rich), and count the outcomes.
 
 SPOT_API_TOKEN=… SPOT_BASE_URL=http://127.0.0.1:8000 python examples/order_many.py orders.csv orders.db
 """
@@ -58,11 +58,11 @@ def order_all(
     ledger: Path,
     progress: Callable[[RowOutcome[OrderEmpty]], object],
 ) -> list[RowOutcome[OrderEmpty]]:
-    """Order each row once, whatever an earlier run did; print what a person must look at."""
+    """Order each row once, also after an interrupted run; print what a person must look at."""
     outcomes = client.order_many(rows, ledger=ledger, progress=progress)
     for outcome in outcomes:
         if outcome.status is RowStatus.UNKNOWN:
-            print(f"{outcome.key}: ask before ordering again (begun {outcome.started_at}, {outcome.request_id})")
+            print(f"{outcome.key}: unknown, find out first ({outcome.started_at}, {outcome.request_id})")
         elif outcome.error is not None:
             print(f"{outcome.key}: {outcome.status}: {outcome.error}")
     print(dict(Counter(str(outcome.status) for outcome in outcomes)))

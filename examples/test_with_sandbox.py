@@ -1,4 +1,4 @@
-"""A downstream test-suite that orders from the sandbox: a real server with a real database, and no kit ever ships.
+"""Tests of a program that orders kits, against the sandbox: a real server with a real database that ships nothing.
 
 Needs pytest, and the sandbox installed (`pip install ./sandbox` in a checkout).
 """

@@ -17,6 +17,10 @@ class BudgetSpent(NotJudged):
     """The order budget allows no further request that a server could accept."""
 
 
+class OrderMade(NotJudged):
+    """A run that may make no order has perhaps made one: nothing more is sent. Its text says by which request."""
+
+
 class NoAnswer(Exception):
     """The server gave no HTTP answer to a request. Its text says what happened instead."""
 

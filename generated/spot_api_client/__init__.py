@@ -5,8 +5,8 @@
 
 from typing import TYPE_CHECKING
 
-from ._runtime.settings import DEFAULT_TIMEOUT
-from .client import AsyncSpotClient, AuthenticatedClient, Client, SpotClient
+from ._runtime.configuration.settings import DEFAULT_TIMEOUT
+from .client import AsyncSpotClient, SpotClient
 from .errors import (
     AuthenticationError,
     BadRequestError,
@@ -60,11 +60,9 @@ __all__ = [
     "Address",
     "AddressCountry",
     "AsyncSpotClient",
-    "AuthenticatedClient",
     "AuthenticationError",
     "BadRequest",
     "BadRequestError",
-    "Client",
     "CreateOrder",
     "CreateOrderMetadata",
     "DEFAULT_TIMEOUT",
@@ -124,6 +122,6 @@ else:
         """Look the version up when somebody asks, since that takes longer than half of this package to import."""
         if name != "__version__":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from ._runtime.version import version
+        from ._runtime.configuration.version import version
 
         return version()

@@ -3,7 +3,7 @@
 
 """What the document says beside its operations and models."""
 
-from ._runtime.security import Scheme
+from ._runtime.configuration.security import Scheme
 
 DEFAULT_BASE_URL = "https://app.spotdx.com"
 """The first server of the document."""

@@ -13,13 +13,13 @@ from typing import cast as _cast  # An argument may be called cast.
 import httpx2
 
 from ._document import DEFAULT_BASE_URL, SCHEMES
-from ._runtime.bodies import FormStyle
-from ._runtime.clients import AsyncClientBase, AsyncWithResponse, SyncClientBase, SyncWithResponse
-from ._runtime.endpoint_clients import AuthenticatedClientBase, ClientBase
-from ._runtime.kinds import JsonValue, ListLike
-from ._runtime.operations import Options, seal
-from ._runtime.outgoing import mark_outgoing
-from ._runtime.rows import RowOutcome
+from ._runtime.clients.async_client import AsyncClientBase, AsyncWithResponse
+from ._runtime.clients.sync_client import SyncClientBase, SyncWithResponse
+from ._runtime.outcomes.rows import RowOutcome
+from ._runtime.requests.bodies import FormStyle
+from ._runtime.requests.operations import Options, seal
+from ._runtime.requests.outgoing import mark_outgoing
+from ._runtime.values.kinds import JsonValue, ListLike
 from .api.orders.create_order import OPERATION as _CREATE_ORDER
 from .models.create_order import CreateOrder
 from .models.order_empty import OrderEmpty
@@ -31,6 +31,7 @@ class SpotClient(SyncClientBase):
     __doc__ = SyncClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
+    _needs_credential = True
 
     @property
     def with_response(self) -> "SpotClientWithResponse":
@@ -55,27 +56,43 @@ class SpotClient(SyncClientBase):
         """Create an order for delivering kits to a client, which will be created with a status of
         'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
+        Source: POST /api/v2/orders/ in the OpenAPI document.
+
         Args:
             kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
             recipient: See Recipient.
+                - first_name (str): Recipient's first name. Example: Alice.
+                - last_name (str): Recipient's last name. Example: Smith.
+                - email (str): Recipient's email. Example: alice123@gmail.com.
+                - phone (str): Recipient's phone number, as a string. Example: 1234567890.
+                - address (Address): See Address.
+                - address.street1 (str): Recipient's address. Example: 123 Main St.
+                - address.city (str): Recipient's city of residence. Example: San Francisco.
+                - address.state (str): Recipient's state of residence. Example: CA.
+                - address.country (AddressCountry): Recipient's country of residence. One of US, CA. Example: US.
+                - address.zip_ (str): Recipient's zip code. Example: 94105.
+                - address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-            content_type: How the body is written; the content is the same in each.
-            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
-                such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
-            headers: Headers for this call, beside the client's.
+            content_type: The media type of the body. The content is the same in each.
+            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
+                Default: the client's.
+            headers: Headers for this call, added to the client's.
 
         Returns:
-            What the document declares for success; never None in place of an error.
+            The OrderEmpty of the server's answer. Never None in place of an error.
 
         Raises:
-            NotSentError: No connection came about; repeating is safe.
-            OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
-            RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
-                PermissionDeniedError, NotFoundError and RateLimitedError tell why.
-            TypeError: An argument has the wrong type; nothing was sent. The text names the field.
-            ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+            NotSentError: No connection was made, so nothing was sent. Retrying is safe.
+            OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
+                you send it again.
+            RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+                AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
+            TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
+            ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+            RuntimeError: The client is closed. Nothing was sent.
 
         Example:
             client.create_order(
@@ -115,35 +132,41 @@ class SpotClient(SyncClientBase):
         timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> list[RowOutcome[OrderEmpty]]:
-        """Order each row, and tell what became of each. No row's failure hides the others.
+        """Order each row and return one outcome for each, so that no failure hides the outcomes of other rows.
 
-        The batch ends at 401 and 403, where all others would be refused alike. At 429 all rows wait as long as the
-        server asks; where that is more than 60 seconds, the batch ends. Each row is tried again as a single order is.
+        The batch stops at 401 and 403, which would refuse all other rows, too. At 429 all rows wait as long as the
+        server asks; where that is more than 60 seconds, the batch stops. Rows are retried as single orders are.
+
+        Source: POST /api/v2/orders/ in the OpenAPI document, once for each row.
 
         Args:
-            rows: The orders, or pairs of a key of your own and an order. With a ledger each needs a key.
-            concurrency: How many are under way at a time.
-            ledger: A file, made where it is missing, that says which rows were sent and what became of them; nothing
-                of the orders but the keys. A batch that was killed and is started again with it orders no row twice:
-                what was ordered is told from the ledger, what was under way is unknown and not repeated.
-            progress: Called with each outcome of this run, one at a time.
-            content_type: How the body is written; the content is the same in each.
-            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
-                such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
-            headers: Headers for this call, beside the client's.
+            rows: The orders, or pairs of your own key (str) and an order. With a ledger each row needs a key.
+            concurrency: How many orders are under way at the same time.
+            ledger: The path of a SQLite file, created where it is missing. It records which rows were sent and how
+                each ended: keys, outcomes and times, nothing else of the orders. A batch that was killed and is
+                started again with the same ledger orders no row twice: a row that was ordered is returned from the
+                ledger, a row that was under way is returned as unknown and not sent again.
+            progress: Called with each outcome of this run, one call at a time.
+            content_type: The media type of the body. The content is the same in each.
+            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
+                Default: the client's.
+            headers: Headers for this call, added to the client's.
 
         Returns:
-            One outcome for each row, in the rows' order; see RowStatus for what there is.
+            One RowOutcome for each row, in the order of the rows. Its `status` is a RowStatus.
 
         Raises:
-            LedgerError: The ledger cannot be used; nothing was sent.
-            TypeError: A setting has the wrong type; nothing was sent.
-            ValueError: A key is missing, odd or used twice, or a setting is impossible; nothing was sent.
+            LedgerError: The ledger cannot be used. Nothing was sent.
+            TypeError: An argument has the wrong type. Nothing was sent.
+            ValueError: A key is missing, not printable or used twice, or another argument is impossible. Nothing was
+                sent.
+            RuntimeError: The client is closed. Nothing was sent.
 
         """
-        from ._runtime.batch import rows_of
-        from ._runtime.bulk import run_in_threads
+        from ._runtime.bulk.batch import rows_of
+        from ._runtime.bulk.runners import run_in_threads
 
         _rows = rows_of(
             rows,
@@ -171,6 +194,7 @@ class AsyncSpotClient(AsyncClientBase):
     __doc__ = AsyncClientBase.__doc__
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
+    _needs_credential = True
 
     @property
     def with_response(self) -> "AsyncSpotClientWithResponse":
@@ -195,27 +219,43 @@ class AsyncSpotClient(AsyncClientBase):
         """Create an order for delivering kits to a client, which will be created with a status of
         'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
+        Source: POST /api/v2/orders/ in the OpenAPI document.
+
         Args:
             kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
             recipient: See Recipient.
+                - first_name (str): Recipient's first name. Example: Alice.
+                - last_name (str): Recipient's last name. Example: Smith.
+                - email (str): Recipient's email. Example: alice123@gmail.com.
+                - phone (str): Recipient's phone number, as a string. Example: 1234567890.
+                - address (Address): See Address.
+                - address.street1 (str): Recipient's address. Example: 123 Main St.
+                - address.city (str): Recipient's city of residence. Example: San Francisco.
+                - address.state (str): Recipient's state of residence. Example: CA.
+                - address.country (AddressCountry): Recipient's country of residence. One of US, CA. Example: US.
+                - address.zip_ (str): Recipient's zip code. Example: 94105.
+                - address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-            content_type: How the body is written; the content is the same in each.
-            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
-                such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
-            headers: Headers for this call, beside the client's.
+            content_type: The media type of the body. The content is the same in each.
+            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
+                Default: the client's.
+            headers: Headers for this call, added to the client's.
 
         Returns:
-            What the document declares for success; never None in place of an error.
+            The OrderEmpty of the server's answer. Never None in place of an error.
 
         Raises:
-            NotSentError: No connection came about; repeating is safe.
-            OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
-            RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
-                PermissionDeniedError, NotFoundError and RateLimitedError tell why.
-            TypeError: An argument has the wrong type; nothing was sent. The text names the field.
-            ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+            NotSentError: No connection was made, so nothing was sent. Retrying is safe.
+            OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
+                you send it again.
+            RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+                AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
+            TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
+            ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+            RuntimeError: The client is closed. Nothing was sent.
 
         Example:
             await client.create_order(
@@ -255,35 +295,41 @@ class AsyncSpotClient(AsyncClientBase):
         timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> list[RowOutcome[OrderEmpty]]:
-        """Order each row, and tell what became of each. No row's failure hides the others.
+        """Order each row and return one outcome for each, so that no failure hides the outcomes of other rows.
 
-        The batch ends at 401 and 403, where all others would be refused alike. At 429 all rows wait as long as the
-        server asks; where that is more than 60 seconds, the batch ends. Each row is tried again as a single order is.
+        The batch stops at 401 and 403, which would refuse all other rows, too. At 429 all rows wait as long as the
+        server asks; where that is more than 60 seconds, the batch stops. Rows are retried as single orders are.
+
+        Source: POST /api/v2/orders/ in the OpenAPI document, once for each row.
 
         Args:
-            rows: The orders, or pairs of a key of your own and an order. With a ledger each needs a key.
-            concurrency: How many are under way at a time.
-            ledger: A file, made where it is missing, that says which rows were sent and what became of them; nothing
-                of the orders but the keys. A batch that was killed and is started again with it orders no row twice:
-                what was ordered is told from the ledger, what was under way is unknown and not repeated.
-            progress: Called with each outcome of this run, one at a time.
-            content_type: How the body is written; the content is the same in each.
-            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
-                such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
-            headers: Headers for this call, beside the client's.
+            rows: The orders, or pairs of your own key (str) and an order. With a ledger each row needs a key.
+            concurrency: How many orders are under way at the same time.
+            ledger: The path of a SQLite file, created where it is missing. It records which rows were sent and how
+                each ended: keys, outcomes and times, nothing else of the orders. A batch that was killed and is
+                started again with the same ledger orders no row twice: a row that was ordered is returned from the
+                ledger, a row that was under way is returned as unknown and not sent again.
+            progress: Called with each outcome of this run, one call at a time.
+            content_type: The media type of the body. The content is the same in each.
+            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
+                Default: the client's.
+            headers: Headers for this call, added to the client's.
 
         Returns:
-            One outcome for each row, in the rows' order; see RowStatus for what there is.
+            One RowOutcome for each row, in the order of the rows. Its `status` is a RowStatus.
 
         Raises:
-            LedgerError: The ledger cannot be used; nothing was sent.
-            TypeError: A setting has the wrong type; nothing was sent.
-            ValueError: A key is missing, odd or used twice, or a setting is impossible; nothing was sent.
+            LedgerError: The ledger cannot be used. Nothing was sent.
+            TypeError: An argument has the wrong type. Nothing was sent.
+            ValueError: A key is missing, not printable or used twice, or another argument is impossible. Nothing was
+                sent.
+            RuntimeError: The client is closed. Nothing was sent.
 
         """
-        from ._runtime.batch import rows_of
-        from ._runtime.bulk import run_in_tasks
+        from ._runtime.bulk.batch import rows_of
+        from ._runtime.bulk.runners import run_in_tasks
 
         _rows = rows_of(
             rows,
@@ -328,27 +374,43 @@ class SpotClientWithResponse(SyncWithResponse):
         """Create an order for delivering kits to a client, which will be created with a status of
         'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
+        Source: POST /api/v2/orders/ in the OpenAPI document.
+
         Args:
             kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
             recipient: See Recipient.
+                - first_name (str): Recipient's first name. Example: Alice.
+                - last_name (str): Recipient's last name. Example: Smith.
+                - email (str): Recipient's email. Example: alice123@gmail.com.
+                - phone (str): Recipient's phone number, as a string. Example: 1234567890.
+                - address (Address): See Address.
+                - address.street1 (str): Recipient's address. Example: 123 Main St.
+                - address.city (str): Recipient's city of residence. Example: San Francisco.
+                - address.state (str): Recipient's state of residence. Example: CA.
+                - address.country (AddressCountry): Recipient's country of residence. One of US, CA. Example: US.
+                - address.zip_ (str): Recipient's zip code. Example: 94105.
+                - address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-            content_type: How the body is written; the content is the same in each.
-            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
-                such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
-            headers: Headers for this call, beside the client's.
+            content_type: The media type of the body. The content is the same in each.
+            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
+                Default: the client's.
+            headers: Headers for this call, added to the client's.
 
         Returns:
-            The answer with status, headers, request id, elapsed time and number of attempts, and the model as `parsed`.
+            The whole answer: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
 
         Raises:
-            NotSentError: No connection came about; repeating is safe.
-            OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
-            RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
-                PermissionDeniedError, NotFoundError and RateLimitedError tell why.
-            TypeError: An argument has the wrong type; nothing was sent. The text names the field.
-            ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+            NotSentError: No connection was made, so nothing was sent. Retrying is safe.
+            OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
+                you send it again.
+            RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+                AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
+            TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
+            ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+            RuntimeError: The client is closed. Nothing was sent.
 
         Example:
             client.with_response.create_order(
@@ -394,27 +456,43 @@ class AsyncSpotClientWithResponse(AsyncWithResponse):
         """Create an order for delivering kits to a client, which will be created with a status of
         'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
+        Source: POST /api/v2/orders/ in the OpenAPI document.
+
         Args:
             kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
             recipient: See Recipient.
+                - first_name (str): Recipient's first name. Example: Alice.
+                - last_name (str): Recipient's last name. Example: Smith.
+                - email (str): Recipient's email. Example: alice123@gmail.com.
+                - phone (str): Recipient's phone number, as a string. Example: 1234567890.
+                - address (Address): See Address.
+                - address.street1 (str): Recipient's address. Example: 123 Main St.
+                - address.city (str): Recipient's city of residence. Example: San Francisco.
+                - address.state (str): Recipient's state of residence. Example: CA.
+                - address.country (AddressCountry): Recipient's country of residence. One of US, CA. Example: US.
+                - address.zip_ (str): Recipient's zip code. Example: 94105.
+                - address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-            content_type: How the body is written; the content is the same in each.
-            form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
-                such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
-            headers: Headers for this call, beside the client's.
+            content_type: The media type of the body. The content is the same in each.
+            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads.
+            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
+                Default: the client's.
+            headers: Headers for this call, added to the client's.
 
         Returns:
-            The answer with status, headers, request id, elapsed time and number of attempts, and the model as `parsed`.
+            The whole answer: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
 
         Raises:
-            NotSentError: No connection came about; repeating is safe.
-            OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
-            RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
-                PermissionDeniedError, NotFoundError and RateLimitedError tell why.
-            TypeError: An argument has the wrong type; nothing was sent. The text names the field.
-            ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+            NotSentError: No connection was made, so nothing was sent. Retrying is safe.
+            OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
+                you send it again.
+            RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+                AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
+            TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
+            ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+            RuntimeError: The client is closed. Nothing was sent.
 
         Example:
             await client.with_response.create_order(
@@ -439,18 +517,4 @@ class AsyncSpotClientWithResponse(AsyncWithResponse):
         return await self._client.aexecute(_CREATE_ORDER, _call)
 
 
-class AuthenticatedClient(AuthenticatedClientBase):
-    __doc__ = AuthenticatedClientBase.__doc__
-    _default_base_url = DEFAULT_BASE_URL
-    _schemes = SCHEMES
-
-
-class Client(ClientBase):
-    __doc__ = ClientBase.__doc__
-    _default_base_url = DEFAULT_BASE_URL
-    _schemes = SCHEMES
-
-
-mark_outgoing(
-    _CREATE_ORDER,
-)
+mark_outgoing(codec for operation in (_CREATE_ORDER,) for codec in operation.bodies.values())

@@ -3,11 +3,11 @@
 
 """Types that models and endpoint functions share."""
 
-from ._runtime.files import File
-from ._runtime.kinds import JsonValue
-from ._runtime.model import UnknownObject
-from ._runtime.responses import Response
-from ._runtime.rows import RowOutcome, RowStatus
-from ._runtime.unset import UNSET, Unset
+from ._runtime.models.free_form import UnknownObject
+from ._runtime.outcomes.responses import Response
+from ._runtime.outcomes.rows import RowOutcome, RowStatus
+from ._runtime.values.files import File
+from ._runtime.values.kinds import JsonValue
+from ._runtime.values.unset import UNSET, Unset
 
 __all__ = ["UNSET", "File", "JsonValue", "Response", "RowOutcome", "RowStatus", "UnknownObject", "Unset"]

@@ -1,11 +1,23 @@
 """A server of orders that keeps connections alive and gives each order back what it held, as a thread or a process."""
 
+import asyncio
 import json
 import socketserver
 import sys
 import threading
 
-from client_orders import an_answer
+from client_orders import an_answer, an_order
+
+
+def numbered(number):
+    """An order that carries the number."""
+    return an_order(metadata={"number": number})
+
+
+async def order_all(client, numbers):
+    """Order each number at once; the answers must hold the numbers that were sent."""
+    made = await asyncio.gather(*(client.create_order(**numbered(number)) for number in numbers))
+    return [order.metadata["number"] for order in made]
 
 
 class _Handler(socketserver.StreamRequestHandler):

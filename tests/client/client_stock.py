@@ -56,9 +56,6 @@ class Made:
         made = self.metadata_class.from_dict(metadata or {"a": 1})
         return models.CreateOrder(kit_types=kit_types or ["health_kit_1"], recipient=recipient, metadata=made)
 
-    def client(self, **settings):
-        return self.package.AuthenticatedClient(base_url=URL, token=TOKEN, **settings)
-
     def connected(self, status=201, **answer):
         """A client whose requests are noted and answered."""
 
@@ -66,8 +63,7 @@ class Made:
             self.requests.append(request)
             return self.http.Response(status, **answer)
 
-        client = self.client()
-        return self.connect(client, self.http.MockTransport(handle))
+        return self.client_over(self.http.MockTransport(handle))
 
     def call(self, *arguments, status=201, body=None, **answer):
         """What `sync` returns, or the exception it raises."""
@@ -83,7 +79,11 @@ class Stock(Made):
     is_stock = True
     http = httpx
 
-    def connect(self, client, transport):
+    def client(self, **settings):
+        return self.package.AuthenticatedClient(base_url=URL, token=TOKEN, **settings)
+
+    def client_over(self, transport):
+        client = self.client()
         # The very settings that the stock client gives its httpx client, over another transport.
         client._headers["Authorization"] = f"{client.prefix} {client.token}"
         http_client = httpx.Client(
@@ -112,8 +112,11 @@ class Ours(Made):
     is_stock = False
     http = httpx2
 
-    def connect(self, client, transport):
-        return client.set_httpx_client(httpx2.Client(transport=transport))
+    def client(self, **settings):
+        return self.package.SpotClient(base_url=URL, token=TOKEN, **settings)
+
+    def client_over(self, transport):
+        return self.client(transport=transport)
 
     def sent(self, content_type=JSON, **body):
         client = self.connected(json=an_answer())

@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import pytest
+from client_keepalive import OrderServer
 from client_orders import KIT_TYPES, ROOT, TOKEN
 from client_wire import WireServer
-from spot_api_client._runtime import engine
+from spot_api_client._runtime.transport import engine
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,12 @@ def pauses(_no_waiting):
 @pytest.fixture
 def wire():
     with WireServer() as server:
+        yield server
+
+
+@pytest.fixture
+def orders():
+    with OrderServer() as server:
         yield server
 
 

@@ -74,6 +74,27 @@ CALLS = {
         lambda client: client.replace(body=[a_thing(labels=models.ThingLabels({"a": models.Other(b="x")}))]),
         as_json({"a": 1}, 299),
     ),
+    "read-only values of what was read": (
+        lambda client: client.replace(
+            body=[
+                a_thing(
+                    stamp="s",
+                    parent=a_thing(stamp="s"),
+                    labels=models.ThingLabels({"a": models.Other(b="x", seen=True)}),
+                    additional_properties={"more": 1},
+                )
+            ]
+        ),
+        as_json({"a": 1}),
+    ),
+    "read-only values in a mapping": (
+        lambda client: client.label(body={"a": models.Other(b="x", seen=True)}),
+        httpx2.Response(204),
+    ),
+    "read-only values in to_dict": (
+        lambda client: client.list_things(),
+        as_json([{**THING, "stamp": "s"}]),
+    ),
     "wrong value in a typed mapping": (
         lambda client: client.replace(body=[a_thing(labels=models.ThingLabels({"a": {"b": 5}}))]),
         as_json({"a": 1}),

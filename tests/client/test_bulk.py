@@ -15,7 +15,6 @@ import client_wire as behaviours
 import httpx2
 import pytest
 from client_batch import rows
-from client_keepalive import OrderServer
 from client_orders import TOKEN, a_recipient, an_address, an_answer, an_order, http
 from client_readers import assert_no_canary, walked
 from spot_api_client import (
@@ -29,6 +28,7 @@ from spot_api_client import (
     RowStatus,
     SpotClient,
 )
+from spot_api_client._runtime.bulk import batch, runners
 
 KILLS = int(os.environ.get("SPOT_TEST_KILLS", "3"))
 KILLED_ROWS = int(os.environ.get("SPOT_TEST_KILLED_ROWS", "120"))
@@ -62,12 +62,6 @@ def answering(*answers):
         return httpx2.Response(answer, json=an_answer() if answer == 201 else {}, headers={"Retry-After": "0"})
 
     return {"transport": httpx2.MockTransport(handle)}
-
-
-@pytest.fixture
-def orders():
-    with OrderServer() as server:
-        yield server
 
 
 @pytest.mark.parametrize("kind", ["sync", "async", "trio"])
@@ -119,6 +113,20 @@ class TestOutcomes:
         assert {outcome.status for outcome in found} == {RowStatus.ORDERED}
         assert wire.orders == 13
         assert time.monotonic() - started >= 1
+
+    def test_pause_after_429_ends_where_the_clock_stands_still(self, kind, monkeypatch):
+        """As in tests of programs that freeze the time."""
+        for module in (batch, runners):
+            monkeypatch.setattr(module, "monotonic", lambda: 100.0)
+        found = []
+        given = [row for _, row in rows(2)]
+        work = threading.Thread(
+            target=lambda: found.extend(order_many(kind, given, settings=answering(429, 201), concurrency=1)),
+            daemon=True,
+        )
+        work.start()
+        work.join(10)
+        assert [outcome.status for outcome in found] == [RowStatus.ORDERED, RowStatus.ORDERED]
 
     def test_row_refused_by_429_for_good_is_rejected(self, kind):
         found = order_many(kind, [rows(1)[0][1]], settings={**answering(429), "max_retries": 1})
@@ -183,7 +191,7 @@ class TestOutcomes:
     @pytest.mark.parametrize(
         ("given", "options", "message"),
         [
-            ([("a", 1), ("b", 2), ("a", 3)], {}, r"rows\[2\] has the key of rows\[0\]"),
+            ([("a", 1), ("b", 2), ("a", 3)], {}, r"rows\[2\] and rows\[0\] have the same key"),
             ([("", 1)], {}, r"The key of rows\[0\] must be"),
             ([("a\n", 1)], {}, r"The key of rows\[0\] must be"),
             ([(5, 1)], {}, r"The key of rows\[0\] must be"),
@@ -250,7 +258,7 @@ class TestLedger:
     def test_ledger_of_another_server_is_refused(self, kind, tmp_path):
         ledger = tmp_path / "ledger.db"
         order_many(kind, rows(1), settings=answering(201), ledger=ledger)
-        with pytest.raises(LedgerError, match="is of orders at http://localhost:1, not http://localhost:2"):
+        with pytest.raises(LedgerError, match="is for orders at http://localhost:1, not http://localhost:2"):
             order_many(kind, rows(1), "http://localhost:2", settings=answering(201), ledger=ledger)
 
     def test_ledger_in_use_or_of_another_kind_is_refused(self, kind, tmp_path):
@@ -259,7 +267,7 @@ class TestLedger:
         holder = sqlite3.connect(ledger, isolation_level=None)
         holder.execute("PRAGMA locking_mode = EXCLUSIVE")
         holder.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(LedgerError, match="is another process using it"):
+        with pytest.raises(LedgerError, match="another process has it open"):
             order_many(kind, rows(1), settings=answering(201), ledger=ledger)
         holder.close()
         (tmp_path / "text").write_text("not a database, but long enough to look at " * 100)

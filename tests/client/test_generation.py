@@ -29,7 +29,8 @@ def package(tmp_path_factory):
     shutil.copyfile(HERE / "odd_document.yaml", root / "openapi" / "spot-api-v2.yaml")
     (root / "built").mkdir()
     program = (
-        "import sys; from pathlib import Path; from spot_tools.layout import Layout; from spot_tools import package\n"
+        "import sys; from pathlib import Path\n"
+        "from spot_tools.checkout.layout import Layout; from spot_tools.generation import package\n"
         "layout = Layout(Path(sys.argv[1])); data = layout.document.read_bytes()\n"
         "package.build(layout, data, Path(sys.argv[2]))\n"
     )
@@ -70,6 +71,13 @@ class TestRequests:
             ("list of objects", "GET", "/things/", ""),
             ("optional body absent", "PUT", "/things/", ""),
             ("body that is a list", "PUT", "/things/", f'[{{"id":"{ID}","kind":"b","labels":{{"a":{{"b":"x"}}}}}}]'),
+            (
+                "read-only values of what was read",
+                "PUT",
+                "/things/",
+                f'[{{"id":"{ID}","kind":"b","parent":{{"id":"{ID}","kind":"b"}},"labels":{{"a":{{"b":"x"}}}},"more":1}}]',
+            ),
+            ("read-only values in a mapping", "PUT", "/labels/", '{"a":{"b":"x"}}'),
             ("bytes", "PUT", "/text/", "xyz"),
             ("name of a method of ours", "POST", "/close/", '{"b":"1"}'),
             ("another media type", "POST", "/close/", "b=1&a=q"),
@@ -133,13 +141,16 @@ class TestAnswers:
         assert (outcome["maybe"], outcome["odd name!"], outcome["self"], outcome["list"]) == (None, "q", "s", [[1.5]])
         assert "count" not in outcome
 
+    def test_read_only_value_is_kept_in_what_was_read(self, told):
+        assert [item["stamp"] for item in told["read-only values in to_dict"]["outcome"]] == ["s"]
+
     def test_list_comes_back_whole(self, told):
         assert [item["id"] for item in told["list of objects"]["outcome"]] == [ID, ID]
 
     @pytest.mark.parametrize(
         ("name", "problem"),
         [
-            ("undeclared success", "(the document knows no such answer)"),
+            ("undeclared success", "(the document declares no such answer)"),
             ("list with a wrong object", "([1].id is missing)"),
             ("wrong value in a typed answer", "([…] is not an integer (int))"),
         ],
@@ -152,7 +163,7 @@ class TestAnswers:
 class TestPackage:
     def test_each_operation_is_a_method_by_itself(self, told):
         assert told["async methods"] == [
-            *("aclose", "aexecute", "close_", "delete_thing", "get_thing", "list_things"),
+            *("aclose", "aexecute", "close_", "delete_thing", "get_thing", "label", "list_things"),
             *("read_text", "replace", "send_bytes", "update_thing", "upload", "with_options", "with_response"),
         ]
 

@@ -30,6 +30,18 @@ class TestWithOptions:
         assert [request.extensions["timeout"]["read"] for request in seen] == [30, 7]
         assert type(second) is SpotClient
 
+    @pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient])
+    def test_subclass_keeps_what_it_has_of_its_own(self, kind):
+        class Mine(kind):
+            def __init__(self, tenant, **settings):
+                super().__init__(**settings)
+                self.tenant = tenant
+
+        client = Mine("t", token=TOKEN, base_url=URL)
+        other = client.with_options(max_retries=7)
+        assert (type(other), other.tenant) == (Mine, "t")
+        assert (client._settings.max_retries, other._settings.max_retries) == (2, 7)
+
     def test_connections_are_shared(self):
         with OrderServer() as orders, SpotClient(token=TOKEN, base_url=orders.base_url) as client:
             client.create_order(**an_order())

@@ -12,8 +12,6 @@ import pytest
 from client_orders import CARRIERS, METADATA, TOKEN, a_recipient, an_address, an_answer, an_order, http, place
 from spot_api_client import (
     AsyncSpotClient,
-    AuthenticatedClient,
-    Client,
     CreateOrder,
     CreateOrderMetadata,
     OrderEmpty,
@@ -163,7 +161,7 @@ class TestErrors:
             b"canary",
         ],
     )
-    @pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient, AuthenticatedClient])
+    @pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient])
     def test_refused_token_is_not_repeated(self, kind, token):
         with pytest.raises((TypeError, ValueError)) as caught:
             kind(token=token, base_url="http://localhost:1")
@@ -244,10 +242,8 @@ class TestReprs:
 
     def test_clients_hide_the_token(self):
         clients = [
-            SpotClient(token=TOKEN, base_url="http://localhost:1"),
-            AsyncSpotClient(token=TOKEN, base_url="http://localhost:1"),
-            AuthenticatedClient(token=TOKEN, base_url="http://localhost:1", headers={"X-Other": "canary"}),
-            Client(base_url="http://localhost:1", headers={"X-Other": "canary"}),
+            SpotClient(token=TOKEN, base_url="http://localhost:1", headers={"X-Other": "canary"}),
+            AsyncSpotClient(token=TOKEN, base_url="http://localhost:1", headers={"X-Other": "canary"}),
         ]
         for client in clients:
             for text in (
@@ -259,7 +255,7 @@ class TestReprs:
                 assert_no_canary(text)
 
     def test_clients_are_not_pickled_with_the_token(self):
-        client = AuthenticatedClient(token=TOKEN, base_url="http://localhost:1")
+        client = SpotClient(token=TOKEN, base_url="http://localhost:1")
         with pytest.raises(TypeError):
             pickle.dumps(client)
         with pytest.raises(TypeError, match="not pickled"):

@@ -19,7 +19,7 @@ from spot_api_client import (
     SpotClient,
     SpotError,
 )
-from spot_api_client._runtime.engine import LONGEST_RETRY_AFTER
+from spot_api_client._runtime.transport.retries import LONGEST_RETRY_AFTER
 
 CREATED = http(201, an_answer())
 UNKNOWN = {

@@ -17,8 +17,6 @@ from client_orders import METADATA, TOKEN, a_recipient, an_address, an_answer, a
 from client_readers import TOOLS, assert_no_canary, assert_nothing_is_read, walked
 from spot_api_client import (
     AsyncSpotClient,
-    AuthenticatedClient,
-    Client,
     CreateOrder,
     CreateOrderMetadata,
     OrderEmpty,
@@ -69,12 +67,12 @@ def ordered(kind, base_url, **changes):
         return place(kind, base_url, call={"headers": HEADERS, **changes}, **settings)
     names = {name: changes.pop(name) for name in ("content_type", "headers", "timeout") if name in changes}
     body = CreateOrder(**an_order(**changes))
-    client = AuthenticatedClient(base_url, token=TOKEN, **settings)
     if kind == "endpoint sync":
+        client = SpotClient(base_url=base_url, token=TOKEN, **settings)
         return create_order.sync(client=client, body=body, **{"headers": HEADERS, **names})
 
     async def run():
-        async with client:
+        async with AsyncSpotClient(base_url=base_url, token=TOKEN, **settings) as client:
             return await create_order.asyncio(client=client, body=body, **{"headers": HEADERS, **names})
 
     return asyncio.run(run())
@@ -157,7 +155,7 @@ def _files(error):
         trace = trace.tb_next
 
 
-@pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient, AuthenticatedClient])
+@pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient])
 class TestSettingUp:
     @pytest.mark.parametrize(
         "settings",
@@ -178,10 +176,9 @@ class TestSettingUp:
         assert_nothing_is_read(error)
 
 
-@pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient, AuthenticatedClient, Client])
+@pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient])
 def test_attributes_of_a_client_hold_neither_token_nor_headers(kind):
-    given = {} if kind is Client else {"token": TOKEN}
-    client = kind(base_url="http://localhost:1", headers=HEADERS, **given)
+    client = kind(token=TOKEN, base_url="http://localhost:1", headers=HEADERS)
     for text in walked(client):
         assert_no_canary(text)
 

@@ -177,15 +177,18 @@ class TestRefusal:
             ({"metadata": [("a", 1)]}, "metadata must be a mapping (CreateOrderMetadata) or None, not list."),
             ({"metadata": {1: "x"}}, "metadata has a key of type int: keys must be str."),
             ({"metadata": {"a": {None: 1}}}, "metadata[…] has a key of type None: keys must be str."),
-            ({"metadata": {"a": float("inf")}}, "metadata[…] holds NaN or an infinity, which JSON cannot say."),
-            ({"metadata": {"a": UNSET}}, "metadata[…] holds a value of type UNSET, which JSON cannot say: "),
-            ({"metadata": {"a": Decimal(1)}}, "metadata[…] holds a value of type Decimal, which JSON cannot say: "),
+            ({"metadata": {"a": float("inf")}}, "metadata[…] holds NaN or an infinity, which JSON cannot represent."),
+            ({"metadata": {"a": UNSET}}, "metadata[…] holds a value of type UNSET, which JSON cannot represent: "),
+            (
+                {"metadata": {"a": Decimal(1)}},
+                "metadata[…] holds a value of type Decimal, which JSON cannot represent: ",
+            ),
             (
                 {"metadata": {"a": dt.date(2023, 1, 1)}},
-                "metadata[…] holds a value of type date, which JSON cannot say: ",
+                "metadata[…] holds a value of type date, which JSON cannot represent: ",
             ),
-            ({"metadata": {"a": "\ud83d"}}, "metadata[…] holds a lone surrogate, which UTF-8 cannot carry: "),
-            ({"kit_types": ["\udc80"]}, "kit_types[0] holds a lone surrogate, which UTF-8 cannot carry: "),
+            ({"metadata": {"a": "\ud83d"}}, "metadata[…] holds a lone surrogate, which UTF-8 cannot encode: "),
+            ({"kit_types": ["\udc80"]}, "kit_types[0] holds a lone surrogate, which UTF-8 cannot encode: "),
             ({"metadata": {"a": 10**5000}}, "metadata[…] holds an integer of more digits than Python writes."),
         ],
     )
@@ -223,7 +226,7 @@ class TestRefusal:
     def test_additional_property_cannot_hide_a_field(self):
         recipient = a_recipient()
         recipient.additional_properties["phone"] = "other"
-        assert "recipient.phone stands in additional_properties" in str(refused(recipient=recipient))
+        assert "recipient.phone is in additional_properties: set the field" in str(refused(recipient=recipient))
 
     def test_local_time_is_refused(self):
         event = KitEvent(created=dt.datetime(2023, 1, 1))  # noqa: DTZ001 - the very mistake
@@ -272,11 +275,14 @@ class TestForms:
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
-            ({"metadata": None}, "metadata is None, which a form cannot say: leave it out, or use application/json."),
-            ({"kit_types": []}, "kit_types is an empty list, which a form cannot say: use application/json."),
+            (
+                {"metadata": None},
+                "metadata is None, which a form cannot represent: leave it out, or use application/json.",
+            ),
+            ({"kit_types": []}, "kit_types is an empty list, which a form cannot represent: use application/json."),
         ],
     )
-    def test_what_a_form_cannot_say_is_refused(self, changes, message, content_type, form_style):
+    def test_what_a_form_cannot_represent_is_refused(self, changes, message, content_type, form_style):
         error = refused(**changes, content_type=content_type, form_style=form_style)
         assert type(error) is ValueError
         assert str(error) == message
@@ -284,7 +290,7 @@ class TestForms:
     def test_null_within_an_object_needs_the_json_style(self):
         order = {"recipient": a_recipient(address=an_address(street2=None))}
         error = refused(**order, content_type=URLENCODED, form_style="dotted")
-        assert str(error).startswith("recipient.address.street2 is None, which a form cannot say")
+        assert str(error).startswith("recipient.address.street2 is None, which a form cannot represent")
         fields = dict(parse_qsl(sent(order=an_order(**order), content_type=URLENCODED).content.decode()))
         assert json.loads(fields["recipient"])["address"]["street2"] is None
 

@@ -48,8 +48,6 @@ def main():
                 call(client, told)
                 told.write(f"{client!r} {vars(client)} {copy.copy(client._settings)!r} {client._settings._asdict()}\n")
                 client.close()
-        authenticated = spot.AuthenticatedClient(**given)
-        told.write(f"{authenticated!r} {vars(authenticated)}")
         server.shutdown()
     for name in names:
         assert any(f"canary-{name}" in seen for seen in SEEN), name

@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 from small_server import SmallServer
-from spot_sandbox.document import load, operations
-from spot_sandbox.messages import UNAUTHORIZED, Answer, Refusal
-from spot_sandbox.serve import address, announce, listen, serve
-from spot_sandbox.service import Service
-from spot_sandbox.store import Store
-from spot_sandbox.tokens import Authority
+from spot_sandbox.document.operations import load, operations
+from spot_sandbox.http.messages import UNAUTHORIZED, Answer, Refusal
+from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.tokens import Authority
+from spot_sandbox.serving.server import address, announce, listen, serve
+from spot_sandbox.store.database import Store
 
 
 def main(document, token, variation):

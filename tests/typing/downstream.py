@@ -10,7 +10,6 @@ from spot_api_client import (
     Address,
     AddressCountry,
     AsyncSpotClient,
-    AuthenticatedClient,
     CreateOrder,
     CreateOrderMetadata,
     JsonValue,
@@ -117,7 +116,7 @@ async def tasks() -> None:
         assert_type(await tasks_client.create_order(kit_types=["k"], recipient=recipient), OrderEmpty)
         body = CreateOrder(kit_types=["k"], recipient=recipient)
         assert_type(await create_order.asyncio(client=tasks_client, body=body), OrderEmpty)
-        response = await create_order.asyncio_detailed(client=AuthenticatedClient(token="t"), body=body)
+        response = await create_order.asyncio_detailed(client=tasks_client, body=body)
         assert_type(response, Response[OrderEmpty])
         assert_type(response.status_code, int)
 
@@ -136,6 +135,5 @@ def threads() -> None:
     body = CreateOrder.from_dict({"kit_types": ["k"]})
     assert_type(body, CreateOrder)
     assert_type(body.to_dict(), dict[str, Any])
-    with AuthenticatedClient(token="t", base_url="https://example.com") as endpoint_client:
-        assert_type(create_order.sync(client=endpoint_client, body=body), OrderEmpty)
-        assert_type(create_order.sync_detailed(client=client, body=body).parsed, OrderEmpty)
+    assert_type(create_order.sync(client=client, body=body), OrderEmpty)
+    assert_type(create_order.sync_detailed(client=client, body=body).parsed, OrderEmpty)

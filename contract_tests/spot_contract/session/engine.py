@@ -22,6 +22,7 @@ from spot_contract.scenarios.scenario import Case, Scenario, Unit, all_scenarios
 from spot_contract.transport import flow
 from spot_contract.transport.sender import Outcome, Sender
 
+from . import watch
 from .judge import Judge
 from .settings import Settings
 
@@ -97,7 +98,7 @@ class Engine:
 
     def _share(self, left: Sequence[Scenario]) -> int | None:
         """How many orders the first of these scenarios may spend, so that all have something of the order budget."""
-        if self.settings.allowed is None:
+        if self.settings.allowed is None or self.settings.makes_no_order:
             return None
         orders = self.settings.allowed - self.sender.count.orders
         spending = [one for one in left if one.spends_orders]
@@ -116,6 +117,8 @@ class Engine:
         if share is not None and share < one.orders and one.spends_orders:
             self.skipped[one.name] = f"it takes {one.orders} orders, and the order budget has {share} for it"
             return
+        if (one.alone or one.at_once) and self.settings.makes_no_order:
+            return  # Orders beside each other, of which there are none.
         if one.alone:
             self._alone(one, plan)
             return
@@ -168,6 +171,9 @@ class Engine:
         for unit in units:
             cases = _as_list(unit)
             if not self._is_mine(one, cases):
+                continue
+            if self.settings.makes_no_order:  # One at a time, so that one which is accepted is the last.
+                yield from ([case] for case in cases if watch.needs_no_order(case))
                 continue
             planned += sum(case.intent.kind in _ORDERS for case in cases)
             if share is not None and planned > share:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from spot_contract.errors import NoAnswer, NotJudged, OutOfTime, ServerGone, TimedOut
+from spot_contract.errors import NoAnswer, NotJudged, OrderMade, OutOfTime, ServerGone, TimedOut
 from spot_contract.exchanges.messages import Answer, Request
 
 from .budget import Budget, Lease, Slot
@@ -55,7 +55,10 @@ class Sender:
         self.timeout = timeout
         self.on_request = on_request
         self.deadline: float | None = None
-        self._budget = Budget(allowed, self._go_on)
+        # Where no order is allowed, only what a right server refuses is sent; what it accepts ends all sending.
+        self._budget = Budget(allowed or None, self._go_on)
+        self._may_order = allowed != 0
+        self._made = ""
         self._pace = Pace(rate, self._go_on)
         self._stopped = threading.Event()
         self._lock = threading.Lock()
@@ -193,6 +196,8 @@ class Sender:
             self.timeout = min(self.timeout, max(_LEAST_PATIENCE, 20 * self._slowest))
             raise
         slot.spent = 200 <= answer.status < 300
+        if slot.spent and request.may_order and not self._may_order:
+            self._made = f"an order may have been made by {request.what or request.method}, answered {answer.status}"
         with self._lock:
             self._slowest = max(self._slowest, answer.seconds)
             self._quickest = min(self._quickest, answer.seconds)
@@ -243,6 +248,8 @@ class Sender:
 
     def _go_on(self) -> None:
         """Raise what ends the run, where something does."""
+        if self._made:
+            raise OrderMade(f"{self._made}; nothing more was sent")
         if self._stopped.is_set():
             raise NotJudged("the run was stopped")
         if self.deadline is not None and time.monotonic() >= self.deadline:

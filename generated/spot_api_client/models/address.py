@@ -8,33 +8,34 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.address_country import AddressCountry
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class Address(Model):
-    """The document's Address.
+    """Address, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        street1 (str): Recipient's address. Example: 123 Main St.
+        city (str): Recipient's city of residence. Example: San Francisco.
+        state (str): Recipient's state of residence. Example: CA.
+        country (AddressCountry): Recipient's country of residence. One of US, CA. Example: US.
+        zip_ (str): Recipient's zip code. Example: 94105.
+        street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     street1: str = _field(repr=False)
-    """Recipient's address. Example: 123 Main St."""
     city: str = _field(repr=False)
-    """Recipient's city of residence. Example: San Francisco."""
     state: str = _field(repr=False)
-    """Recipient's state of residence. Example: CA."""
     country: AddressCountry = _field(repr=False)
-    """Recipient's country of residence. Example: US."""
     zip_: str = _field(repr=False)
-    """Recipient's zip code. Example: 94105."""
     street2: str | None | Unset = _field(default=UNSET, repr=False)
-    """Second line of recipient's address. Example: Apt 1."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -8,21 +8,22 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import structures
+from .._runtime.models.model import Field, Model, own_copy
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class BadRequest(Model):
-    """The document's BadRequest.
+    """BadRequest, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        error (ErrorContent): See ErrorContent.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     error: ErrorContent = _field(repr=False)
-    """See ErrorContent."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

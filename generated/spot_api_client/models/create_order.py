@@ -8,26 +8,28 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class CreateOrder(Model):
-    """The document's CreateOrder.
+    """CreateOrder, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        kit_types (list[str]): A list of all the kit types to place in the order. Example: ['health_kit_1'].
+        recipient (Recipient): See Recipient.
+        metadata (CreateOrderMetadata | None | Unset): An optional dictionary of key-value pairs stored with the
+            order. Example: {'some_key': 'some_value'}.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     kit_types: list[str] = _field(repr=False)
-    """A list of all the kit types to place in the order. Example: ['health_kit_1']."""
     recipient: Recipient = _field(repr=False)
-    """See Recipient."""
     metadata: CreateOrderMetadata | None | Unset = _field(default=UNSET, repr=False)
-    """An optional dictionary of key-value pairs stored with the order. Example: {'some_key': 'some_value'}."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

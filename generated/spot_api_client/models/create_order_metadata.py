@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
-from .._runtime.kinds import JsonValue
-from .._runtime.model import FreeForm
+from .._runtime.models.free_form import FreeForm
+from .._runtime.values.kinds import JsonValue
 
 
 class CreateOrderMetadata(FreeForm[JsonValue]):
     """An optional dictionary of key-value pairs stored with the order.
 
-    A mapping: it equals any mapping with the same content.
+    A mapping; it equals any mapping with the same content.
+
+    Args:
+        content: What it holds; it is copied. Keys must be str, values JSON values.
+
     """
 
     __slots__ = ()

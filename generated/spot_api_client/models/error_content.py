@@ -8,28 +8,30 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.error_status import ErrorStatus
 from ..models.error_type import ErrorType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class ErrorContent(Model):
-    """The document's ErrorContent.
+    """ErrorContent, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        status (ErrorStatus | Unset): See ErrorStatus. One of 400, 401, 403, 404, 500, 429. Example: 400.
+        type_ (ErrorType | Unset): See ErrorType. One of bad_request, not_found, unauthorized, forbidden,
+            rate_limit_exceeded, internal_server_error. Example: bad_request.
+        detail (str | Unset): Example: The first_name field is required.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     status: ErrorStatus | Unset = _field(default=UNSET, repr=False)
-    """See ErrorStatus. Example: 400."""
     type_: ErrorType | Unset = _field(default=UNSET, repr=False)
-    """See ErrorType. Example: bad_request."""
     detail: str | Unset = _field(default=UNSET, repr=False)
-    """Example: The first_name field is required."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

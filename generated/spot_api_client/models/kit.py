@@ -8,17 +8,30 @@ from typing import Any, ClassVar
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.kit_status import KitStatus
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class Kit(Model):
-    """The document's Kit.
+    """Kit, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        kit_id (str | Unset): The unique identifier of the kit. Example: SPOT123456.
+        type_ (str | Unset): The kit's type. Example: health_kit_1.
+        status (KitStatus | Unset): The new status of the kit. One of preparing, in_transit, delivered,
+            delivery_exception, registered, canceled. Example: preparing.
+        events (list[KitEvent] | Unset): A list of all the events that have occurred for this kit. Example:
+            [{'status': 'preparing', 'created': '2023-01-01T04:30:11.222Z'}, {'status': 'in_transit', 'created':
+            '2023-01-05T04:30:11.222Z'}, {'status': 'delivered', 'created': '2023-01-06T04:30:11.222Z'}, {'status':
+            'registered', 'created': '2023-01-07T04:30:11.222Z'}].
+        shipment_to_customer (Shipment | Unset): See Shipment.
+        registered_to (KitRegisteredTo | Unset): See KitRegisteredTo.
+        sample (KitSample | Unset): See KitSample.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     _shown: ClassVar[frozenset[str]] = frozenset(
@@ -29,24 +42,13 @@ class Kit(Model):
     )
 
     kit_id: str | Unset = _field(default=UNSET, repr=False)
-    """The unique identifier of the kit. Example: SPOT123456."""
     type_: str | Unset = _field(default=UNSET, repr=False)
-    """The kit's type. Example: health_kit_1."""
     status: KitStatus | Unset = _field(default=UNSET, repr=False)
-    """The new status of the kit. Example: preparing."""
     events: list[KitEvent] | Unset = _field(default=UNSET, repr=False)
-    """A list of all the events that have occurred for this kit. Example: [{'status': 'preparing', 'created':
-    '2023-01-01T04:30:11.222Z'}, {'status': 'in_transit', 'created': '2023-01-05T04:30:11.222Z'}, {'status':
-    'delivered', 'created': '2023-01-06T04:30:11.222Z'}, {'status': 'registered', 'created':
-    '2023-01-07T04:30:11.222Z'}]."""
     shipment_to_customer: Shipment | Unset = _field(default=UNSET, repr=False)
-    """See Shipment."""
     registered_to: KitRegisteredTo | Unset = _field(default=UNSET, repr=False)
-    """See KitRegisteredTo."""
     sample: KitSample | Unset = _field(default=UNSET, repr=False)
-    """See KitSample."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

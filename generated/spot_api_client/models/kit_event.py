@@ -9,17 +9,23 @@ from typing import Any, ClassVar
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.kit_status import KitStatus
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class KitEvent(Model):
-    """The document's KitEvent.
+    """KitEvent, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        status (KitStatus | Unset): The new status of the kit. One of preparing, in_transit, delivered,
+            delivery_exception, registered, canceled. Example: preparing.
+        created (datetime.datetime | Unset): The date and time the event occurred. Example:
+            2023-01-01T04:30:11.222Z.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     _shown: ClassVar[frozenset[str]] = frozenset(
@@ -30,11 +36,8 @@ class KitEvent(Model):
     )
 
     status: KitStatus | Unset = _field(default=UNSET, repr=False)
-    """The new status of the kit. Example: preparing."""
     created: datetime.datetime | Unset = _field(default=UNSET, repr=False)
-    """The date and time the event occurred. Example: 2023-01-01T04:30:11.222Z."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -10,35 +10,36 @@ from uuid import UUID
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.kit_registered_to_sex import KitRegisteredToSex
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class KitRegisteredTo(Model):
-    """The document's KitRegisteredTo.
+    """KitRegisteredTo, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        patient_id (UUID | Unset): Example: 7563e8e2-7fbd-480c-9b8b-2070eda884bf.
+        first_name (str | Unset): Example: Alice.
+        last_name (str | Unset): Example: Smith.
+        date_of_birth (datetime.date | Unset): Example: 1990-01-01.
+        sex (KitRegisteredToSex | Unset): See KitRegisteredToSex. One of M, F. Example: F.
+        email (str | Unset): Example: alice123@gmail.com.
+        phone (str | Unset): Example: 1234567890.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     patient_id: UUID | Unset = _field(default=UNSET, repr=False)
-    """Example: 7563e8e2-7fbd-480c-9b8b-2070eda884bf."""
     first_name: str | Unset = _field(default=UNSET, repr=False)
-    """Example: Alice."""
     last_name: str | Unset = _field(default=UNSET, repr=False)
-    """Example: Smith."""
     date_of_birth: datetime.date | Unset = _field(default=UNSET, repr=False)
-    """Example: 1990-01-01."""
     sex: KitRegisteredToSex | Unset = _field(default=UNSET, repr=False)
-    """See KitRegisteredToSex. Example: F."""
     email: str | Unset = _field(default=UNSET, repr=False)
-    """Example: alice123@gmail.com."""
     phone: str | Unset = _field(default=UNSET, repr=False)
-    """Example: 1234567890."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -8,38 +8,44 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.kit_sample_type import KitSampleType
 from ..models.sample_status import SampleStatus
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class KitSample(Model):
-    """The document's KitSample.
+    """KitSample, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        sample_id (str | Unset): Example: SPOT654321.
+        status (SampleStatus | Unset): The new status of the sample. One of awaiting_collection,
+            collection_exception, delivery_exception, delivered, in_transit, received, resulted, partially_resulted,
+            extra_quality_checks, canceled.
+        events (list[SampleEvent] | Unset): Example: [{'status': 'awaiting_collection', 'created':
+            '2023-01-01T04:30:11.222Z'}, {'status': 'in_transit', 'created': '2023-01-10T04:30:11.222Z'}, {'status':
+            'delivered', 'created': '2023-01-11T04:30:11.222Z'}, {'status': 'received', 'created':
+            '2023-01-12T04:30:11.222Z'}, {'status': 'resulted', 'created': '2023-01-13T04:30:11.222Z'}].
+        type_ (KitSampleType | Unset): See KitSampleType. One of adx100, adx100_2, adx100_4, whatman903_10,
+            dry_transport_swab, hemaspot_hf, saliva_3. Example: adx100.
+        shipments (list[Shipment] | Unset)
+        panels (list[str] | Unset): The panel codes of the test being performed on the sample. We'll create these
+            with you during onboarding. Example: ['PANEL-123'].
+        reports (list[Report | None] | Unset)
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     sample_id: str | Unset = _field(default=UNSET, repr=False)
-    """Example: SPOT654321."""
     status: SampleStatus | Unset = _field(default=UNSET, repr=False)
-    """The new status of the sample."""
     events: list[SampleEvent] | Unset = _field(default=UNSET, repr=False)
-    """Example: [{'status': 'awaiting_collection', 'created': '2023-01-01T04:30:11.222Z'}, {'status': 'in_transit',
-    'created': '2023-01-10T04:30:11.222Z'}, {'status': 'delivered', 'created': '2023-01-11T04:30:11.222Z'},
-    {'status': 'received', 'created': '2023-01-12T04:30:11.222Z'}, {'status': 'resulted', 'created':
-    '2023-01-13T04:30:11.222Z'}]."""
     type_: KitSampleType | Unset = _field(default=UNSET, repr=False)
-    """See KitSampleType. Example: adx100."""
     shipments: list[Shipment] | Unset = _field(default=UNSET, repr=False)
     panels: list[str] | Unset = _field(default=UNSET, repr=False)
-    """The panel codes of the test being performed on the sample. We'll create these with you during onboarding.
-    Example: ['PANEL-123']."""
     reports: list[Report | None] | Unset = _field(default=UNSET, repr=False)
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -9,17 +9,27 @@ from typing import Any, ClassVar
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.order_status import OrderStatus
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class OrderEmpty(Model):
-    """The document's OrderEmpty.
+    """OrderEmpty, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        order_id (str): The unique identifier of the order. Example: O1234567.
+        created (datetime.datetime): Example: 2023-01-01T04:30:11.222Z.
+        status (OrderStatus): See OrderStatus. One of pending, in_progress, completed, canceled.
+        recipient (Recipient): See Recipient.
+        kit_types (list[str]): A list of the kit types that are included in this order. Example: ['health_kit_1'].
+        kits (list[Kit]): Example: [].
+        metadata (OrderEmptyMetadata | None | Unset): An optional dictionary of key-value pairs stored with the
+            order. Example: {'some_key': 'some_value'}.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     _shown: ClassVar[frozenset[str]] = frozenset(
@@ -31,21 +41,13 @@ class OrderEmpty(Model):
     )
 
     order_id: str = _field(repr=False)
-    """The unique identifier of the order. Example: O1234567."""
     created: datetime.datetime = _field(repr=False)
-    """Example: 2023-01-01T04:30:11.222Z."""
     status: OrderStatus = _field(repr=False)
-    """See OrderStatus."""
     recipient: Recipient = _field(repr=False)
-    """See Recipient."""
     kit_types: list[str] = _field(repr=False)
-    """A list of the kit types that are included in this order. Example: ['health_kit_1']."""
     kits: list[Kit] = _field(repr=False)
-    """Example: []."""
     metadata: OrderEmptyMetadata | None | Unset = _field(default=UNSET, repr=False)
-    """An optional dictionary of key-value pairs stored with the order. Example: {'some_key': 'some_value'}."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

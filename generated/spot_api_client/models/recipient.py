@@ -8,29 +8,30 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class Recipient(Model):
-    """The document's Recipient.
+    """Recipient, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        first_name (str): Recipient's first name. Example: Alice.
+        last_name (str): Recipient's last name. Example: Smith.
+        email (str): Recipient's email. Example: alice123@gmail.com.
+        phone (str): Recipient's phone number, as a string. Example: 1234567890.
+        address (Address): See Address.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     first_name: str = _field(repr=False)
-    """Recipient's first name. Example: Alice."""
     last_name: str = _field(repr=False)
-    """Recipient's last name. Example: Smith."""
     email: str = _field(repr=False)
-    """Recipient's email. Example: alice123@gmail.com."""
     phone: str = _field(repr=False)
-    """Recipient's phone number, as a string. Example: 1234567890."""
     address: Address = _field(repr=False)
-    """See Address."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -9,41 +9,50 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, UnknownObject, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.free_form import UnknownObject
+from .._runtime.models.model import Field, Model, own_copy
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class Report(Model):
-    """The document's Report.
+    """Report, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        report_id (str | Unset)
+        results (list[ResultQuantity | ResultReactivity | ResultGenotype | UnknownObject] | Unset): Example:
+            [{'result_type': 'quantity', 'name': 'HDL Cholesterol', 'time_collected': '2023-01-14T04:30:11.222Z',
+            'result': 123, 'unit_of_measure': 'mg/dL', 'range_minimum': 20, 'range_maximum': 200, 'comments': None},
+            {'result_type': 'quantity', 'name': 'Vitamin B12', 'time_collected': '2023-01-14T04:30:11.222Z', 'result':
+            '<10', 'unit_of_measure': 'pg/mL', 'range_minimum': 20, 'range_maximum': 200, 'comments': None},
+            {'result_type': 'reactivity', 'name': 'Chlamydia', 'time_collected': '2023-01-14T04:30:11.222Z', 'result':
+            'negative', 'unit_of_measure': None, 'range_minimum': None, 'range_maximum': None, 'comments': None},
+            {'result_type': 'genotype', 'name': 'rs1234567', 'time_collected': '2023-01-14T04:30:11.222Z', 'result':
+            'TT', 'unit_of_measure': None, 'range_minimum': None, 'range_maximum': None, 'comments': None}].
+        pdf (str | None | Unset): A URL to the PDF report. Example:
+            https://app.spotkits.com/results/f0e5a607-5b52-4d7c-a3f2-c40772d41482.pdf.
+        txt (str | None | Unset): A URL to the TXT report. Example:
+            https://app.spotkits.com/results/f0e5a607-5b52-4d7c-a3f2-c40772d41482.txt.
+        date_collected (datetime.datetime | Unset)
+        date_received (datetime.datetime | Unset)
+        date_resulted (datetime.datetime | Unset)
+        is_amendment (bool | Unset): Whether this report is an amendment to a previous report. Example: False.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     report_id: str | Unset = _field(default=UNSET, repr=False)
     results: list[ResultQuantity | ResultReactivity | ResultGenotype | UnknownObject] | Unset = _field(
         default=UNSET, repr=False
     )
-    """Example: [{'result_type': 'quantity', 'name': 'HDL Cholesterol', 'time_collected': '2023-01-14T04:30:11.222Z',
-    'result': 123, 'unit_of_measure': 'mg/dL', 'range_minimum': 20, 'range_maximum': 200, 'comments': None},
-    {'result_type': 'quantity', 'name': 'Vitamin B12', 'time_collected': '2023-01-14T04:30:11.222Z', 'result':
-    '<10', 'unit_of_measure': 'pg/mL', 'range_minimum': 20, 'range_maximum': 200, 'comments': None},
-    {'result_type': 'reactivity', 'name': 'Chlamydia', 'time_collected': '2023-01-14T04:30:11.222Z', 'result':
-    'negative', 'unit_of_measure': None, 'range_minimum': None, 'range_maximum': None, 'comments': None},
-    {'result_type': 'genotype', 'name': 'rs1234567', 'time_collected': '2023-01-14T04:30:11.222Z', 'result': 'TT',
-    'unit_of_measure': None, 'range_minimum': None, 'range_maximum': None, 'comments': None}]."""
     pdf: str | None | Unset = _field(default=UNSET, repr=False)
-    """A URL to the PDF report. Example: https://app.spotkits.com/results/f0e5a607-5b52-4d7c-a3f2-c40772d41482.pdf."""
     txt: str | None | Unset = _field(default=UNSET, repr=False)
-    """A URL to the TXT report. Example: https://app.spotkits.com/results/f0e5a607-5b52-4d7c-a3f2-c40772d41482.txt."""
     date_collected: datetime.datetime | Unset = _field(default=UNSET, repr=False)
     date_received: datetime.datetime | Unset = _field(default=UNSET, repr=False)
     date_resulted: datetime.datetime | Unset = _field(default=UNSET, repr=False)
     is_amendment: bool | Unset = _field(default=UNSET, repr=False)
-    """Whether this report is an amendment to a previous report. Example: False."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -9,23 +9,31 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.result_quantity_result_type import ResultQuantityResultType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class ResultQuantity(Model):
-    """The document's ResultQuantity.
+    """ResultQuantity, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        result_type (ResultQuantityResultType): See ResultQuantityResultType. One of quantity.
+        name (str | Unset): The biomarker that was analyzed.
+        time_collected (datetime.datetime | Unset)
+        result (str | float | Unset)
+        unit_of_measure (str | None | Unset)
+        range_minimum (float | Unset)
+        range_maximum (float | Unset)
+        comments (str | None | Unset)
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     result_type: ResultQuantityResultType = _field(repr=False)
-    """See ResultQuantityResultType."""
     name: str | Unset = _field(default=UNSET, repr=False)
-    """The biomarker that was analyzed."""
     time_collected: datetime.datetime | Unset = _field(default=UNSET, repr=False)
     result: str | float | Unset = _field(default=UNSET, repr=False)
     unit_of_measure: str | None | Unset = _field(default=UNSET, repr=False)
@@ -33,7 +41,6 @@ class ResultQuantity(Model):
     range_maximum: float | Unset = _field(default=UNSET, repr=False)
     comments: str | None | Unset = _field(default=UNSET, repr=False)
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -9,33 +9,39 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.result_reactivity_result import ResultReactivityResult
 from ..models.result_reactivity_result_type import ResultReactivityResultType
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class ResultReactivity(Model):
-    """The document's ResultReactivity.
+    """ResultReactivity, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        result_type (ResultReactivityResultType): See ResultReactivityResultType. One of reactivity.
+        name (str | Unset): The biomarker that was analyzed.
+        time_collected (datetime.datetime | Unset)
+        result (ResultReactivityResult | Unset): See ResultReactivityResult. One of positive, negative.
+        unit_of_measure (str | None | Unset)
+        range_minimum (float | None | Unset)
+        range_maximum (float | None | Unset)
+        comments (str | None | Unset)
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     result_type: ResultReactivityResultType = _field(repr=False)
-    """See ResultReactivityResultType."""
     name: str | Unset = _field(default=UNSET, repr=False)
-    """The biomarker that was analyzed."""
     time_collected: datetime.datetime | Unset = _field(default=UNSET, repr=False)
     result: ResultReactivityResult | Unset = _field(default=UNSET, repr=False)
-    """See ResultReactivityResult."""
     unit_of_measure: str | None | Unset = _field(default=UNSET, repr=False)
     range_minimum: float | None | Unset = _field(default=UNSET, repr=False)
     range_maximum: float | None | Unset = _field(default=UNSET, repr=False)
     comments: str | None | Unset = _field(default=UNSET, repr=False)
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -9,27 +9,28 @@ from typing import Any
 from attrs import define, setters
 from attrs import field as _field  # A property may be called field.
 
-from .._runtime import codecs, structures
-from .._runtime.model import Field, Model, own_copy
+from .._runtime.models import codecs, structures
+from .._runtime.models.model import Field, Model, own_copy
 from ..models.shipment_carrier import ShipmentCarrier
 from ..types import UNSET, Unset
 
 
-@define(kw_only=True, repr=False, on_setattr=setters.NO_OP)
+@define(kw_only=True, repr=False, eq=False, on_setattr=setters.NO_OP)
 class Shipment(Model):
-    """The document's Shipment.
+    """Shipment, an object of the OpenAPI document.
 
-    Properties that the document does not name are kept in `additional_properties`.
+    Attributes:
+        tracking_number (str | None | Unset): Example: 9400123456789999876500.
+        carrier (None | ShipmentCarrier | Unset): Example: usps.
+        created (datetime.datetime | Unset): Example: 2023-01-01T04:30:11.222Z.
+        additional_properties (dict[str, Any]): Properties that the document does not name.
+
     """
 
     tracking_number: str | None | Unset = _field(default=UNSET, repr=False)
-    """Example: 9400123456789999876500."""
     carrier: None | ShipmentCarrier | Unset = _field(default=UNSET, repr=False)
-    """Example: usps."""
     created: datetime.datetime | Unset = _field(default=UNSET, repr=False)
-    """Example: 2023-01-01T04:30:11.222Z."""
     additional_properties: dict[str, Any] = _field(factory=dict[str, Any], converter=own_copy, repr=False)
-    """What the document does not name."""
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:

@@ -8,10 +8,10 @@ from typing import Literal
 
 import httpx2
 
-from ..._runtime import structures
-from ..._runtime.bodies import FormStyle
-from ..._runtime.clients import AsyncSender, SyncSender
-from ..._runtime.operations import Operation, Options, Success, seal
+from ..._runtime.clients.senders import AsyncSender, SyncSender, async_sender, sync_sender
+from ..._runtime.models import structures
+from ..._runtime.requests.bodies import FormStyle
+from ..._runtime.requests.operations import Operation, Options, Success, seal
 from ...models.create_order import CreateOrder
 from ...models.order_empty import OrderEmpty
 from ...types import Response
@@ -47,25 +47,48 @@ def sync_detailed(
     """Create an order for delivering kits to a client, which will be created with a status of
     'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
+    Source: POST /api/v2/orders/ in the OpenAPI document.
+
     Args:
-        client: A SpotClient, AuthenticatedClient or Client.
-        body: What to send.
-        content_type: How the body is written; the content is the same in each.
-        form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
-            such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
-        headers: Headers for this call, beside the client's.
+        client: A SpotClient.
+        body: What to send: CreateOrder.
+            - kit_types (ListLike[str]): A list of all the kit types to place in the order. Example:
+              ['health_kit_1'].
+            - recipient (Recipient): See Recipient.
+            - recipient.first_name (str): Recipient's first name. Example: Alice.
+            - recipient.last_name (str): Recipient's last name. Example: Smith.
+            - recipient.email (str): Recipient's email. Example: alice123@gmail.com.
+            - recipient.phone (str): Recipient's phone number, as a string. Example: 1234567890.
+            - recipient.address (Address): See Address.
+            - recipient.address.street1 (str): Recipient's address. Example: 123 Main St.
+            - recipient.address.city (str): Recipient's city of residence. Example: San Francisco.
+            - recipient.address.state (str): Recipient's state of residence. Example: CA.
+            - recipient.address.country (AddressCountry): Recipient's country of residence. One of US, CA.
+              Example: US.
+            - recipient.address.zip_ (str): Recipient's zip code. Example: 94105.
+            - recipient.address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt
+              1.
+            - metadata (Mapping[str, JsonValue] | None | Unset): An optional dictionary of key-value pairs
+              stored with the order. Example: {'some_key': 'some_value'}.
+        content_type: The media type of the body. The content is the same in each.
+        form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
+            names such as recipient.address.city, which Django REST Framework reads.
+        timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
+            Default: the client's.
+        headers: Headers for this call, added to the client's.
 
     Returns:
-        The answer with status, headers, body, and the model as `parsed`.
+        The whole answer: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
 
     Raises:
-        NotSentError: No connection came about; repeating is safe.
-        OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
-        RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
-            PermissionDeniedError, NotFoundError and RateLimitedError tell why.
-        TypeError: An argument has the wrong type; nothing was sent. The text names the field.
-        ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+        NotSentError: No connection was made, so nothing was sent. Retrying is safe.
+        OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
+            you send it again.
+        RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+            AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
+        TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
+        ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+        RuntimeError: The client is closed. Nothing was sent.
     """
 
     _call = seal(
@@ -78,7 +101,7 @@ def sync_detailed(
         ),
     )
     del body, headers
-    return client.execute(OPERATION, _call)
+    return sync_sender(client).execute(OPERATION, _call)
 
 
 def sync(
@@ -97,25 +120,48 @@ def sync(
     """Create an order for delivering kits to a client, which will be created with a status of
     'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
+    Source: POST /api/v2/orders/ in the OpenAPI document.
+
     Args:
-        client: A SpotClient, AuthenticatedClient or Client.
-        body: What to send.
-        content_type: How the body is written; the content is the same in each.
-        form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
-            such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
-        headers: Headers for this call, beside the client's.
+        client: A SpotClient.
+        body: What to send: CreateOrder.
+            - kit_types (ListLike[str]): A list of all the kit types to place in the order. Example:
+              ['health_kit_1'].
+            - recipient (Recipient): See Recipient.
+            - recipient.first_name (str): Recipient's first name. Example: Alice.
+            - recipient.last_name (str): Recipient's last name. Example: Smith.
+            - recipient.email (str): Recipient's email. Example: alice123@gmail.com.
+            - recipient.phone (str): Recipient's phone number, as a string. Example: 1234567890.
+            - recipient.address (Address): See Address.
+            - recipient.address.street1 (str): Recipient's address. Example: 123 Main St.
+            - recipient.address.city (str): Recipient's city of residence. Example: San Francisco.
+            - recipient.address.state (str): Recipient's state of residence. Example: CA.
+            - recipient.address.country (AddressCountry): Recipient's country of residence. One of US, CA.
+              Example: US.
+            - recipient.address.zip_ (str): Recipient's zip code. Example: 94105.
+            - recipient.address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt
+              1.
+            - metadata (Mapping[str, JsonValue] | None | Unset): An optional dictionary of key-value pairs
+              stored with the order. Example: {'some_key': 'some_value'}.
+        content_type: The media type of the body. The content is the same in each.
+        form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
+            names such as recipient.address.city, which Django REST Framework reads.
+        timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
+            Default: the client's.
+        headers: Headers for this call, added to the client's.
 
     Returns:
-        What the document declares for success; never None in place of an error.
+        The OrderEmpty of the server's answer. Never None in place of an error.
 
     Raises:
-        NotSentError: No connection came about; repeating is safe.
-        OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
-        RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
-            PermissionDeniedError, NotFoundError and RateLimitedError tell why.
-        TypeError: An argument has the wrong type; nothing was sent. The text names the field.
-        ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+        NotSentError: No connection was made, so nothing was sent. Retrying is safe.
+        OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
+            you send it again.
+        RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+            AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
+        TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
+        ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+        RuntimeError: The client is closed. Nothing was sent.
     """
 
     _call = seal(
@@ -128,7 +174,7 @@ def sync(
         ),
     )
     del body, headers
-    return client.execute(OPERATION, _call).parsed
+    return sync_sender(client).execute(OPERATION, _call).parsed
 
 
 async def asyncio_detailed(
@@ -147,25 +193,48 @@ async def asyncio_detailed(
     """Create an order for delivering kits to a client, which will be created with a status of
     'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
+    Source: POST /api/v2/orders/ in the OpenAPI document.
+
     Args:
-        client: An AsyncSpotClient, AuthenticatedClient or Client.
-        body: What to send.
-        content_type: How the body is written; the content is the same in each.
-        form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
-            such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
-        headers: Headers for this call, beside the client's.
+        client: An AsyncSpotClient.
+        body: What to send: CreateOrder.
+            - kit_types (ListLike[str]): A list of all the kit types to place in the order. Example:
+              ['health_kit_1'].
+            - recipient (Recipient): See Recipient.
+            - recipient.first_name (str): Recipient's first name. Example: Alice.
+            - recipient.last_name (str): Recipient's last name. Example: Smith.
+            - recipient.email (str): Recipient's email. Example: alice123@gmail.com.
+            - recipient.phone (str): Recipient's phone number, as a string. Example: 1234567890.
+            - recipient.address (Address): See Address.
+            - recipient.address.street1 (str): Recipient's address. Example: 123 Main St.
+            - recipient.address.city (str): Recipient's city of residence. Example: San Francisco.
+            - recipient.address.state (str): Recipient's state of residence. Example: CA.
+            - recipient.address.country (AddressCountry): Recipient's country of residence. One of US, CA.
+              Example: US.
+            - recipient.address.zip_ (str): Recipient's zip code. Example: 94105.
+            - recipient.address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt
+              1.
+            - metadata (Mapping[str, JsonValue] | None | Unset): An optional dictionary of key-value pairs
+              stored with the order. Example: {'some_key': 'some_value'}.
+        content_type: The media type of the body. The content is the same in each.
+        form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
+            names such as recipient.address.city, which Django REST Framework reads.
+        timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
+            Default: the client's.
+        headers: Headers for this call, added to the client's.
 
     Returns:
-        The answer with status, headers, body, and the model as `parsed`.
+        The whole answer: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
 
     Raises:
-        NotSentError: No connection came about; repeating is safe.
-        OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
-        RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
-            PermissionDeniedError, NotFoundError and RateLimitedError tell why.
-        TypeError: An argument has the wrong type; nothing was sent. The text names the field.
-        ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+        NotSentError: No connection was made, so nothing was sent. Retrying is safe.
+        OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
+            you send it again.
+        RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+            AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
+        TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
+        ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+        RuntimeError: The client is closed. Nothing was sent.
     """
 
     _call = seal(
@@ -178,7 +247,7 @@ async def asyncio_detailed(
         ),
     )
     del body, headers
-    return await client.aexecute(OPERATION, _call)
+    return await async_sender(client).aexecute(OPERATION, _call)
 
 
 async def asyncio(
@@ -197,25 +266,48 @@ async def asyncio(
     """Create an order for delivering kits to a client, which will be created with a status of
     'pending'.The order will be created with the user making the request as the 'placed_by' user.
 
+    Source: POST /api/v2/orders/ in the OpenAPI document.
+
     Args:
-        client: An AsyncSpotClient, AuthenticatedClient or Client.
-        body: What to send.
-        content_type: How the body is written; the content is the same in each.
-        form_style: How a form says nested values: "json" puts JSON text into one field, "dotted" uses names
-            such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for this call, or an httpx2.Timeout; by default the client's.
-        headers: Headers for this call, beside the client's.
+        client: An AsyncSpotClient.
+        body: What to send: CreateOrder.
+            - kit_types (ListLike[str]): A list of all the kit types to place in the order. Example:
+              ['health_kit_1'].
+            - recipient (Recipient): See Recipient.
+            - recipient.first_name (str): Recipient's first name. Example: Alice.
+            - recipient.last_name (str): Recipient's last name. Example: Smith.
+            - recipient.email (str): Recipient's email. Example: alice123@gmail.com.
+            - recipient.phone (str): Recipient's phone number, as a string. Example: 1234567890.
+            - recipient.address (Address): See Address.
+            - recipient.address.street1 (str): Recipient's address. Example: 123 Main St.
+            - recipient.address.city (str): Recipient's city of residence. Example: San Francisco.
+            - recipient.address.state (str): Recipient's state of residence. Example: CA.
+            - recipient.address.country (AddressCountry): Recipient's country of residence. One of US, CA.
+              Example: US.
+            - recipient.address.zip_ (str): Recipient's zip code. Example: 94105.
+            - recipient.address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt
+              1.
+            - metadata (Mapping[str, JsonValue] | None | Unset): An optional dictionary of key-value pairs
+              stored with the order. Example: {'some_key': 'some_value'}.
+        content_type: The media type of the body. The content is the same in each.
+        form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
+            names such as recipient.address.city, which Django REST Framework reads.
+        timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
+            Default: the client's.
+        headers: Headers for this call, added to the client's.
 
     Returns:
-        What the document declares for success; never None in place of an error.
+        The OrderEmpty of the server's answer. Never None in place of an error.
 
     Raises:
-        NotSentError: No connection came about; repeating is safe.
-        OutcomeUnknownError: Sent, without a readable answer; do not repeat blindly.
-        RejectedError: The server refused (4xx), nothing was created; BadRequestError, AuthenticationError,
-            PermissionDeniedError, NotFoundError and RateLimitedError tell why.
-        TypeError: An argument has the wrong type; nothing was sent. The text names the field.
-        ValueError: An argument cannot be sent as it is; nothing was sent. The text names the field.
+        NotSentError: No connection was made, so nothing was sent. Retrying is safe.
+        OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
+            you send it again.
+        RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+            AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
+        TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
+        ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+        RuntimeError: The client is closed. Nothing was sent.
     """
 
     _call = seal(
@@ -228,4 +320,4 @@ async def asyncio(
         ),
     )
     del body, headers
-    return (await client.aexecute(OPERATION, _call)).parsed
+    return (await async_sender(client).aexecute(OPERATION, _call)).parsed

@@ -1,0 +1,61 @@
+"""How pydantic 2 reads and writes models and enumerations. pydantic is no dependency: it is imported where it asks."""
+
+from enum import Enum
+from importlib import import_module
+from typing import Any
+
+from ..values.kinds import is_object
+
+
+class PydanticField:
+    """What pydantic asks of a class that is a field of its models."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __spot_schema__(cls) -> dict[str, Any]:
+        """The JSON Schema of the class."""
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """Tell pydantic how to read and write the class."""
+        return core_schema_of(cls)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        """Tell pydantic what the JSON looks like."""
+        return cls.__spot_schema__()
+
+
+def core_schema_of(kind: type) -> Any:
+    """The schema of a class: its own instances pass, JSON is read by `from_dict` or as a member."""
+    schemas: Any = import_module("pydantic_core").core_schema
+    read = _read_member if issubclass(kind, Enum) else _read_object
+    write = _value if issubclass(kind, Enum) else _to_dict
+
+    def validate(value: object) -> Any:
+        return value if isinstance(value, kind) else read(kind, value)
+
+    return schemas.no_info_plain_validator_function(
+        validate,
+        serialization=schemas.plain_serializer_function_ser_schema(write),
+    )
+
+
+def _read_object(kind: Any, value: object) -> Any:
+    if not is_object(value):
+        raise ValueError(f"{kind.__name__} must be an object.")
+    return kind.from_dict(value)
+
+
+def _read_member(kind: Any, value: object) -> Any:
+    return kind(value)
+
+
+def _to_dict(value: Any) -> Any:
+    return value.to_dict()
+
+
+def _value(value: Any) -> Any:
+    return value.value

@@ -1,0 +1,136 @@
+"""Parameters of an operation: how each style of the document writes them into path, query, headers and cookies."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import quote, quote_plus
+
+from ..configuration.settings import check_header
+from ..models.codecs import Codec
+from ..values.unset import UNSET
+from .texts import entries, plain
+
+_DELIMITERS = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
+_HARMLESS_IN_QUERIES = ":/?@!$'()*,;"
+"""Characters that mean the same quoted or not, unlike & = + # and brackets."""
+
+
+class Parameter(NamedTuple):
+    """A parameter in the path, the query, the headers or the cookies."""
+
+    argument: str
+    """Its name in Python."""
+    name: str
+    """Its name on the wire."""
+    location: str
+    codec: Codec
+    style: str = ""
+    """The document's style where it is not the location's own; `json` where the document asks for JSON text."""
+    explode: bool = False
+    """Whether each entry of a list or an object is written separately; a query without a style always does so."""
+    allow_reserved: bool = False
+
+
+class Placed(NamedTuple):
+    """The parts of a request that parameters fill."""
+
+    path: str
+    query: list[str]
+    """Pairs, quoted."""
+    headers: list[tuple[str, str]]
+    cookies: list[str]
+    """Pairs, quoted."""
+
+
+def place(path: str, parameters: Iterable[Parameter], arguments: Mapping[str, object]) -> Placed:
+    """Put the arguments where the document wants them. Raises TypeError and ValueError that name the argument."""
+    placed = Placed(path, [], [], [])
+    for parameter in parameters:
+        value = arguments[parameter.argument]
+        if value is UNSET:
+            continue
+        written = parameter.codec.encode(value, parameter.argument)
+        if parameter.style == "json":
+            written = json.dumps(written, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        if parameter.location == "path":
+            path = path.replace("{" + parameter.name + "}", _path_segment(parameter, written))
+        elif parameter.location == "query":
+            placed.query.extend(_query(parameter, written))
+        elif parameter.location == "header":
+            text = check_header(parameter.name, _header(parameter, written))
+            placed.headers.append((parameter.name, text))
+        else:
+            placed.cookies.append(f"{parameter.name}={_joined(parameter, written, ',', _quoted)}")
+    return placed._replace(path=path)
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _flat(found: list[tuple[str, str]] | list[str]) -> list[str]:
+    return [text for entry in found for text in (entry if isinstance(entry, tuple) else (entry,))]
+
+
+def _joined(parameter: Parameter, value: Any, delimiter: str, write: Any) -> str:
+    """One text for a list or an object, in the order given; an exploded object says key=value."""
+    found = entries(value, parameter.argument)
+    if found is None:
+        return str(write(plain(value, parameter.argument)))
+    if parameter.explode:
+        pairs = ("=".join(map(write, entry)) if isinstance(entry, tuple) else write(entry) for entry in found)
+        return delimiter.join(pairs)
+    return delimiter.join(map(write, _flat(found)))
+
+
+def _path_segment(parameter: Parameter, value: Any) -> str:
+    if parameter.style == "label":
+        return "." + _whole(_joined(parameter, value, "." if parameter.explode else ",", _quoted), parameter.argument)
+    if parameter.style == "matrix":
+        return _matrix(parameter, value)
+    return _whole(_joined(parameter, value, ",", _quoted), parameter.argument)
+
+
+def _matrix(parameter: Parameter, value: Any) -> str:
+    name, found = _quoted(parameter.name), entries(value, parameter.argument)
+    if found is not None and parameter.explode:
+        pairs = [entry if isinstance(entry, tuple) else (parameter.name, entry) for entry in found]
+        return "".join(f";{_quoted(key)}={_quoted(text)}" for key, text in pairs)
+    return f";{name}={_joined(parameter, value, ',', _quoted)}"
+
+
+def _whole(text: str, where: str) -> str:
+    # URL parsers take an empty or dotted segment for another path, whatever the quoting.
+    if text in ("", ".", ".."):
+        raise ValueError(f"{where} cannot be empty or consist of dots: it is part of the address.")
+    return text
+
+
+def _header(parameter: Parameter, value: Any) -> str:
+    found = entries(value, parameter.argument)
+    if found is not None and any("," in text for text in _flat(found)):
+        raise ValueError(f"{parameter.argument} holds a comma, which separates the entries of this header.")
+    return _joined(parameter, value, ",", str)
+
+
+def _query(parameter: Parameter, value: Any) -> Iterable[str]:
+    """The pairs, quoted."""
+    safe = _HARMLESS_IN_QUERIES if parameter.allow_reserved else ""
+    name, style = parameter.name, parameter.style
+    found = entries(value, parameter.argument)
+    if found is None:
+        yield f"{quote_plus(name)}={quote_plus(plain(value, parameter.argument), safe=safe)}"
+    elif not style or (parameter.explode and style != "deepObject"):
+        for entry in found:
+            key, text = entry if isinstance(entry, tuple) else (name, entry)
+            yield f"{quote_plus(key)}={quote_plus(text, safe=safe)}"
+    elif style == "deepObject":
+        for entry in found:
+            key, text = entry if isinstance(entry, tuple) else ("", entry)
+            yield f"{quote_plus(f'{name}[{key}]')}={quote_plus(text, safe=safe)}"
+    else:
+        delimiter = _DELIMITERS[style]
+        # A comma inside an entry is quoted, a separator is not; the other two separators are quoted, too.
+        if any(_quoted(character) == delimiter for text in _flat(found) for character in text):
+            raise ValueError(f"{parameter.argument} holds the character that separates its entries.")
+        yield f"{quote_plus(name)}={delimiter.join(quote(text, safe=safe.replace(',', '')) for text in _flat(found))}"

@@ -1,0 +1,28 @@
+"""Values as plain texts, where a request has no JSON: addresses, headers, fields of forms."""
+
+from typing import Any
+
+from ..values.kinds import is_list, is_object
+
+
+def plain(value: Any, where: str) -> str:
+    """A single value as written in a URL or a header. Raises ValueError."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise ValueError(f"{where} is null, an object or a list, which cannot be represented here.")
+
+
+def entries(value: Any, where: str) -> list[tuple[str, str]] | list[str] | None:
+    """The texts of a list, or the keys and texts of an object; None for a single value. Raises ValueError."""
+    found: list[tuple[str, str]] | list[str]
+    if is_list(value):
+        found = [plain(item, where) for item in value]
+    elif is_object(value):
+        found = [(str(key), plain(item, where)) for key, item in value.items()]
+    else:
+        return None
+    if not found:
+        raise ValueError(f"{where} is empty, which cannot be represented here: leave it out.")
+    return found

@@ -1,0 +1,54 @@
+"""The identifier of an order in an answer that is broken off or has another form than the document says."""
+
+import json
+import re
+from collections.abc import Iterator
+
+# A text without its end is a lexeme, too, so that the search stays linear for any bytes.
+_LEXEME = r'"(?:[^"\\]|\\.)*+"?|[{}\[\]:,]|[^\s{}\[\]:,"]+'
+_INTEGER = r"[0-9]{1,40}"
+
+
+def find_order_id(content: bytes) -> str | None:
+    """The order's identifier in a complete or broken answer: the text under `order_id` nearest to the root."""
+    best: tuple[int, str] | None = None
+    for depth, key, value in _members(content.decode("utf-8", "replace")):
+        if key == "order_id" and (best is None or depth < best[0]):
+            best = (depth, value)
+    return best[1] if best is not None else None
+
+
+def _members(text: str) -> Iterator[tuple[int, str, str]]:
+    """Depth, name and value of each text or integer, outside of what the caller sent (recipient, metadata)."""
+    path: list[str] = []
+    name: str | None = None
+    before: str | None = None
+    for match in re.finditer(_LEXEME, text, re.DOTALL):
+        part = match.group()
+        if part == ":":
+            name = _text(before)
+        elif part in ("{", "["):
+            path.append(name or "")
+            name = None
+        elif part in ("}", "]", ","):
+            name = None
+            if part != "," and path:
+                path.pop()
+        elif name is not None:
+            # An integer at the very end may be incomplete.
+            whole = re.fullmatch(_INTEGER, part) and match.end() < len(text)
+            value = part if whole else _text(part)
+            if value and not {"recipient", "metadata"} & set(path):
+                yield len(path), name, value
+            name = None
+        before = part
+
+
+def _text(lexeme: str | None) -> str | None:
+    if lexeme is None or lexeme[0] != '"':
+        return None
+    try:
+        value: str = json.loads(lexeme)
+    except ValueError:
+        return None
+    return value

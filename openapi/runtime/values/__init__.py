@@ -1,0 +1,1 @@
+"""Small types that every other room uses. Nothing here imports from another room."""

@@ -1,0 +1,116 @@
+"""A client that is used on both sides of a fork: no order is lost, and none gets another's answer."""
+
+import asyncio
+import json
+import multiprocessing
+import os
+
+import httpx2
+import pytest
+from client_keepalive import numbered, order_all
+from client_orders import TOKEN
+from spot_api_client import AsyncSpotClient, NotSentError, SpotClient
+
+FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+# A forked child of a program with threads is what is tested.
+FORK_WARNING = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+
+
+@pytest.fixture
+def client(orders):
+    with SpotClient(token=TOKEN, base_url=orders.base_url) as client:
+        yield client
+
+
+def in_child(work):
+    """What a function returns in a forked child, as JSON text through a pipe."""
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            os.close(read)
+            with os.fdopen(write, "w") as file:
+                json.dump(work(), file)
+            code = 0
+        finally:
+            os._exit(code)
+    os.close(write)
+    return child, read
+
+
+def told(started):
+    child, read = started
+    with os.fdopen(read) as file:
+        text = file.read()
+    _, status = os.waitpid(child, 0)
+    assert status == 0
+    return json.loads(text)
+
+
+@FORKS
+@FORK_WARNING
+class TestForks:
+    def test_forked_children_and_parent_order_at_once(self, orders, client):
+        """Each child's connection would be the parent's: the answers of 225 calls would be mixed."""
+        client.create_order(**numbered(0))
+
+        def order(start):
+            return [client.create_order(**numbered(number)).metadata["number"] for number in range(start, start + 75)]
+
+        children = [in_child(lambda start=start: order(start)) for start in (1000, 2000, 3000)]
+        assert order(100) == list(range(100, 175))
+        assert [told(child) for child in children] == [list(range(n, n + 75)) for n in (1000, 2000, 3000)]
+        assert len({entry["number"] for entry in orders.metadata}) == len(orders.metadata) == 301
+
+    def test_forked_child_runs_a_loop_of_its_own(self, orders):
+        client = AsyncSpotClient(token=TOKEN, base_url=orders.base_url)
+        with asyncio.Runner() as runner:
+            runner.run(order_all(client, range(20)))
+            children = [
+                in_child(lambda start=start: asyncio.run(order_all(client, range(start, start + 50))))
+                for start in (1000, 2000)
+            ]
+            assert runner.run(order_all(client, range(100, 150))) == list(range(100, 150))
+            assert [told(child) for child in children] == [list(range(n, n + 50)) for n in (1000, 2000)]
+            runner.run(client.aclose())
+        assert len(orders.metadata) == 170
+
+    def test_worker_processes_of_multiprocessing(self, orders, client):
+        client.create_order(**numbered(-1))
+        global _shared  # noqa: PLW0603 - as a module of a program that is loaded before it forks
+        _shared = client
+        with multiprocessing.get_context("fork").Pool(4) as pool:
+            made = pool.map(_order_shared, range(200), chunksize=5)
+        assert made == list(range(200))
+        assert len(orders.metadata) == 201
+
+    def test_http_client_of_the_parent_is_refused_in_the_child(self, orders):
+        with httpx2.Client() as http_client:
+            client = SpotClient(token=TOKEN, base_url=orders.base_url, http_client=http_client)
+            client.create_order(**numbered(0))
+
+            def order():
+                try:
+                    return client.create_order(**numbered(1)).order_id
+                except NotSentError as error:
+                    return str(error)
+
+            assert told(in_child(order)) == (
+                "create_order was not sent: its http_client or transport was made before this process was forked; "
+                "make it and the client in each process."
+            )
+        assert len(orders.metadata) == 1
+
+    def test_parents_connection_survives_the_child_that_closes_its_client(self, orders, client):
+        client.create_order(**numbered(0))
+        told(in_child(client.close))
+        client.create_order(**numbered(1))
+        assert orders.connections == 1
+
+
+_shared = None
+
+
+def _order_shared(number):
+    return _shared.create_order(**numbered(number)).metadata["number"]
