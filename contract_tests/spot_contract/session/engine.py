@@ -45,6 +45,7 @@ class Engine:
     cut: str = ""
     skipped: dict[str, str] = field(default_factory=dict[str, str])
     suspects: list[Exchange] = field(default_factory=list[Exchange])  # Realistic orders that were not accepted.
+    kinds: frozenset[Kind] = frozenset(Kind)  # Those of the requests that the rules asked for look at.
     may_exercise: Callable[[Case], bool] | None = None  # Where not all rules are asked for: the cases worth sending.
     on_scenario: Callable[[str], None] | None = None  # Is told the name of each scenario when it begins.
     now: str = ""  # The scenario that is being sent.
@@ -110,7 +111,7 @@ class Engine:
         self.now = one.name
         if self.on_scenario is not None:
             self.on_scenario(one.name)
-        if not plan.encodings:
+        if not plan.encodings or not one.kinds & self.kinds:
             return
         # Counted anew, so that no shard hangs on how many units another scenario had, which may be a matter of time.
         self._units = all_scenarios().index(one)

@@ -28,7 +28,7 @@ from .engine import Engine
 from .findings import Cell, Finding, findings
 from .judge import Judge
 from .repeats import Repeats
-from .selection import may_exercise
+from .selection import kinds_for, may_exercise
 from .settings import MAX_SECONDS, Settings, private_values, target
 from .waivers import Waiver
 
@@ -123,6 +123,7 @@ class Run:
         if settings.only:
             wanted = [rule for rule in self.judge.rules.values() if rule.id in settings.only]
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)
+            self.engine.kinds = kinds_for(wanted, self.engine.origin)
 
     def _answer_again(self) -> None:
         """Have some answers to time the line by: the first of a server may take long."""
