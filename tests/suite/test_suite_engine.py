@@ -259,3 +259,12 @@ def test_circumstance_in_which_each_request_would_wait_is_not_used_again():
     assert [one.rule.id for one in run.broken()] == ["carriage.continue"]
     assert "Expect" not in run.engine.plan.usable
     assert "gzip" in run.engine.plan.usable
+
+
+def test_line_is_timed_by_several_answers_without_spending_orders(address):
+    run = Run.start(Settings(Secret(TOKEN), address, SMALL, seed=1, deployment=JSON_ALONE, allowed=1))
+    try:
+        run.prepare()
+    finally:
+        run.stop()
+    assert (run.count.requests, run.count.orders, len(run.judge.history)) == (3, 1, 1)

@@ -1,7 +1,7 @@
 """A scenario: a generator of units, each of one or more cases that are sent one after the other on one connection.
 
-    @scenario("odd but valid orders", spends_orders=True)
-    def odd_orders(plan: Plan) -> Units:
+    @scenario("unusual but valid orders", spends_orders=True)
+    def unusual_orders(plan: Plan) -> Units:
         for body in …:
             yield plan.valid(body, encoding, what=…)
 

@@ -73,7 +73,7 @@ class Engine:
             scenarios.sort(key=lambda one: (one.turn == 100, one.spends_orders, one.turn))
         try:
             for position, one in enumerate(scenarios):
-                self._scenario(one, self.plan.named(one.name), self._share(scenarios[position:]))
+                self._scenario(one, self.plan.named(one.name), self._order_limit(scenarios[position:]))
                 if (
                     one.random
                     and self.settings.budget is not None
@@ -94,10 +94,10 @@ class Engine:
         while time.monotonic() < end:
             for one in scenarios:
                 if time.monotonic() < end:
-                    self._scenario(one, self.plan.named(one.name, number), self._share([one]))
+                    self._scenario(one, self.plan.named(one.name, number), self._order_limit([one]))
             number += 1
 
-    def _share(self, left: Sequence[Scenario]) -> int | None:
+    def _order_limit(self, left: Sequence[Scenario]) -> int | None:
         """How many orders the first of these scenarios may spend, so that all have something of the order budget."""
         if self.settings.allowed is None or self.settings.makes_no_order:
             return None
@@ -107,7 +107,7 @@ class Engine:
             return orders
         return max(orders // len(spending), min(left[0].orders, orders // 3))
 
-    def _scenario(self, one: Scenario, plan: Plan, share: int | None) -> None:
+    def _scenario(self, one: Scenario, plan: Plan, limit: int | None) -> None:
         self.now = one.name
         if self.on_scenario is not None:
             self.on_scenario(one.name)
@@ -115,15 +115,15 @@ class Engine:
             return
         # Counted anew, so that no shard hangs on how many units another scenario had, which may be a matter of time.
         self._units = all_scenarios().index(one)
-        if share is not None and share < one.orders and one.spends_orders:
-            self.skipped[one.name] = f"it takes {one.orders} orders, and the order budget has {share} for it"
+        if limit is not None and limit < one.orders and one.spends_orders:
+            self.skipped[one.name] = f"it takes {one.orders} orders, and the order budget has {limit} for it"
             return
         if (one.alone or one.at_once) and self.settings.makes_no_order:
             return  # Orders beside each other, of which there are none.
         if one.alone:
             self._alone(one, plan)
             return
-        units = self._mine(one, one.make(plan), share if one.spends_orders else None)
+        units = self._mine(one, one.make(plan), limit if one.spends_orders else None)
         if one.at_once:
             self._take_all(flow.at_once(self.sender, list(units), _requests_of, self._at_once(one)))
             return
@@ -166,7 +166,7 @@ class Engine:
             finally:
                 answered = self._taken(cases, outcomes)
 
-    def _mine(self, one: Scenario, units: Iterable[Unit], share: int | None) -> Iterator[Sequence[Case]]:
+    def _mine(self, one: Scenario, units: Iterable[Unit], limit: int | None) -> Iterator[Sequence[Case]]:
         """The units of this shard, as long as the share of orders lasts."""
         planned = 0
         for unit in units:
@@ -177,7 +177,7 @@ class Engine:
                 yield from ([case] for case in cases if watch.needs_no_order(case))
                 continue
             planned += sum(case.intent.kind in _ORDERS for case in cases)
-            if share is not None and planned > share:
+            if limit is not None and planned > limit:
                 return
             yield cases
 

@@ -9,13 +9,14 @@ from spot_contract.document import parameters
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.errors import CannotJudge, NoAnswer, NotJudged, ServerGone
 from spot_contract.exchanges.exchange import Origin
-from spot_contract.exchanges.intent import Flaw
+from spot_contract.exchanges.intent import Intent, Kind
+from spot_contract.exchanges.messages import Request
 from spot_contract.exchanges.secrets import Mask
-from spot_contract.generation import credentials
 from spot_contract.generation.orders import OrderMaker
 from spot_contract.rules.registry import all_rules
 from spot_contract.rules.rule import Rule
 from spot_contract.scenarios.plan import Plan
+from spot_contract.scenarios.scenario import Case
 from spot_contract.transport.flow import connections_for
 from spot_contract.transport.sandbox import Sandbox
 from spot_contract.transport.sender import Count, Sender
@@ -126,10 +127,10 @@ class Run:
             self.engine.kinds = kinds_for(wanted, self.engine.origin)
 
     def _answer_again(self) -> None:
-        """Have some answers to time the line by: the first of a server may take long."""
-        plan = self.engine.plan
+        """Have some answers to time the line by, as the first of a server may take long. They spend no order."""
+        request = Request(None, b"", self.engine.plan.credential, parameters.path(), "GET", what="GET")
         for _ in range(_TIMED - len(self.judge.history)):
-            self.engine.probe(plan.unauthorised(plan.realistic(plan.plain()), credentials.NONE, Flaw.NO_CREDENTIAL))
+            self.engine.probe(Case(request, Intent(Kind.METHOD, way="GET")))
 
     def _explain(self) -> None:
         """Raise CannotJudge where no order was accepted for a reason that says nothing about the server."""

@@ -70,8 +70,8 @@ _EXTRA = "extra properties"
 _BLANKS = "blanks at the ends of texts"
 
 
-@scenario("odd but valid orders", spends_orders=True, turn=35, kinds={Kind.VALID})
-def odd_orders(plan: Plan) -> Units:
+@scenario("unusual but valid orders", spends_orders=True, turn=35, kinds={Kind.VALID})
+def unusual_orders(plan: Plan) -> Units:
     """Schema-valid data in each text of the order, in the lists, in the metadata."""
     for number, (place, way, body) in enumerate(_odd_bodies(plan)):
         able = [
