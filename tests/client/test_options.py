@@ -30,6 +30,19 @@ class TestWithOptions:
         assert [request.extensions["timeout"]["read"] for request in seen] == [30, 7]
         assert type(second) is SpotClient
 
+    @pytest.mark.parametrize("headers", [5, [("X-A", "b")], "X-A: b"])
+    def test_headers_that_are_no_mapping_are_refused(self, headers):
+        told = f"headers must be a mapping of names and values, not {type(headers).__name__}"
+        with pytest.raises(TypeError, match=told):
+            SpotClient(token=TOKEN, headers=headers)
+        with SpotClient(token=TOKEN) as client:
+            for call in (
+                lambda: client.with_options(headers=headers),
+                lambda: place("sync", URL, call={"headers": headers}),
+            ):
+                with pytest.raises(TypeError, match=told):
+                    call()
+
     @pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient])
     def test_subclass_keeps_what_it_has_of_its_own(self, kind):
         class Mine(kind):
@@ -63,7 +76,7 @@ class TestWithOptions:
             asyncio.run(run(orders.base_url))
             assert orders.connections == 1
 
-    def test_number_of_repeats_is_that_of_the_new_client(self, wire):
+    def test_number_of_retries_is_that_of_the_new_client(self, wire):
         wire.answers(http(429, headers=["Retry-After: 0"]))
         with SpotClient(token=TOKEN, base_url=wire.base_url) as client:
             for max_retries, orders in ((0, 1), (4, 6)):

@@ -18,6 +18,7 @@ from spot_tools.openapi.nodes import Document
 from . import api_changes
 from .api_changes import ApiChange
 
+_PIN = re.compile(r"(?<=spot-sandbox==)\d+\.\d+\.\d+")
 _VERSION = re.compile(r'^version = "(\d+)\.(\d+)\.(\d+)"$', re.MULTILINE)
 _LABELS = {"breaking": "Breaking", "additive": "New", "docs": "Documentation"}
 
@@ -109,7 +110,10 @@ def _next(pyproject: str, severity: Severity | None) -> str:
 
 
 def files(layout: Layout, release: Release) -> dict[Path, bytes]:
-    """pyproject.toml and CHANGELOG.md with the new version. Raises ToolError where they have no place for it."""
+    """The files that hold the version of client and sandbox, and the changelog, with the new one.
+
+    Raises ToolError where they have no place for it.
+    """
     project, changelog = layout.root / "pyproject.toml", layout.root / "CHANGELOG.md"
     texts = [path.read_text(encoding="utf-8") if path.is_file() else "" for path in (project, changelog)]
     if not _VERSION.search(texts[0]):
@@ -117,7 +121,11 @@ def files(layout: Layout, release: Release) -> dict[Path, bytes]:
     heading = re.search(r"^## ", texts[1], re.MULTILINE)
     if heading is None:
         raise ToolError("CHANGELOG.md has no entry (## …) to write the new one above.")
-    written = {project: _VERSION.sub(f'version = "{release.version}"', texts[0], count=1).encode()}
+    line = f'version = "{release.version}"'
+    written = {project: _PIN.sub(release.version, _VERSION.sub(line, texts[0], count=1)).encode()}
+    sandbox = layout.root / "sandbox" / "pyproject.toml"
+    if sandbox.is_file():
+        written[sandbox] = _VERSION.sub(line, sandbox.read_text(encoding="utf-8"), count=1).encode()
     if not re.search(rf"^## {re.escape(release.version)}\b", texts[1], re.MULTILINE):
         at = heading.start()
         written[changelog] = f"{texts[1][:at]}{release.entry()}\n{texts[1][at:]}".encode()
