@@ -16,6 +16,7 @@ from spot_contract.rules.registry import all_rules
 from spot_contract.rules.rule import Rule
 from spot_contract.session.baseline import read_report
 from spot_contract.session.findings import Cell, groups, products
+from spot_contract.session.run import NOT_SENT
 from spot_contract.session.waivers import Waiver
 
 from .outcome import Outcome
@@ -242,7 +243,7 @@ def _reasons(reports: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, 
     found = [f"shard {one['shard']['part']}: {one['cut']}" for one in reports if one["cut"]]
     found += [f"shard {one['shard']['part']} was interrupted" for one in reports if one["interrupted"]]
     found += [f"the suite itself failed: {one['error']}" for one in reports if one["error"]]
-    if any(one["skipped"] for one in reports) and any(not all_rules()[name].unless for name in left):
+    if any(one["skipped"] for one in reports) and any(all_rules()[name].unless is None for name in left):
         found.append("the order budget was too small")
     if all(one["verdict"] in {"not judged", "no longer applies"} for one in rules):
         found.append("nothing was judged")
@@ -250,10 +251,9 @@ def _reasons(reports: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, 
 
 
 def _why_not(rule: str, reports: Sequence[Mapping[str, Any]]) -> str:
-    return all_rules()[rule].unless or next(
-        (str(one["not_judged"][rule]) for one in reports if rule in one["not_judged"]),
-        "nothing that these runs sent exercises it",
-    )
+    """What a shard knows of it, as far as one does."""
+    told = [str(one["not_judged"][rule]) for one in reports if rule in one["not_judged"]]
+    return next((why for why in told if why != NOT_SENT), "nothing that these runs sent exercises it")
 
 
 def _waivers(report: Mapping[str, Any]) -> list[Waiver]:
