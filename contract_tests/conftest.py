@@ -3,6 +3,8 @@
 from spot_contract.plugin import (
     pytest_addoption,
     pytest_cmdline_main,
+    pytest_collect_file,
+    pytest_collection_finish,
     pytest_collection_modifyitems,
     pytest_configure,
     pytest_pycollect_makeitem,
@@ -17,6 +19,8 @@ from spot_contract.plugin import (
 __all__ = [
     "pytest_addoption",
     "pytest_cmdline_main",
+    "pytest_collect_file",
+    "pytest_collection_finish",
     "pytest_collection_modifyitems",
     "pytest_configure",
     "pytest_pycollect_makeitem",

@@ -17,6 +17,10 @@ class BudgetSpent(NotJudged):
     """The order budget allows no further request that a server could accept."""
 
 
+class OrderMade(NotJudged):
+    """A run that may make no order has perhaps made one: nothing more is sent. Its text says by which request."""
+
+
 class NoAnswer(Exception):
     """The server gave no HTTP answer to a request. Its text says what happened instead."""
 
@@ -27,6 +31,10 @@ class TimedOut(NoAnswer):
 
 class CutShort(NoAnswer):
     """The server closed the connection before it had read the whole of a large request, which tells of a limit."""
+
+
+class OtherProtocol(NoAnswer):
+    """The server took up the offer of another protocol, which it may."""
 
 
 class StrayBytes(NoAnswer):

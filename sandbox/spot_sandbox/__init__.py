@@ -3,3 +3,24 @@
 Its request validation is compiled from the published OpenAPI document when it starts. What it promises is written
 in docs/contract.md; section 4 there lists the choices that are its own.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from spot_sandbox.scenarios.catalogue import ScenarioError
+    from spot_sandbox.testing.sandbox import SpotSandbox
+
+__all__ = ["ScenarioError", "SpotSandbox"]
+
+_PLACES = {"ScenarioError": "spot_sandbox.scenarios.catalogue", "SpotSandbox": "spot_sandbox.testing.sandbox"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is used: the command line needs none of them."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - see above.
+
+    return getattr(import_module(_PLACES[name]), name)

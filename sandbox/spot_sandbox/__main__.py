@@ -2,6 +2,6 @@
 
 import sys
 
-from spot_sandbox.cli import main
+from spot_sandbox.serving.cli import main
 
 sys.exit(main(sys.argv[1:]))

@@ -1,1 +1,1 @@
-"""From the vendored document to the committed client: what the verbs in scripts/ are thin over."""
+"""From the vendored document to the committed client: what the commands in scripts/ are thin over."""

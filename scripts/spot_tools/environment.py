@@ -22,7 +22,7 @@ class EnvironmentFailedError(Exception):
     """An environment could not be made. Its text is one sentence that says what to do."""
 
 
-def run_verb(module: str, arguments: Sequence[str], *, here: bool = False) -> int:
+def run_command(module: str, arguments: Sequence[str], *, here: bool = False) -> int:
     """Run a module of spot_tools in the tools environment, which is made first where needed; return its exit code.
 
     The module runs in the checkout, or here, where the caller stands and names files from.
@@ -36,7 +36,9 @@ def run_verb(module: str, arguments: Sequence[str], *, here: bool = False) -> in
         print("Interrupted while the environment was being made; run the command again.", file=sys.stderr)
         return 130
     return call(
-        [str(python), "-m", f"spot_tools.{module}", *arguments], paths=["scripts"], folder=None if here else ROOT
+        [str(python), "-m", f"spot_tools.commands.{module}", *arguments],
+        paths=["scripts"],
+        folder=None if here else ROOT,
     )
 
 
@@ -72,7 +74,7 @@ def run_tox(environment: str, *arguments: str) -> int:
 def call(command: Sequence[str], paths: Sequence[str] = (), folder: Path | None = ROOT, *, aside: bool = False) -> int:
     """Run a command in the folder (None: where the caller stands) with paths on PYTHONPATH; return its exit code.
 
-    What runs aside prints to standard error, so that a verb's own output can be piped.
+    What runs aside prints to standard error, so that a command's own output can be piped.
     """
     environment = dict(os.environ)
     if paths:

@@ -1,5 +1,5 @@
-"""What stops a verb: one sentence for the person who called it."""
+"""What stops a command: one sentence for the person who called it."""
 
 
 class ToolError(Exception):
-    """A verb cannot go on. Its text is one sentence that says what to do; the exit code is 2."""
+    """A command cannot go on. Its text is one sentence that says what to do; the exit code is 2."""

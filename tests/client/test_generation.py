@@ -29,7 +29,8 @@ def package(tmp_path_factory):
     shutil.copyfile(HERE / "odd_document.yaml", root / "openapi" / "spot-api-v2.yaml")
     (root / "built").mkdir()
     program = (
-        "import sys; from pathlib import Path; from spot_tools.layout import Layout; from spot_tools import package\n"
+        "import sys; from pathlib import Path\n"
+        "from spot_tools.checkout.layout import Layout; from spot_tools.generation import package\n"
         "layout = Layout(Path(sys.argv[1])); data = layout.document.read_bytes()\n"
         "package.build(layout, data, Path(sys.argv[2]))\n"
     )

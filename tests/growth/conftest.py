@@ -1,4 +1,4 @@
-"""The verbs' package is no distribution: the tests meet it where the verbs do."""
+"""spot_tools is no distribution: the tests import it from scripts/."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "scripts"), str(Path(__file__).parent)]
+sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "tools"), str(Path(__file__).parent)]
 
 from growing import Chain  # noqa: E402 - found only now
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 from growing import ROOT
-from spot_tools.documents import parse
+from spot_tools.openapi.documents import parse
 
 TOKEN = "tok-en-Of-Growth-1"
 PATH = "/api/v2/orders/"

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pages
 import yaml
-from spot_tools import regenerate, vendor
+from create_order import create_order_alone
 from spot_tools.changes.findings import verdict
-from spot_tools.changes.nodes import Document
 from spot_tools.changes.operations import compare
-from spot_tools.documents import parse
-from spot_tools.layout import Layout
+from spot_tools.checkout.layout import Layout
+from spot_tools.commands import regenerate, vendor
+from spot_tools.openapi.documents import parse
+from spot_tools.openapi.nodes import Document
 
 ROOT = Layout.here().root
 NAMES = ["create-order", *(entry["name"] for entry in pages.growth())]
@@ -28,9 +29,11 @@ class Chain:
         self.layout = Layout(root)
         self.pages = pages.write(root / "pages")
         self.reached = 0
-        self.document = self._effective()
+        # It grows from create-order alone, whatever the committed document has beside it by now.
+        create_order_alone(self.layout)
         self.snapshots = {}
         regenerate.run(self.layout, check=False)
+        self.document = self._effective()
 
     def reach(self, version: int) -> str:
         """Vendor and regenerate up to the version; return the verdict on the last step."""

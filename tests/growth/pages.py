@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from spot_tools.documents import parse
-from spot_tools.layout import Layout
+from spot_tools.checkout.layout import Layout
+from spot_tools.openapi.documents import parse
+from spot_tools.openapi.page import document_of
 
 HERE = Path(__file__).parent
 CHECKOUT = Layout.here()
@@ -21,7 +22,7 @@ def growth() -> list[dict[str, Any]]:
 
 def document(entry: dict[str, Any]) -> dict[str, Any]:
     """The document of one page: its operations, and the published components with its own."""
-    result = copy.deepcopy(parse(CHECKOUT.document.read_bytes(), "published"))
+    result = parse(document_of(PUBLISHED.read_bytes(), PUBLISHED.name), PUBLISHED.name)
     refusal = result["paths"]["/api/v2/orders/"]["post"]["responses"]["400"]
     result["paths"] = copy.deepcopy(entry["paths"])
     for item in result["paths"].values():

@@ -10,12 +10,13 @@ from pathlib import Path
 import pages
 import pytest
 import yaml
+from create_order import create_order_alone
 from growing import NAMES, WHOLE
 from small_server import SmallServer
-from spot_tools import package
-from spot_tools.documents import parse
+from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError
-from spot_tools.layout import Layout
+from spot_tools.generation import package
+from spot_tools.openapi.documents import parse
 
 ROOT = Layout.here().root
 HERE = Path(__file__).parent
@@ -225,14 +226,15 @@ def test_the_routine_runs_verb_by_verb(tmp_path):
     """Vendoring, telling the changes and regenerating, each as a process of its own, as a maintainer does."""
     for folder in ("openapi", "generated", "scripts"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    create_order_alone(Layout(tmp_path))
     page = tmp_path / "create-order.md"
     page.write_text(
         pages.PUBLISHED.read_text().replace("        - completed\n", "        - completed\n        - sent\n")
     )
     for command, told in (
-        (["spot_tools.vendor", str(page)], "changed: openapi/spec.lock"),
-        (["spot_tools.changes", str(ROOT / "openapi" / "spot-api-v2.yaml"), str(page)], "breaking"),
-        (["spot_tools.regenerate"], "OrderStatus"),
+        (["spot_tools.commands.vendor", str(page)], "changed: openapi/spec.lock"),
+        (["spot_tools.commands.changes", str(ROOT / "openapi" / "spot-api-v2.yaml"), str(page)], "breaking"),
+        (["spot_tools.commands.regenerate"], "OrderStatus"),
     ):
         environment = {**os.environ, "PYTHONPATH": str(tmp_path / "scripts")}
         done = subprocess.run(

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from spot_tools import package
-from spot_tools.documents import parse
-from spot_tools.layout import Layout
+from spot_tools.checkout.layout import Layout
+from spot_tools.generation import package
+from spot_tools.openapi.documents import parse
 
 ROOT = Layout.here().root
 HERE = Path(__file__).parent

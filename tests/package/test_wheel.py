@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 IMPORT_ALL = """
 import importlib, pkgutil, {package} as root
 for module in pkgutil.walk_packages(root.__path__, root.__name__ + "."):
-    if not module.name.endswith("__main__"):
+    if not module.name.endswith(("__main__", "testing.plugin", "testing.transports", "store.postgresql")):
         importlib.import_module(module.name)
 """
 
@@ -47,13 +47,13 @@ def sandbox(tmp_path_factory) -> tuple[Path, Path]:
 
 
 def test_every_module_of_the_client_imports(client):
-    run(client[1], "-W", "error", "-c", IMPORT_ALL.format(package="spot_api_client"))
+    run(client[1], "-W", "error", "-c", IMPORT_ALL.format(package="spot_api_client", apart="__main__"))
 
 
 def test_the_client_needs_httpx2_and_attrs_alone(client):
     metadata = next(name for name in zipfile.ZipFile(client[0]).namelist() if name.endswith("METADATA"))
     text = zipfile.ZipFile(client[0]).read(metadata).decode()
-    assert set(re.findall(r"^Requires-Dist: ([a-z0-9-]+)", text, re.MULTILINE)) == {"httpx2", "attrs"}
+    assert set(re.findall(r"^Requires-Dist: ([a-z0-9-]+)(?!.*extra)", text, re.MULTILINE)) == {"httpx2", "attrs"}
 
 
 def test_the_client_brings_nothing_but_its_dependencies_and_theirs(client):
@@ -77,7 +77,7 @@ def test_the_wheel_holds_the_committed_files(client):
 
 
 def test_every_module_of_the_sandbox_imports(sandbox):
-    run(sandbox[1], "-c", IMPORT_ALL.format(package="spot_sandbox"))
+    run(sandbox[1], "-c", IMPORT_ALL.format(package="spot_sandbox", apart="testing.plugin"))
 
 
 def test_the_sandboxs_wheel_carries_the_vendored_document(sandbox):
@@ -94,3 +94,50 @@ def test_the_sandbox_asks_for_the_same_in_both_places():
     own = tomllib.loads((ROOT / "sandbox" / "pyproject.toml").read_text())["project"]["dependencies"]
     group = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["sandbox"]
     assert sorted(own) == sorted(group)
+
+
+FIRST_TEST = """
+from spot_api_client import Address, AddressCountry, OutcomeUnknownError, Recipient
+import pytest
+
+def test_lost_answer_is_no_reason_to_order_again(spot_sandbox):
+    home = Address(street1="1 Main St", city="Springfield", state="IL", country=AddressCountry.US, zip_="62704")
+    alice = Recipient(first_name="Alice", last_name="Smith", email="a@example.com", phone="555-0100", address=home)
+    spot_sandbox.fail_next("drop after commit")
+    with pytest.raises(OutcomeUnknownError):
+        spot_sandbox.client.create_order(kit_types=["health_kit_1"], recipient=alice)
+    assert len(spot_sandbox.orders) == 1
+"""
+
+
+def test_extra_installs_the_sandbox_of_the_same_release_and_its_fixture(tmp_path):
+    uv = (sys.executable, "-m", "uv")
+    for project in (ROOT, ROOT / "sandbox"):
+        run(*uv, "build", "--quiet", "--wheel", "--out-dir", tmp_path / "dist", project)
+    run(*uv, "venv", "--quiet", "--python", sys.executable, tmp_path / "venv")
+    python = next(path for path in (tmp_path / "venv").glob("*/python*") if path.is_file())
+    wheels = tmp_path / "dist"
+    run(
+        *uv,
+        "pip",
+        "install",
+        "--quiet",
+        "--python",
+        python,
+        "--find-links",
+        wheels,
+        "spot-api-client[sandbox]",
+        "pytest",
+    )
+    (tmp_path / "test_first.py").write_text(FIRST_TEST)
+    assert "1 passed" in run(
+        python, "-m", "pytest", "-W", "error", "-p", "no:cacheprovider", tmp_path / "test_first.py"
+    )
+
+
+def test_client_and_sandbox_have_one_version():
+    texts = [
+        tomllib.loads((ROOT / path).read_text())["project"] for path in ("pyproject.toml", "sandbox/pyproject.toml")
+    ]
+    assert texts[0]["version"] == texts[1]["version"]
+    assert texts[0]["optional-dependencies"]["sandbox"] == [f"spot-sandbox=={texts[1]['version']}"]

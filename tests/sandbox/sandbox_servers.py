@@ -9,13 +9,13 @@ import threading
 import uvicorn
 from sandbox_process import ROOT
 from sandbox_talk import TOKEN, Talk
-from spot_sandbox.document import load, operations, vendored
+from spot_sandbox.document.operations import load, operations, vendored
 from spot_sandbox.faults import FAULTS
-from spot_sandbox.protocol import Protocol
-from spot_sandbox.serve import listen
-from spot_sandbox.service import Service
-from spot_sandbox.store import Store
-from spot_sandbox.tokens import Authority
+from spot_sandbox.http.protocol import Protocol
+from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.tokens import Authority
+from spot_sandbox.serving.server import listen
+from spot_sandbox.store.database import Store
 from uvicorn.server import ServerState
 
 assert ROOT.is_dir()  # Its module is what finds the sandbox in a checkout.

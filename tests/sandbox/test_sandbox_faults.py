@@ -16,10 +16,10 @@ from sandbox_process import ENVIRONMENT
 from sandbox_rows import PROBES
 from sandbox_servers import Loop, serving
 from sandbox_talk import Talk
-from spot_sandbox import service as service_module
-from spot_sandbox.cli import main
 from spot_sandbox.faults import FAULTS
 from spot_sandbox.faults.catalogue import CHAPTERS, fault
+from spot_sandbox.orders import service as service_module
+from spot_sandbox.serving.cli import main
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,8 @@ class TestCatalogue:
             fault("echo", "A sentence.")(zip_leading_zero_lost)
 
     def test_conforming_server_loads_no_fault(self):
-        code = "import sys, spot_sandbox.service, spot_sandbox.cli; print([m for m in sys.modules if 'faults' in m])"
+        code = "import sys, spot_sandbox.serving.cli, spot_sandbox.orders.service as _"
+        code += "; print([m for m in sys.modules if 'faults' in m])"
         command = [sys.executable, "-c", code]
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT)
         assert done.stdout.strip() == "[]"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from sandbox_process import ENVIRONMENT, ROOT, SOURCE
-from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied, envelope
+from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied
 
 
 def run(*options, **environment):
@@ -59,17 +59,6 @@ class TestStart:
         talk = Talk(start("--document", ROOT / "openapi" / "effective" / "contract.yaml").port)
         talk.place(talk.draft())
 
-    def test_operation_that_is_not_played_says_so(self, start, tmp_path):
-        text = (ROOT / "openapi" / "spot-api-v2.yaml").read_text()
-        more = "paths:\n  /api/v2/kits/{kit_id}/:\n    get:\n      security: [{tokenAuth: []}]\n      responses: {}\n"
-        document = tmp_path / "document.yaml"
-        document.write_text(text.replace("paths:\n", more, 1))
-        talk = Talk(start("--document", document).port)
-        talk.place(talk.draft())
-        denied(talk.call(method="GET", path="/api/v2/kits/SPOT1/", authorization=None))
-        answer = talk.call(method="GET", path="/api/v2/kits/SPOT1/")
-        assert (answer.status, envelope(answer)["type"]) == (501, "internal_server_error")
-
 
 class TestEnd:
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -101,7 +90,8 @@ class TestWrongOptions:
             (["--host", "no-such-host.invalid"], "no-such-host"),
             (["--document", "no-such-file.yaml"], "no-such-file.yaml"),
             (["--database", "no/such/folder/orders.db"], "no/such/folder"),
-            (["--database", "postgresql://localhost/orders"], "SQLite"),
+            (["--database", "mysql://localhost/orders"], "PostgreSQL"),
+            (["--database", "postgresql://127.0.0.1:1/orders"], "postgresql"),
             (["--database", "://"], "database"),
             (["--token", "two words"], "token"),
             (["--token", ""], "token"),
@@ -132,12 +122,11 @@ class TestWrongOptions:
         assert (code, err.count("\n")) == (2, 1)
         assert "Nobody" in err
 
-    def test_document_without_the_operation_is_refused(self, tmp_path):
-        text = (ROOT / "openapi" / "spot-api-v2.yaml").read_text().replace("/api/v2/orders/:", "/api/v3/orders/:")
+    def test_document_without_an_operation_is_refused(self, tmp_path):
         document = tmp_path / "document.yaml"
-        document.write_text(text)
+        document.write_text("openapi: 3.0.3\npaths: {}\n")
         code, _, err = run("--document", document)
-        assert (code, err) == (2, "spot-sandbox: the document has no operation that the sandbox plays\n")
+        assert (code, err) == (2, "spot-sandbox: the document has no operation\n")
 
     def test_wrong_option_of_the_list_is_one_line(self):
         command = [sys.executable, "-m", "spot_sandbox", "faults", "--bogus"]

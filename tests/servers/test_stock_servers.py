@@ -11,8 +11,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from spot_tools.serving import new_token, serving  # noqa: E402 - found only now
-from spot_tools.stock_servers import stock_servers  # noqa: E402
+from spot_tools.processes.serving import new_token, serving  # noqa: E402 - found only now
+from spot_tools.processes.stock_servers import stock_servers  # noqa: E402
 
 PATH = "/api/v2/orders/"
 DOCUMENT = yaml.safe_load((ROOT / "openapi" / "spot-api-v2.yaml").read_text(encoding="utf-8"))

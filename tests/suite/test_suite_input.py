@@ -15,7 +15,7 @@ CANNOT = {
     "an address with a port that is none": (("--base-url", "http://127.0.0.1:99999"), "", "no address"),
     "a token in the address": (("--base-url", "http://user:x@127.0.0.1"), "", "SPOT_API_TOKEN alone"),
     "not this machine": (("--base-url", "https://app.example.com"), "", "--allow-orders N"),
-    "no orders at all": (("--allow-orders", "0"), "", "at least 1"),
+    "less than no orders": (("--allow-orders", "-1"), "", "a number of orders"),
     "no time to wait": (("--timeout", "0"), "", "above zero"),
     "no connection": (("--connections", "0"), "", "from 1 to 64"),
     "too many connections": (("--connections", "65"), "", "from 1 to 64"),

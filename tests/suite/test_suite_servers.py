@@ -1,16 +1,9 @@
 """Correct servers in other frameworks, which differ in every freedom the contract leaves, conform."""
 
-import sys
-
 import pytest
+from correct_servers import KINDS, TOKEN, VARIANTS, Server
 from small_run import judged
 from spot_contract.session.deployment import Deployment
-from suite_process import ROOT
-
-sys.path.insert(0, str(ROOT / "tests" / "servers"))
-
-from server_variants import KINDS, VARIANTS
-from server_wire import TOKEN, Server
 
 # Of each kind of code the variant that is least like the sandbox; scripts/faults judges all of them.
 LAST = {VARIANTS[kind][0]: kind for kind in KINDS}

@@ -14,7 +14,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from spot_contract.transport.flow import Flow, connections_for
 from spot_contract.transport.sender import Sender
 from spot_contract.transport.target import Target
-from spot_tools.delay_proxy import slow_line
+from spot_tools.processes.delay_proxy import slow_line
 
 
 def test_line_hands_on_all_bytes_in_order_and_late():

@@ -1,5 +1,6 @@
-"""The verbs' package is no distribution: the tests meet it where the verbs do."""
+"""spot_tools is no distribution: the tests import it from scripts/."""
 
+import hashlib
 import shutil
 import sys
 from pathlib import Path
@@ -9,12 +10,42 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from spot_tools.layout import Layout  # noqa: E402 - found only now
+from spot_tools.checkout.files import files_below  # noqa: E402 - found only now
+from spot_tools.checkout.layout import Layout  # noqa: E402
+from spot_tools.generation import package  # noqa: E402
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Layout:
     """A copy of all that regenerating reads and writes."""
-    for folder in ("openapi", "generated"):
+    for folder in ("openapi", "generated", "docs/api"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     return Layout(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory):
+    """The packages that were built in this session, each by the digest of all that it was made of."""
+    return tmp_path_factory.mktemp("builds"), {}
+
+
+@pytest.fixture(autouse=True)
+def _equal_builds_are_made_once(monkeypatch, builds):
+    """Of equal files package.build makes equal packages (test_building_twice_gives_the_same_bytes builds twice)."""
+    folder, made = builds
+    build = package.build
+
+    def build_once(layout: Layout, effective: bytes, target: Path) -> Path:
+        digest = hashlib.sha256(effective)
+        for path in [layout.config, layout.document, *files_below(layout.templates), *files_below(layout.runtime)]:
+            digest.update(f"{layout.name(path)}\n".encode() + path.read_bytes())
+        key = digest.hexdigest()
+        if key not in made:
+            built = build(layout, effective, target)
+            made[key] = folder / key / built.name
+            shutil.copytree(built, made[key])
+            return built
+        return shutil.copytree(made[key], target / made[key].name)
+
+    build_once.unshared = build
+    monkeypatch.setattr(package, "build", build_once)

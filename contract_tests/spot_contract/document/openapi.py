@@ -1,5 +1,6 @@
 """The documents the suite judges by, and what their schemas say about a value."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -18,10 +19,14 @@ from spot_contract.errors import CannotJudge
 from .json_values import is_list, is_object
 from .media_types import JSON, MULTIPART, URLENCODED
 
-ROOT = Path(__file__).resolve().parents[3]
-VENDORED = ROOT / "openapi" / "spot-api-v2.yaml"
-STRICT = ROOT / "openapi" / "effective" / "contract.yaml"
+_CARRIED = Path(__file__).resolve().parents[1] / "openapi"  # In the distribution, the documents lie in the package.
+_FOLDER = _CARRIED if _CARRIED.is_dir() else Path(__file__).resolve().parents[3] / "openapi"
+VENDORED = _FOLDER / "spot-api-v2.yaml"
+STRICT = _FOLDER / "effective" / "contract.yaml"
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
+
+
+_IN_PLACE: dict[Path, dict[str, Any]] = {}  # What --document puts in the place of the documents carried here.
 
 
 @dataclass(frozen=True)
@@ -42,16 +47,24 @@ class Document:
     @classmethod
     @lru_cache
     def load(cls, path: Path) -> "Document":
-        """Raises CannotJudge where there is no readable OpenAPI document."""
+        """The document of a file, or the one that is judged by in its place.
+
+        Raises CannotJudge where there is no readable OpenAPI document.
+        """
+        if path in _IN_PLACE:
+            return cls(_IN_PLACE[path])
         try:
-            raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeError, yaml.YAMLError) as error:
+            data = path.read_bytes()
+        except OSError as error:
             raise CannotJudge(
                 f"The document {path.name} cannot be read ({type(error).__name__}); restore it."
             ) from error
-        if not is_object(raw) or "paths" not in raw:
-            raise CannotJudge(f"{path.name} is not an OpenAPI document: it has no paths.")
-        return cls(raw)
+        return cls(parse(data, path.name))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells this document from another one, however either is written down."""
+        return hashlib.sha256(json.dumps(self.raw, sort_keys=True, default=str).encode()).hexdigest()
 
     @cached_property
     def operations(self) -> list[Operation]:
@@ -226,6 +239,24 @@ class Document:
 
     def __hash__(self) -> int:
         return id(self)
+
+
+def parse(data: bytes, name: str) -> dict[str, Any]:
+    """An OpenAPI document out of its YAML or JSON. Raises CannotJudge, naming it, for anything else."""
+    try:
+        raw = yaml.safe_load(data.decode("utf-8"))
+    except (UnicodeError, yaml.YAMLError, RecursionError) as error:
+        raise CannotJudge(f"The document {name} cannot be read ({type(error).__name__}); restore it.") from error
+    if not is_object(raw) or not is_object(raw.get("paths")):
+        raise CannotJudge(f"{name} is not an OpenAPI document: it has no paths.")
+    return raw
+
+
+def judge_by(vendored: dict[str, Any], strict: dict[str, Any]) -> None:
+    """Have everything that asks for the vendored and the strict document get these. Before anything asks, not after."""
+    if Document.load.cache_info().currsize:
+        raise CannotJudge("This process judges by another document already; judge by this one in a process of its own.")
+    _IN_PLACE.update({VENDORED: vendored, STRICT: strict})
 
 
 def _scheme(scheme: Mapping[str, Any]) -> str | None:

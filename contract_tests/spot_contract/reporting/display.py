@@ -8,8 +8,8 @@ from pathlib import Path
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.messages import Answer, Carriage, Request
 from spot_contract.rules.rule import Rule
-from spot_contract.session.findings import Finding
-from spot_contract.session.run import ADVICE, BROKEN, WAIVED, Run
+from spot_contract.session.findings import Finding, Product, products
+from spot_contract.session.run import ADVICE, BROKEN, KNOWN, WAIVED, Run
 
 from . import curl
 from .masking import Masking, masking
@@ -20,7 +20,7 @@ _VALUE = 600  # Characters of a value that was expected or got.
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding as it is shown. `verdict` is the run's word for it: BROKEN, waived or advice."""
+    """A finding as it is shown. `verdict` is the run's word for it: BROKEN, known, waived or advice."""
 
     rule: Rule
     verdict: str
@@ -35,6 +35,7 @@ class Shown:
     request: str
     answer: str
     waived_for: str
+    cells: Sequence[Product]  # Exactly where, in what and how it showed.
     make_curl: Callable[[], str] = field(repr=False)
 
     @cached_property
@@ -63,7 +64,7 @@ def _shown(run: Run, finding: Finding, bodies: Path, name: str) -> Shown:
     mask, exchange, problem = masking(run), finding.seen.exchange, finding.seen.problem
     return Shown(
         rule=finding.rule,
-        verdict=WAIVED if finding.is_waived else ADVICE if run.verdict(finding.rule) == ADVICE else BROKEN,
+        verdict=_verdict(run, finding),
         places=[clean(one, mask) for one in finding.places if one],
         ways=[clean(one, mask) for one in finding.ways if one],
         encodings=[clean(one, mask) for one in finding.encodings if one],
@@ -75,8 +76,19 @@ def _shown(run: Run, finding: Finding, bodies: Path, name: str) -> Shown:
         request=request_text(exchange.request, mask),
         answer=answer_text(exchange, mask),
         waived_for=clean(_reason(run, finding), mask) if finding.is_waived else "",
+        cells=[(_masked(a, mask), _masked(b, mask), _masked(c, mask)) for a, b, c in products(finding.cells)],
         make_curl=partial(curl.command, exchange.request, run.url, run.mask, bodies, name),
     )
+
+
+def _masked(texts: Sequence[str], mask: Masking) -> tuple[str, ...]:
+    return tuple(map(mask, texts))
+
+
+def _verdict(run: Run, finding: Finding) -> str:
+    if finding.is_waived or finding.is_known:
+        return WAIVED if finding.is_waived else KNOWN
+    return ADVICE if run.verdict(finding.rule) == ADVICE else BROKEN
 
 
 def _reason(run: Run, finding: Finding) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from spot_contract.session.run import ADVICE, BROKEN, GONE, NOT_JUDGED, WAIVED, Run
+from spot_contract.session.run import ADVICE, BROKEN, GONE, KNOWN, NOT_JUDGED, WAIVED, Run
 
 from .display import clean
 from .masking import masking
@@ -31,7 +31,7 @@ def counts(run: Run) -> Iterator[tuple[str, str]]:
     found = Counter(run.verdict(rule) for rule in run.rules())
     yield "rules judged", f"{judged(run)}"
     yield "broken", f"{found[BROKEN]}"
-    for verdict in (WAIVED, ADVICE, NOT_JUDGED):
+    for verdict in (KNOWN, WAIVED, ADVICE, NOT_JUDGED):
         if found[verdict]:
             yield verdict, f"{found[verdict]}"
     if found[GONE]:
@@ -97,6 +97,15 @@ def _remarks(run: Run, *, whole: bool) -> Iterator[str]:
             yield told
     for problem in run.waiver_problems():
         yield f"waiver: {problem}"
+    if run.settings.baseline is not None:
+        yield f"beside the baseline {run.settings.baseline.name}: {_beside(run)}"
+
+
+def _beside(run: Run) -> str:
+    new, known, gone = len(run.broken()), sum(one.is_known for one in run.findings), run.gone()
+    told = f"{many(new, 'new finding')}, {known} known"
+    lost = "; ".join(sorted({f"{rule} at {place}" if place else rule for rule, place, _, __ in gone}))
+    return f"{told}, {len(gone)} gone{f': {lost}' if lost else ''}"
 
 
 def not_judged(run: Run) -> dict[str, list[str]]:

@@ -1,7 +1,9 @@
 """Writes the reports of a run into a folder, and drafts its waivers."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from spot_contract.session.findings import Finding, products
 from spot_contract.session.run import Run
@@ -21,6 +23,11 @@ def write(run: Run, status: int, folder: Path) -> None:
     _write(folder / "report.html", html_page.page(run, status, findings))
     _write(folder / "report.json", json_report.text(run, status, findings))
     _write(folder / "junit.xml", junit.text(run, status, findings))
+
+
+def write_report(report: Mapping[str, Any], folder: Path) -> None:
+    """Write a report.json that was made of others, whole or not at all. Raises OSError."""
+    _write(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=2) + "\n")
 
 
 def write_waivers(run: Run, path: Path) -> None:

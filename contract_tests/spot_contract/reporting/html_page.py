@@ -5,15 +5,15 @@ from html import escape
 from pathlib import Path
 
 from spot_contract.rules.rule import Rule
-from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, NOT_JUDGED, WAIVED, Run
+from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, KNOWN, NOT_JUDGED, WAIVED, Run
 
 from . import figures
 from .display import Shown, clean
 from .masking import masking
 
 _STYLE = Path(__file__).with_name("report.css")
-_SIGNS = {KEPT: "✓", BROKEN: "✗", WAIVED: "≈", NOT_JUDGED: "○", ADVICE: "!", GONE: "∅"}
-_SECTIONS = ((BROKEN, "Findings"), (ADVICE, "Advice"), (WAIVED, "Waived"))
+_SIGNS = {KEPT: "✓", BROKEN: "✗", WAIVED: "≈", KNOWN: "=", NOT_JUDGED: "○", ADVICE: "!", GONE: "∅"}
+_SECTIONS = ((BROKEN, "Findings"), (ADVICE, "Advice"), (KNOWN, "Known"), (WAIVED, "Waived"))
 
 
 def page(run: Run, status: int, findings: Sequence[Shown]) -> str:

@@ -2,22 +2,25 @@
 
 import json
 from collections.abc import Sequence
+from importlib import metadata
 from typing import Any
 
+from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.rules.rule import Rule
+from spot_contract.session.baseline import REPORT_VERSION
 from spot_contract.session.run import Run
 
-from . import figures
+from . import figures, shard
 from .display import Shown, clean
 from .masking import masking
-
-VERSION = 3
 
 
 def document(run: Run, status: int, findings: Sequence[Shown]) -> dict[str, Any]:
     """Everything the run found, masked."""
     return {
-        "version": VERSION,
+        "version": REPORT_VERSION,
+        "suite": suite_version(),
+        "document": Document.load(VENDORED).fingerprint,
         "exit_status": status,
         "verdict": figures.verdict_words(run, status),
         "reasons": figures.reasons(run) if status >= 2 else [],
@@ -49,6 +52,28 @@ def document(run: Run, status: int, findings: Sequence[Shown]) -> dict[str, Any]
             for one in run.settings.waivers
         ],
         "waiver_problems": [_clean(run, one) for one in run.waiver_problems()],
+        "baseline": _baseline(run),
+        "shard": shard.section(run),
+    }
+
+
+def suite_version() -> str:
+    """The version of the distribution, or that there is none, as in a checkout."""
+    try:
+        return metadata.version("spot-contract")
+    except metadata.PackageNotFoundError:
+        return "checkout"
+
+
+def _baseline(run: Run) -> dict[str, Any] | None:
+    if run.settings.baseline is None:
+        return None
+    words = ("rule", "place", "encoding", "way")
+    return {
+        "name": _clean(run, run.settings.baseline.name),
+        "new": len(run.broken()),
+        "known": sum(one.is_known for one in run.findings),
+        "gone": [dict(zip(words, one, strict=True)) for one in run.gone()],
     }
 
 
@@ -82,6 +107,7 @@ def _finding(one: Shown) -> dict[str, Any]:
         "answer": one.answer,
         "curl": one.curl,
         "waived_for": one.waived_for or None,
+        "cells": [dict(zip(("places", "encodings", "ways"), map(list, part), strict=True)) for part in one.cells],
     }
 
 

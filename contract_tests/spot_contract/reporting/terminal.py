@@ -1,12 +1,13 @@
 """A run on the terminal: its head, what is broken and how to see it, the chapters, the verdict."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from spot_contract.rules.rule import Rule
 from spot_contract.session.findings import Finding
-from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, NOT_JUDGED, WAIVED, Run
+from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, KNOWN, NOT_JUDGED, WAIVED, Run
 
 from . import figures
 from .display import Shown, answer_lines, clean, cut, request_lines, shown
@@ -15,8 +16,9 @@ from .masking import masking
 _PLACES = 6  # Places, ways and encodings that are named.
 _BODY = 300  # Characters of a body.
 _WIDE = 160  # Characters of what is told in one line.
+_NARROW = 110  # Characters of a line that is wrapped.
 _LINES = 30  # Of the 40 lines of a passing run, those that pytest's own header and the verdict leave.
-_VERDICTS = (KEPT, BROKEN, WAIVED, ADVICE, NOT_JUDGED, GONE)
+_VERDICTS = (KEPT, BROKEN, KNOWN, WAIVED, ADVICE, NOT_JUDGED, GONE)
 
 
 def head(run: Run) -> Iterator[str]:
@@ -36,7 +38,7 @@ def report(run: Run, status: int, verbose: bool, bodies: Path) -> Iterator[str]:
     Bodies that no curl line can hold are written to the folder. Raises OSError.
     """
     pairs = list(zip(shown(run, bodies), run.findings, strict=True))
-    broken, *lesser = ([pair for pair in pairs if pair[0].verdict == one] for one in (BROKEN, WAIVED, ADVICE))
+    broken, *lesser = ([pair for pair in pairs if pair[0].verdict == one] for one in (BROKEN, KNOWN, WAIVED, ADVICE))
     for number, (one, finding) in enumerate(broken, 1):
         yield from _whole(run, one, finding, f"{number}. {one.rule.id} is broken: {one.rule.sentence}")
         yield ""
@@ -89,12 +91,20 @@ def _whole(run: Run, one: Shown, finding: Finding, title: str) -> Iterator[str]:
 
 
 def _chapters(run: Run) -> Iterator[str]:
-    """A line for each chapter: how many of its rules came to what."""
+    """How many rules of each chapter were kept, in few lines, and a line for each chapter with other verdicts.
+
+    What was not judged is told with its reason elsewhere.
+    """
     counts: dict[str, Counter[str]] = {}
     for rule in run.rules():
         counts.setdefault(rule.chapter, Counter())[run.verdict(rule)] += 1
-    width = max(map(len, counts), default=0)
-    for chapter, found in counts.items():
+    quiet = {chapter: found for chapter, found in counts.items() if found.keys() <= {KEPT, NOT_JUDGED}}
+    kept = ", ".join(f"{chapter}\N{NO-BREAK SPACE}{found[KEPT]}" for chapter, found in quiet.items() if found[KEPT])
+    for line in textwrap.wrap(f"kept: {kept}" if kept else "", _NARROW, subsequent_indent="  "):
+        yield line.replace("\N{NO-BREAK SPACE}", " ")
+    others = {chapter: found for chapter, found in counts.items() if chapter not in quiet}
+    width = max(map(len, others), default=0)
+    for chapter, found in others.items():
         yield f"{chapter:<{width}}  {', '.join(f'{found[one]} {one.lower()}' for one in _VERDICTS if found[one])}"
 
 

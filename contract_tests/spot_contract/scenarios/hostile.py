@@ -12,7 +12,7 @@ from spot_contract.generation.encodings import Nesting, json_bytes
 from .plan import Plan
 from .scenario import Case, Units, scenario
 
-_TRIMMED = "trims to the token"
+TRIMMED = "trims to the token"
 
 
 @scenario("hostile bodies", spends_orders=True, turn=60)
@@ -64,7 +64,7 @@ def headers(plan: Plan) -> Units:
     cases: list[Case] = []
     for way, credential in credentials.odd(plan.token):
         request = plan.request(plan.plain(), what=f"an order with {credential.label} for a token")
-        group = _TRIMMED if credentials.trims_to(credential, plan.credential) else ""
+        group = TRIMMED if credentials.trims_to(credential, plan.credential) else ""
         intent = Intent(
             Kind.HOSTILE_HEADER, "JSON", flaw=Flaw.ANOTHER_TOKEN, way=f"{way} in the Authorization header", group=group
         )

@@ -15,7 +15,7 @@ from spot_contract.scenarios.scenario import Case
 from .deployment import NONE, Deployment
 
 # Which list goes with which nesting in the parsers that there are, the likeliest first.
-_LISTS = {
+LISTS = {
     Nesting.JSON_TEXT: (Lists.REPEATED, Lists.EMPTY_BRACKETS),
     Nesting.DOTTED: (Lists.REPEATED, Lists.INDEXED),
     Nesting.BRACKETS: (Lists.EMPTY_BRACKETS, Lists.INDEXED, Lists.REPEATED),
@@ -77,7 +77,7 @@ class _Search:
     def dialects(self) -> Iterator[Dialect]:
         """Every dialect that is spoken. Each spoken way of carrying metadata stands in at least one of them."""
         recipients = [
-            one for nesting in self._candidates("recipient") if (one := self._recipient(nesting, _LISTS[nesting]))
+            one for nesting in self._candidates("recipient") if (one := self._recipient(nesting, LISTS[nesting]))
         ]
         by_metadata = self._metadata(recipients)
         # Some parsers read a name that comes once as a text, and a list where it comes twice.
@@ -113,7 +113,7 @@ class _Search:
 
     def _with_other_lists(self, dialect: Dialect) -> Dialect:
         """The dialect with lists that are no repeated names, where those are read."""
-        lists = [one for one in _LISTS[dialect.recipient] if one is not Lists.REPEATED]
+        lists = [one for one in LISTS[dialect.recipient] if one is not Lists.REPEATED]
         return self._recipient(dialect.recipient, lists) or dialect
 
     def _candidates(self, name: str) -> Sequence[Nesting]:

@@ -4,7 +4,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from spot_contract.errors import BudgetSpent, CutShort, NoAnswer, NotJudged, OutOfTime, ServerGone, StrayBytes
+from spot_contract.errors import (
+    BudgetSpent,
+    CutShort,
+    NoAnswer,
+    NotJudged,
+    OtherProtocol,
+    OutOfTime,
+    ServerGone,
+    StrayBytes,
+)
 from spot_contract.exchanges.exchange import Exchange, Origin
 from spot_contract.exchanges.intent import UNKNOWN, Circumstance, Intent, Kind
 from spot_contract.exchanges.messages import Answer, Request
@@ -13,6 +22,7 @@ from spot_contract.scenarios.scenario import Case, Scenario, Unit, all_scenarios
 from spot_contract.transport import flow
 from spot_contract.transport.sender import Outcome, Sender
 
+from . import watch
 from .judge import Judge
 from .settings import Settings
 
@@ -31,8 +41,10 @@ class Engine:
     origin: Origin
     plan: Plan
     connections: int = 1
+    waiting: int = 1  # Connections for requests that wait on purpose.
     cut: str = ""
     skipped: dict[str, str] = field(default_factory=dict[str, str])
+    examples: dict[bytes, bool] = field(default_factory=dict[bytes, bool])  # Whether each still breaks a rule.
     suspects: list[Exchange] = field(default_factory=list[Exchange])  # Realistic orders that were not accepted.
     may_exercise: Callable[[Case], bool] | None = None  # Where not all rules are asked for: the cases worth sending.
     on_scenario: Callable[[str], None] | None = None  # Is told the name of each scenario when it begins.
@@ -60,6 +72,7 @@ class Engine:
         if self.settings.allowed is not None:  # What needs no orders comes first.
             scenarios.sort(key=lambda one: (one.turn == 100, one.spends_orders, one.turn))
         try:
+            self._try_examples()
             for position, one in enumerate(scenarios):
                 self._scenario(one, self.plan.named(one.name), self._share(scenarios[position:]))
                 if (
@@ -77,6 +90,15 @@ class Engine:
         except ServerGone as error:
             self._put_down_death(str(error))
 
+    def _try_examples(self) -> None:
+        """Send what broke a rule in earlier runs."""
+        examples = self.settings.examples
+        for data, case in examples.cases(self.plan.credential) if examples is not None else ():
+            is_wanted = self.may_exercise is None or self.may_exercise(case)
+            if is_wanted and (not self.settings.makes_no_order or watch.needs_no_order(case)):
+                exchange = self.send(case)
+                self.examples[data] = bool(self.judge.breaks(exchange)) or _is_suspect(exchange)
+
     def _go_on(self, scenarios: Sequence[Scenario]) -> None:
         number, end = 1, self.started + (self.settings.budget or 0.0)
         while time.monotonic() < end:
@@ -87,7 +109,7 @@ class Engine:
 
     def _share(self, left: Sequence[Scenario]) -> int | None:
         """How many orders the first of these scenarios may spend, so that all have something of the order budget."""
-        if self.settings.allowed is None:
+        if self.settings.allowed is None or self.settings.makes_no_order:
             return None
         orders = self.settings.allowed - self.sender.count.orders
         spending = [one for one in left if one.spends_orders]
@@ -106,6 +128,8 @@ class Engine:
         if share is not None and share < one.orders and one.spends_orders:
             self.skipped[one.name] = f"it takes {one.orders} orders, and the order budget has {share} for it"
             return
+        if (one.alone or one.at_once) and self.settings.makes_no_order:
+            return  # Orders beside each other, of which there are none.
         if one.alone:
             self._alone(one, plan)
             return
@@ -113,19 +137,26 @@ class Engine:
         if one.at_once:
             self._take_all(flow.at_once(self.sender, list(units), _requests_of, self._at_once(one)))
             return
+        waiting: list[Sequence[Case]] = []
         with flow.Flow(self.sender, self.connections) as sending:
-            self._take_all(sending.results(units, _requests_of))
+            is_done = self._take_all(sending.results(_without_pauses(units, waiting), _requests_of))
+        if waiting and is_done:
+            # Their pauses overlap, and keep no other request waiting at a server that answers one at a time.
+            with flow.Flow(self.sender, self.waiting) as sending:
+                self._take_all(sending.results(waiting, _requests_of))
 
     def _at_once(self, one: Scenario) -> int:
         return min(one.at_once, self.settings.allowed or one.at_once)
 
-    def _take_all(self, results: Iterable[tuple[Sequence[Case], list[Outcome]]]) -> None:
+    def _take_all(self, results: Iterable[tuple[Sequence[Case], list[Outcome]]]) -> bool:
+        """Judge all results; False where so many requests had no answer that the scenario ends."""
         unanswered = 0
         for unit, outcomes in results:
             exchanges = self._taken(unit, outcomes)
-            unanswered += sum(one.answer is None and bool(one.failure) and not one.limit_told for one in exchanges)
+            unanswered += sum(one.answer is None and bool(one.failure) and not one.is_excused for one in exchanges)
             if unanswered >= _UNANSWERED:
-                return
+                return False
+        return True
 
     def _alone(self, one: Scenario, plan: Plan) -> None:
         making = one.make(plan)
@@ -139,7 +170,11 @@ class Engine:
             if not self._is_mine(one, cases):
                 answered = []
                 continue
-            answered = self._taken(cases, self.sender.exchange(_requests_of(cases)))
+            outcomes: list[Outcome] = []
+            try:
+                self.sender.exchange(_requests_of(cases), into=outcomes)
+            finally:
+                answered = self._taken(cases, outcomes)
 
     def _mine(self, one: Scenario, units: Iterable[Unit], share: int | None) -> Iterator[Sequence[Case]]:
         """The units of this shard, as long as the share of orders lasts."""
@@ -147,6 +182,9 @@ class Engine:
         for unit in units:
             cases = _as_list(unit)
             if not self._is_mine(one, cases):
+                continue
+            if self.settings.makes_no_order:  # One at a time, so that one which is accepted is the last.
+                yield from ([case] for case in cases if watch.needs_no_order(case))
                 continue
             planned += sum(case.intent.kind in _ORDERS for case in cases)
             if share is not None and planned > share:
@@ -167,7 +205,7 @@ class Engine:
         exchanges: list[Exchange] = []
         for case, outcome in zip(cases, outcomes, strict=False):
             exchange = self._exchange(case, outcome)
-            if exchange.order is not None and exchange.intent.kind is Kind.REALISTIC and exchange.intent.variety:
+            if _shows_usable(exchange):
                 self.plan.usable.add(exchange.intent.variety)
             for throttled in exchange.answer.throttled if exchange.answer else ():
                 self.judge.see(Exchange(case.request, UNKNOWN, throttled, self.origin, number=exchange.number))
@@ -182,7 +220,7 @@ class Engine:
         self._number += 1
         answer = outcome if isinstance(outcome, Answer) else None
         failure = str(outcome) if isinstance(outcome, NoAnswer) else ""
-        told, stray = isinstance(outcome, CutShort), isinstance(outcome, StrayBytes)
+        told, stray = isinstance(outcome, CutShort | OtherProtocol), isinstance(outcome, StrayBytes)
         return Exchange(case.request, case.intent, answer, self.origin, failure, self._number, told, stray)
 
     def _put_down_death(self, why: str) -> None:
@@ -192,6 +230,24 @@ class Engine:
         nothing = Request(None, b"", self.plan.credential, "/", what="after the requests before")
         request = replace(last, what=f"after {last.what}") if last else nothing
         self.judge.see(Exchange(request, Intent(Kind.CONNECTION), None, self.origin, why))
+
+
+def _without_pauses(units: Iterable[Sequence[Case]], waiting: list[Sequence[Case]]) -> Iterator[Sequence[Case]]:
+    """The units that do not wait on purpose; the others are put into the list."""
+    for cases in units:
+        if any(case.request.carriage.waits for case in cases):
+            waiting.append(cases)
+        else:
+            yield cases
+
+
+def _shows_usable(exchange: Exchange) -> bool:
+    """Whether an order was accepted in a circumstance, so that other requests are sent in it too.
+
+    A server that gives no leave to go on has each of them wait.
+    """
+    is_accepted = exchange.order is not None and exchange.intent.kind is Kind.REALISTIC
+    return is_accepted and bool(exchange.intent.variety) and exchange.answer is not None and exchange.answer.continued
 
 
 def _is_suspect(exchange: Exchange) -> bool:

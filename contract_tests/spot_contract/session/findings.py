@@ -1,6 +1,6 @@
 """What was found: every way in which a rule was broken, joined into findings of which each has one cause."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from spot_contract.exchanges.exchange import Exchange
@@ -58,6 +58,7 @@ class Finding:
     count: int
     recurs: bool | None = None
     is_waived: bool = False
+    is_known: bool = False
 
     @property
     def places(self) -> list[str]:
@@ -115,7 +116,11 @@ def _cell_of(exchange: Exchange, problem: Problem | None) -> Cell:
     return Cell(place, way, circumstance, intent.encoding)
 
 
-def products(cells: Sequence[Cell]) -> list[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]]:
+Product = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+"""Places, encodings and ways, each times each."""
+
+
+def products(cells: Sequence[Cell]) -> list[Product]:
     """The cells as places, encodings and ways, each times each: together just these cells, and no other combination."""
     encodings: dict[tuple[str, str], set[str]] = {}
     for cell in cells:
@@ -129,24 +134,31 @@ def products(cells: Sequence[Cell]) -> list[tuple[tuple[str, ...], tuple[str, ..
     return [(where, found, tuple(sorted(known))) for (where, found), known in ways.items()]
 
 
-def findings(rule: Rule, record: Record, is_waived: Callable[[Cell], bool]) -> list[Finding]:
-    """The broken cells of a rule joined into findings; what is waived and what is not are never joined."""
+def findings(
+    rule: Rule, record: Record, is_waived: Callable[[Cell], bool], is_known: Callable[[Cell], bool] = lambda _: False
+) -> list[Finding]:
+    """The broken cells of a rule joined into findings; waived, known and new ones are never joined."""
     found: list[Finding] = []
-    for waived in (False, True):
-        cells = [cell for cell in record.broken if is_waived(cell) is waived]
-        for group in _groups(rule, record, cells):
+    sorted_cells = {
+        cell: (waived, not waived and is_known(cell)) for cell in record.broken for waived in [is_waived(cell)]
+    }
+    for waived, known in ((False, False), (False, True), (True, False)):
+        cells = [cell for cell, kind in sorted_cells.items() if kind == (waived, known)]
+        counts = {cell: record.broken[cell].count for cell in cells}
+        for group in groups(rule, record.tried, counts):
             seen = min((record.broken[cell] for cell in group), key=lambda one: (_size(one.exchange), one.first))
-            count = sum(record.broken[cell].count for cell in group)
-            found.append(Finding(rule, group, seen, count, is_waived=waived))
+            count = sum(counts[cell] for cell in group)
+            found.append(Finding(rule, group, seen, count, is_waived=waived, is_known=known))
     return found
 
 
-def _groups(rule: Rule, record: Record, cells: Sequence[Cell]) -> Iterable[list[Cell]]:
-    ordinary = {(cell.place, cell.way) for cell in cells if cell.circumstance is Circumstance.ORDINARY}
+def groups(rule: Rule, tried: Mapping[Cell, int], broken: Mapping[Cell, int]) -> Iterable[list[Cell]]:
+    """The broken cells of a rule, each with how often it was broken, joined by their causes."""
+    ordinary = {(cell.place, cell.way) for cell in broken if cell.circumstance is Circumstance.ORDINARY}
     rest: dict[tuple[str, Circumstance], list[Cell]] = {}
     sometimes: list[Cell] = []
-    for cell in cells:
-        if record.tried.get(cell, 0) > record.broken[cell].count:
+    for cell, count in broken.items():
+        if tried.get(cell, 0) > count:
             sometimes.append(cell)
             continue
         # What is wrong without the circumstance has nothing to do with it.

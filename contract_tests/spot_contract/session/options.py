@@ -2,83 +2,100 @@
 
 import os
 import secrets as random_secrets
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from spot_contract.document import versions
 from spot_contract.errors import CannotJudge
+from spot_contract.rules import registry
 from spot_contract.rules.registry import all_rules, chapters
 from spot_contract.transport.sandbox import new_token
 
-from . import deployment, settings, waivers
+from . import baseline, deployment, examples, settings, waivers, watch
 from .settings import PROFILES, Settings
 
 
-def add(parser: pytest.Parser) -> None:
-    """Every option of the suite."""
-    group = parser.getgroup("contract", "contract suite")
-    group.addoption(
+def add(option: Callable[..., object]) -> None:
+    """Every option of the suite, each by a call of `option` with the words of argparse."""
+    option(
         "--base-url", metavar="URL", help="judge the server at URL (default: SPOT_BASE_URL, or a sandbox of its own)"
     )
-    group.addoption("--profile", choices=sorted(PROFILES), default="ci", help="how much is tried (default: ci)")
-    group.addoption("--budget", metavar="TIME", help="how long the deep profile goes on, such as 10m")
-    group.addoption(
+    option(
+        "--document",
+        metavar="FILE|URL",
+        help="judge by this version of the OpenAPI document (default: the one that this version of the suite carries)",
+    )
+    option("--profile", choices=sorted(PROFILES), default="ci", help="how much is tried (default: ci)")
+    option("--budget", metavar="TIME", help="how long the deep profile goes on, such as 10m")
+    option(
         "--max-time",
         metavar="TIME",
         help="stop after this time, such as 2m, with what was judged by then (default: 2m in quick, 15m in ci)",
     )
-    group.addoption(
+    option(
         "--seed",
         metavar="N",
         default="1",
         help="a number, or 'random' (default: 1); the same seed sends the same requests",
     )
-    group.addoption("--shard", metavar="K/N", help="run the K-th of N parts")
-    group.addoption(
+    option("--shard", metavar="K/N", help="run the K-th of N parts, or with auto the one that CI gives")
+    option(
         "--rule",
         action="append",
         metavar="RULE",
         help="judge this rule, or this chapter of rules, alone; repeatable (see --rules)",
     )
-    group.addoption(
+    option(
         "--kit-type",
         action="append",
         metavar="NAME",
         help=f"a kit type the server knows; repeatable (default: {settings.KIT_TYPE})",
     )
-    group.addoption(
+    option(
         "--allow-orders",
         type=int,
         metavar="N",
-        help="how many orders may be spent; needed for a server that is not this machine",
+        help="how many orders may be spent; needed for a server that is not this machine; with 0 only what every right "
+        "server refuses is sent",
     )
-    group.addoption("--recipient", metavar="FILE", help="send every kit to the recipient in this YAML file")
-    group.addoption("--rate", metavar="RATE", help="no faster than this, such as 5/s")
-    group.addoption(
+    option("--recipient", metavar="FILE", help="send every kit to the recipient in this YAML file")
+    option("--rate", metavar="RATE", help="no faster than this, such as 5/s")
+    option(
         "--connections",
         type=int,
         metavar="N",
         help="how many requests are in flight at once (default: by the measured round trip)",
     )
-    group.addoption(
-        "--timeout", type=float, default=30.0, metavar="S", help="seconds to wait for an answer (default: 30)"
-    )
-    group.addoption(
+    option("--timeout", type=float, default=30.0, metavar="S", help="seconds to wait for an answer (default: 30)")
+    option(
         "--waivers",
         metavar="FILE",
         help=f"waivers and dialects of the deployment (default: {deployment.NAME} where there is one)",
     )
-    group.addoption(
+    option(
         "--write-waivers", metavar="FILE", help="draft waivers for all that this run finds broken; give each its reason"
     )
-    group.addoption("--report-dir", metavar="DIR", help="write report.html, report.json and junit.xml there")
-    group.addoption("--rules", action="store_true", help="list the rules with their sources and judge nothing")
+    option(
+        "--baseline",
+        metavar="REPORT",
+        help="the report.json of an earlier run: what it found is known, and only what is new fails",
+    )
+    option(
+        "--examples",
+        action="append",
+        metavar="WHERE",
+        help="try first what broke a rule in earlier runs, and keep what does now: a folder, redis://…, or "
+        "github:OWNER/REPOSITORY, which is only read; repeatable",
+    )
+    option("--report-dir", metavar="DIR", help="write report.html, report.json and junit.xml there")
+    option("--rules", action="store_true", help="list the rules with their sources and judge nothing")
 
 
-def read(config: pytest.Config) -> Settings:
-    """The settings that the options make. Raises CannotJudge."""
-    option: Any = config.option
+def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that the options make, which are attributes of `option`. Raises CannotJudge."""
+    if option.document:
+        versions.take(option.document)
     url = option.base_url or settings.default_url()
     if url:
         settings.target(url)
@@ -101,14 +118,14 @@ def read(config: pytest.Config) -> Settings:
         raise CannotJudge(f"--rule {unknown[0]!r} is no rule and no chapter of this suite; --rules lists them.")
     name, raw = _deployment(option.waivers)
     return Settings(
-        token=settings.token_from(os.environ) if url else new_token(),
+        token=settings.token_from(environment) if url else new_token(),
         base_url=url,
         profile=PROFILES[option.profile],
         seed=_seed(option.seed),
-        is_strict=bool(config.getini("strict")),
+        is_strict=is_strict,
         kit_types=settings.kit_types(option.kit_type),
         allowed=option.allow_orders,
-        rate=settings.rate(option.rate) if option.rate else None,
+        rate=_rate(option),
         connections=option.connections,
         recipient=settings.recipient_from(Path(option.recipient)) if option.recipient else None,
         timeout=option.timeout,
@@ -118,7 +135,22 @@ def read(config: pytest.Config) -> Settings:
         only=frozenset(only),
         deployment=deployment.deployment(name, raw),
         waivers=waivers.waivers(name, raw, known),
+        examples=examples.opened(option.examples) if option.examples else None,
+        baseline=baseline.read(Path(option.baseline)) if option.baseline else None,
     )
+
+
+def listing(option: Any) -> str:
+    """Every rule, with what the document of these options makes of it. Raises CannotJudge."""
+    if option.document:
+        versions.take(option.document)
+    return registry.listing()
+
+
+def _rate(option: Any) -> float | None:
+    if option.rate:
+        return settings.rate(option.rate)
+    return watch.RATE if option.allow_orders == 0 else None
 
 
 def _budget(option: Any) -> float | None:
@@ -137,8 +169,8 @@ def _seed(text: str) -> int:
 
 
 def _check_orders(url: str | None, allowed: int | None) -> None:
-    if allowed is not None and allowed < 1:
-        raise CannotJudge("--allow-orders needs at least 1: without an accepted order nothing can be judged.")
+    if allowed is not None and allowed < 0:
+        raise CannotJudge("Invalid --allow-orders: expected a number of orders, or 0 to judge what needs none.")
     if url and allowed is None and not settings.is_loopback(url):
         raise CannotJudge(
             "The server is not this machine, and every accepted order ships a kit to a person; "

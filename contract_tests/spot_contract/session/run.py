@@ -1,7 +1,7 @@
 """One run of the suite: it finds the server, sends, judges, and knows the verdict."""
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -18,6 +18,8 @@ from spot_contract.transport.flow import connections_for
 from spot_contract.transport.sandbox import Sandbox
 from spot_contract.transport.sender import Count, Sender
 
+from . import watch
+from .baseline import Known
 from .causes import Causes
 from .dialects import Spoken, spoken
 from .engine import Engine
@@ -29,7 +31,9 @@ from .settings import MAX_SECONDS, Settings, private_values, target
 from .waivers import Waiver
 
 KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
+KNOWN = "known"  # Broken, and as the baseline has it.
 GONE = "no longer applies"
+_WAITING = 8  # Connections whose pauses overlap: a server that answers one at a time keeps none of them too long.
 _MANY = 60  # Orders from which on the search for dialects may spend its own.
 
 
@@ -88,21 +92,29 @@ class Run:
     def prepare(self) -> None:
         """Find out the dialects, the connections and the time there is. Raises CannotJudge."""
         settings, sender = self.settings, self.engine.sender
-        most = settings.max_time or MAX_SECONDS.get(settings.profile.name)
+        usual = None if settings.makes_no_order else MAX_SECONDS.get(settings.profile.name)
+        most = settings.max_time or usual
         if most is not None:
             sender.deadline = time.monotonic() + most
         try:
             may_search = settings.allowed is None or settings.allowed >= _MANY
-            self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
+            if settings.makes_no_order:
+                self.spoken = watch.assumed(settings.deployment)
+                self.engine.send(watch.first(self.engine.plan))
+            else:
+                self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
             round_trip = sender.round_trip()
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
         except (NoAnswer, NotJudged) as error:
             raise CannotJudge(f"The server at {self.url} cannot be judged now: {error}.") from error
-        if not self.spoken.encodings:
+        if settings.makes_no_order or not self.spoken.encodings:
             self._explain()
         self.engine.plan = replace(self.engine.plan, encodings=self.spoken.encodings)
-        self.engine.connections = settings.connections or connections_for(round_trip)
+        # Where the first accepted order ends the run, no other request may be in flight beside it.
+        chosen = 1 if settings.makes_no_order else settings.connections
+        self.engine.connections = chosen or connections_for(round_trip)
+        self.engine.waiting = chosen or max(_WAITING, self.engine.connections)
         if settings.only:
             wanted = [rule for rule in self.judge.rules.values() if rule.id in settings.only]
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)
@@ -135,6 +147,7 @@ class Run:
             self.judge.conclude()
             if self.settings.allowed is None and not self.engine.cut:
                 Repeats(self.engine).of(self.findings)
+            self._settle_examples()
         except KeyboardInterrupt:
             self.is_interrupted = True
             self.engine.sender.stop()
@@ -142,6 +155,13 @@ class Run:
         except Exception as error:  # noqa: BLE001  # The suite's own failure is told as such, and is no verdict.
             self.error = f"{type(error).__name__}: {error} (in {self.engine.now})"
         self.finished = time.monotonic()
+
+    def _settle_examples(self) -> None:
+        """Keep what breaks a rule for the next run, here or elsewhere. Nothing of a real recipient is kept."""
+        if self.settings.examples is not None and self.settings.recipient is None:
+            broken = [one.seen.exchange for one in self.findings if not one.is_waived and not one.rule.of_all]
+            told = self.settings.examples.settle(self.engine.examples, broken, self.engine.plan.credential)
+            self.spoken.told += [told] if told else []
 
     def _judge_what_was_sent(self) -> None:
         for exchange in self.engine.suspects:
@@ -173,15 +193,31 @@ class Run:
         found: list[Finding] = []
         for rule in self.rules():
             if rule.id in self.judge.records:
-                found += findings(rule, self.judge.records[rule.id], self._forgiver(rule))
+                found += findings(rule, self.judge.records[rule.id], self._forgiver(rule), self._knower(rule))
         return found
+
+    def _knower(self, rule: Rule) -> Callable[[Cell], bool]:
+        baseline = self.settings.baseline
+        return lambda cell: baseline is not None and self.known_as(rule, cell) in baseline.known
+
+    def known_as(self, rule: Rule, cell: Cell) -> Known:
+        """What a baseline knows this way of breaking a rule as."""
+        return rule.id, self.mask(cell.place), self.mask(cell.encoding), self.mask(cell.told_way)
+
+    def gone(self) -> list[Known]:
+        """What the baseline has and this run did not see again, as far as it could have."""
+        if self.settings.baseline is None or self._was_cut or self.settings.shard or self.error:
+            return []
+        seen = {self.known_as(one.rule, cell) for one in self.findings for cell in one.cells}
+        judged = {rule.id for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}}
+        return self.settings.baseline.gone(seen, judged)
 
     def _forgiver(self, rule: Rule) -> "_Forgiver":
         return _Forgiver(rule.id, self.settings.waivers, self.used)
 
     def findings_of(self, rule: Rule) -> list[Finding]:
-        """The findings of one rule that no waiver forgives."""
-        return [one for one in self.findings if one.rule.id == rule.id and not one.is_waived]
+        """The findings of one rule that no waiver forgives and no baseline knows."""
+        return [one for one in self.findings if one.rule.id == rule.id and not one.is_waived and not one.is_known]
 
     def verdict(self, rule: Rule) -> str:
         """What this run says of one rule."""
@@ -189,8 +225,8 @@ class Run:
             return GONE
         if self.findings_of(rule):
             return ADVICE if rule.is_advice and not self.settings.is_strict else BROKEN
-        if any(one.rule.id == rule.id for one in self.findings):
-            return WAIVED
+        if rest := [one for one in self.findings if one.rule.id == rule.id]:
+            return KNOWN if any(one.is_known for one in rest) else WAIVED
         return KEPT if self.judge.records[rule.id].cases else NOT_JUDGED
 
     def broken(self) -> list[Finding]:
@@ -206,8 +242,12 @@ class Run:
         found: dict[str, str] = {}
         for rule in self.rules():
             if self.verdict(rule) == NOT_JUDGED:
-                found[rule.id] = rule.unless if rule.unless and not self._was_cut else self._why_not
+                found[rule.id] = self._not_needed(rule) or self._why_not
         return found
+
+    def _not_needed(self, rule: Rule) -> str:
+        """Why a run need not exercise a rule; empty where it has to."""
+        return rule.unless(self.judge.history) if rule.unless is not None else ""
 
     @property
     def _was_cut(self) -> bool:
@@ -219,6 +259,8 @@ class Run:
             return "the run was interrupted"
         if self.engine.cut:
             return self.engine.cut
+        if self.settings.makes_no_order:
+            return watch.WHY
         if self.engine.skipped:
             return "the order budget was too small"
         return "nothing that this run sent exercises it"
@@ -226,7 +268,10 @@ class Run:
     @property
     def is_complete(self) -> bool:
         """Whether all of the suite was sent."""
-        return not (self._was_cut or self.settings.only or self.settings.shard or self.error)
+        return (
+            not (self._was_cut or self.settings.only or self.settings.shard or self.error)
+            and not self.settings.makes_no_order
+        )
 
     def waivers_told(self) -> Iterator[str]:
         """Each waiver in a line, and what it has come to where its rule no longer applies."""
@@ -253,8 +298,8 @@ class Run:
         if self.broken() or self.waiver_problems():
             return 1
         judged = [rule for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}]
-        is_short = self._was_cut and any(not self.judge.rules[name].unless for name in self.not_judged())
-        out_of_time = bool(self.engine.cut) and self.settings.allowed is None
+        is_short = self._was_cut and any(not self._not_needed(self.judge.rules[name]) for name in self.not_judged())
+        out_of_time = bool(self.engine.cut) and not self.settings.allowed
         return 2 if not judged or is_short or out_of_time or self.is_interrupted else 0
 
     def stop(self) -> None:

@@ -17,7 +17,9 @@ from spot_contract.exchanges.secrets import Secret
 from spot_contract.scenarios.plan import Profile
 from spot_contract.transport.target import Target
 
+from .baseline import Baseline
 from .deployment import Deployment
+from .examples import Examples
 from .waivers import Waiver
 
 KIT_TYPE = "health_kit_1"  # The document's example.
@@ -49,9 +51,17 @@ class Settings:
     budget: float | None = None
     max_time: float | None = None
     shard: tuple[int, int] | None = None
+    has_own_server: bool = False  # Started for this run alone.
     only: frozenset[str] = frozenset()
     deployment: Deployment = field(default_factory=Deployment)
     waivers: tuple[Waiver, ...] = ()
+    baseline: Baseline | None = None
+    examples: Examples | None = None
+
+    @property
+    def makes_no_order(self) -> bool:
+        """Whether no order may be made at all."""
+        return self.allowed == 0
 
     @property
     def skew(self) -> float:
@@ -112,11 +122,28 @@ def rate(text: str) -> float:
     return float(found[1]) / {"s": 1, "m": 60, "h": 3600}[found[2]]
 
 
-def shard(text: str) -> tuple[int, int]:
-    """A part like 2/5: the second of five. Raises CannotJudge."""
+_NODES = (("CI_NODE_INDEX", "CI_NODE_TOTAL", 1), ("JOB_COMPLETION_INDEX", "JOB_COMPLETION_TOTAL", 0))
+
+
+def shard(text: str, environment: Mapping[str, str] = os.environ) -> tuple[int, int]:
+    """A part like 2/5, the second of five, or with `auto` the one that CI or a Kubernetes job gives.
+
+    Nothing is taken without being asked: jobs run in parallel for other reasons, too, and are then not to judge a part
+    alone. Raises CannotJudge.
+    """
+    if text == "auto":
+        index, total, first = next((one for one in _NODES if one[0] in environment), ("", "", 0))
+        told = environment.get(index, ""), environment.get(total, "")
+        if not all(one.isascii() and one.isdigit() for one in told):
+            why = f"{index} or {total} is no number" if index else "none of them is set"
+            raise CannotJudge(
+                "--shard auto needs CI_NODE_INDEX (from 1 on) and CI_NODE_TOTAL, or JOB_COMPLETION_INDEX (from 0 on) "
+                f"and JOB_COMPLETION_TOTAL; {why}."
+            )
+        text = f"{int(told[0]) + 1 - first}/{told[1]}"
     found = re.fullmatch(r"(\d+)/(\d+)", text.strip())
     if not found or not 1 <= int(found[1]) <= int(found[2]):
-        raise CannotJudge(f"Invalid --shard {text!r}: expected one like 2/5, the second of five.")
+        raise CannotJudge(f"Invalid --shard {text!r}: expected one like 2/5, the second of five, or auto.")
     return int(found[1]), int(found[2])
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from queue import Empty, Queue
 from typing import IO
@@ -35,6 +36,8 @@ class Sandbox:
     @classmethod
     def start(cls, token: Secret) -> "Sandbox":
         """Start `spot_sandbox` on a free port. Raises CannotJudge where it does not come up."""
+        if not _SANDBOX.is_dir() and find_spec("spot_sandbox") is None:
+            raise CannotJudge("Name the server to judge with --base-url URL: no sandbox is installed here.")
         environment = {**os.environ, "SPOT_API_TOKEN": token.value}
         paths = [environment.get("PYTHONPATH", ""), str(_SANDBOX)]
         environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from spot_contract.errors import NoAnswer, NotJudged, OutOfTime, ServerGone, TimedOut
+from spot_contract.errors import NoAnswer, NotJudged, OrderMade, OutOfTime, ServerGone, TimedOut
 from spot_contract.exchanges.messages import Answer, Request
 
 from .budget import Budget, Lease, Slot
@@ -55,7 +55,10 @@ class Sender:
         self.timeout = timeout
         self.on_request = on_request
         self.deadline: float | None = None
-        self._budget = Budget(allowed, self._go_on)
+        # Where no order is allowed, only what a right server refuses is sent; what it accepts ends all sending.
+        self._budget = Budget(allowed or None, self._go_on)
+        self._may_order = allowed != 0
+        self._made = ""
         self._pace = Pace(rate, self._go_on)
         self._stopped = threading.Event()
         self._lock = threading.Lock()
@@ -83,17 +86,23 @@ class Sender:
         """
         return self._budget.lease(sum(request.may_order for request in requests), at_least)
 
-    def exchange(self, requests: Sequence[Request], lease: Lease | None = None) -> list[Outcome]:
+    def exchange(
+        self, requests: Sequence[Request], lease: Lease | None = None, into: list[Outcome] | None = None
+    ) -> list[Outcome]:
         """Send requests one after the other on this thread's connection; their outcomes.
 
+        They are put into the list `into` as they come, so that those before an error are not lost.
         A 429 is waited out. Raises BudgetSpent before a request that could be one order too many, OutOfTime at the
         deadline, ServerGone where the server takes no connection, NotJudged where it would not stop saying 429 and
         after `stop`.
         """
-        if lease is not None:
-            return [self._outcome(request, lease) for request in requests]
-        with self.lease(requests) as own:
-            return [self._outcome(request, own) for request in requests]
+        if lease is None:
+            with self.lease(requests) as own:
+                return self.exchange(requests, own, into)
+        found = [] if into is None else into
+        for request in requests:
+            found.append(self._outcome(request, lease))  # An error must not take what came before it.
+        return found
 
     def connect(self) -> None:
         """Open this thread's connection, if it is not open. Raises ServerGone."""
@@ -173,7 +182,7 @@ class Sender:
         except Stale:
             self._go_on()
             slot.renew()
-            return self._sent_once(request, slot)
+            return replace(self._sent_once(request, slot), was_dropped=True)
 
     def _sent_once(self, request: Request, slot: Slot) -> Answer:
         self._admit()
@@ -187,6 +196,8 @@ class Sender:
             self.timeout = min(self.timeout, max(_LEAST_PATIENCE, 20 * self._slowest))
             raise
         slot.spent = 200 <= answer.status < 300
+        if slot.spent and request.may_order and not self._may_order:
+            self._made = f"an order may have been made by {request.what or request.method}, answered {answer.status}"
         with self._lock:
             self._slowest = max(self._slowest, answer.seconds)
             self._quickest = min(self._quickest, answer.seconds)
@@ -237,6 +248,8 @@ class Sender:
 
     def _go_on(self) -> None:
         """Raise what ends the run, where something does."""
+        if self._made:
+            raise OrderMade(f"{self._made}; nothing more was sent")
         if self._stopped.is_set():
             raise NotJudged("the run was stopped")
         if self.deadline is not None and time.monotonic() >= self.deadline:

@@ -1,62 +1,14 @@
-"""Deliberately wrong behaviours, by chapter of docs/contract.md or by class; none is active without --fault."""
+"""Deliberately wrong behaviours, by subject; none is active without --fault.
 
-from spot_sandbox.faults import (
-    acceptance,
-    authentication,
-    carriage,
-    compression,
-    connections,
-    credentials,
-    dialects,
-    echo,
-    identity,
-    limits,
-    lookalikes,
-    media_types,
-    memory,
-    metadata,
-    methods,
-    middle,
-    oddities,
-    paths,
-    realistic,
-    refusal,
-    rewriting,
-    robustness,
-    skipped_validation,
-    steadiness,
-    success,
-    trust,
-)
+Every module below this folder is imported, so that a fault is registered by being written.
+"""
+
+from importlib import import_module
+from pkgutil import walk_packages
+
 from spot_sandbox.faults.catalogue import FAULTS, Fault
 
-__all__ = [
-    "FAULTS",
-    "Fault",
-    "acceptance",
-    "authentication",
-    "carriage",
-    "compression",
-    "connections",
-    "credentials",
-    "dialects",
-    "echo",
-    "identity",
-    "limits",
-    "lookalikes",
-    "media_types",
-    "memory",
-    "metadata",
-    "methods",
-    "middle",
-    "oddities",
-    "paths",
-    "realistic",
-    "refusal",
-    "rewriting",
-    "robustness",
-    "skipped_validation",
-    "steadiness",
-    "success",
-    "trust",
-]
+__all__ = ["FAULTS", "Fault"]
+
+for _found in walk_packages(__path__, f"{__name__}."):
+    import_module(_found.name)

@@ -1,6 +1,6 @@
 """The catalogue: what a fault is, and how one is registered.
 
-A fault is one function that puts wrong code into one seam of the service. It breaks one sentence of
+A fault is one function that puts wrong code into one step of the service. It breaks one sentence of
 docs/contract.md, section 3; everything else about the server stays as it was.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from spot_sandbox.service import Service
+    from spot_sandbox.orders.service import Service
 
 Trigger = Literal["plain", "rare", "cross-request"]
 CHAPTERS = (

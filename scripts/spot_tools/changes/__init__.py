@@ -1,1 +1,1 @@
-"""What a change of the document means for a client, by direction and without noise."""
+"""What differs for a client between two documents, and whether it breaks; knows nothing of the Python package."""

@@ -6,11 +6,11 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from spot_tools.documents import as_object
+from spot_tools.openapi.documents import as_object
+from spot_tools.openapi.nodes import Node, canonical, words
+from spot_tools.openapi.schemas import Schema
 
-from .findings import Findings, Use, tell_deprecation
-from .nodes import Node, canonical, words
-from .schemas import Schema
+from .findings import Findings, Use, note_deprecation
 from .values import ValueComparison
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -352,4 +352,4 @@ def _notes(findings: Findings, use: Use, old: Node, new: Node, what: str) -> Non
         place = new.at("examples" if "examples" in new.value else "example")
         findings.add(use, "docs", place, f"example of {what} reads otherwise")
     flags = [node.read("deprecated") is True for node in (old, new)]
-    tell_deprecation(findings, use, flags, new.at("deprecated"), what)
+    note_deprecation(findings, use, flags, new.at("deprecated"), what)

@@ -87,7 +87,7 @@ class Findings:
         return sorted(found, key=lambda change: SEVERITIES.index(change.severity))
 
 
-def tell_deprecation(findings: Findings, use: Use, flags: Sequence[bool], pointer: str, what: str) -> None:
+def note_deprecation(findings: Findings, use: Use, flags: Sequence[bool], pointer: str, what: str) -> None:
     """Record what became of a deprecation; the flags say whether there was one and whether there is one."""
     advice = "Nothing must change yet; move programs away from it before the provider removes it."
     if flags[1] and not flags[0]:

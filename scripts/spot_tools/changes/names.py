@@ -1,8 +1,8 @@
 """What people call a place in a document."""
 
-from .nodes import Node
-from .pairing import tags
-from .schemas import Alternative, Schema
+from spot_tools.openapi.nodes import Node
+from spot_tools.openapi.pairing import tags
+from spot_tools.openapi.schemas import Alternative, Schema
 
 _STEPS = {"items": "[]", "prefixItems": "[]", "additionalProperties": ".*"}
 _SILENT = {"schema", "content", "headers"}

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from spot_tools.documents import as_object
+from spot_tools.openapi.documents import as_object
+from spot_tools.openapi.nodes import METHODS, Document, Node, canonical, words
 
 from .exchanges import compare_body, compare_parameters, compare_responses
-from .findings import Findings, Use, tell_deprecation
-from .nodes import METHODS, Document, Node, canonical, words
+from .findings import Findings, Use, note_deprecation
 from .security import compare_security
 from .servers import compare_servers
 
@@ -44,7 +44,7 @@ def compare_operation(findings: Findings, name: str, old: Node, new: Node, renam
     _names(findings, use, old, new)
     _texts(findings, use, old, new, name)
     flags = [node.read("deprecated") is True for node in (old, new)]
-    tell_deprecation(findings, use, flags, new.at("deprecated"), name)
+    note_deprecation(findings, use, flags, new.at("deprecated"), name)
     compare_security(findings, name, old, new)
     compare_servers(findings, name, old, new)
     compare_parameters(findings, Use(name, "request", ""), old, new, renamed)

@@ -3,8 +3,9 @@
 import json
 from decimal import Decimal
 
+from spot_tools.openapi.schemas import Alternative
+
 from .findings import Effect
-from .schemas import Alternative
 
 
 def effect(keyword: str, old: Alternative, new: Alternative) -> Effect | None:

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from spot_tools.documents import as_list, as_object
+from spot_tools.openapi.documents import as_list, as_object
+from spot_tools.openapi.nodes import Node, canonical, words
 
 from .findings import Findings, Use
-from .nodes import Node, canonical, words
 
 _FACTS = ("type", "in", "name", "scheme", "openIdConnectUrl")
 """What a scheme asks for; x-prefix of our overlays is one more."""

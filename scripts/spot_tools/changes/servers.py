@@ -3,10 +3,10 @@
 import re
 from urllib.parse import urlsplit
 
-from spot_tools.documents import as_list
+from spot_tools.openapi.documents import as_list
+from spot_tools.openapi.nodes import Node, canonical, words
 
 from .findings import Findings, Use
-from .nodes import Node, canonical, words
 
 
 def compare_servers(findings: Findings, name: str, old: Node, new: Node) -> None:

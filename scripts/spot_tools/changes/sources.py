@@ -5,16 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from spot_tools import overlay
-from spot_tools.documents import parse_openapi, read_bytes
-from spot_tools.effective import CHAINS
+from spot_tools.checkout.effective import CHAINS
+from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError
-from spot_tools.fitting import fit
-from spot_tools.layout import Layout
-from spot_tools.page import document_of
-
-from .nodes import Document
-from .soundness import check
+from spot_tools.openapi import overlay
+from spot_tools.openapi.documents import parse_openapi, read_bytes
+from spot_tools.openapi.fitting import fit
+from spot_tools.openapi.nodes import Document
+from spot_tools.openapi.page import document_of
+from spot_tools.openapi.structure import check
 
 _CHAIN = "client.yaml"
 """The effective document that is compared: the client's."""

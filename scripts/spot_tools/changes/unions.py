@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from spot_tools.documents import as_object
 from spot_tools.errors import ToolError
+from spot_tools.openapi.documents import as_object
+from spot_tools.openapi.nodes import Node, canonical
+from spot_tools.openapi.schemas import Alternative, Schema
 
 from .names import kind
-from .nodes import Node, canonical
-from .schemas import Alternative, Schema
 
 _DEEPEST = 4
 """Levels of properties that are looked at for a difference."""

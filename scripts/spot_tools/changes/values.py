@@ -1,14 +1,14 @@
 """Two schemas compared: what became of the values that they allow."""
 
 from spot_tools.errors import ToolError
+from spot_tools.openapi.keywords import LOWER, Limit, tightest
+from spot_tools.openapi.nodes import Node, canonical
+from spot_tools.openapi.pairing import pair
+from spot_tools.openapi.schemas import Alternative, Schema
 
 from . import rules
-from .findings import Effect, Findings, Use, tell_deprecation
-from .keywords import LOWER, Limit, tightest
+from .findings import Effect, Findings, Use, note_deprecation
 from .names import kind, kinds, member, name
-from .nodes import Node, canonical
-from .pairing import pair
-from .schemas import Alternative, Schema
 from .unions import collisions, discriminator
 
 _MOST = 200_000
@@ -78,7 +78,7 @@ class ValueComparison:
                 effect: Effect = "changed" if keyword == "xml" and self.is_xml else "docs"
                 self._add(effect, places[0].pointer, f"{keyword} of {name(new.node)} reads otherwise")
         flags = [schema.flag("deprecated") for schema in (old, new)]
-        tell_deprecation(self.findings, self.use, flags, new.node.at("deprecated"), name(new.node))
+        note_deprecation(self.findings, self.use, flags, new.node.at("deprecated"), name(new.node))
 
     def _default(self, old: Schema, new: Schema, *, may_be_absent: bool) -> None:
         before, after = old.find("default"), new.find("default")
@@ -279,8 +279,8 @@ class ValueComparison:
             left, right = before[1].get(value), after[1].get(value)
             if left is None or right is None:
                 effect: Effect = "widened" if left is None else "narrowed"
-                verb = "gains" if left is None else "loses"
-                self._add(effect, new.node.at("discriminator"), f"the discriminator of {where} {verb} {value!r}")
+                change = "gains" if left is None else "loses"
+                self._add(effect, new.node.at("discriminator"), f"the discriminator of {where} {change} {value!r}")
             elif left.path != right.path and self._differ(left, right):
                 message = f"{before[0]} {value!r} of {where} stands for {right.path[-1]}, not {left.path[-1]}"
                 self._add("changed", new.node.at("discriminator"), message)

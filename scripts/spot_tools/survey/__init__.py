@@ -1,1 +1,1 @@
-"""What becomes of other people's documents: clients built of them here and by the generator as it comes."""
+"""Packages built of foreign documents, and what became of each; nothing of it goes into the checkout."""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from spot_tools.documents import MAX_BYTES, sha256
 from spot_tools.errors import ToolError
+from spot_tools.openapi.documents import MAX_BYTES, sha256
 
 _SUFFIXES = {".json", ".yaml", ".yml"}
 _OPENAPI = re.compile(rb"""^[\s{]*["']?openapi["']?\s*:\s*["']?3\.|["']openapi["']\s*:\s*["']3\.""", re.MULTILINE)

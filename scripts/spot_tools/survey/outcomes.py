@@ -18,15 +18,15 @@ from typing import Any, Literal
 import openapi_python_client
 from openapi_python_client.config import Config, ConfigFile, MetaType
 
-from spot_tools import package
-from spot_tools.changes.nodes import Document
 from spot_tools.changes.operations import compare
-from spot_tools.defects import notes
-from spot_tools.documents import parse, parse_openapi
+from spot_tools.checkout.layout import Layout
+from spot_tools.checkout.naming import WRITTEN_FOR
 from spot_tools.errors import ToolError
-from spot_tools.layout import Layout
-from spot_tools.naming import WRITTEN_FOR
-from spot_tools.validation import validate
+from spot_tools.generation import package
+from spot_tools.openapi.documents import parse, parse_openapi
+from spot_tools.openapi.nodes import Document
+from spot_tools.vendoring.defects import notes
+from spot_tools.vendoring.validation import validate
 
 Kind = Literal["built", "built without some operations", "not importable", "refused", "traceback", "too long"]
 KINDS: tuple[Kind, ...] = (

@@ -1,0 +1,79 @@
+"""spot-contract: judges a server and says so by its exit code.
+
+0 the server conforms, 1 it breaks a rule, 2 and above it could not be judged; 4 stands for an unknown option.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from spot_contract.errors import CannotJudge
+from spot_contract.reporting import files
+from spot_contract.session import options
+
+from . import github
+from .arguments import merge_parser, parser
+from .judging import judge, say
+from .merging import merge
+from .outcome import Outcome, badge, told
+from .summary import markdown
+
+_REPORTS = "conformance-report"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the arguments say (those of the command line where none are given); the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    is_merge = words[:1] == ["merge"]
+    option = merge_parser().parse_args(words[1:]) if is_merge else parser().parse_args(words)
+    if option.github:
+        option.report_dir = option.report_dir or _REPORTS
+    with github.quiet() if option.github else nullcontext():
+        outcome = _outcome(option, _merged if is_merge else judge)
+    try:
+        _tell(outcome, option)
+    except OSError as error:
+        print(f"spot-contract: {error.filename} could not be written: {error.strerror}.", file=sys.stderr)
+        return max(2, outcome.status)
+    return outcome.status
+
+
+def _merged(option: Any) -> Outcome:
+    """The shards' outcome, told in short: each of them has told of its own findings."""
+    paths = [path / "report.json" if path.is_dir() else path for path in map(Path, option.reports)]
+    outcome = merge(paths)
+    if option.report_dir:
+        try:
+            files.write_report(outcome.report or {}, Path(option.report_dir))
+        except OSError as error:
+            raise CannotJudge(f"The report could not be written to {error.filename}: {error.strerror}.") from error
+    say(told(outcome))
+    return outcome
+
+
+def _outcome(option: Any, work: Callable[[Any], Outcome]) -> Outcome:
+    try:
+        if getattr(option, "rules", False):
+            print(options.listing(option))
+            return Outcome(0)
+        return work(option)
+    except CannotJudge as error:
+        said = str(error)
+    except KeyboardInterrupt:
+        said = "interrupted before the first request; nothing was judged."
+    # The runner may read one stream late, and take what stands in it for a command: so it all goes through the other.
+    print(f"spot-contract: {said}", file=sys.stdout if option.github else sys.stderr)
+    return Outcome(2, said=said)
+
+
+def _tell(outcome: Outcome, option: Any) -> None:
+    """Write what CI reads. Raises OSError."""
+    if option.summary:
+        Path(option.summary).write_text(markdown(outcome), encoding="utf-8", errors="backslashreplace")
+    if option.badge:
+        Path(option.badge).write_text(json.dumps(badge(outcome), ensure_ascii=False) + "\n", encoding="utf-8")
+    if option.github:
+        github.tell(outcome, Path(option.report_dir) / "report.json")

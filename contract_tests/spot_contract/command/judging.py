@@ -1,0 +1,95 @@
+"""Judges a server without pytest: the same run, the same reports, the same exit code."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from spot_contract.errors import CannotJudge
+from spot_contract.exchanges.secrets import Mask
+from spot_contract.reporting import files, json_report, terminal
+from spot_contract.reporting.display import shown
+from spot_contract.reporting.live import Live
+from spot_contract.session import options, settings
+from spot_contract.session.run import Run
+from spot_contract.session.settings import Settings
+from spot_contract.transport.sender import Count
+
+from .outcome import Outcome
+from .starting import started
+
+_BODIES = "conformance-report"  # Where bodies go that no curl line can hold, unless --report-dir names a folder.
+_COLOURS = {0: "32", 1: "31"}
+
+
+def judge(option: Any) -> Outcome:
+    """Judge the server that the options name. Raises CannotJudge."""
+    chosen = options.read(option, is_strict=option.strict)
+    if option.start is None:
+        return _judge(chosen, option)
+    if chosen.base_url is None:
+        raise CannotJudge("--start needs --base-url: the address at which the server that it starts answers.")
+    aim, patience = settings.target(chosen.base_url), settings.seconds("--start-timeout", option.start_timeout)
+    chosen = replace(chosen, has_own_server=True)
+    with started(option.start, aim, patience, Mask(chosen.token)) as server:
+        try:
+            outcome = _judge(chosen, option)
+        except CannotJudge as error:
+            if server.death:
+                raise CannotJudge(
+                    f"The start command {server.death} under the first requests. {server.said()}"
+                ) from error
+            raise
+        if server.death:
+            say([f"The start command {server.death} in the middle of the run. {server.said()}"])
+        return outcome
+
+
+def _judge(chosen: Settings, option: Any) -> Outcome:
+    run = Run.start(chosen)
+    try:
+        run.prepare()
+        say(terminal.head(run))
+        _send(run, is_verbose=option.verbose)
+        return _tell(run, option)
+    except KeyboardInterrupt:
+        raise CannotJudge("interrupted before the first scenario; nothing was judged.") from None
+    finally:
+        run.stop()
+
+
+def _send(run: Run, *, is_verbose: bool) -> None:
+    live = Live(sys.stdout, verbose=is_verbose)
+    run.engine.on_scenario = live.scenario
+
+    def tick(_: Count) -> None:
+        live.tick(run)
+
+    run.engine.sender.on_request = tick
+    run.execute()
+    live.end()
+
+
+def _tell(run: Run, option: Any) -> Outcome:
+    """Write the reports that were asked for, and the verdict last."""
+    status = run.exit_status()
+    bodies = Path(option.report_dir or _BODIES)
+    try:
+        if option.report_dir:
+            files.write(run, status, bodies)
+        if option.write_waivers:
+            files.write_waivers(run, Path(option.write_waivers))
+        report = json_report.document(run, status, shown(run, bodies))
+        say(terminal.report(run, status, verbose=option.verbose, bodies=bodies))
+    except OSError as error:
+        raise CannotJudge(f"The report could not be written to {error.filename}: {error.strerror}.") from error
+    line = terminal.verdict(run, status)
+    say([f"\033[1;{_COLOURS.get(status, '33')}m{line}\033[0m" if sys.stdout.isatty() else line])
+    return Outcome(status, report)
+
+
+def say(lines: Any) -> None:
+    """Print lines, whatever characters the terminal lacks."""
+    encoding = sys.stdout.encoding or "utf-8"
+    for line in lines:
+        print(line.encode(encoding, "backslashreplace").decode(encoding))

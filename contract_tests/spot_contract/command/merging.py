@@ -1,0 +1,290 @@
+"""`spot-contract merge`: one verdict out of the reports of all shards of a run.
+
+What each shard judged is added up, and joined into findings as a single run joins it. What no shard can see alone is
+looked for here: an identifier given in two shards, and the mark of an order in the answer to one of another shard.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from spot_contract.errors import CannotJudge
+from spot_contract.exchanges.intent import Circumstance
+from spot_contract.rules.registry import all_rules
+from spot_contract.rules.rule import Rule
+from spot_contract.session.baseline import read_report
+from spot_contract.session.findings import Cell, groups, products
+from spot_contract.session.waivers import Waiver
+
+from .outcome import Outcome
+
+_SAME = {
+    "suite": "versions of spot-contract",
+    "document": "documents",
+    "seed": "seeds",
+    "profile": "profiles",
+    "strict": "judgements of advice",
+    "waivers": "waivers",
+}
+_OWN_ID, _NO_LEAK = "identity.own_id", "identity.no_leak"
+_VERDICTS = {"new": "broken", "known": "known", "waived": "waived"}
+
+
+def merge(paths: Sequence[Path]) -> Outcome:
+    """The outcome of all shards. Raises CannotJudge where these are not all shards of one run."""
+    reports = sorted(_read(paths), key=lambda one: one["shard"]["part"])
+    shards = [_Shard(one) for one in reports]
+    records = _added(shards)
+    for rule, cell, finding in (*_identifiers(shards), *_leaks(shards)):
+        if rule in {one["id"] for one in reports[0]["rules"]}:
+            waived = any(one.forgives(rule, cell.place, cell.encoding, cell.told_way) for one in _waivers(reports[0]))
+            records.setdefault(rule, _Record()).put(cell, 1, "waived" if waived else "new", finding)
+    return _outcome(shards, records)
+
+
+def _read(paths: Sequence[Path]) -> list[dict[str, Any]]:
+    reports = [read_report(path) for path in paths]
+    for path, report in zip(paths, reports, strict=True):
+        if not _is_shard(report["shard"]):
+            raise CannotJudge(f"{path} is no report of a shard; give those of runs with --shard.")
+        for name, what in _SAME.items():
+            if report.get(name) != reports[0].get(name):
+                raise CannotJudge(f"{paths[0]} and {path} are of different {what}; merge the shards of one run.")
+    parts = sorted(report["shard"]["part"] for report in reports)
+    total = {report["shard"]["parts"] for report in reports}
+    if len(total) > 1:
+        raise CannotJudge(f"The shards are of {' and of '.join(map(str, sorted(total)))}; merge those of one run.")
+    wanted = list(range(1, total.pop() + 1))
+    if missing := [str(one) for one in wanted if one not in parts]:
+        raise CannotJudge(f"Shard {', '.join(missing)} of {len(wanted)} is missing; give the reports of all of them.")
+    if doubled := sorted({str(one) for one in parts if parts.count(one) > 1}):
+        raise CannotJudge(f"Shard {', '.join(doubled)} of {len(wanted)} is there twice; give each report once.")
+    return reports
+
+
+def _is_shard(section: Any) -> bool:
+    kinds = {"part": int, "parts": int, "server": str, "records": dict, "ids": list, "sent": list, "foreign": list}
+    kinds["used_waivers"] = list
+    return isinstance(section, dict) and all(isinstance(section.get(name), kind) for name, kind in kinds.items())
+
+
+@dataclass(frozen=True)
+class _Shard:
+    report: dict[str, Any]
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """What only the report of a shard has."""
+        found: dict[str, Any] = self.report["shard"]
+        return found
+
+    def finding(self, rule: str, cell: Cell) -> dict[str, Any] | None:
+        """Its finding that a cell belongs to."""
+        for one in self.report["findings"]:
+            if one["rule"] == rule and any(
+                cell.place in part["places"] and cell.encoding in part["encodings"] and cell.told_way in part["ways"]
+                for part in one["cells"]
+            ):
+                found: dict[str, Any] = one
+                return found
+        return None
+
+
+@dataclass
+class _Record:
+    """What all shards saw of one rule. A cell is in one state: new, known or waived."""
+
+    cases: int = 0
+    tried: dict[Cell, int] = field(default_factory=dict[Cell, int])
+    broken: dict[str, dict[Cell, int]] = field(default_factory=dict[str, dict[Cell, int]])
+    shown: dict[Cell, dict[str, Any]] = field(default_factory=dict[Cell, dict[str, Any]])
+
+    def put(self, cell: Cell, count: int, state: str, finding: dict[str, Any] | None) -> None:
+        """Add a broken cell, and the finding that shows it best: the one with the smallest request."""
+        counts = self.broken.setdefault(state, {})
+        counts[cell] = counts.get(cell, 0) + count
+        if finding and (cell not in self.shown or _size(finding) < _size(self.shown[cell])):
+            self.shown[cell] = finding
+
+
+def _size(finding: Mapping[str, Any]) -> int:
+    return len(finding["request"]) or 1_000_000
+
+
+def _added(shards: Sequence[_Shard]) -> dict[str, _Record]:
+    found: dict[str, _Record] = {}
+    try:
+        for shard in shards:
+            for name, own in shard.own["records"].items():
+                record = found.setdefault(name, _Record())
+                record.cases += own["cases"]
+                for *words, count in own["tried"]:
+                    cell = _cell(words)
+                    record.tried[cell] = record.tried.get(cell, 0) + count
+                for *words, count, state in own["broken"]:
+                    cell = _cell(words)
+                    record.put(cell, count, state, shard.finding(name, cell))
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotJudge("The report of a shard has parts missing or of another kind; make it anew.") from error
+    return found
+
+
+def _cell(words: Sequence[str]) -> Cell:
+    place, way, circumstance, encoding = words
+    return Cell(place, way, Circumstance(circumstance), encoding)
+
+
+_Across = tuple[str, Cell, dict[str, Any]]
+
+
+def _identifiers(shards: Sequence[_Shard]) -> Iterator[_Across]:
+    """Identifiers that two shards of one server got."""
+    given: dict[tuple[str, str], _Shard] = {}
+    for shard in shards:
+        told: set[str] = set()
+        for identifier, encoding, what in shard.own["ids"]:
+            earlier = given.setdefault((shard.own["server"], identifier), shard)
+            if earlier is not shard and identifier not in told:
+                told.add(identifier)
+                cell = Cell("order_id", "the id of another order", Circumstance.ORDINARY, encoding)
+                got = f"{identifier!r} again, which shard {earlier.own['part']} got, too"
+                yield _OWN_ID, cell, _across(what, "an order_id of its own", got)
+
+
+def _leaks(shards: Sequence[_Shard]) -> Iterator[_Across]:
+    """Marks of orders of one shard in the answers to another."""
+    sent = {(one.own["server"], canary): one for one in shards for canary in one.own["sent"]}
+    for shard in shards:
+        for canary, encoding, what, status in shard.own["foreign"]:
+            source = sent.get((shard.own["server"], canary))
+            if source is not None:
+                cell = Cell("", f"in a {status}", Circumstance.ORDINARY, encoding)
+                got = f"{canary!r}, sent in an order of shard {source.own['part']}"
+                yield _NO_LEAK, cell, _across(what, "nothing of another order", got)
+
+
+def _across(what: str, expected: str, got: str) -> dict[str, Any]:
+    told = {"what": what, "expected": expected, "got": got, "request": "", "answer": "", "curl": ""}
+    return {**told, "recurs": None, "waived_for": None}
+
+
+def _outcome(shards: Sequence[_Shard], records: Mapping[str, _Record]) -> Outcome:
+    first, reports = shards[0].report, [one.report for one in shards]
+    findings: list[dict[str, Any]] = []
+    rules: list[dict[str, Any]] = []
+    for row in first["rules"]:
+        rule = all_rules()[row["id"]]
+        record = records.get(rule.id, _Record())
+        own = list(_findings(rule, record, is_strict=first["strict"]))
+        findings += own
+        rules.append({**row, "cases": record.cases, "verdict": _verdict(rule, record, own)})
+    problems = _waiver_problems(reports)
+    not_judged = [one["id"] for one in rules if one["verdict"] == "not judged"]
+    reasons = _reasons(reports, rules, not_judged)
+    error = next((one["error"] for one in reports if one["error"]), "")
+    is_broken = bool(problems) or any(one["verdict"] == "broken" for one in findings)
+    status = 3 if error else 1 if is_broken else 2 if reasons else 0
+    merged = {
+        **first,
+        "exit_status": status,
+        "verdict": ("conforms", "does not conform")[status] if status < 2 else "could not judge",
+        "reasons": reasons if status >= 2 else [],
+        "server": ", ".join(dict.fromkeys(one["server"] for one in reports)),
+        "seconds": max(one["seconds"] for one in reports),
+        "requests": sum(one["requests"] for one in reports),
+        "orders": sum(one["orders"] for one in reports),
+        "findings": findings,
+        "rules": rules,
+        "not_judged": {name: _why_not(name, reports) for name in not_judged},
+        "cut": next((one["cut"] for one in reports if one["cut"]), ""),
+        "skipped": {name: why for one in reports for name, why in one["skipped"].items()},
+        "error": error,
+        "interrupted": any(one["interrupted"] for one in reports),
+        "waiver_problems": problems,
+        "baseline": _baseline(first, findings),
+        "shard": None,
+    }
+    return Outcome(status, merged)
+
+
+def _findings(rule: Rule, record: _Record, *, is_strict: bool) -> Iterator[dict[str, Any]]:
+    for state in ("new", "known", "waived"):
+        counts = record.broken.get(state, {})
+        for group in groups(rule, record.tried, counts):
+            shown = min((record.shown[cell] for cell in group if cell in record.shown), key=_size)
+            is_advice = state == "new" and rule.is_advice and not is_strict
+            yield {
+                **shown,
+                "rule": rule.id,
+                "verdict": "advice" if is_advice else _VERDICTS[state],
+                "places": [one for one in dict.fromkeys(cell.place for cell in group) if one],
+                "ways": [one for one in dict.fromkeys(cell.told_way for cell in group) if one],
+                "encodings": [one for one in dict.fromkeys(cell.encoding for cell in group) if one],
+                "count": sum(counts[cell] for cell in group),
+                "cells": [
+                    dict(zip(("places", "encodings", "ways"), map(list, part), strict=True)) for part in products(group)
+                ],
+            }
+
+
+def _verdict(rule: Rule, record: _Record, findings: Sequence[Mapping[str, Any]]) -> str:
+    if rule.gone:
+        return "no longer applies"
+    verdicts = {one["verdict"] for one in findings}
+    found = next((one for one in ("broken", "advice", "known", "waived") if one in verdicts), None)
+    return found or ("kept" if record.cases else "not judged")
+
+
+def _reasons(reports: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, Any]], left: list[str]) -> list[str]:
+    """Why the shards together could not judge all that they were to judge."""
+    found = [f"shard {one['shard']['part']}: {one['cut']}" for one in reports if one["cut"]]
+    found += [f"shard {one['shard']['part']} was interrupted" for one in reports if one["interrupted"]]
+    found += [f"the suite itself failed: {one['error']}" for one in reports if one["error"]]
+    if any(one["skipped"] for one in reports) and any(not all_rules()[name].unless for name in left):
+        found.append("the order budget was too small")
+    if all(one["verdict"] in {"not judged", "no longer applies"} for one in rules):
+        found.append("nothing was judged")
+    return found
+
+
+def _why_not(rule: str, reports: Sequence[Mapping[str, Any]]) -> str:
+    return all_rules()[rule].unless or next(
+        (str(one["not_judged"][rule]) for one in reports if rule in one["not_judged"]),
+        "nothing that these runs sent exercises it",
+    )
+
+
+def _waivers(report: Mapping[str, Any]) -> list[Waiver]:
+    return [
+        Waiver(
+            one["rule"],
+            one["reason"],
+            date.fromisoformat(one["until"]),
+            **{name: tuple(one[name]) for name in ("place", "encoding", "way")},
+        )
+        for one in report["waivers"]
+    ]
+
+
+def _waiver_problems(reports: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What each shard says, and the waivers that forgave nothing in any of them, where all of them are whole."""
+    found = list(dict.fromkeys(problem for one in reports for problem in one["waiver_problems"]))
+    if any(one["cut"] or one["skipped"] or one["interrupted"] or one["error"] for one in reports):
+        return found
+    used = {number for one in reports for number in one["shard"]["used_waivers"]}
+    judged = {one["id"] for one in reports[0]["rules"]}
+    if len(judged) < len(all_rules()):
+        return found
+    for number, waiver in enumerate(_waivers(reports[0])):
+        if number not in used and not waiver.is_past and not all_rules()[waiver.rule].gone:
+            found.append(f"the waiver of {waiver} forgave nothing; remove it")
+    return found
+
+
+def _baseline(first: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    if first["baseline"] is None:
+        return None
+    verdicts = [one["verdict"] for one in findings]
+    return {**first["baseline"], "new": verdicts.count("broken"), "known": verdicts.count("known")}

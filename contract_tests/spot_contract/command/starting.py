@@ -1,0 +1,181 @@
+"""Starts the server under test in a process group of its own, waits until it answers, and ends the whole group."""
+
+import http.client
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import IO
+
+from spot_contract.errors import CannotJudge
+from spot_contract.exchanges.secrets import Mask
+from spot_contract.transport.target import Target
+
+_LOOK = 0.1  # Seconds between two looks at a server that does not answer yet.
+_FORKED = 5.0  # Seconds in which a server must answer whose command has ended in peace, as one that forks does.
+_GRACE = 5.0  # Seconds that a group has to end when it is asked to.
+_LINES, _BYTES = 20, 8192  # Of the end of a log.
+
+
+if sys.platform == "win32":
+    _GROUP = subprocess.CREATE_NEW_PROCESS_GROUP
+else:
+    _GROUP = 0
+
+
+@dataclass
+class Started:
+    """A running start command and its log."""
+
+    process: subprocess.Popen[bytes]
+    log: IO[bytes]
+    mask: Mask
+
+    @property
+    def death(self) -> str:
+        """How the command ended, in words; empty while it runs."""
+        code = self.process.poll()
+        if code is None:
+            return ""
+        return f"ended with exit code {code}" if code >= 0 else f"was ended by signal {-code}"
+
+    def said(self) -> str:
+        """The end of its log, or that it printed nothing."""
+        self.log.seek(max(0, self.log.seek(0, os.SEEK_END) - _BYTES))
+        lines = self.log.read().decode("utf-8", "replace").rstrip().splitlines()[-_LINES:]
+        return self.mask("\n  ".join(["The end of its log:", *lines])) if lines else "It printed nothing."
+
+
+@contextmanager
+def started(command: str, target: Target, patience: float, mask: Mask) -> Generator[Started]:
+    """The server that a command starts, once it answers at its address. It is ended, with all that it started.
+
+    `patience` is in seconds. No shell reads the command. Raises CannotJudge where something else answers there already,
+    and where the command cannot be run, ends, or does not answer in time.
+    """
+    words = _words(command)
+    if _is_open(target):
+        raise CannotJudge(
+            f"Another process already takes connections at {target.url}, so what --start starts could not be judged "
+            "there; end that process, or choose another port."
+        )
+    with tempfile.TemporaryFile() as log, _terminable():
+        try:
+            process = subprocess.Popen(
+                words,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                creationflags=_GROUP,
+                process_group=0,  # Windows ignores it, as others do the flags.
+            )
+        except OSError as error:
+            raise CannotJudge(f"--start {command!r} cannot be run: {error.strerror or error}.") from error
+        server = Started(process, log, mask)
+        try:
+            _await(server, target, patience)
+            yield server
+        finally:
+            _end(process)
+
+
+def _words(command: str) -> list[str] | str:
+    """The command and its arguments. Windows takes them as one text, and has no shell read it either."""
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise CannotJudge(f"--start {command!r} is no command: {str(error).lower()}.") from error
+    if not words:
+        raise CannotJudge("--start is empty; give the command that starts the server.")
+    return command if sys.platform == "win32" else words
+
+
+@contextmanager
+def _terminable() -> Generator[None]:
+    """Have a request to terminate, as CI sends one when a job is cancelled, end the run in order."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    earlier = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, earlier)
+
+
+def _is_open(target: Target) -> bool:
+    try:
+        with socket.create_connection((target.host, target.port), timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def _await(server: Started, target: Target, patience: float) -> None:
+    end = time.monotonic() + patience
+    while not _answers(target):
+        death = server.death
+        if death and server.process.returncode == 0:
+            end = min(end, time.monotonic() + _FORKED)
+        is_late = time.monotonic() > end
+        if death and (server.process.returncode or is_late):
+            raise CannotJudge(f"The start command {death} before anything answered at {target.url}. {server.said()}")
+        if is_late:
+            raise CannotJudge(
+                f"The start command runs, but nothing answers at {target.url} within {patience:g} s; check --base-url "
+                f"or give it longer with --start-timeout. {server.said()}"
+            )
+        time.sleep(_LOOK)
+
+
+def _answers(target: Target) -> bool:
+    """Whether a request without a token gets any HTTP answer but 503, by which a server says that it is not ready."""
+    kind = http.client.HTTPSConnection if target.secure else http.client.HTTPConnection
+    connection = kind(target.host, target.port, timeout=5)
+    try:
+        connection.request("GET", f"{target.prefix}/")
+        return connection.getresponse().status != http.client.SERVICE_UNAVAILABLE
+    except http.client.HTTPException:
+        return True  # What it says is no HTTP: the suite tells of that.
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the group: ask first, then kill what is left of it."""
+    if sys.platform == "win32":
+        with suppress(OSError):
+            process.send_signal(signal.CTRL_BREAK_EVENT)
+        try:
+            process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
+            process.wait()
+        return
+    _signal(process.pid, signal.SIGTERM)
+    end = time.monotonic() + _GRACE
+    while _signal(process.pid, 0):
+        process.poll()  # Who ended stays in the group until it is waited for.
+        if time.monotonic() > end:
+            _signal(process.pid, signal.SIGKILL)
+        time.sleep(_LOOK)
+    process.wait()
+
+
+def _signal(group: int, number: int) -> bool:
+    """Send a signal to a group; whether anybody is in it."""
+    try:
+        os.killpg(group, number)
+    except (ProcessLookupError, PermissionError):  # The latter where nobody but the dead is left.
+        return False
+    return True

@@ -1,0 +1,77 @@
+"""What the report of a shard holds beside its findings, so that the verdict over all shards can be made of it."""
+
+import hashlib
+import socket
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.session.findings import Cell, Record
+from spot_contract.session.run import Run
+from spot_contract.session.settings import is_loopback
+
+from .masking import Masking, masking
+
+
+def section(run: Run) -> dict[str, Any] | None:
+    """The section; None where the run is no shard."""
+    if run.settings.shard is None:
+        return None
+    part, parts = run.settings.shard
+    mask = masking(run)
+    sent = {canary for one in run.judge.history for canary in one.request.canaries}
+    return {
+        "part": part,
+        "parts": parts,
+        "server": _server(run),
+        "records": {name: _record(run, record, mask) for name, record in run.judge.records.items() if record.cases},
+        "ids": [[identifier, one.intent.encoding, mask(one.request.what)] for identifier, one in _ids(run)],
+        "sent": sorted(sent),
+        "foreign": list(_foreign(run, sent, mask)),
+        "used_waivers": [number for number, one in enumerate(run.settings.waivers) if one in run.used],
+    }
+
+
+def _server(run: Run) -> str:
+    """What tells one server from another: shards of one deployment share its orders, those of two do not.
+
+    On this machine it is the address here, and another one for each run that had its own server started.
+    """
+    where = [run.url]
+    if run.sandbox or run.settings.has_own_server:
+        where.append(uuid.uuid4().hex)
+    elif is_loopback(run.url):
+        where += [socket.gethostname(), str(uuid.getnode())]
+    return hashlib.sha256("\n".join(where).encode()).hexdigest()[:16]
+
+
+def _record(run: Run, record: Record, mask: Masking) -> dict[str, Any]:
+    states: dict[Cell, str] = {}
+    for finding in run.findings:
+        if record is run.judge.records.get(finding.rule.id):
+            state = "waived" if finding.is_waived else "known" if finding.is_known else "new"
+            states.update(dict.fromkeys(finding.cells, state))
+    return {
+        "cases": record.cases,
+        "tried": [[*_words(cell, mask), count] for cell, count in record.tried.items()],
+        "broken": [[*_words(cell, mask), seen.count, states.get(cell, "new")] for cell, seen in record.broken.items()],
+    }
+
+
+def _words(cell: Cell, mask: Masking) -> tuple[str, ...]:
+    return mask(cell.place), mask(cell.way), str(cell.circumstance), mask(cell.encoding)
+
+
+def _ids(run: Run) -> Iterator[tuple[str, Exchange]]:
+    for one in run.judge.history:
+        identifier = (one.order or {}).get("order_id")
+        if isinstance(identifier, str | int) and not isinstance(identifier, bool) and identifier != "":
+            yield str(identifier), one
+
+
+def _foreign(run: Run, sent: set[str], mask: Masking) -> Iterator[list[Any]]:
+    """What looks like the mark of an order, and belongs to none of this shard."""
+    for one in run.judge.history:
+        for canary in sorted(one.answer.canaries - sent) if one.answer is not None else ():
+            yield [canary, one.intent.encoding, mask(one.request.what), one.status]

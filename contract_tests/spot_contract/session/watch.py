@@ -1,0 +1,66 @@
+"""A run that may make no order (--allow-orders 0): what is sent is only what no right server makes an order of.
+
+Values that lenient but right servers take, such as a number for a text or a comment in JSON, are left out, too: on a
+live deployment such an answer ships a kit.
+"""
+
+from collections.abc import Sequence
+
+from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.exchanges.intent import Flaw, Kind
+from spot_contract.generation.encodings import AS_JSON, Dialect, Encoding, Nesting, form_types
+from spot_contract.generation.mutations import invalid_bodies
+from spot_contract.scenarios.hostile import TRIMMED
+from spot_contract.scenarios.plan import Plan
+from spot_contract.scenarios.scenario import Case
+
+from .deployment import NONE, Deployment
+from .dialects import LISTS, Spoken
+
+RATE = 5.0
+"""Requests per second where --rate names none: a live deployment is to notice nothing."""
+WHY = "it takes an accepted order, and --allow-orders 0 allows none"
+_REFUSED = frozenset({Kind.UNAUTHORISED, Kind.METHOD, Kind.PATH, Kind.MEDIA_TYPE})
+_LENIENT = frozenset({Flaw.COERCED, Flaw.EXTENSION})
+
+
+def needs_no_order(case: Case) -> bool:
+    """Whether every right server refuses a case, a lenient one included."""
+    kind, request = case.intent.kind, case.request
+    if kind in _REFUSED:
+        return True
+    if kind is Kind.INVALID:
+        return case.intent.flaw not in _LENIENT
+    if kind is Kind.HOSTILE_HEADER:
+        return case.intent.group != TRIMMED
+    return kind is Kind.HOSTILE and request.raw is None and _lacks_a_required_field(request.body)
+
+
+def _lacks_a_required_field(body: bytes) -> bool:
+    """Whether bytes are no order however they are read, since the name of a required field is not in them."""
+    required: Sequence[str] = Document.load(VENDORED).order_schema.get("required", ())
+    return any(name.encode() not in body for name in required)
+
+
+def assumed(deployment: Deployment) -> Spoken:
+    """JSON, and the dialects that are pinned, as orders would be needed to find out others."""
+    found = Spoken([AS_JSON])
+    for media_type in form_types():
+        if not deployment.offers(media_type):
+            found.told.append(f"{media_type}: not offered")
+            continue
+        pinned = deployment.dialect(media_type, "recipient")
+        if pinned is None:
+            found.told.append(f"{media_type}: not tried, as it is not pinned and no order is allowed")
+            continue
+        nesting, metadata = Nesting(pinned), deployment.dialect(media_type, "metadata")
+        dialect = Dialect(nesting, Nesting(metadata) if metadata not in {None, NONE} else None, LISTS[nesting][0])
+        found.encodings.append(Encoding(media_type, dialect))
+        found.told.append(f"{media_type}: {dialect}, as pinned")
+    found.told.append("no order is allowed: only what every right server refuses is sent")
+    return found
+
+
+def first(plan: Plan) -> Case:
+    """The request that tells whether the server is there and takes the token: an order without a required field."""
+    return plan.invalid(next(one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING), AS_JSON)

@@ -1,0 +1,265 @@
+"""The control interface: what can be asked of a running server below /_sandbox/api/, in JSON.
+
+All of it is for one token where the request names it in the header Spot-Sandbox-Token, else for all of them.
+
+    GET    orders      ?after=ORDER_ID&limit=N   the orders that are kept, the oldest first; ?last=N the newest ones
+    GET    requests    ?after=NUMBER&limit=N     the journal, the oldest first; ?last=N the newest ones
+    GET    count                                 how many orders and requests are kept
+    GET    events                                the journal from now on, as server-sent events
+    GET    scenarios                             the catalogue, and what is armed
+    POST   scenarios   {"scenario": "drop after commit", "times": 1, "when": {…}, "seconds": …, "retry_after": …}
+    DELETE scenarios                             disarm
+    POST   reset                                 forget orders, requests and scenarios
+    POST   tokens                                a further valid token, with orders of its own
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import parse_qs
+
+from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope
+from spot_sandbox.orders.service import CONTROL
+from spot_sandbox.orders.tokens import Authority
+from spot_sandbox.scenarios.armed import read
+from spot_sandbox.scenarios.catalogue import SCENARIOS, ScenarioError, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping
+
+    from spot_sandbox.control.guard import Guard
+    from spot_sandbox.journal.entry import Entry
+    from spot_sandbox.orders.service import Application, Receive, Send, Service
+    from spot_sandbox.store.orders import Order
+
+API = f"{CONTROL}api/"
+TOKEN_HEADER = b"spot-sandbox-token"
+# What a request's body may hold, in bytes.
+LARGEST = 64 * 1024
+LARGEST_PAGE = 1000
+# How often a stream of events says that it is alive, in seconds.
+HEARTBEAT = 15
+# How long a burst of events is gathered, in seconds.
+BURST = 0.05
+_JSON = (b"content-type", b"application/json")
+_PRIVATE = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
+
+
+class Control:
+    """Answers what is asked for below /_sandbox/ (ASGI)."""
+
+    def __init__(self, service: Service, guard: Guard, pages: Application | None = None) -> None:
+        """`pages` answers what is not below /_sandbox/api/, to those whom the guard lets in."""
+        self._service = service
+        self._guard = guard
+        self._pages = pages
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        refused = self._guard(scope)
+        if refused is not None:
+            await _send(send, refused)
+        elif not scope["path"].startswith(API):
+            if self._pages is None:
+                await _send(send, envelope(Refusal(404, "Nothing is found at this path.", NOT_FOUND)))
+            else:
+                await self._pages(scope, receive, send)
+        else:
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        try:
+            owner = self._owner(scope)
+            name = scope["path"].removeprefix(API)
+            if (scope["method"], name) == ("GET", "events"):
+                await self._events(owner, receive, send)
+                return
+            value = await self._play(scope, name, owner, receive)
+        except Refusal as refusal:
+            await _send(send, envelope(refusal))
+        except ScenarioError as error:
+            await _send(send, envelope(Refusal(400, str(error))))
+        else:
+            text = value if isinstance(value, _Text) else json.dumps(value)
+            await _send(send, Answer(200, text.encode(), [_JSON, *_PRIVATE]))
+
+    async def _play(self, scope: MutableMapping[str, Any], name: str, owner: str | None, receive: Receive) -> Any:
+        method = scope["method"]
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        after, limit = query.get("after", [""])[0], _number(query.get("limit", ["100"])[0], "limit")
+        last = _number(query["last"][0], "limit") if "last" in query else None
+        plays: dict[str, dict[str, Callable[[Any], Any]]] = {
+            "orders": {"GET": lambda _: _as_sent(self._orders(owner, after, limit, last))},
+            "requests": {"GET": lambda _: self.requests(owner, _number(after or "0", "after"), limit, last)},
+            "count": {"GET": lambda _: self.count(owner)},
+            "scenarios": {
+                "GET": lambda _: self.scenarios(owner),
+                "POST": lambda body: self.arm(owner, body),
+                "DELETE": lambda _: self._service.scenarios.clear(owner),
+            },
+            "reset": {"POST": lambda _: self.reset(owner)},
+            "tokens": {"POST": lambda _: self.token()},
+        }
+        if name not in plays:
+            raise Refusal(404, f"There is {', '.join(f'{API}{each}' for each in (*plays, 'events'))}.", NOT_FOUND)
+        if method not in plays[name]:
+            raise Refusal(405, "This path does not allow the method.", headers={"Allow": ", ".join(plays[name])})
+        return plays[name][method](await _body(receive) if method == "POST" else None)
+
+    def orders(
+        self, owner: str | None, after: str = "", limit: int = LARGEST_PAGE, last: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The orders that are kept, the oldest first; with `last`, so many of the newest."""
+        return [as_json(each) for each in self._orders(owner, after, limit, last)]
+
+    def _orders(self, owner: str | None, after: str, limit: int, last: int | None) -> list[Order]:
+        database = self._service.store.database
+        if last is not None:
+            return database.newest(owner, limit=last)[::-1]
+        return database.orders(owner, after=after, limit=limit)
+
+    def requests(
+        self, owner: str | None, after: int = 0, limit: int | None = None, last: int | None = None
+    ) -> list[dict[str, Any]]:
+        """The journal, the oldest first; with `last`, so many of the newest entries."""
+        entries = self._service.journal.entries(owner, after=after, limit=limit if last is None else None)
+        return [
+            each.as_json() for each in (entries if last is None else entries[len(entries) - min(last, len(entries)) :])
+        ]
+
+    def count(self, owner: str | None) -> dict[str, int]:
+        """How many orders and requests are kept."""
+        return {
+            "orders": self._service.store.database.count(owner),
+            "requests": len(self._service.journal.entries(owner)),
+        }
+
+    def scenarios(self, owner: str | None) -> dict[str, Any]:
+        """The catalogue, and what is armed."""
+        known = [
+            {"name": each.name, "summary": each.summary, "places_order": each.places_order}
+            for each in SCENARIOS.values()
+        ]
+        return {"known": known, "armed": [each.as_json() for each in self._service.scenarios.armed(owner)]}
+
+    def arm(self, owner: str | None, body: Any) -> dict[str, Any]:
+        """Arm a scenario."""
+        if not isinstance(body, dict):
+            raise Refusal(400, 'The body must be a JSON object such as {"scenario": "drop after commit"}.')
+        armed = read(cast("dict[str, Any]", body), owner)
+        if armed.scenario.stage is Stage.CONNECTION and armed.settings.seconds is None:
+            raise ScenarioError(f"Give seconds for {armed.name!r}: while it lasts, nobody can ask to end it.")
+        self._service.scenarios.arm(armed)
+        return armed.as_json()
+
+    def reset(self, owner: str | None) -> None:
+        """Forget orders, requests and scenarios."""
+        self._service.store.database.clear(owner)
+        self._service.journal.clear(owner)
+        self._service.scenarios.clear(owner)
+
+    def token(self) -> dict[str, str]:
+        """A further valid token, with orders of its own."""
+        return {"token": self._authority.make()}
+
+    @property
+    def _authority(self) -> Authority:
+        if isinstance(self._service.authorize, Authority):
+            return self._service.authorize
+        raise Refusal(400, "A fault of authentication is shown; there are no further tokens.")
+
+    def _owner(self, scope: MutableMapping[str, Any]) -> str | None:
+        token = dict(scope["headers"]).get(TOKEN_HEADER)
+        if token is None:
+            return None
+        owner = self._authority.owner(token)
+        if owner is None:
+            raise Refusal(400, "The Spot-Sandbox-Token header names no valid token.")
+        return owner
+
+    async def _events(self, owner: str | None, receive: Receive, send: Send) -> None:
+        headers = [(b"content-type", b"text/event-stream"), *_PRIVATE]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        gone = asyncio.ensure_future(_gone(receive))
+        with self._service.journal.listening() as entries:
+            text = ": listening\n\n"
+            while not gone.done():
+                await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+                next_entry = asyncio.ensure_future(entries.get())
+                await asyncio.wait({gone, next_entry}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+                text = ": alive\n\n"
+                if next_entry.done():
+                    # What comes in a burst is sent together, so that orders are not kept waiting by those who look.
+                    await asyncio.sleep(BURST)
+                    came = [next_entry.result(), *(entries.get_nowait() for _ in range(entries.qsize()))]
+                    text = "".join(_event(each) for each in came if owner is None or each.owner == owner) or text
+                else:
+                    next_entry.cancel()
+
+
+class _Text(str):
+    """A JSON text that is sent as it is."""
+
+    __slots__ = ()
+
+
+def _as_sent(orders: list[Order]) -> _Text:
+    """Orders with the very texts that were sent: 1e400 or 1.10 do not survive being read and written."""
+    return _Text(
+        "["
+        + ", ".join(
+            f'{{"order_id": "{each.order_id}", "created": "{each.created}", "recipient": {each.recipient}, '
+            f'"kit_types": {each.kit_types}, "metadata": {each.metadata or "null"}}}'
+            for each in orders
+        )
+        + "]"
+    )
+
+
+def _event(entry: Entry) -> str:
+    return f"id: {entry.number}\nevent: request\ndata: {json.dumps(entry.as_json())}\n\n"
+
+
+def as_json(order: Order) -> dict[str, Any]:
+    """An order as the control interface shows it."""
+    return {
+        "order_id": order.order_id,
+        "created": order.created,
+        "recipient": json.loads(order.recipient),
+        "kit_types": json.loads(order.kit_types),
+        "metadata": json.loads(order.metadata or "null"),
+    }
+
+
+def _number(text: str, name: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 16:  # noqa: PLR2004 - far beyond any number given.
+        return min(int(text), LARGEST_PAGE) if name == "limit" else int(text)
+    raise Refusal(400, f"The {name} parameter must be a whole number.")
+
+
+async def _body(receive: Receive) -> Any:
+    raw = b""
+    while True:
+        message = await receive()
+        raw += message.get("body", b"")
+        if len(raw) > LARGEST:
+            raise Refusal(413, f"The body is larger than {LARGEST} bytes.")
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            break
+    try:
+        return json.loads(raw) if raw else None
+    except (ValueError, RecursionError):
+        raise Refusal(400, "The body is not well-formed JSON.") from None
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send(send: Send, answer: Answer) -> None:
+    headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

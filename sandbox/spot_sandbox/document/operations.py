@@ -1,0 +1,110 @@
+"""The published OpenAPI document as the service needs it: operations with compiled request schemas."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import yaml
+
+from spot_sandbox.document.schema import Schema, SchemaError, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+VENDORED = "spot-api-v2.yaml"
+
+
+class DocumentError(Exception):
+    """The document cannot be used; the message says why, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: where it answers, whether it needs credentials, and what its body must be, by media type.
+
+    `described` is what the document says of it, `shared` what it says of the path; both may hold references.
+    """
+
+    method: str
+    template: str
+    path: re.Pattern[str]
+    secured: bool
+    bodies: dict[str, Schema]
+    body_required: bool
+    document: dict[str, Any] = field(repr=False)
+    described: dict[str, Any] = field(repr=False)
+    shared: dict[str, Any] = field(repr=False)
+
+
+def vendored() -> Path:
+    """The document that a wheel carries, or the checkout's."""
+    packaged = Path(str(resources.files("spot_sandbox"))) / VENDORED
+    return packaged if packaged.is_file() else Path(__file__).parents[3] / "openapi" / VENDORED
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read an OpenAPI 3.0 or 3.1 document from YAML or JSON."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        document: Any = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - both loaders are the safe ones.
+    except OSError as error:
+        raise DocumentError(f"cannot read the document {path}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
+        raise DocumentError(f"the document {path} is neither YAML nor JSON") from None
+    if isinstance(document, dict):
+        found = cast("dict[str, Any]", document)
+        if str(found.get("openapi")).startswith(("3.0", "3.1")):
+            return found
+    raise DocumentError(f"the document {path} is no OpenAPI 3.0 or 3.1 document")
+
+
+def operations(document: dict[str, Any]) -> list[Operation]:
+    """Compile every operation of the document, a literal path before a template that matches it too."""
+    try:
+        found = [_compile(document, *each) for each in _find(document)]
+        return sorted(found, key=lambda operation: operation.template.count("{"))
+    except SchemaError as error:
+        raise DocumentError(f"the document cannot be used: {error}") from None
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise DocumentError(f"the document cannot be used: it is not formed like OpenAPI ({error})") from None
+
+
+def _find(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for template, item in document["paths"].items():
+        shared = resolve(document, item)
+        for method in METHODS:
+            if method in shared:
+                yield method, template, shared
+
+
+def _compile(document: dict[str, Any], method: str, template: str, shared: dict[str, Any]) -> Operation:
+    operation: dict[str, Any] = shared[method]
+    request = resolve(document, operation.get("requestBody", {}))
+    content: dict[str, Any] = request.get("content", {})
+    path = re.sub(r"\\\{[^{}]*\\\}", "([^/]+)", re.escape(template))
+    # One schema serves the three media types: it is compiled once.
+    compiled: dict[str, Schema] = {}
+    bodies: dict[str, Schema] = {}
+    for media, entry in content.items():
+        raw = entry.get("schema", {})
+        key = repr(raw)
+        if key not in compiled:
+            compiled[key] = Schema(document, raw)
+        bodies[media.lower()] = compiled[key]
+    security: list[dict[str, Any]] = operation.get("security", document.get("security")) or []
+    return Operation(
+        method=method.upper(),
+        template=template,
+        path=re.compile(path),
+        secured=bool(security) and {} not in security,
+        bodies=bodies,
+        body_required=bool(request.get("required")),
+        document=document,
+        described=operation,
+        shared=shared,
+    )

@@ -1,0 +1,1 @@
+"""Faults of what an accepted order's answer says."""

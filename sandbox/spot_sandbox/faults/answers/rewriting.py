@@ -1,0 +1,57 @@
+"""Characters that something rewrites on the way; of the chapter on echo."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from spot_sandbox.faults.answers.echo import CHAPTER, CHARACTERS
+from spot_sandbox.faults.catalogue import fault
+from spot_sandbox.hooks.steps import on_texts
+
+if TYPE_CHECKING:
+    from spot_sandbox.orders.service import Service
+
+
+@fault(CHAPTER, CHARACTERS, "rare")
+def compatible_characters_folded(service: Service) -> None:
+    """Ligatures, full-width letters and the like become plain ones, as under NFKC."""
+
+    def change(text: str) -> str:
+        return "".join(
+            unicodedata.normalize("NFKC", each) if unicodedata.is_normalized("NFC", each) else each for each in text
+        )
+
+    on_texts(service, change)
+
+
+@fault(CHAPTER, CHARACTERS, "rare")
+def curly_quotes_straightened(service: Service) -> None:
+    """Curly quotes come back as straight ones."""
+    table = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+    on_texts(service, lambda text: text.translate(table))
+
+
+@fault(CHAPTER, CHARACTERS, "rare")
+def joiners_lost(service: Service) -> None:
+    """Characters without a width are lost, among them those that Persian words and families of emoji are joined by."""
+    on_texts(service, lambda text: re.sub("[\u200b-\u200f\u2060\ufeff]", "", text))
+
+
+@fault(CHAPTER, CHARACTERS, "rare")
+def double_blanks_become_one(service: Service) -> None:
+    """Of several blanks in a row one is left, as in XML and HTML."""
+    on_texts(service, lambda text: re.sub(" {2,}", " ", text))
+
+
+@fault(CHAPTER, CHARACTERS, "rare")
+def line_breaks_become_blanks(service: Service) -> None:
+    """A line break within a text comes back as a blank."""
+    on_texts(service, lambda text: re.sub(r"\r\n|\r|\n", " ", text))
+
+
+@fault(CHAPTER, CHARACTERS, "rare")
+def sharp_s_spelt_out(service: Service) -> None:
+    """The German sharp s comes back as ss."""
+    on_texts(service, lambda text: text.replace("\u00df", "ss"))

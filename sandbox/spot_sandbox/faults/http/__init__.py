@@ -1,0 +1,1 @@
+"""Faults of media types, encodings, methods, paths, headers and connections."""

@@ -1,0 +1,136 @@
+"""Wrong only from the n-th order on."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from spot_sandbox.faults.catalogue import fault
+from spot_sandbox.hooks.steps import CREATED
+from spot_sandbox.http.messages import INTERNAL, Answer, Refusal, envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from spot_sandbox.http.messages import Request
+    from spot_sandbox.orders.service import Service
+
+CHAPTER = "steadiness"
+STEADY = "steady: no error or slowdown that comes with the n-th order of a run"
+TOO_MANY = "too many requests: 429 with the envelope, rate_limit_exceeded and, best, Retry-After"
+
+
+def _counted(service: Service, change: Callable[[int, Answer], Awaitable[Answer]]) -> None:
+    """Change accepted answers by their number, from 1."""
+    inner = service.respond
+    number = 0
+
+    async def respond(request: Request) -> Answer:
+        nonlocal number
+        answer = await inner(request)
+        if answer.status != CREATED:
+            return answer
+        number += 1
+        return await change(number, answer)
+
+    service.respond = respond
+
+
+def _failure() -> Answer:
+    return envelope(Refusal(500, "The service failed.", INTERNAL))
+
+
+@fault(CHAPTER, STEADY, "cross-request")
+def failure_after_60th_order(service: Service) -> None:
+    """Every order after the 60th is answered with 500."""
+
+    async def change(number: int, answer: Answer) -> Answer:
+        return _failure() if number > 60 else answer  # noqa: PLR2004 - the name says 60.
+
+    _counted(service, change)
+
+
+@fault(CHAPTER, STEADY, "cross-request")
+def every_40th_order_fails(service: Service) -> None:
+    """Every 40th order is answered with 500."""
+
+    async def change(number: int, answer: Answer) -> Answer:
+        return answer if number % 40 else _failure()
+
+    _counted(service, change)
+
+
+@fault(CHAPTER, STEADY, "cross-request")
+def every_31st_order_forbidden(service: Service) -> None:
+    """Every 31st order is answered with 403, as if the token had lost its rights."""
+
+    async def change(number: int, answer: Answer) -> Answer:
+        return answer if number % 31 else envelope(Refusal(403, "The token does not allow this.", "forbidden"))
+
+    _counted(service, change)
+
+
+@fault(CHAPTER, STEADY, "cross-request")
+def slow_after_50th_order(service: Service) -> None:
+    """Every order after the 50th takes a quarter of a second longer."""
+
+    async def change(number: int, answer: Answer) -> Answer:
+        if number > 50:  # noqa: PLR2004 - the name says 50.
+            await asyncio.sleep(0.25)
+        return answer
+
+    _counted(service, change)
+
+
+@fault(CHAPTER, STEADY, "cross-request")
+def slower_with_every_order(service: Service) -> None:
+    """Each order takes longer than the one before it: 5 milliseconds at the 10th, half a second from the 100th on."""
+
+    async def change(number: int, answer: Answer) -> Answer:
+        await asyncio.sleep(0.5 * min(number / 100, 1) ** 2)
+        return answer
+
+    _counted(service, change)
+
+
+@fault(CHAPTER, TOO_MANY, "cross-request")
+def rate_limit_without_envelope(service: Service) -> None:
+    """Every 20th order is answered with 429 and a plain text."""
+
+    async def change(number: int, answer: Answer) -> Answer:
+        return answer if number % 20 else Answer(429, b"slow down", [(b"content-type", b"text/plain")])
+
+    _counted(service, change)
+
+
+@fault(CHAPTER, TOO_MANY, "cross-request")
+def rate_limit_with_wrong_type(service: Service) -> None:
+    """Every 20th order is answered with 429 and the type bad_request."""
+
+    async def change(number: int, answer: Answer) -> Answer:
+        limit = Refusal(429, "Too many requests.", headers={"Retry-After": "1"})
+        return answer if number % 20 else envelope(limit)
+
+    _counted(service, change)
+
+
+@fault(CHAPTER, "a 429 carries Retry-After", "cross-request", advice=True)
+def rate_limit_without_retry_after(service: Service) -> None:
+    """Every 20th order is answered with 429 and no Retry-After."""
+
+    async def change(number: int, answer: Answer) -> Answer:
+        return answer if number % 20 else envelope(Refusal(429, "Too many requests.", "rate_limit_exceeded"))
+
+    _counted(service, change)
+
+
+@fault(CHAPTER, STEADY, "cross-request")
+def every_15th_order_stalls(service: Service) -> None:
+    """Every 15th order takes a second."""
+
+    async def change(number: int, answer: Answer) -> Answer:
+        if number % 15 == 0:
+            await asyncio.sleep(1)
+        return answer
+
+    _counted(service, change)

@@ -1,0 +1,205 @@
+"""Realistic orders that are refused."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from spot_sandbox.faults.catalogue import fault
+from spot_sandbox.hooks.steps import on_problems
+from spot_sandbox.hooks.trees import is_list, is_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spot_sandbox.http.messages import Body, Request
+    from spot_sandbox.orders.service import Service
+
+CHAPTER = "success"
+REALISTIC = "a realistic order is answered with 201, always"
+MOST_KITS, MOST_DEPTH, LONGEST_NAME, LONGEST_STREET = 5, 2, 30, 40
+
+
+def _refuse(service: Service, field: str, wrong: Callable[[Any], bool]) -> None:
+    """Find a value wrong that is right; the field is a dotted path."""
+
+    def change(_request: Request, body: Body, found: dict[str, str]) -> dict[str, str]:
+        if found:
+            return found
+        here: Any = body.tree
+        for name in field.split("."):
+            here = here.get(name)
+        return {field: f"The {field} field is not valid."} if here is not None and wrong(here) else {}
+
+    on_problems(service, change)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def delaware_refused(service: Service) -> None:
+    """The state DE is refused."""
+    _refuse(service, "recipient.address.state", lambda state: state == "DE")
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def nunavut_refused(service: Service) -> None:
+    """The territory NU is refused."""
+    _refuse(service, "recipient.address.state", lambda state: state == "NU")
+
+
+@fault(CHAPTER, REALISTIC)
+def canada_refused(service: Service) -> None:
+    """The country CA is refused."""
+    _refuse(service, "recipient.address.country", lambda country: country == "CA")
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def canadian_postal_codes_refused(service: Service) -> None:
+    """A zip must begin with a digit."""
+    _refuse(service, "recipient.address.zip", lambda zip_code: zip_code[:1].isalpha())
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def zip_plus_four_refused(service: Service) -> None:
+    """A zip with four more digits is refused."""
+    _refuse(service, "recipient.address.zip", lambda zip_code: re.fullmatch(r"\d{5}-\d{4}", zip_code) is not None)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def zip_with_leading_zero_refused(service: Service) -> None:
+    """A zip that begins with 0 is refused."""
+    _refuse(service, "recipient.address.zip", lambda zip_code: zip_code.startswith("0"))
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def apostrophe_refused(service: Service) -> None:
+    """A last name with an apostrophe is refused, for fear of SQL."""
+    _refuse(service, "recipient.last_name", lambda name: "'" in name or "\u2019" in name)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def hyphen_refused(service: Service) -> None:
+    """A last name with a hyphen is refused."""
+    _refuse(service, "recipient.last_name", lambda name: "-" in name)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def names_beyond_ascii_refused(service: Service) -> None:
+    """A first name with a letter beyond ASCII is refused."""
+    _refuse(service, "recipient.first_name", lambda name: not name.isascii())
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def names_beyond_latin_1_refused(service: Service) -> None:
+    """A first name that Latin-1 cannot write is refused."""
+    _refuse(service, "recipient.first_name", lambda name: any(ord(each) > 255 for each in name))  # noqa: PLR2004 - Latin-1 ends there.
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def long_names_refused(service: Service) -> None:
+    """A last name of more than 30 characters is refused."""
+    _refuse(service, "recipient.last_name", lambda name: len(name) > LONGEST_NAME)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def long_streets_refused(service: Service) -> None:
+    """A street1 of more than 40 characters is refused."""
+    _refuse(service, "recipient.address.street1", lambda street: len(street) > LONGEST_STREET)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def one_letter_names_refused(service: Service) -> None:
+    """A first name of a single character is refused."""
+    _refuse(service, "recipient.first_name", lambda name: len(name) == 1)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def plus_in_email_refused(service: Service) -> None:
+    """An e-mail address with a plus is refused."""
+    _refuse(service, "recipient.email", lambda email: "+" in email)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def upper_case_email_refused(service: Service) -> None:
+    """An e-mail address with an upper-case letter is refused."""
+    _refuse(service, "recipient.email", lambda email: email != email.lower())
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def phone_must_be_digits(service: Service) -> None:
+    """A phone with anything but digits is refused."""
+    _refuse(service, "recipient.phone", lambda phone: not phone.isdigit())
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def international_phone_refused(service: Service) -> None:
+    """A phone that begins with +1 is refused."""
+    _refuse(service, "recipient.phone", lambda phone: phone.startswith("+"))
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def repeated_kit_types_refused(service: Service) -> None:
+    """A kit type that is ordered twice is refused."""
+    _refuse(service, "kit_types", lambda kit_types: len(set(kit_types)) < len(kit_types))
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def more_than_five_kits_refused(service: Service) -> None:
+    """An order of more than five kits is refused."""
+    _refuse(service, "kit_types", lambda kit_types: len(kit_types) > MOST_KITS)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def nested_metadata_refused(service: Service) -> None:
+    """Metadata that holds objects or lists is refused."""
+    _refuse(service, "metadata", lambda metadata: any(is_object(each) or is_list(each) for each in metadata.values()))
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def empty_metadata_refused(service: Service) -> None:
+    """Metadata without a key is refused."""
+    _refuse(service, "metadata", lambda metadata: not metadata)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def null_metadata_refused(service: Service) -> None:
+    """Metadata that is null is refused."""
+
+    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
+        if not found and "metadata" in body.tree and body.tree["metadata"] is None:
+            found["metadata"] = "The metadata field must be of type object."
+
+    on_problems(service, change)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def metadata_required(service: Service) -> None:
+    """An order without metadata is refused."""
+
+    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
+        if not found and "metadata" not in body.tree:
+            found["metadata"] = "The metadata field is required."
+
+    on_problems(service, change)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def null_street2_refused(service: Service) -> None:
+    """street2 that is null is refused."""
+
+    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
+        address: dict[str, Any] = {} if found else body.tree["recipient"]["address"]
+        if "street2" in address and address["street2"] is None:
+            found["recipient.address.street2"] = "The street2 field must be of type string."
+
+    on_problems(service, change)
+
+
+@fault(CHAPTER, REALISTIC, "rare")
+def street2_required(service: Service) -> None:
+    """An address without street2 is refused."""
+
+    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
+        if not found and "street2" not in body.tree["recipient"]["address"]:
+            found["recipient.address.street2"] = "The street2 field is required."
+
+    on_problems(service, change)

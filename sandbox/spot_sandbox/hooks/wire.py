@@ -1,0 +1,53 @@
+"""The ways in which faults reach around and below the service: its messages and its connections."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import TYPE_CHECKING, Any, cast
+
+from spot_sandbox.http.protocol import Protocol
+
+if TYPE_CHECKING:
+    from spot_sandbox.http.messages import Request
+    from spot_sandbox.orders.service import Service
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+def around(service: Service, wrap: Callable[[App], App]) -> None:
+    """Put something around the whole service, which sees ASGI's own messages."""
+
+    class Around(Protocol):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named)
+            self.app = cast("Any", wrap(cast("App", self.app)))
+
+    service.protocol = Around
+
+
+def on_send(service: Service, change: Callable[[Message, Message], Message]) -> None:
+    """Change what is sent; `change` is told the scope and a message."""
+
+    def wrap(inner: App) -> App:
+        async def app(scope: Message, receive: Receive, send: Send) -> None:
+            async def sent(message: Message) -> None:
+                await send(change(scope, message))
+
+            await inner(scope, receive, sent)
+
+        return app
+
+    around(service, wrap)
+
+
+def value(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes:
+    """The first value of a header, in lower case; empty where it is absent."""
+    return next((value for key, value in headers if key == name), b"").lower()
+
+
+def is_chunked(request: Request) -> bool:
+    """Whether the request's body comes in chunks."""
+    return value(request.headers, b"transfer-encoding") == b"chunked"

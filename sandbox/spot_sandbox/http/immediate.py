@@ -1,0 +1,170 @@
+"""Answers a small, complete order as soon as its last byte is here, without a task of the event loop.
+
+Whatever is not such an order (another path, chunks, Expect, a body that is still on its way, a client that does not
+read its answers) takes uvicorn's way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from itertools import chain
+from typing import TYPE_CHECKING, Any, cast
+from typing import Protocol as Interface
+
+from spot_sandbox.http.messages import ClientGoneError, Request
+from spot_sandbox.http.protocol import Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, MutableMapping
+
+    from spot_sandbox.http.messages import Answer
+
+LARGEST = 64 * 1024
+# Headers that ask for more than the answer to a body that is all there.
+_ODD = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"connection", b"spot-sandbox-scenario"})
+_STATUS = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
+
+
+class Immediate(Interface):
+    """What the service offers to this protocol."""
+
+    immediate_path: bytes
+
+    @property
+    def has_scenarios(self) -> bool:
+        """Whether any request may have to be failed on purpose."""
+        ...
+
+    def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
+        """Answer a request whose body is all there; `done` is called once, now or when the order is kept."""
+
+
+class _Open:
+    """A request that is being answered, as uvicorn knows one: it holds back those that follow on the connection."""
+
+    def __init__(self) -> None:
+        self.response_complete = False
+        self.disconnected = False
+        self.keep_alive = True
+        self.more_body = False
+        self.body = bytearray()
+        self.message_event = asyncio.Event()
+
+
+class ImmediateProtocol(Protocol):
+    """One connection."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._service = cast("Immediate", self.app)
+        self._path = self._service.immediate_path
+        self._parts: list[bytes] | None = None
+        self._open = _Open()
+        self._idle_since = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        """Read what has come."""
+        super().data_received(data)
+        if self._parts is not None:
+            # The rest of the body is still on its way.
+            parts, self._parts = self._parts, None
+            if not self.transport.is_closing():
+                super().on_headers_complete()
+                for part in parts:
+                    super().on_body(part)
+
+    def on_headers_complete(self) -> None:
+        """All headers are there."""
+        if self.url == self._path and not self._service.has_scenarios and self._is_plain():
+            self._is_in_head = False
+            self._waits_since = None
+            self._parts = []
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body is there."""
+        if self._parts is None:
+            super().on_body(body)
+        else:
+            self._parts.append(body)
+
+    def on_message_complete(self) -> None:
+        """The request is complete."""
+        if self._parts is None:
+            super().on_message_complete()
+            return
+        raw, self._parts = b"".join(self._parts), None
+        self._open.response_complete = False
+        self.cycle = cast("Any", self._open)
+        path = self._path.decode("ascii")
+        request = Request("POST", path, b"", self.headers, _gone, raw, client=self.client)
+        self._service.immediately(request, self._answer)
+
+    def _is_plain(self) -> bool:
+        if (self.cycle is not None and not self.cycle.response_complete) or self.flow.write_paused:
+            return False
+        length = 0
+        for name, value in self.headers:
+            if name == b"content-length":
+                length = int(value) if value.isdigit() and len(value) < len(b"%d0" % LARGEST) else LARGEST + 1
+            elif name in _ODD and value.lower() != b"keep-alive":
+                return False
+        return 0 < length <= LARGEST and self.parser.get_method() == b"POST" and self.parser.get_http_version() == "1.1"
+
+    def _answer(self, answer: Answer) -> None:
+        self._open.response_complete = True
+        transport = self.transport
+        if transport.is_closing():
+            return
+        lines = [_STATUS[answer.status]]
+        for name, value in chain(self.server_state.default_headers, answer.headers):
+            lines += (name, b": ", value, b"\r\n")
+        if not self._open.keep_alive:
+            lines.append(b"connection: close\r\n")
+        lines += (b"content-length: %d\r\n\r\n" % len(answer.body), answer.body)
+        transport.write(b"".join(lines))
+        if not self._open.keep_alive:
+            transport.close()
+        self.on_response_complete()
+
+    def on_response_complete(self) -> None:
+        """A request is answered: see to the next one, or wait for it, but not for ever."""
+        if self.pipeline:
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wait_for_next(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close a connection that has been idle long enough. One timer serves all requests on it."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            idle = 0.0
+        else:
+            idle = self.loop.time() - self._idle_since
+        if idle < self.timeout_keep_alive:
+            self._wait_for_next(self.timeout_keep_alive - idle)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other end is gone."""
+        super().connection_lost(exc)
+        super()._unset_keepalive_if_required()
+
+    def _unset_keepalive_if_required(self) -> None:
+        """The timer goes on: it looks at the time when it ends."""
+
+    def _wait_for_next(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+
+async def _gone() -> MutableMapping[str, Any]:
+    """The body was taken from the request's own bytes; there is nothing more to receive."""
+    raise ClientGoneError

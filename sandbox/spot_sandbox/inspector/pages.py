@@ -1,0 +1,58 @@
+"""Serves the window's files. No script, style or font comes from elsewhere, and none stands in the page itself."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+ROOT = "/_sandbox/"
+_FILES = {
+    "": ("index.html", b"text/html; charset=utf-8"),
+    "window.css": ("window.css", b"text/css; charset=utf-8"),
+    "window.js": ("window.js", b"text/javascript; charset=utf-8"),
+    "json.js": ("json.js", b"text/javascript; charset=utf-8"),
+    "icon.svg": ("icon.svg", b"image/svg+xml"),
+}
+# Whatever a client sent, the page can only show it as text: nothing written there is run, loaded or sent elsewhere.
+POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    b"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+_HEADERS = [
+    (b"content-security-policy", POLICY),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"cache-control", b"no-cache"),
+]
+
+
+async def pages(scope: MutableMapping[str, Any], _receive: Receive, send: Send) -> None:
+    """Answer a request for one of the files (ASGI)."""
+    answer = _answer(scope["method"], scope["path"])
+    headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _answer(method: str, path: str) -> Answer:
+    if method not in {"GET", "HEAD"}:
+        return envelope(Refusal(405, "This path does not allow the method.", headers={"Allow": "GET, HEAD"}))
+    if f"{path}/" == ROOT:
+        return Answer(307, b"", [(b"location", ROOT.encode())])
+    found = _FILES.get(path.removeprefix(ROOT))
+    if found is None:
+        return envelope(Refusal(404, "The window has no such file.", NOT_FOUND))
+    name, media = found
+    body = (resources.files(__package__) / "files" / name).read_bytes()
+    return Answer(200, body, [(b"content-type", media), *_HEADERS])

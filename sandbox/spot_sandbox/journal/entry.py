@@ -1,0 +1,121 @@
+"""One request as the journal tells it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from spot_sandbox.http.messages import CREATED
+
+if TYPE_CHECKING:
+    from spot_sandbox.http.messages import Answer, Request
+
+# Values of these headers are shown as three asterisks, behind the scheme if there is one.
+_SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie", b"x-api-key"})
+_scheme = re.compile(r"([A-Za-z]+ +)?.*", re.DOTALL)
+FIRST_ERROR = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One request, its answer, and what became of it.
+
+    Attributes:
+        number: 1 for the first request, and so on; none is given twice.
+        at: when the request ended, in seconds since 1970.
+        owner: the key of the caller's token; empty for the server's first token, and where no token was valid.
+        size: how much memory it takes, in bytes, roughly.
+
+    """
+
+    number: int
+    at: float
+    owner: str
+    size: int
+    request: Request
+    answer: Answer | None
+
+    @property
+    def time(self) -> str:
+        """When the request ended: RFC 3339, UTC, milliseconds."""
+        return datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The request's headers in the order sent; tokens and cookies are masked."""
+        return _shown(self.request.headers)
+
+    @property
+    def answer_headers(self) -> list[tuple[str, str]]:
+        """The answer's headers; empty where there was none."""
+        return _shown(self.answer.headers) if self.answer else []
+
+    @property
+    def status(self) -> int | None:
+        """The answer's status; None where the connection was dropped before any of it."""
+        return self.answer.status if self.answer else None
+
+    @property
+    def order_id(self) -> str | None:
+        """The order that the request placed, whatever was answered; None where it placed none."""
+        return self.request.order_id
+
+    @property
+    def scenario(self) -> str | None:
+        """The name of the scenario that the request met."""
+        return self.request.armed.name if self.request.armed and self.request.has_met else None
+
+    @property
+    def outcome(self) -> str:
+        """What became of it, in a sentence."""
+        if self.order_id:
+            placed = f"Order {self.order_id} was placed"
+        elif self.request.is_unknown:
+            placed = "Whether an order was placed is not known: the database was lost while it wrote"
+        else:
+            placed = "Nothing was placed"
+        return f"{placed}; {self._answered()}."
+
+    def _answered(self) -> str:
+        if self.request.dropped:
+            return self.request.dropped
+        if self.answer is None:
+            return "the client closed the connection before its request was complete"
+        if self.answer.status == CREATED and self.order_id:
+            return "answered with 201"
+        if any(name == b"spot-sandbox-played" for name, _ in self.answer.headers):
+            return f"answered with {self.answer.status}, an example of the document"
+        return f"{'refused' if self.answer.status >= FIRST_ERROR else 'answered'} with {self.answer.status}"
+
+    def as_json(self) -> dict[str, object]:
+        """The entry as the control interface shows it; bodies are text, with U+FFFD for what is no UTF-8."""
+        request = self.request
+        return {
+            "number": self.number,
+            "time": self.time,
+            "method": request.method,
+            "path": request.path,
+            "query": _masked_query(request.query.decode("latin-1")),
+            "headers": self.headers,
+            "body": request.raw.decode("utf-8", "replace"),
+            "status": self.status,
+            "answer_headers": self.answer_headers,
+            "answer": self.answer.body.decode("utf-8", "replace") if self.answer else None,
+            "order_id": self.order_id,
+            "scenario": self.scenario,
+            "outcome": self.outcome,
+        }
+
+
+def _shown(headers: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), _masked(name, value.decode("latin-1"))) for name, value in headers]
+
+
+def _masked(name: bytes, value: str) -> str:
+    return _scheme.sub(r"\1***", value, count=1) if name in _SECRET and value else value
+
+
+def _masked_query(query: str) -> str:
+    return re.sub(r"(?i)((?:^|&)[^=&]*(?:token|key|secret|password)[^=&]*=)[^&]*", r"\1***", query)

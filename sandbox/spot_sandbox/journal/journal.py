@@ -1,0 +1,87 @@
+"""The journal: the last requests, within bounds, for those who look and those who listen."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import time
+from collections import deque
+from itertools import count
+from typing import TYPE_CHECKING
+
+from spot_sandbox.journal.entry import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from spot_sandbox.http.messages import Answer, Request
+
+# What it holds at most. The oldest entries go first.
+MOST_ENTRIES = 10_000
+MOST_BYTES = 64 * 1024 * 1024
+# A body is kept up to here, in bytes.
+LONGEST_BODY = 64 * 1024
+# What an entry takes beside its two bodies, in bytes: objects and headers.
+_ENTRY = 4096
+# Whoever listens may be so many entries behind; then the oldest of those are lost to it.
+MOST_WAITING = 1000
+
+
+class Journal:
+    """The last requests, the oldest first."""
+
+    def __init__(self, *, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES) -> None:
+        """Hold so many entries and bytes at most."""
+        self._most_entries = most_entries
+        self._most_bytes = most_bytes
+        self._entries: deque[Entry] = deque()
+        self._bytes = 0
+        self._number = count(1)
+        self._listeners: list[Callable[[Entry], None]] = []
+
+    def add(self, request: Request, answer: Answer | None) -> None:
+        """Note a request that has ended; without an answer, its connection was dropped before any."""
+        size = _ENTRY + len(request.raw)
+        if len(request.raw) > LONGEST_BODY:
+            request = dataclasses.replace(request, raw=request.raw[:LONGEST_BODY])
+            size = _ENTRY + LONGEST_BODY
+        if answer is not None:
+            size += len(answer.body)
+            if len(answer.body) > LONGEST_BODY:
+                answer = dataclasses.replace(answer, body=answer.body[:LONGEST_BODY])
+                size += LONGEST_BODY - len(answer.body)
+        entry = Entry(next(self._number), time.time(), request.owner, size, request, answer)
+        self._entries.append(entry)
+        self._bytes += size
+        while self._bytes > self._most_bytes or len(self._entries) > self._most_entries:
+            self._bytes -= self._entries.popleft().size
+        for listener in self._listeners:
+            listener(entry)
+
+    def entries(self, owner: str | None = None, *, after: int = 0, limit: int | None = None) -> list[Entry]:
+        """The entries after that number, the oldest first; of one owner, or of all (None)."""
+        found = [each for each in self._entries if each.number > after and (owner is None or each.owner == owner)]
+        return found[:limit]
+
+    def clear(self, owner: str | None = None) -> None:
+        """Forget the entries of one owner, or all. Numbers are not given again."""
+        kept = [each for each in self._entries if owner is not None and each.owner != owner]
+        self._entries = deque(kept)
+        self._bytes = sum(each.size for each in kept)
+
+    @contextlib.contextmanager
+    def listening(self) -> Generator[asyncio.Queue[Entry]]:
+        """A queue of the entries from now on; of one that is not emptied the oldest entries are lost."""
+        queue: asyncio.Queue[Entry] = asyncio.Queue(MOST_WAITING)
+
+        def listener(entry: Entry) -> None:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(entry)
+
+        self._listeners.append(listener)
+        try:
+            yield queue
+        finally:
+            self._listeners.remove(listener)

@@ -1,0 +1,92 @@
+"""The credentials that the document asks for, whichever of OpenAPI's schemes they are; each carries the one token."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from spot_sandbox.document.schema import resolve
+from spot_sandbox.http.messages import UNAUTHORIZED, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spot_sandbox.document.operations import Operation
+    from spot_sandbox.http.messages import Request
+
+
+class Credentials:
+    """What one operation asks for: one of several alternatives, each of one or more schemes."""
+
+    def __init__(self, operation: Operation) -> None:
+        document = operation.document
+        security: list[dict[str, Any]] = operation.described.get("security", document.get("security")) or []
+        known: dict[str, Any] = document.get("components", {}).get("securitySchemes", {})
+        self._alternatives = [[resolve(document, known.get(name, {})) for name in names] for names in security]
+
+    def authorize(self, request: Request, check: Callable[[Request], None]) -> None:
+        """Refuse a request without the credentials; `check` refuses a token that stands in its usual header."""
+        for alternative in self._alternatives:
+            tokens = [_token(scheme, request) for scheme in alternative]
+            if all(tokens):
+                for token in tokens:
+                    usual = dataclasses.replace(request, headers=[(b"authorization", b"Token " + token)])
+                    check(usual)
+                    request.owner = usual.owner
+                return
+        ways = " or ".join(" and ".join(map(_told, each)) for each in self._alternatives)
+        challenge = {
+            "WWW-Authenticate": ", ".join({_challenge(each): None for all_ in self._alternatives for each in all_})
+        }
+        raise Refusal(401, f"The request must carry valid credentials: {ways}.", UNAUTHORIZED, challenge)
+
+
+def _token(scheme: dict[str, Any], request: Request) -> bytes:
+    """The token that a request carries in the scheme's way; empty where it carries none."""
+    kind, name = scheme.get("type"), str(scheme.get("name", ""))
+    if kind == "apiKey" and scheme.get("in") == "query":
+        return next(iter(parse_qs(request.query.decode("latin-1")).get(name, [])), "").encode("latin-1", "ignore")
+    if kind == "apiKey" and scheme.get("in") == "cookie":
+        return _cookie(request, name)
+    if kind == "apiKey" and name.lower() != "authorization":
+        return b"".join(request.header(name.lower().encode("latin-1", "ignore")))
+    word, _, rest = b"".join(request.header(b"authorization")).partition(b" ")
+    if kind == "apiKey":
+        return rest.strip() if word.lower() == b"token" else b""
+    if kind == "http" and str(scheme.get("scheme")).lower() == "basic":
+        return _password(rest) if word.lower() == b"basic" else b""
+    return rest.strip() if word.lower() == b"bearer" else b""
+
+
+def _cookie(request: Request, name: str) -> bytes:
+    try:
+        found = SimpleCookie(b"; ".join(request.header(b"cookie")).decode("latin-1")).get(name)
+    except CookieError:
+        return b""
+    return found.value.encode("latin-1", "ignore") if found else b""
+
+
+def _password(encoded: bytes) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True).partition(b":")[2]
+    except binascii.Error:
+        return b""
+
+
+def _told(scheme: dict[str, Any]) -> str:
+    if scheme.get("type") == "apiKey":
+        name, place = scheme.get("name"), scheme.get("in")
+        return "Authorization: Token <token>" if str(name).lower() == "authorization" else f"{name} in the {place}"
+    if scheme.get("type") == "http" and str(scheme.get("scheme")).lower() == "basic":
+        return "Authorization: Basic, with the token as the password"
+    return "Authorization: Bearer <token>"
+
+
+def _challenge(scheme: dict[str, Any]) -> str:
+    if scheme.get("type") == "apiKey":
+        return "Token"
+    return 'Basic realm="sandbox"' if str(scheme.get("scheme")).lower() == "basic" else "Bearer"

@@ -1,0 +1,60 @@
+"""One operation that is played from the document."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from spot_sandbox.document.operations import DocumentError
+from spot_sandbox.document.schema import SchemaError
+from spot_sandbox.http.messages import Answer, Refusal
+from spot_sandbox.played.answers import check_answer, example_answer
+from spot_sandbox.played.credentials import Credentials
+from spot_sandbox.played.examples import Examples
+from spot_sandbox.played.requests import Parameters
+
+if TYPE_CHECKING:
+    from spot_sandbox.document.operations import Operation
+    from spot_sandbox.http.messages import Request
+
+
+class Played:
+    """Says what is wrong with a request of the operation, and answers with its example. It keeps nothing."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._examples = Examples(operation.document)
+        try:
+            self.parameters = Parameters(operation)
+            self.authorize = Credentials(operation).authorize
+            check_answer(operation, self._examples)
+        except (SchemaError, AttributeError, KeyError, TypeError, ValueError) as error:
+            place = f"{operation.method} {operation.template}"
+            raise DocumentError(f"the document cannot be used: {place} is not formed like OpenAPI ({error})") from None
+
+    @cached_property
+    def _example(self) -> Answer:
+        return example_answer(self._operation, self._examples)
+
+    def answer(self) -> Answer:
+        """The operation's example answer, marked as one."""
+        return dataclasses.replace(self._example, headers=[*self._example.headers])
+
+    def media_type(self, request: Request) -> str | None:
+        """The documented media type, or range of them, that the request's body has; None without a body.
+
+        Raises Refusal for a media type that the document does not list, and where a required body is missing.
+        """
+        bodies = self._operation.bodies
+        stated = request.header(b"content-type")
+        is_empty = request.header(b"content-length") in ([], [b"0"]) and not request.header(b"transfer-encoding")
+        if not bodies or (is_empty and not self._operation.body_required):
+            return None
+        if is_empty:
+            raise Refusal(400, "The body is empty; this operation requires one.")
+        name = b"".join(stated).partition(b";")[0].strip().lower().decode("latin-1")
+        for candidate in (name, f"{name.partition('/')[0]}/*", "*/*"):
+            if candidate in bodies:
+                return candidate
+        raise Refusal(415, "The Content-Type header must be one of " + ", ".join(bodies) + ".")

@@ -1,0 +1,118 @@
+"""Whether a request of a played operation is what the document asks for: parameters and body."""
+
+from __future__ import annotations
+
+import json
+import re
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+from spot_sandbox.document.schema import Schema, resolve
+from spot_sandbox.http.messages import Body
+
+if TYPE_CHECKING:
+    from spot_sandbox.document.operations import Operation
+    from spot_sandbox.http.messages import Request
+
+_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+# Headers that say how HTTP carries the request; OpenAPI has parameters of these names ignored.
+_OF_HTTP = frozenset({"accept", "content-type", "authorization"})
+_number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+
+class Parameters:
+    """The parameters of one operation, as one schema for each place."""
+
+    def __init__(self, operation: Operation) -> None:
+        document = operation.document
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for source in (operation.shared, operation.described):
+            for raw in source.get("parameters", []):
+                parameter = resolve(document, raw)
+                found[parameter["in"], parameter["name"]] = parameter
+        self._operation = operation
+        self._document = document
+        self._parameters = [each for each in found.values() if each["name"].lower() not in _OF_HTTP]
+        self._texts = {"path": self._path, "query": _query, "header": _header, "cookie": _cookie}
+        self._schemas = {
+            place: Schema(document, self._whole(place))
+            for place in self._texts
+            if any(each["in"] == place for each in self._parameters)
+        }
+        self._path_names: list[str] = re.findall(r"\{([^{}]*)\}", operation.template)
+
+    def problems(self, request: Request) -> dict[str, str]:
+        """What is wrong with a request's parameters, by name."""
+        found: dict[str, str] = {}
+        for place, schema in self._schemas.items():
+            given = self._texts[place](request)
+            tree = {
+                each["name"]: self._read(each, given[_key(each)])
+                for each in self._parameters
+                if each["in"] == place and _key(each) in given
+            }
+            for name, sentence in schema.problems(Body(tree, {})).items():
+                found[f"{place} {name}"] = sentence.replace(" field ", f" parameter in the {place} ", 1)
+        return found
+
+    def _whole(self, place: str) -> dict[str, Any]:
+        here = [each for each in self._parameters if each["in"] == place]
+        required = [each["name"] for each in here if each.get("required") or place == "path"]
+        schemas = {each["name"]: self._schema_of(each) for each in here}
+        return {"type": "object", "properties": schemas, **({"required": required} if required else {})}
+
+    def _schema_of(self, parameter: dict[str, Any]) -> dict[str, Any]:
+        """The schema; none for what is read from several names at once, which is taken as it comes."""
+        return {} if parameter.get("style") == "deepObject" else parameter.get("schema", {})
+
+    def _read(self, parameter: dict[str, Any], texts: list[str]) -> Any:
+        """The value that the texts stand for, as far as the schema says; where they stand for none, the text."""
+        if "content" in parameter:
+            return texts[-1]
+        schema = resolve(self._document, parameter.get("schema", {}))
+        if "array" in _kinds(schema):
+            if len(texts) == 1 and (parameter["in"] != "query" or not parameter.get("explode", True)):
+                texts = texts[0].split(_SEPARATORS.get(str(parameter.get("style")), ","))
+            items = resolve(self._document, schema.get("items", {}))
+            return [_scalar(text, items) for text in texts]
+        return _scalar(texts[-1], schema)
+
+    def _path(self, request: Request) -> dict[str, list[str]]:
+        found = self._operation.path.fullmatch(request.path)
+        return {name: [text] for name, text in zip(self._path_names, found.groups() if found else (), strict=False)}
+
+
+def _query(request: Request) -> dict[str, list[str]]:
+    return parse_qs(request.query.decode("utf-8", "replace"), keep_blank_values=True)
+
+
+def _header(request: Request) -> dict[str, list[str]]:
+    names = {name for name, _ in request.headers}
+    return {name.decode("latin-1"): [b", ".join(request.header(name)).decode("latin-1")] for name in names}
+
+
+def _cookie(request: Request) -> dict[str, list[str]]:
+    try:
+        cookies = SimpleCookie(b"; ".join(request.header(b"cookie")).decode("latin-1"))
+    except CookieError:
+        return {}
+    return {name: [each.value] for name, each in cookies.items()}
+
+
+def _key(parameter: dict[str, Any]) -> str:
+    name: str = parameter["name"]
+    return name.lower() if parameter["in"] == "header" else name
+
+
+def _kinds(schema: dict[str, Any]) -> list[str]:
+    kinds: str | list[str] = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else kinds
+
+
+def _scalar(text: str, schema: dict[str, Any]) -> Any:
+    kinds = _kinds(schema)
+    is_number = ("number" in kinds or "integer" in kinds) and _number.fullmatch(text)
+    if is_number or ("boolean" in kinds and text in {"true", "false"}):
+        return json.loads(text)
+    return text

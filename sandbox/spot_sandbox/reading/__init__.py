@@ -1,0 +1,1 @@
+"""Bodies in each media type, read into the terms of their schema. Judges nothing."""

@@ -1,0 +1,155 @@
+"""What a scenario can do to a request: close its connection, keep it waiting, answer something else."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from spot_sandbox.http import messages
+from spot_sandbox.http.messages import Answer, ClientGoneError, Refusal, Request, envelope
+
+# How long a stall lasts where nothing is said, in seconds: longer than clients wait.
+STALL = 60.0
+# The same for what is late or slow.
+DELAY = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a scenario can be told.
+
+    Attributes:
+        seconds: how long a stall, a delay or a slow answer lasts; None for the scenario's own choice.
+        retry_after: the value of the Retry-After header where there is one, in seconds.
+
+    """
+
+    seconds: float | None = None
+    retry_after: int = 1
+
+
+Act = Callable[[Request, Settings, Answer | None], Awaitable[Answer | None]]
+"""Acts on a request, or on its answer if there is one yet. Gives the answer to send, or None to go on as usual."""
+
+
+@dataclass(slots=True)
+class PacedAnswer(Answer):
+    """An answer that is sent in pieces over some seconds, or only in its first half."""
+
+    seconds: float = 0
+    is_cut: bool = False
+
+
+async def _until_gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def drop(told: str) -> Act:
+    """Close the connection; `told` says so in the journal."""
+
+    async def act(request: Request, _settings: Settings, _answer: Answer | None) -> None:
+        request.dropped = told
+        if request.close is not None:
+            request.close()
+            await _until_gone(request)
+        raise ClientGoneError
+
+    return act
+
+
+def stall(told: str) -> Act:
+    """Wait until the client gives up, or for some seconds; `told` is for a client that has given up."""
+
+    async def act(request: Request, settings: Settings, _answer: Answer | None) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(_until_gone(request), STALL if settings.seconds is None else settings.seconds)
+            request.dropped = told
+            raise ClientGoneError
+
+    return act
+
+
+async def delay(_request: Request, settings: Settings, _answer: Answer | None) -> None:
+    """Wait for some seconds, whether or not the client does."""
+    await asyncio.sleep(DELAY if settings.seconds is None else settings.seconds)
+
+
+def refuse(status: int, kind: str, detail: str, *, challenges: bool = False, retries: bool = False) -> Act:
+    """Answer with the envelope."""
+
+    async def act(_request: Request, settings: Settings, _answer: Answer | None) -> Answer:
+        headers = {"WWW-Authenticate": "Token"} if challenges else {}
+        headers |= {"Retry-After": str(settings.retry_after)} if retries else {}
+        return envelope(Refusal(status, detail, kind, headers))
+
+    return act
+
+
+def page(status: int, title: str) -> Act:
+    """Answer with a page, as gateways do."""
+
+    async def act(_request: Request, _settings: Settings, _answer: Answer | None) -> Answer:
+        return messages.page(status, title)
+
+    return act
+
+
+async def redirect(request: Request, _settings: Settings, _answer: Answer | None) -> Answer:
+    """Answer with 307 and the request's own path: whoever follows sends the order a second time."""
+    return Answer(307, b"", [(b"location", request.path.encode())])
+
+
+def rewrite(change: Callable[[Answer], Answer]) -> Act:
+    """Answer something else than the answer, whatever that is."""
+
+    async def act(_request: Request, _settings: Settings, answer: Answer | None) -> Answer | None:
+        return None if answer is None else change(answer)
+
+    return act
+
+
+async def cut(request: Request, _settings: Settings, answer: Answer | None) -> Answer | None:
+    """Send half of the answer and close the connection."""
+    request.dropped = "the connection was closed after half the answer"
+    return None if answer is None else PacedAnswer(answer.status, answer.body, answer.headers, is_cut=True)
+
+
+async def drip(_request: Request, settings: Settings, answer: Answer | None) -> Answer | None:
+    """Send the answer in small pieces."""
+    seconds = DELAY if settings.seconds is None else settings.seconds
+    return None if answer is None else PacedAnswer(answer.status, answer.body, answer.headers, seconds=seconds)
+
+
+def as_html(answer: Answer) -> Answer:
+    """A page in place of the answer."""
+    return Answer(answer.status, b"<html><body><h1>Thank you</h1></body></html>", [(b"content-type", b"text/html")])
+
+
+def truncated(answer: Answer) -> Answer:
+    """The first half of the answer, framed as if it were all."""
+    return Answer(answer.status, answer.body[: len(answer.body) // 2], answer.headers)
+
+
+def broken_gzip(answer: Answer) -> Answer:
+    """The answer compressed, with bytes in the middle that are wrong."""
+    packed = gzip.compress(answer.body, mtime=0)
+    middle = len(packed) // 2
+    body = packed[:middle] + b"\xff\x00" * 8 + packed[middle:]
+    return Answer(answer.status, body, [*answer.headers, (b"content-encoding", b"gzip")])
+
+
+def without_order_id(answer: Answer) -> Answer:
+    """The answer without its order_id."""
+    try:
+        order: Any = json.loads(answer.body)
+    except ValueError:
+        return answer
+    if isinstance(order, dict):
+        cast("dict[str, Any]", order).pop("order_id", None)
+    return Answer(answer.status, json.dumps(order).encode(), answer.headers)

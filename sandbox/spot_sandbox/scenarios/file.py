@@ -1,0 +1,48 @@
+"""Reads a file of scenarios: a YAML list of what is armed from the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import yaml
+
+from spot_sandbox.scenarios.armed import Armed, read
+from spot_sandbox.scenarios.catalogue import ScenarioError, Stage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Of the file, in bytes.
+LARGEST = 1024 * 1024
+
+
+def read_scenarios(path: Path) -> list[Armed]:
+    """The scenarios of a file, in the order in which requests meet them.
+
+    Raises:
+        ScenarioError: the file or an entry cannot be used; the message names it and says why.
+
+    """
+    try:
+        with path.open("rb") as file:
+            tree: Any = yaml.safe_load(file.read(LARGEST))
+    except OSError as error:
+        raise ScenarioError(f"cannot read the scenario file {path}: {error.strerror}") from None
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
+        raise ScenarioError(f"the scenario file {path} is no YAML") from None
+    if not isinstance(tree, list):
+        raise ScenarioError(f"the scenario file {path} must be a list, such as: - scenario: drop after commit")
+    entries: list[Any] = list(cast("Any", tree))
+    return [_armed(f"the scenario file {path}, entry {number}", each) for number, each in enumerate(entries, 1)]
+
+
+def _armed(place: str, entry: Any) -> Armed:
+    if not isinstance(entry, dict):
+        raise ScenarioError(f"{place}: each entry needs a scenario, such as: - scenario: drop after commit")
+    try:
+        armed = read(cast("dict[str, Any]", entry))
+    except ScenarioError as error:
+        raise ScenarioError(f"{place}: {error}") from None
+    if armed.scenario.stage is Stage.CONNECTION and armed.settings.seconds is None:
+        raise ScenarioError(f"{place}: give seconds, for which connections are refused from the start")
+    return armed

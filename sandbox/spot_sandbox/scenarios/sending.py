@@ -1,0 +1,33 @@
+"""Sends an answer slowly, or in part."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from spot_sandbox.http.messages import Request
+    from spot_sandbox.scenarios.acts import PacedAnswer
+
+PIECES = 20
+
+
+async def send_paced(
+    answer: PacedAnswer, request: Request, send: Callable[[MutableMapping[str, Any]], Awaitable[None]]
+) -> None:
+    """Send the body of an answer whose head is sent."""
+    if answer.is_cut:
+        half = answer.body[: len(answer.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+        if request.close is not None:
+            request.close()
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+        return
+    size = max(1, -(-len(answer.body) // PIECES))
+    for start in range(0, len(answer.body), size):
+        await asyncio.sleep(answer.seconds / PIECES)
+        await send({"type": "http.response.body", "body": answer.body[start : start + size], "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,0 +1,84 @@
+"""Makes the service that options describe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from spot_sandbox.control.guard import Guard
+from spot_sandbox.control.interface import Control
+from spot_sandbox.document.operations import DocumentError, load, operations, vendored
+from spot_sandbox.inspector.pages import pages
+from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.tokens import TOKEN, Authority
+from spot_sandbox.scenarios.file import read_scenarios
+from spot_sandbox.store.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+
+class OptionError(Exception):
+    """An option cannot be used; the message says why, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a server is made of.
+
+    Attributes:
+        token: the valid token.
+        database: a file's path, :memory: or an SQLAlchemy URL.
+        document: the OpenAPI document; None for the published one.
+        faults: names of wrong behaviours to show.
+        scenarios: a file of scenarios that are armed from the start.
+        password: what the control interface asks for; empty: it is for this machine alone.
+        is_shared: whether several processes share the database.
+        has_inspector: whether there is a window and a control interface below /_sandbox/.
+
+    """
+
+    token: str
+    database: str = ":memory:"
+    document: Path | None = None
+    faults: Sequence[str] = ()
+    scenarios: Path | None = None
+    password: str = ""
+    is_shared: bool = False
+    has_inspector: bool = True
+
+
+def build(options: Options) -> Service:
+    """The service.
+
+    Raises:
+        OptionError, DocumentError, StoreError, ScenarioError: an option cannot be used; the message says why.
+
+    """
+    if not TOKEN.fullmatch(options.token):
+        raise OptionError("the token must be one or more visible ASCII characters without spaces")
+    faults = [_fault(name) for name in options.faults]
+    scenarios = read_scenarios(options.scenarios) if options.scenarios is not None else []
+    document = load(options.document or vendored())
+    store = open_store(options.database)
+    if options.is_shared and store.database.is_memory:
+        raise OptionError("--workers needs a database that processes can share: give --database FILE or postgresql://")
+    service = Service(operations(document), Authority(options.token), store)
+    if not service.operations:
+        raise DocumentError("the document has no operation")
+    if options.has_inspector:
+        service.control = Control(service, Guard(options.password), pages)
+    for install in faults:
+        install(service)
+    for armed in scenarios:
+        service.scenarios.arm(armed)
+    return service
+
+
+def _fault(name: str) -> Callable[[Service], None]:
+    from spot_sandbox.faults import FAULTS  # noqa: PLC0415 - a conforming server never loads a fault.
+
+    if name not in FAULTS:
+        raise OptionError(f"there is no fault {name!r}; spot-sandbox faults lists them")
+    return FAULTS[name].install

@@ -1,0 +1,48 @@
+"""Stops listening while the scenario `refuse connection` is armed."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import uvicorn
+
+    from spot_sandbox.scenarios.armed import Scenarios
+
+
+class Listening:
+    """Closes and opens again what a server listens on."""
+
+    def __init__(
+        self, server: uvicorn.Server, scenarios: Scenarios, listen: Callable[[], asyncio.Future[asyncio.Server]]
+    ) -> None:
+        """`listen` opens the same address again, at once."""
+        self._server = server
+        self._scenarios = scenarios
+        self._listen = listen
+        self._is_open = True
+        scenarios.watch(self._changed)
+
+    def _changed(self) -> None:
+        left = self._scenarios.refusing_for()
+        if left and self._is_open:
+            self._is_open = False
+            self._close()
+        elif not left and not self._is_open:
+            self._is_open = True
+            self._listen().add_done_callback(lambda opened: self._server.servers.append(opened.result()))
+        if left and left != float("inf"):
+            asyncio.get_running_loop().call_later(left, self._changed)
+
+    def _close(self) -> None:
+        for server in self._server.servers:
+            server.close()
+        self._server.servers.clear()
+        # An idle connection would carry what a new one is refused for.
+        for each in list(self._server.server_state.connections):
+            connection = cast("Any", each)
+            if connection.cycle is None or connection.cycle.response_complete:
+                connection.transport.close()

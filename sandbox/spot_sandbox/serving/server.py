@@ -1,0 +1,142 @@
+"""Listens on a socket and ends cleanly on a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import socket
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, cast
+
+import uvicorn
+
+from spot_sandbox.http.immediate import ImmediateProtocol
+from spot_sandbox.http.protocol import Protocol
+from spot_sandbox.serving.listening import Listening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from spot_sandbox.orders.service import Service
+
+# How long requests that are under way may still take when the service is told to stop, in seconds.
+GRACE = 1
+BACKLOG = 2048
+
+
+class ListenError(Exception):
+    """The address cannot be listened on; the message says why, in one line."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 picks a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol must be named: asyncio sets TCP_NODELAY, worth 40 ms an answer, on sockets that state it only.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":  # Elsewhere the option lets two processes share a port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or "no such address"
+        listener.close()
+        raise ListenError(f"cannot listen on {host} port {port}: {reason}") from None
+    return listener
+
+
+def address(listener: socket.socket) -> str:
+    """The address to type into a client."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+class Server(uvicorn.Server):
+    """Answers requests on one socket."""
+
+    def __init__(self, service: Service, listener: socket.socket, ready: Callable[[], None]) -> None:
+        """`ready` is called once requests are answered."""
+        super().__init__(
+            uvicorn.Config(
+                service,
+                http=ImmediateProtocol if service.is_immediate else service.protocol or Protocol,
+                ws="none",
+                lifespan="off",
+                proxy_headers=False,
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                backlog=BACKLOG,
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        self._ready = ready
+        self._service = service
+        self._listener = listener
+        self._place: tuple[str, int] = listener.getsockname()[:2]
+
+    async def run_until_stopped(self) -> None:
+        """Answer requests until told to stop."""
+        await self.serve(sockets=[self._listener])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        Listening(self, self._service.scenarios, self._listen_again)
+        self._ready()
+
+    def _listen_again(self) -> asyncio.Future[asyncio.Server]:
+        loop = asyncio.get_running_loop()
+        listener = listen(*self._place)
+        kind = cast("Any", self.config.http_protocol_class)
+        return loop.create_task(
+            loop.create_server(
+                lambda: kind(config=self.config, server_state=self.server_state, app_state={}), sock=listener
+            )
+        )
+
+
+def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer requests until SIGTERM or SIGINT; `ready` is called once requests are answered."""
+    # uvicorn raises the signal again when it is done; by then it has no one to tell.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _ignore)
+    _allow_connections()
+    # What is there now stays: the collector need not look through it again and again.
+    gc.freeze()
+    server = Server(service, listener, ready)
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(server.run_until_stopped())
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop of uvloop where that is installed, else asyncio's own."""
+    if find_spec("uvloop") is None:
+        return None
+    uvloop: Any = import_module("uvloop")
+    return cast("Callable[[], asyncio.AbstractEventLoop]", uvloop.new_event_loop)
+
+
+def _allow_connections() -> None:
+    """As many open connections as the system lets a process have; by default it may be a thousand only."""
+    if find_spec("resource") is not None:
+        resource: Any = import_module("resource")
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _ignore(_signal: int, _frame: object) -> None:
+    """Nothing is left to do."""
+
+
+def announce(lines: list[str]) -> None:
+    """Print the lines at once, for whoever waits for the address."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.stdout.flush()

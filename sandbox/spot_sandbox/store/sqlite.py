@@ -1,0 +1,141 @@
+"""Orders in SQLite: in memory, where the oldest make room for new ones, or in a file that processes share."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import deque
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from spot_sandbox.store.database import BusyError, Database
+from spot_sandbox.store.orders import Row, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import URL
+
+# What memory holds at most; the oldest orders go first, a hundredth of them at a time.
+MOST_ORDERS = 100_000
+MOST_BYTES = 256 * 1024 * 1024
+_INSERT = "INSERT INTO orders (created, recipient, kit_types, metadata, owner) VALUES (?, ?, ?, ?, ?)"
+_HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+
+
+class SqliteDatabase(Database):
+    """A file, or memory. Used by one thread alone."""
+
+    def __init__(self, url: URL) -> None:
+        """Open it. Raises StoreError."""
+        # One connection is also what keeps a database in memory alive. The store waits for a lock, not SQLite: so
+        # requests that need no database are answered meanwhile.
+        engine = create_engine(
+            url,
+            poolclass=StaticPool,
+            connect_args={"check_same_thread": False, "timeout": 0, "isolation_level": None},
+            hide_parameters=True,
+        )
+        event.listen(engine, "connect", self._tune)
+        super().__init__(url.database or ":memory:", engine)
+        self._sizes: deque[int] = deque()
+        self._bytes = self._last = 0
+        self._connect()
+
+    def insert(self, rows: Sequence[Row], numbers: list[int]) -> None:
+        """Write a batch; see Database."""
+        if self.is_memory:
+            self._insert_into_memory(rows, numbers)
+            return
+        self._find_file()
+        numbers.clear()
+        cursor = self._cursor
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            for row in rows:
+                cursor.execute(_INSERT, row)
+                numbers.append(cursor.lastrowid or 0)
+            cursor.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._undo()
+            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _HELD:
+                raise BusyError from None
+            raise StoreError(f"cannot write to the database: {error}") from None
+        self._last = numbers[-1]
+
+    def clear(self, owner: str | None = None) -> int:
+        """Delete orders; see Database."""
+        gone = super().clear(owner)
+        if owner is None:
+            self._sizes.clear()
+            self._bytes = 0
+        return gone
+
+    def _insert_into_memory(self, rows: Sequence[Row], numbers: list[int]) -> None:
+        cursor = self._cursor
+        for row in rows:
+            cursor.execute(_INSERT, row)
+            self._last = cursor.lastrowid or 0
+            numbers.append(self._last)
+            size = sum(map(len, filter(None, row)))
+            self._sizes.append(size)
+            self._bytes += size
+        if len(self._sizes) > MOST_ORDERS or self._bytes > MOST_BYTES:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        sizes = self._sizes
+        while len(sizes) > MOST_ORDERS * 0.99 or self._bytes > MOST_BYTES * 0.99:
+            self._bytes -= sizes.popleft()
+        self._cursor.execute("DELETE FROM orders WHERE number <= ?", (self._last - len(sizes),))
+
+    def _connect(self) -> None:
+        try:
+            connection = self.engine.raw_connection().driver_connection
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot use the database {self.name}: {error}") from None
+        assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - tells the type checker what pysqlite is.
+        self._cursor = connection.cursor()
+        # Empty for a database in memory.
+        self._path: str = self._cursor.execute("PRAGMA database_list").fetchone()[2]
+        self.is_memory = not self._path
+        self._file = 0 if self.is_memory else self._inode()
+
+    def _inode(self) -> int:
+        try:
+            return os.stat(self._path).st_ino  # noqa: PTH116 - asked for every batch; a Path costs as much again.
+        except OSError:
+            raise StoreError(f"the database's file {self._path} is gone") from None
+
+    def _find_file(self) -> None:
+        """Take the file that is there now: what is written to one that was moved or deleted would be lost."""
+        if self._inode() == self._file:
+            return
+        self.engine.dispose()
+        self.engine.pool = self.engine.pool.recreate()
+        self._connect()
+        self.create()
+        # The new file, perhaps a backup, may know less than was given out.
+        self._cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'orders' AND seq < ?", (self._last,))
+        self._cursor.execute(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT 'orders', ? "
+            "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'orders')",
+            (self._last,),
+        )
+
+    def _undo(self) -> None:
+        connection = self._cursor.connection
+        if connection.in_transaction:
+            connection.rollback()
+
+    def _tune(self, connection: sqlite3.Connection, _record: object) -> None:
+        """A write-ahead log survives a killed process without the cost of a flush for every order."""
+        cursor = connection.cursor()
+        # These two may wait: nobody is served yet.
+        cursor.execute("PRAGMA busy_timeout=5000")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA busy_timeout=0")
+        cursor.close()

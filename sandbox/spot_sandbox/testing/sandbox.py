@@ -1,0 +1,150 @@
+"""A sandbox inside the process of the tests."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from spot_sandbox.orders.tokens import Authority
+from spot_sandbox.serving.building import Options, build
+from spot_sandbox.serving.server import Server, address, listen
+from spot_sandbox.testing.account import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
+
+    from spot_sandbox.orders.service import Service
+
+T = TypeVar("T")
+# How long the server may take to start and to stop, in seconds.
+PATIENCE = 10
+
+
+class SpotSandbox(Account):
+    """A running sandbox; one port, or none for those who use its transports alone.
+
+        with SpotSandbox() as sandbox:
+            order = sandbox.client.create_order(kit_types=["health_kit_1"], recipient=recipient)
+            assert [each.order_id for each in sandbox.orders] == [order.order_id]
+
+    It listens once `url`, `client` or `async_client` is asked for.
+
+    Args:
+        port: what to listen on, at loopback; 0 for a free port.
+        token: the valid token; None for a random one.
+        database: where orders are kept: :memory:, a file's path or an SQLAlchemy URL.
+        document: an OpenAPI document to serve in place of the published one.
+
+    Raises:
+        OptionError, DocumentError, StoreError: when entered; an argument cannot be used.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        token: str | None = None,
+        database: str | Path = ":memory:",
+        document: str | Path | None = None,
+    ) -> None:
+        """Nothing runs before it is entered."""
+        super().__init__(self, token or secrets.token_urlsafe(24), "")
+        self._port = port
+        self._options = Options(
+            token=self.token, database=str(database), document=Path(document) if document is not None else None
+        )
+        self._service: Service | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._server: Server | None = None
+        self._serving: Future[None] | None = None
+        self._address = ""
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        """Start it."""
+        self._service = build(self._options)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="spot-sandbox", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close what was opened, and end the server."""
+        self.close()
+        loop, thread, service = self._loop, self._thread, self._service
+        if loop is None or thread is None or service is None:
+            return
+        if self._server is not None and self._serving is not None:
+            self._server.should_exit = self._server.force_exit = True
+            self._serving.result(PATIENCE)
+        self.run(_end_tasks())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(PATIENCE)
+        loop.close()
+        service.store.close()
+        self._address = ""
+        self._service = self._loop = self._thread = self._server = self._serving = None
+
+    @property
+    def service(self) -> Service:
+        """The service. Raises RuntimeError before it was started, and after its end."""
+        if self._service is None:
+            raise RuntimeError("The sandbox does not run: use it within `with SpotSandbox() as sandbox:`.")
+        return self._service
+
+    def account(self) -> Account:
+        """A further caller, with a token and orders of its own."""
+        authority = self.service.authorize
+        if not isinstance(authority, Authority):
+            raise TypeError("the sandbox's authentication was replaced")
+        token = authority.make()
+        return Account(self, token, authority.owner(token.encode()) or "")
+
+    def address(self) -> str:
+        """Where it listens, for example http://127.0.0.1:40123; it begins to when first asked."""
+        with self._lock:
+            if not self._address:
+                service = self.service
+                listener = listen("127.0.0.1", self._port)
+                place = address(listener)
+                started = threading.Event()
+                self._server = Server(service, listener, started.set)
+                self._serving = self.start(self._server.run_until_stopped())
+                if not started.wait(PATIENCE):
+                    raise RuntimeError(f"The sandbox did not start within {PATIENCE} seconds.")
+                self._address = place
+            return self._address
+
+    def start(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine in the sandbox's event loop."""
+        if self._loop is None:
+            coroutine.close()
+            raise RuntimeError("The sandbox does not run: use it within `with SpotSandbox() as sandbox:`.")
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in the sandbox's event loop, and wait for it."""
+        return self.start(coroutine).result()
+
+    def call(self, function: Callable[[], T]) -> T:
+        """Call a function in the sandbox's event loop, and wait for it."""
+
+        async def called() -> T:
+            return function()
+
+        return self.run(called())
+
+
+async def _end_tasks() -> None:
+    tasks = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
+    for task in tasks:
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.gather(*tasks, return_exceptions=True)

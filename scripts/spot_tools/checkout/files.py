@@ -1,0 +1,48 @@
+"""Several files written together: all of them, or none."""
+
+import contextlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from spot_tools.errors import ToolError
+
+
+def files_below(folder: Path) -> list[Path]:
+    """The files in the folder, whatever depth, in a fixed order; what Python and linters leave behind is none."""
+    caches = ("__pycache__", ".mypy_cache", ".ruff_cache")
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and not set(path.parts) & set(caches)]
+
+
+def write_all(files: Mapping[Path, bytes | None]) -> None:
+    """Put each file's bytes in place, and delete those that are None. Raises ToolError where nothing was changed."""
+    drafts = {path: path.with_name(f".{path.name}.draft") for path, data in files.items() if data is not None}
+    before = {path: path.read_bytes() if path.is_file() else None for path in files}
+    try:
+        for path, draft in drafts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_bytes(files[path] or b"")
+        for path in files:
+            if path in drafts:
+                drafts[path].replace(path)
+            else:
+                path.unlink(missing_ok=True)
+    except BaseException as error:
+        _restore(before, drafts)
+        if isinstance(error, OSError):
+            what = Path(error.filename or "a file").name
+            raise ToolError(
+                f"{what} cannot be written ({error.strerror}): check the disk and the permissions."
+            ) from error
+        raise
+
+
+def _restore(before: Mapping[Path, bytes | None], drafts: Mapping[Path, Path]) -> None:
+    with contextlib.suppress(OSError):
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
+    for path, data in before.items():
+        with contextlib.suppress(OSError):
+            if data is None:
+                path.unlink(missing_ok=True)
+            elif path.read_bytes() != data:
+                path.write_bytes(data)

@@ -1,0 +1,1 @@
+"""The commands of scripts/: arguments, messages, exit codes; nothing imports them but each other."""

@@ -1,0 +1,20 @@
+"""Measure the client beside bare httpx2, the suite beside stock Schemathesis, or the sandbox beside its peers."""
+
+import sys
+
+from spot_tools.benchmarks import client, sandbox, suite
+
+_MEASURES = {"client": client.main, "suite": suite.main, "sandbox": sandbox.main}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the measurement that the first argument names; return its exit code."""
+    measure = _MEASURES.get("".join(arguments[:1]))
+    if measure is None:
+        print("scripts/bench needs to know what to measure: client, suite or sandbox.", file=sys.stderr)
+        return 2
+    return measure(arguments[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

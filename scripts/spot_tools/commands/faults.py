@@ -1,0 +1,180 @@
+"""How far to trust the contract suite: faulty, correct, stock and waived servers, and what it says of each.
+
+Exit codes: 0 every fault is caught (in quick: nine of ten), every rule was broken by some fault, no false alarm on a
+correct server, the stock servers' deviations are found and nothing else, and no waiver hides a fault; 1 not so,
+2 could not try.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from pathlib import Path
+
+from spot_tools.environment import ROOT, EnvironmentFailedError, say, servers_python
+from spot_tools.errors import ToolError
+from spot_tools.fault_runs import correct, faulty, stock_runs, table, waived
+from spot_tools.fault_runs.catalogue import Fault, catalogue
+from spot_tools.fault_runs.records import Records
+from spot_tools.fault_runs.report import Report, complaints, figures, report
+from spot_tools.processes.stock_servers import StockServer
+
+TABLE = ROOT / "docs" / "fault-table.md"
+FAULTS, CORRECT, STOCK, WAIVED = PARTS = ("faults", "correct", "stock", "waivers")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    records = Records()
+    try:
+        records = Records.of_files(options.read) if options.read else Records(options.results)
+        _check(options)
+        faults = catalogue(options.name if FAULTS in options.part else ())
+        if not options.read:
+            run(options, faults, records)
+    except ToolError as error:
+        print(f"scripts/faults: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        kept = (
+            f"{len(records)} results are in {options.results}"
+            if options.results
+            else "--results FILE would keep what was measured"
+        )
+        print(f"scripts/faults: interrupted; no table was written, and {kept}.", file=sys.stderr)
+        return 130
+    return conclude(report(options.profile, faults, records, whole=not options.name), write=options.table)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/faults", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("name", nargs="*", help="try these alone: faults, or the servers of the one --part given")
+    parser.add_argument(
+        "--part", choices=PARTS, action="append", help="measure this part alone; repeatable (default: all)"
+    )
+    parser.add_argument(
+        "--profile", choices=("ci", "deep", "quick"), default="ci", help="the suite's profile (default: ci)"
+    )
+    parser.add_argument("--seed", default="1", help="the suite's seed, except on correct servers (default: 1)")
+    parser.add_argument("--seeds", type=int, default=1, help="judge correct servers with N seeds (default: 1)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once (default: one a core)")
+    parser.add_argument("--stock", action="store_true", help="run stock Schemathesis over the same faults too")
+    parser.add_argument(
+        "--results", type=Path, metavar="FILE", help="keep each result in FILE, and run nothing again that is there"
+    )
+    parser.add_argument(
+        "--read",
+        type=Path,
+        metavar="FILE",
+        action="append",
+        help="measure nothing: take the results in FILE; repeatable",
+    )
+    parser.add_argument("--table", action="store_true", help=f"write the table to {TABLE.relative_to(ROOT).as_posix()}")
+    return parser
+
+
+def _check(options: argparse.Namespace) -> None:
+    """Settle which parts are measured. Raises ToolError for options that exclude each other."""
+    if options.read and (options.results or options.name or options.part):
+        raise ToolError("--read measures nothing, so --results, --part and names have no use beside it.")
+    if options.name and len(options.part or ()) > 1:
+        raise ToolError("names belong to one part: give one --part beside them.")
+    options.part = options.part or ([FAULTS] if options.name else list(PARTS))
+
+
+def run(options: argparse.Namespace, faults: list[Fault], records: Records) -> None:
+    """Measure each part that is wanted. Raises ToolError."""
+    if FAULTS in options.part or WAIVED in options.part:
+        faulty.control("quick" if options.profile == "ci" else options.profile, options.seed, records)
+        say("The right sandbox passes.")
+    for part, measure in ((CORRECT, _correct), (STOCK, _stock), (WAIVED, _waived)):
+        if part in options.part:
+            measure(options, records)
+    if FAULTS in options.part:
+        _faults(options, faults, records)
+
+
+def _faults(options: argparse.Namespace, faults: list[Fault], records: Records) -> None:
+    if options.stock:
+        faulty.compare("", records)
+    say(f"Trying {len(faults)} faults in the {options.profile} profile …")
+
+    def line(fault: Fault) -> str:
+        faulty.run(fault, options.profile, options.seed, records)
+        if options.stock:
+            faulty.compare(fault.name, records)
+        return table.fault_line(faulty.results([fault], options.profile, records)[0])
+
+    _all(options.jobs, [partial(line, fault) for fault in faults])
+
+
+def _correct(options: argparse.Namespace, records: Records) -> None:
+    python, planned = _python(), correct.plan(options.seeds, options.name)
+    say(f"Judging the correct servers, seeds 1 to {options.seeds} …")
+
+    def line(server: correct.CorrectServer, seed: int) -> str:
+        return table.correct_line(correct.run(python, server, seed, records))
+
+    _all(options.jobs, [partial(line, *one) for one in planned])
+
+
+def _stock(options: argparse.Namespace, records: Records) -> None:
+    python, planned = _python(), stock_runs.plan(options.name)
+    say("Judging the stock servers …")
+    tries: list[Callable[[], str]] = []
+    for server in planned:
+        if why := server.why_skipped():
+            say(f"{server.name:<16} skipped: {why}")
+        else:
+            tries.append(partial(_stock_line, python, server, options.seed, records))
+    _all(options.jobs, tries)
+
+
+def _stock_line(python: str, server: StockServer, seed: str, records: Records) -> str:
+    return table.server_line(stock_runs.run(python, server, seed, records))
+
+
+def _waived(options: argparse.Namespace, records: Records) -> None:
+    planned = waived.plan(options.name)
+    say(f"Putting a fault more on {len(planned)} servers whose faults are waived …")
+
+    def line(server: waived.WaivedServer) -> str:
+        return table.waived_line(waived.run(server, options.seed, records))
+
+    _all(options.jobs, [partial(line, one) for one in planned])
+
+
+def _python() -> str:
+    try:
+        return str(servers_python())
+    except EnvironmentFailedError as failure:
+        raise ToolError(str(failure)) from failure
+
+
+def _all(jobs: int, tries: Iterable[Callable[[], str]]) -> None:
+    """Try each, so many at once, and say the line of each as it comes."""
+    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
+        try:
+            for done in as_completed([pool.submit(one) for one in tries]):
+                say(done.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def conclude(made: Report, *, write: bool) -> int:
+    """Print the figures, write the table where asked to; return the exit code."""
+    say("")
+    for line in (*complaints(made), *figures(made)):
+        say(line)
+    if write:
+        TABLE.write_text(table.document(made), encoding="utf-8")
+        say(f"Wrote {TABLE.relative_to(ROOT).as_posix()}.")
+    return 0 if made.is_good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,154 @@
+"""Build the client from the vendored document, or check that the committed one is current.
+
+Exit codes: 0 current or rebuilt, 1 --check found differences, 2 it could not be built (nothing was changed).
+"""
+
+import argparse
+import contextlib
+import sys
+import tempfile
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any
+
+from spot_tools.checkout import effective, lock
+from spot_tools.checkout.files import files_below, write_all
+from spot_tools.checkout.layout import Layout
+from spot_tools.errors import ToolError
+from spot_tools.generation import package
+from spot_tools.generation.reference import reference
+from spot_tools.normalization.operation_names import missing_names
+from spot_tools.openapi.documents import parse_openapi
+from spot_tools.release import proposal
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/regenerate", description="Build the client from the vendored document."
+    )
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 and name the files that differ")
+    parser.add_argument(
+        "--write-version", action="store_true", help="write the proposed version and changelog entry, too"
+    )
+    options = parser.parse_args(arguments)
+    if options.check and options.write_version:
+        parser.error("--check changes nothing, so --write-version has nothing to do there")
+    try:
+        return run(Layout.here(), check=options.check, write_version=options.write_version)
+    except ToolError as error:
+        print(f"scripts/regenerate: {error}\nNothing was changed.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("scripts/regenerate: interrupted; nothing was changed.", file=sys.stderr)
+        return 130
+
+
+def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
+    """Build everything beside the old package, then compare (check) or swap. Raises ToolError."""
+    with tempfile.TemporaryDirectory(prefix=".regenerate-", dir=layout.root) as folder:
+        documents = _documents(layout)
+        files = {layout.effective / name: data for name, data in documents.items()}
+        files[layout.lock] = lock.build(layout, documents)
+        built = package.build(layout, documents["client.yaml"], Path(folder))
+        files[layout.reference] = reference(built).encode()
+        differing = _differences(layout, files, built)
+        if check:
+            for name in differing:
+                print(f"differs: {name}")
+            print("Run scripts/regenerate and commit the result." if differing else "The client is current.")
+            return 1 if differing else 0
+        proposed = None
+        if differing or write_version:
+            former = proposal.before(layout, Path(folder) / "before")
+            proposed = proposal.propose(layout, former, documents["client.yaml"], built)
+        if write_version and proposed is not None and proposed.severity is not None:
+            files |= proposal.files(layout, proposed)
+        with _swapped(layout.package, built) if differing else contextlib.nullcontext():
+            write_all({path: data for path, data in files.items() if _content(path) != data})
+        count = len(files_below(layout.package))
+        print(f"{layout.name(layout.package)}: {count} files, {len(differing)} files of the checkout changed.")
+        if proposed is not None:
+            _tell(proposed, written=write_version)
+        return 0
+
+
+def _documents(layout: Layout) -> dict[str, bytes]:
+    """The effective documents. Raises ToolError for the first action that does not fit; all others are told, too."""
+    try:
+        documents = effective.build(layout)
+    except ToolError as error:
+        for problem in effective.problems(layout):
+            if problem != str(error):
+                print(f"also: {problem}", file=sys.stderr)
+        raise
+    _check_names(layout, parse_openapi(documents["client.yaml"], "client.yaml"))
+    return documents
+
+
+def _check_names(layout: Layout, document: dict[str, Any]) -> None:
+    """Raise ToolError for operations without a short name, where an overlay is there to give names."""
+    overlay = layout.overlays / effective.NAMES
+    missing = missing_names(document) if overlay.exists() else {}
+    if missing:
+        raise ToolError(
+            f"{', '.join(missing)} {'has' if len(missing) == 1 else 'have'} no short name, which the method of the "
+            f"client would be called by: paste into the actions of {layout.name(overlay)}, with names of your choice:"
+            f"\n{''.join(missing.values())}".rstrip()
+        )
+
+
+def _tell(proposed: proposal.Release, *, written: bool) -> None:
+    if proposed.severity is None:
+        print("Nothing that a program could notice changed since the last commit: the version stays.")
+        return
+    print(proposed.tell())
+    if written:
+        print(f"pyproject.toml and CHANGELOG.md say {proposed.version} now: read the entry and put it into your words.")
+    else:
+        print("scripts/regenerate --write-version writes both.")
+
+
+def _differences(layout: Layout, files: Mapping[Path, bytes], built: Path) -> list[str]:
+    wanted = dict(files)
+    for path in files_below(built):
+        wanted[layout.package / path.relative_to(built)] = path.read_bytes()
+    present = {*files_below(layout.package), *files_below(layout.effective), layout.lock}
+    differing = {path for path in {*wanted, *present} if path not in wanted or _content(path) != wanted[path]}
+    return sorted(layout.name(path) for path in differing | _lock_disagreements(layout, wanted[layout.lock]))
+
+
+def _lock_disagreements(layout: Layout, wanted: bytes) -> set[Path]:
+    """The files whose hash is not the one in the lock: what was changed, rather than what follows from it."""
+    before, after = (lock.hashes(data) for data in (_content(layout.lock) or b"", wanted))
+    return {layout.root / name for name in {*before, *after} if before.get(name) != after.get(name)}
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+@contextlib.contextmanager
+def _swapped(old: Path, new: Path) -> Generator[None, None, None]:
+    """The new package in the old one's place while the rest is written; where that fails, the old one comes back."""
+    aside, existed = new.with_name("replaced"), old.exists()
+    try:
+        old.parent.mkdir(exist_ok=True)
+        if existed:
+            old.replace(aside)
+        new.replace(old)
+        yield
+    except BaseException as error:
+        if not new.exists():
+            old.replace(new)
+        if aside.exists():
+            aside.replace(old)
+        if isinstance(error, OSError):
+            raise ToolError(
+                f"{old.name} cannot be replaced ({error.strerror}): check the disk and the permissions."
+            ) from error
+        raise
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""Build a client of every document below folders, here and by the generator as it comes, and count the outcomes.
+
+Exit codes: 0 counted, 1 a document ended in a traceback here, 2 there was nothing to count.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from dataclasses import asdict
+from multiprocessing import Pool
+from pathlib import Path
+
+from spot_tools.errors import ToolError
+from spot_tools.survey.found import documents
+from spot_tools.survey.outcomes import KINDS, Outcome, ours, stock
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; return its exit code."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/survey",
+        description="Build a client of every OpenAPI 3 document below the folders, here and by the generator as it "
+        "comes, and count the outcomes.",
+    )
+    parser.add_argument(
+        "folders", metavar="FOLDER", nargs="+", help="where the documents lie; nothing is written there"
+    )
+    parser.add_argument("--processes", type=int, default=2, help="documents at a time (default: %(default)s)")
+    parser.add_argument("--without-stock", action="store_true", help="leave the generator as it comes out")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="write each document's outcomes as JSON, too")
+    options = parser.parse_args(arguments)
+    try:
+        found = documents(options.folders)
+        builders = {"here": ours} if options.without_stock else {"here": ours, "stock": stock}
+        # A process for each document: the generator keeps what was set for the one before.
+        with Pool(options.processes, maxtasksperchild=1) as pool:
+            outcomes = {name: pool.map(builder, found, chunksize=1) for name, builder in builders.items()}
+    except ToolError as error:
+        print(f"scripts/survey: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("scripts/survey: interrupted.", file=sys.stderr)
+        return 130
+    if options.report is not None:
+        entries = [
+            {"document": str(path), **{name: asdict(of[index]) for name, of in outcomes.items()}}
+            for index, path in enumerate(found)
+        ]
+        options.report.write_text(json.dumps(entries, indent=1), encoding="utf-8")
+    _tell(outcomes, len(found))
+    return 1 if any(outcome.kind == "traceback" for outcome in outcomes["here"]) else 0
+
+
+def _tell(outcomes: dict[str, list[Outcome]], count: int) -> None:
+    print(f"{count} documents".ljust(32) + "".join(name.rjust(8) for name in outcomes))
+    counts = {name: Counter(outcome.kind for outcome in of) for name, of in outcomes.items()}
+    for kind in KINDS:
+        print(kind.ljust(32) + "".join(str(counts[name][kind]).rjust(8) for name in outcomes))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

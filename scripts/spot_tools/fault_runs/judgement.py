@@ -1,0 +1,109 @@
+"""One run of the suite as the measurement keeps it: the exit code, each rule's verdict, the findings, the traffic."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+_COULD_NOT_JUDGE = 2
+_LONGEST = 200  # Characters of an answer that are kept: enough to know it again.
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A finding of the suite: the rule, and where and how it was broken."""
+
+    rule: str
+    verdict: str  # broken, advice or waived.
+    places: tuple[str, ...] = ()
+    encodings: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    count: int = 1
+    what: str = ""
+    got: str = ""
+
+    def __str__(self) -> str:
+        where = ", ".join(one for one in (*self.places, *self.ways[:3], *self.encodings[:2]) if one)
+        return f"{self.rule} ({where})" if where else self.rule
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the suite said of one server in one run."""
+
+    exit_status: int
+    verdicts: Mapping[str, str] = field(default_factory=dict[str, str])
+    findings: tuple[Finding, ...] = ()
+    requests: int = 0
+    orders: int = 0
+    seconds: float = 0.0
+    why: str = ""  # Why the suite could not judge.
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The rules that were broken."""
+        return self._with("broken")
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The rules that were broken or gave advice."""
+        return self._with("broken", "advice")
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """The rules that anything exercised."""
+        return tuple(
+            rule for rule, verdict in self.verdicts.items() if verdict not in {"not judged", "no longer applies"}
+        )
+
+    @property
+    def ending(self) -> str:
+        """The exit code, with the reason where it could not judge."""
+        return f"exit {self.exit_status}{f': {self.why}' if self.why else ''}"
+
+    @property
+    def is_of_server(self) -> bool:
+        """Whether it says anything of the server: where the suite itself failed, it does not."""
+        return self.exit_status <= _COULD_NOT_JUDGE
+
+    @property
+    def is_caught(self) -> bool:
+        """Whether the suite said that a rule is broken; that it could not judge is no catch."""
+        return self.exit_status == 1 and bool(self.broken)
+
+    def _with(self, *wanted: str) -> tuple[str, ...]:
+        return tuple(rule for rule, verdict in self.verdicts.items() if verdict in wanted)
+
+    def as_json(self) -> dict[str, Any]:
+        """What `judgement` reads."""
+        return asdict(self)
+
+
+def from_report(status: int, report: Mapping[str, Any], seconds: float) -> Judgement:
+    """What report.json says; the report is empty where the suite wrote none."""
+    return Judgement(
+        status,
+        {str(rule["id"]): str(rule["verdict"]) for rule in report.get("rules", ())},
+        tuple(_finding(one) for one in report.get("findings", ())),
+        int(report.get("requests", 0)),
+        int(report.get("orders", 0)),
+        round(seconds, 1),
+        "; ".join(report.get("reasons", ())),
+    )
+
+
+def judgement(raw: Mapping[str, Any]) -> Judgement:
+    """A judgement from what `as_json` made of it."""
+    parts: dict[str, Any] = {**raw, "findings": tuple(_finding(one) for one in raw["findings"])}
+    return Judgement(**parts)
+
+
+def _finding(raw: Mapping[str, Any]) -> Finding:
+    def texts(key: str) -> tuple[str, ...]:
+        values: Sequence[str] = raw.get(key, ())
+        return tuple(values)
+
+    count = int(raw.get("count", 1))
+    what, got = (str(raw.get(key, ""))[:_LONGEST] for key in ("what", "got"))
+    return Finding(
+        str(raw["rule"]), str(raw["verdict"]), texts("places"), texts("encodings"), texts("ways"), count, what, got
+    )

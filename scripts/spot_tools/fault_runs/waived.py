@@ -1,0 +1,159 @@
+"""Waivers that do not blind: a server whose deviations are all waived, and a fault more, which has to be found.
+
+Each server here is the sandbox with faults that stock servers have. Its waivers are drafted by the suite from a run, as
+its owner would have them.
+"""
+
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from spot_tools.errors import ToolError
+from spot_tools.processes.sandbox import running
+from spot_tools.processes.suite import judged as judge
+
+from . import revision
+from .judgement import Judgement, from_report, judgement
+from .records import Key, Records
+
+WAIVED = "waived server"
+
+
+@dataclass(frozen=True)
+class WaivedServer:
+    """The faults that are waived, and those that come later, one at a time."""
+
+    name: str
+    waived: tuple[str, ...]
+    later: tuple[str, ...]
+
+
+# What comes later breaks, where there is such a fault, a rule that is waived already: at another place, in another way.
+SERVERS = (
+    WaivedServer(
+        "coerces",
+        ("numeric-zip-accepted", "boolean-state-accepted"),
+        ("street2-number-accepted", "mixed-kit-types-accepted"),
+    ),
+    WaivedServer(
+        "loses bodies in chunks, obeys Accept",
+        ("chunked-forms-read-as-empty", "other-accept-gets-406", "lone-surrogate-fails"),
+        ("large-chunks-cut", "browsers-refused-as-html"),
+    ),
+    WaivedServer(
+        "answers as the error page says",
+        ("refused-as-the-error-page-says",),
+        ("mexico-accepted", "missing-scheme-fails"),
+    ),
+    WaivedServer(
+        "lacks multipart", ("multipart-unsupported",), ("urlencoded-unsupported", "zips-of-forms-are-numbers")
+    ),
+    WaivedServer(
+        "leaves JSON to a lax parser",
+        ("large-floats-become-infinity", "invalid-utf8-fails", "deep-nesting-fails"),
+        ("total-is-nan", "nul-fails"),
+    ),
+    WaivedServer(
+        "breaks on broken multipart",
+        ("broken-multipart-fails", "missing-boundary-fails"),
+        ("scalar-bodies-fail", "invalid-utf8-in-forms-fails"),
+    ),
+    WaivedServer(
+        "does not ship to one state", ("delaware-refused",), ("nunavut-refused", "names-beyond-ascii-refused")
+    ),
+    WaivedServer(
+        "takes null and longer paths",
+        ("null-first-name-accepted", "longer-paths-accepted"),
+        ("kit-types-text-accepted", "path-case-ignored"),
+    ),
+    WaivedServer(
+        "changes texts", ("emoji-lost", "postal-code-blank-lost"), ("zip-leading-zero-lost", "email-lower-cased")
+    ),
+    WaivedServer(
+        "denies in its framework's form",
+        ("denied-in-framework-form", "validation-before-authentication"),
+        ("token-case-ignored", "token-prefix-accepted"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A waived server with one fault on top of those that are waived."""
+
+    server: WaivedServer
+    later: str
+    judged: Judgement
+
+    @property
+    def found(self) -> bool:
+        """Whether the run still ends in 1."""
+        return self.judged.is_caught
+
+
+@dataclass(frozen=True)
+class WaivedRun:
+    """A waived server: whether the drafted waivers made the run end in 0, and what came of each later fault."""
+
+    server: WaivedServer
+    findings: int
+    exit_status: int
+    pairs: tuple[Pair, ...]
+
+    @property
+    def right(self) -> bool:
+        """Whether the waivers forgave all that they were drafted from, and nothing else."""
+        return self.findings > 0 and self.exit_status == 0 and all(pair.found for pair in self.pairs)
+
+
+def plan(names: Sequence[str] = ()) -> list[WaivedServer]:
+    """The waived servers, or those named. Raises ToolError for a name that is none."""
+    known = {one.name: one for one in SERVERS}
+    if unknown := [name for name in names if name not in known]:
+        raise ToolError(f"there is no waived server {unknown[0]!r}; expected {', '.join(known)}.")
+    return [known[name] for name in names] or list(SERVERS)
+
+
+def run(server: WaivedServer, seed: str, records: Records) -> WaivedRun:
+    """Draft waivers for the server, judge it with them, then with each later fault, if no record says it."""
+    key, now = Key(WAIVED, server.name, "quick", seed), revision.of_sandbox()
+    known = records.get(key, now)
+    if known is None:
+        known = _measured(server, seed)
+        records.put(key, now, known)
+    return _waived_run(server, known)
+
+
+def _measured(server: WaivedServer, seed: str) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as name:
+        waivers = Path(name) / "conformance.toml"
+        drafted = _run(server.waived, seed, ["--write-waivers", str(waivers)])
+        if not drafted.is_caught:
+            told = f"the sandbox with {', '.join(server.waived)} (exit {drafted.exit_status})"
+            raise ToolError(f"the suite found nothing to waive on {told}.")
+        text = waivers.read_text(encoding="utf-8")
+        waivers.write_text(text.replace('reason = ""', 'reason = "Known, and to be mended."'), encoding="utf-8")
+        chosen = ["--waivers", str(waivers)]
+        status = _run(server.waived, seed, chosen).exit_status
+        # It goes in first: who is let in is settled below the form that a denial is given, not the other way round.
+        later = {fault: _run((fault, *server.waived), seed, chosen).as_json() for fault in server.later}
+    return {"findings": len(drafted.findings), "exit_status": status, "later": later}
+
+
+def _run(faults: Iterable[str], seed: str, options: list[str]) -> Judgement:
+    with tempfile.TemporaryDirectory() as folder, running(*faults) as (url, token):
+        status, report = judge(url, token, Path(folder), ["--profile", "quick", "--seed", seed, *options])
+    return from_report(status, report, 0.0)
+
+
+def waived_runs(records: Records) -> list[WaivedRun]:
+    """What the records say of the waived servers."""
+    known = {one.name: one for one in SERVERS}
+    return [_waived_run(known[key.name], raw) for key, raw in records.of(WAIVED) if key.name in known]
+
+
+def _waived_run(server: WaivedServer, raw: dict[str, Any]) -> WaivedRun:
+    pairs = tuple(Pair(server, fault, judgement(one)) for fault, one in raw["later"].items())
+    return WaivedRun(server, raw["findings"], raw["exit_status"], pairs)

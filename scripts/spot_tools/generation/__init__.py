@@ -1,0 +1,1 @@
+"""The package: generator, runtime, formatting; writes into scratch folders alone and compares nothing."""

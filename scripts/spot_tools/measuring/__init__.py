@@ -1,1 +1,0 @@
-"""What scripts/faults measures of the contract suite: faulty, correct, stock and waived servers, a module each."""

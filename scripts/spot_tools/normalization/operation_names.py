@@ -1,0 +1,69 @@
+"""Short names of operations: which operations have none, and the overlay action that gives each of them one."""
+
+import re
+from posixpath import commonpath
+from typing import Any
+
+from openapi_python_client.strings import snake_case
+
+from spot_tools.openapi.documents import as_object
+from spot_tools.openapi.nodes import Document, Node
+
+from .document import operations
+
+_VERBS = {"post": "create", "put": "replace", "patch": "update", "delete": "delete", "trace": "trace"}
+_ACTION = """\
+  - target: $.paths['{path}'].{method}
+    description: {reason}
+    x-source: our choice
+    update:
+      operationId: {name}
+"""
+_TAGS = "      tags:\n        - {tag}\n"
+
+
+def missing_names(value: dict[str, Any]) -> dict[str, str]:
+    """For each operation without a short name, what it is called and the overlay action to paste.
+
+    A name is short where it does not repeat what all paths begin with, such as api and v2.
+    """
+    found = list(operations(Document("client.yaml", value)))
+    common = commonpath([operation.path[1] for operation in found]).split("/")[1:] if found else []
+    taken = {str(operation.value.get("operationId")) for operation in found}
+    actions: dict[str, str] = {}
+    for operation in found:
+        given = operation.value.get("operationId")
+        repeated = {snake_case(segment) for segment in common[: len(_literal(operation)) - 1]}
+        if given and not repeated & set(snake_case(str(given)).split("_")):
+            continue
+        name = _name(operation, taken)
+        taken.add(name)
+        path, method = operation.path[1], operation.path[-1]
+        reason = f"The name {given} repeats the path." if given else "The operation has no name."
+        action = _ACTION.format(path=path.replace("'", "\\'"), method=method, reason=reason, name=name)
+        if not operation.value.get("tags"):
+            action += _TAGS.format(tag=(_literal(operation) or ["root"])[-1])
+        actions[f"{method.upper()} {path}"] = action
+    return actions
+
+
+def _segments(operation: Node) -> list[str]:
+    return [segment for segment in operation.path[1].split("/") if segment]
+
+
+def _literal(operation: Node) -> list[str]:
+    return [segment for segment in _segments(operation) if not segment.startswith("{")]
+
+
+def _name(operation: Node, taken: set[str]) -> str:
+    """A name that says what is done to what, such as get_order; longer where that is taken."""
+    method, segments = operation.path[-1], _segments(operation)
+    is_one = bool(segments) and segments[-1].startswith("{")
+    verb = _VERBS.get(method, method if is_one or as_object(operation.value.get("requestBody")) else "list")
+    nouns = [re.sub(r"\W", "_", segment).lower() for segment in _literal(operation)] or ["root"]
+    nouns[-1] = nouns[-1].removesuffix("s") if is_one or verb == "create" else nouns[-1]
+    for count in range(1, len(nouns) + 1):
+        name = "_".join((verb, *nouns[-count:]))
+        if name not in taken:
+            return name
+    return next(f"{name}_{number}" for number in range(2, len(taken) + 3) if f"{name}_{number}" not in taken)

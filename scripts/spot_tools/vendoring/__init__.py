@@ -1,0 +1,1 @@
+"""What the provider publishes: fetched, validated, its known defects noted; writes nothing."""

@@ -1,0 +1,42 @@
+"""Runs spot-contract from the checkout as a process."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "Abc-123-secret-token"
+_OURS = ("SPOT_", "PYTEST_", "CI_NODE_", "JOB_COMPLETION_", "GITHUB_")
+
+
+def environment(**changes):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    paths = [str(ROOT / "contract_tests"), str(ROOT / "sandbox")]
+    return clean | {"PYTHONPATH": os.pathsep.join(paths), "SPOT_API_TOKEN": TOKEN} | changes
+
+
+def console(*arguments, cwd, **more):
+    """Run the command; its exit code, what it printed, and what it printed as errors."""
+    done = subprocess.run(
+        [sys.executable, "-m", "spot_contract", *map(str, arguments)],
+        cwd=cwd,
+        env=environment(**more),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def report(folder):
+    return json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))

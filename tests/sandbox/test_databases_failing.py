@@ -1,0 +1,264 @@
+"""A database that is full, locked, lost or silent: 503, nothing half-written, and orders go on when it is back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import resource
+import signal
+import sqlite3
+import threading
+import time
+
+import pytest
+from sandbox_postgres import Postgres
+from sandbox_talk import Talk, encode, envelope
+from test_sandbox_process import run
+
+# Longer than the sandbox waits for a database, in seconds.
+ENDURED = 30
+JSON = "application/json"
+
+
+def unavailable(talk):
+    """An order is refused because of the database, and surely not placed."""
+    answer = talk.call(encode(talk.draft(), JSON, "json"))
+    assert answer.status == 503, answer
+    assert answer.headers["retry-after"] == "1"
+    error = envelope(answer)
+    assert error["type"] == "internal_server_error"
+    assert "status" not in error
+    assert "not placed" in error["detail"]
+
+
+def rows(file):
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        return connection.execute("select count(*) from orders").fetchone()[0]
+
+
+class TestFile:
+    @pytest.fixture
+    def file(self, tmp_path):
+        return tmp_path / "orders.db"
+
+    @pytest.fixture
+    def talk(self, start, file):
+        self.process = start("--database", file)
+        talk = Talk(self.process.port, timeout=ENDURED)
+        talk.place(talk.draft())
+        return talk
+
+    def test_locked_file_is_503_and_others_are_served_meanwhile(self, talk, file):
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+            other.execute("begin exclusive")
+            waiting = threading.Thread(target=unavailable, args=(Talk(talk.port, timeout=ENDURED),))
+            waiting.start()
+            time.sleep(0.2)
+            begun = time.monotonic()
+            assert talk.call(method="GET", path="/healthz").status == 200
+            answered = time.monotonic() - begun
+            assert waiting.is_alive()
+            waiting.join()
+            assert answered < 2, "the health check waited for the lock"
+            other.execute("rollback")
+        talk.place(talk.draft())
+        assert rows(file) == len(talk.ids) == 2
+
+    def test_short_lock_is_waited_for(self, talk, file):
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+            other.execute("begin immediate")
+            ends = threading.Timer(0.5, other.execute, ["rollback"])
+            ends.start()
+            talk.place(talk.draft())
+            ends.join()
+        assert rows(file) == 2
+
+    def test_full_disk_is_503_until_there_is_room(self, talk, file):
+        pid = self.process.popen.pid
+        size = max(path.stat().st_size for path in file.parent.iterdir())
+        free = resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        big = talk.draft({"metadata": {"note": "x" * 200_000}})
+        answer = talk.call(encode(big, JSON, "json"))
+        assert answer.status == 503
+        assert "not placed" in envelope(answer)["detail"]
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, free)
+        talk.place(talk.draft())
+        assert rows(file) == len(talk.ids) == 2
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
+
+    def test_order_that_fits_goes_through_beside_one_that_does_not(self, talk, file):
+        pid = self.process.popen.pid
+        size = max(path.stat().st_size for path in file.parent.iterdir()) + 100_000
+        free = resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        big = encode(talk.draft({"metadata": {"note": "x" * 400_000}}), JSON, "json")
+        answers = []
+        threads = [threading.Thread(target=lambda: answers.append(Talk(talk.port).call(big))) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        talk.place(talk.draft())
+        for thread in threads:
+            thread.join()
+        assert [answer.status for answer in answers] == [503, 503]
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, free)
+        assert rows(file) == len(talk.ids) == 2
+
+    def test_file_that_is_gone_is_503_until_it_is_back(self, talk, file):
+        aside = file.parent / "aside"
+        aside.mkdir()
+        files = [path for path in file.parent.iterdir() if path.is_file()]
+        for path in files:
+            path.rename(aside / path.name)
+        unavailable(talk)
+        for path in files:
+            (aside / path.name).rename(path)
+        talk.place(talk.draft())
+        assert rows(file) == len(talk.ids) == 2
+
+    def test_new_file_in_its_place_is_used_and_no_id_is_given_twice(self, talk, file):
+        for path in list(file.parent.iterdir()):
+            path.unlink()
+        file.touch()
+        talk.place(talk.draft())
+        assert rows(file) == 1
+        assert len(talk.ids) == 2
+
+    def test_operator_is_told_once_for_as_long_as_it_lasts(self, talk, file):
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            connection.execute("alter table orders rename to elsewhere")
+        unavailable(talk)
+        unavailable(talk)
+        with contextlib.closing(sqlite3.connect(file)) as connection:
+            connection.execute("alter table elsewhere rename to orders")
+        talk.place(talk.draft())
+        line = "spot-sandbox: cannot write to the database: no such table: orders\n"
+        assert self.process.end(signal.SIGTERM) == (0, "", line)
+
+
+class TestPostgresql:
+    @pytest.fixture
+    def talk(self, start, postgres):
+        self.database = postgres.database()
+        self.process = start("--database", postgres.url(self.database))
+        talk = Talk(self.process.port, timeout=ENDURED)
+        talk.place(talk.draft())
+        return talk
+
+    def count(self, postgres):
+        return postgres.ask("select count(*) from orders", self.database)[0][0]
+
+    def test_locked_table_is_503_and_others_are_served_meanwhile(self, talk, postgres):
+        with contextlib.closing(postgres.connect(self.database)) as other:
+            other.execute("lock table orders in access exclusive mode")
+            waiting = threading.Thread(target=unavailable, args=(Talk(talk.port, timeout=ENDURED),))
+            waiting.start()
+            time.sleep(0.2)
+            assert talk.call(method="GET", path="/healthz").status == 200
+            assert waiting.is_alive()
+            waiting.join()
+        talk.place(talk.draft())
+        assert self.count(postgres) == len(talk.ids) == 2
+
+    def test_database_that_takes_no_writes_is_503(self, talk, postgres):
+        postgres.ask(f"alter database {self.database} set default_transaction_read_only = on")
+        postgres.ask(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{self.database}'")
+        unavailable(talk)
+        postgres.ask(f"alter database {self.database} set default_transaction_read_only = off")
+        postgres.ask(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{self.database}'")
+        talk.place(talk.draft())
+        assert self.count(postgres) == len(talk.ids) == 2
+
+    def test_connections_that_were_ended_are_made_anew(self, talk, postgres):
+        for _ in range(3):
+            postgres.ask(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{self.database}'")
+            talk.place(talk.draft())
+        assert self.count(postgres) == len(talk.ids) == 4
+
+    def test_server_that_is_gone_is_503_until_it_is_back(self, start):
+        server = Postgres()
+        try:
+            talk = Talk(start("--database", server.url("postgres")).port, timeout=ENDURED)
+            talk.place(talk.draft())
+            server.stop()
+            unavailable(talk)
+            unavailable(talk)
+            assert talk.call(method="GET", path="/healthz").status == 200
+            server.start()
+            talk.place(talk.draft())
+            assert server.ask("select count(*) from orders")[0][0] == len(talk.ids) == 2
+            # Shorter than an order waits.
+            server.stop()
+            back = threading.Timer(0.5, server.start)
+            back.start()
+            talk.place(talk.draft())
+            back.join()
+            assert server.ask("select count(*) from orders")[0][0] == len(talk.ids) == 3
+        finally:
+            server.close()
+
+    def test_password_is_not_shown_where_it_cannot_connect(self, postgres):
+        url = postgres.url("nowhere").replace("@", ":opensesame@")
+        code, out, err = run("--database", url)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert "nowhere" in err
+        assert "opensesame" not in err
+
+
+class _Flaky:
+    """A database whose connection is lost, before or after it has written."""
+
+    is_memory = False
+    is_remote = True
+
+    def __init__(self, *losses):
+        self.losses = list(losses)
+        self.rows = {}
+
+    def insert(self, rows, numbers):
+        from spot_sandbox.store.database import LostError  # noqa: PLC0415 - found once sandbox_process was imported.
+
+        loss = self.losses.pop(0) if self.losses else None
+        if loss == "before":
+            raise LostError("gone")
+        if not numbers:
+            numbers.extend(range(len(self.rows) + 1, len(self.rows) + 1 + len(rows)))
+        if loss != "numbered":
+            for number, row in zip(numbers, rows, strict=True):
+                self.rows.setdefault(number, row)
+        if loss is not None:
+            raise LostError("gone")
+
+    def close(self):
+        pass
+
+
+class TestStore:
+    """What cannot be timed from outside: a connection that is lost at a known moment of a write."""
+
+    def placed(self, database, many=3):
+        from spot_sandbox.store import store as module  # noqa: PLC0415 - as above.
+        from spot_sandbox.store.orders import Row  # noqa: PLC0415 - as above.
+
+        async def main():
+            store = module.Store(database)
+            placed = [store.place(Row("now", "{}", f"[{number}]", None)) for number in range(many)]
+            results = await asyncio.gather(*placed, return_exceptions=True)
+            store.close()
+            return results
+
+        return asyncio.run(main())
+
+    @pytest.mark.parametrize("losses", [["before"], ["numbered"], ["after"], ["after", "before", "numbered", "after"]])
+    def test_each_order_is_written_once(self, losses):
+        database = _Flaky(*losses)
+        orders = self.placed(database)
+        assert [order.kit_types for order in orders] == ["[0]", "[1]", "[2]"]
+        assert len({order.order_id for order in orders}) == len(database.rows) == 3
+
+    @pytest.mark.parametrize(("losses", "is_unknown"), [(["before"], False), (["after", *["before"] * 999], True)])
+    def test_outcome_is_unknown_only_where_it_may_have_been_written(self, monkeypatch, losses, is_unknown):
+        from spot_sandbox.store import store as module  # noqa: PLC0415 - as above.
+
+        monkeypatch.setattr(module, "PATIENCE", 0.1)
+        errors = self.placed(_Flaky(*losses * 999))
+        assert {error.is_unknown for error in errors} == {is_unknown}

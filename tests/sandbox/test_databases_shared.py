@@ -1,0 +1,180 @@
+"""Databases that outlive a process and are shared by several."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import sqlite3
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sandbox_process import Process
+from sandbox_talk import PATH, TOKEN, Talk, text_of
+from test_sandbox_process import run
+
+# How often the server is killed under load; 20 is the full size.
+ROUNDS = int(os.environ.get("SPOT_KILL_ROUNDS", "2"))
+# How long the load lasts before a kill, in seconds; it grows with the rounds, so that kills meet different moments.
+LOAD = 0.3
+
+
+class FileDatabase:
+    def __init__(self, folder):
+        self.option = folder / "orders.db"
+
+    def rows(self):
+        with contextlib.closing(sqlite3.connect(self.option)) as connection:
+            return connection.execute("select number, recipient from orders").fetchall()
+
+
+class ServerDatabase:
+    def __init__(self, server):
+        self.server = server
+        self.name = server.database()
+        self.option = server.url(self.name)
+
+    def rows(self):
+        return self.server.ask("select number, recipient from orders", self.name)
+
+
+@pytest.fixture(params=["file", "postgresql"])
+def database(request, tmp_path):
+    return FileDatabase(tmp_path) if request.param == "file" else ServerDatabase(request.getfixturevalue("postgres"))
+
+
+def ids_of(rows):
+    return {f"O{1_000_000 + number}" for number, _ in rows}
+
+
+def test_orders_are_kept_and_ids_go_on_after_a_restart(start, database):
+    ids = set()
+    for _ in range(3):
+        process = start("--database", database.option)
+        talk = Talk(process.port)
+        for _ in range(5):
+            talk.place(talk.draft())
+        ids |= talk.ids
+        assert process.end(signal.SIGTERM) == (0, "", "")
+    assert len(ids) == 15
+    assert ids_of(database.rows()) == ids
+
+
+def test_two_servers_share_one(start, database):
+    talks = [Talk(start("--database", database.option).port) for _ in range(2)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: talks[n % 2].place(talks[n % 2].draft()), range(80)))
+    assert not talks[0].ids & talks[1].ids
+    assert ids_of(database.rows()) == talks[0].ids | talks[1].ids
+
+
+def test_workers_share_one(start, database):
+    process = start("--database", database.option, "--workers", 3)
+    talk = Talk(process.port)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(talk.place, [talk.draft() for _ in range(80)]))
+    assert ids_of(database.rows()) == talk.ids
+    assert process.end(signal.SIGTERM) == (0, "", "")
+
+
+def test_table_of_an_older_release_is_taken_over(start, tmp_path):
+    file = tmp_path / "orders.db"
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute(
+            "create table orders (number integer primary key autoincrement not null, created text not null, "
+            "recipient text not null, kit_types text not null, metadata text)"
+        )
+        connection.execute("insert into orders values (7, '2026-01-01T00:00:00.000Z', '{}', '[]', null)")
+        connection.commit()
+    talk = Talk(start("--database", file).port)
+    talk.place(talk.draft())
+    assert talk.ids == {"O1000008"}
+
+
+class TestWorkers:
+    def test_killed_worker_is_replaced(self, start, tmp_path):
+        process = start("--database", tmp_path / "orders.db", "--workers", 2)
+        talk = Talk(process.port)
+        first = children(process.popen.pid)
+        for pid in first:
+            os.kill(pid, signal.SIGKILL)
+        deadline = time.monotonic() + 20
+        while len(children(process.popen.pid) - first) < 2:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        talk.timeout = 20
+        talk.place(talk.draft())
+        assert process.end(signal.SIGTERM) == (0, "", "")
+
+    def test_workers_end_with_a_killed_parent(self, start, tmp_path):
+        process = start("--database", tmp_path / "orders.db", "--workers", 2)
+        process.popen.kill()
+        process.popen.wait()
+        deadline = time.monotonic() + 20
+        while True:
+            with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", process.port)):
+                break
+            assert time.monotonic() < deadline, "a worker still holds the port"
+            time.sleep(0.05)
+
+    def test_memory_cannot_be_shared(self):
+        code, out, err = run("--workers", 2)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert "--database" in err
+
+    @pytest.mark.parametrize("many", ["0", "-1", "two", "65", "1" * 5000])
+    def test_wrong_number_is_one_line(self, many):
+        code, out, err = run("--workers", many)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert "--workers" in err
+
+
+def children(pid):
+    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
+class Load:
+    """Connections that order without a pause, and what was acknowledged on them."""
+
+    def __init__(self, port, many=8):
+        self.port = port
+        self.acknowledged = []
+        self.threads = [threading.Thread(target=self.order, daemon=True) for _ in range(many)]
+        for thread in self.threads:
+            thread.start()
+
+    def order(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        headers = {"Authorization": f"Token {TOKEN}", "Content-Type": "application/json"}
+        body = text_of(Talk(self.port).draft()).encode()
+        # Until the server is killed.
+        with contextlib.suppress(OSError, http.client.HTTPException), contextlib.closing(connection):
+            while True:
+                connection.request("POST", PATH, body, headers)
+                response = connection.getresponse()
+                text = response.read()
+                assert response.status == 201, text
+                self.acknowledged.append(text.partition(b'"order_id":"')[2].partition(b'"')[0].decode())
+
+    def end(self):
+        for thread in self.threads:
+            thread.join(30)
+
+
+def test_no_acknowledged_order_is_lost_and_no_id_given_twice_when_killed(database):
+    ids = []
+    for number in range(ROUNDS):
+        process = Process("--database", database.option)
+        load = Load(process.port)
+        time.sleep(LOAD * (1 + number / ROUNDS))
+        process.end(signal.SIGKILL)
+        load.end()
+        assert load.acknowledged, "nothing was ordered before the kill"
+        ids += load.acknowledged
+    assert len(set(ids)) == len(ids)
+    assert set(ids) <= ids_of(database.rows())

@@ -1,0 +1,252 @@
+"""The control interface of a running server, and the journal that it shows."""
+
+from __future__ import annotations
+
+import base64
+import json
+import signal
+import socket
+import time
+
+import pytest
+import sandbox_process
+from sandbox_talk import JSON, PATH, TOKEN, Talk, text_of
+from spot_sandbox.control.guard import Guard
+from spot_sandbox.http.messages import Answer, Request
+from spot_sandbox.journal.journal import LONGEST_BODY, Journal
+
+assert sandbox_process  # It is what finds the sandbox in a checkout.
+API = "/_sandbox/api/"
+
+
+@pytest.fixture
+def talk(process):
+    """A caller with a token of its own."""
+    made = Talk(process.port)
+    made.token = asked(made, "tokens", "POST")["token"]
+    return made
+
+
+def asked(talk, name, method="GET", body=None, *, status=200, **more):
+    headers = [("Spot-Sandbox-Token", talk.token)] if getattr(talk, "token", None) else []
+    text = b"" if body is None else json.dumps(body).encode()
+    more = {"authorization": None, "media": JSON} | more
+    more["headers"] = headers + more.get("headers", [])
+    answer = talk.call(text, method=method, path=API + name, **more)
+    assert answer.status == status, answer
+    return json.loads(answer.body)
+
+
+def ordered(talk, **more):
+    return talk.call(text_of(talk.draft()).encode(), authorization=f"Token {talk.token}", **more)
+
+
+def test_orders_and_requests_are_those_of_one_token(talk, process):
+    other = Talk(process.port)
+    other.token = asked(other, "tokens", "POST")["token"]
+    order_id = json.loads(ordered(talk).body)["order_id"]
+    ordered(other)
+    [order] = asked(talk, "orders")
+    assert (order["order_id"], order["kit_types"]) == (order_id, ["health_kit_1", "health_kit_2"])
+    [request] = asked(talk, "requests")
+    assert (request["method"], request["path"], request["status"]) == ("POST", PATH, 201)
+    assert request["outcome"] == f"Order {order_id} was placed; answered with 201."
+    assert json.loads(request["body"])["recipient"]["first_name"] == "Alice"
+
+
+def test_pages_go_on_after_the_last_one(talk):
+    ids = [json.loads(ordered(talk).body)["order_id"] for _ in range(3)]
+    first = asked(talk, "orders?limit=2")
+    rest = asked(talk, f"orders?after={first[-1]['order_id']}")
+    assert [each["order_id"] for each in first + rest] == ids
+    numbers = [each["number"] for each in asked(talk, "requests")]
+    assert [each["number"] for each in asked(talk, f"requests?after={numbers[0]}&limit=1")] == numbers[1:2]
+
+
+def test_refused_request_placed_nothing(talk):
+    talk.call(b"{}", authorization=f"Token {talk.token}")
+    [request] = asked(talk, "requests")
+    assert (request["outcome"], request["order_id"]) == ("Nothing was placed; refused with 400.", None)
+
+
+def test_tokens_and_cookies_are_masked(talk):
+    ordered(talk, headers=[("Cookie", "session=secret"), ("X-Trace", "shown")])
+    [request] = asked(talk, "requests")
+    headers = dict(request["headers"])
+    assert (headers["authorization"], headers["cookie"], headers["x-trace"]) == ("Token ***", "***", "shown")
+    assert talk.token not in json.dumps(request)
+
+
+def test_scenario_is_armed_for_one_token_and_disarmed(talk, process):
+    armed = asked(talk, "scenarios", "POST", {"scenario": "503", "times": 2, "retry_after": 9})
+    assert (armed["scenario"], armed["times"], armed["met"]) == ("503", 2, 0)
+    Talk(process.port).place(Talk(process.port).draft())
+    answer = ordered(talk)
+    assert (answer.status, answer.headers["retry-after"]) == (503, "9")
+    shown = asked(talk, "scenarios")
+    assert [each["times"] for each in shown["armed"]] == [1]
+    assert {"name", "summary", "places_order"} == shown["known"][0].keys()
+    asked(talk, "scenarios", "DELETE")
+    assert ordered(talk).status == 201
+
+
+def test_reset_forgets_one_token_only(talk, process):
+    other = Talk(process.port)
+    other.token = asked(other, "tokens", "POST")["token"]
+    for each in (talk, other):
+        ordered(each)
+    asked(talk, "reset", "POST")
+    assert [len(asked(each, name)) for each in (talk, other) for name in ("orders", "requests")] == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "told"),
+    [
+        (("scenarios", "POST", {"scenario": "no such"}), 400, "There is no scenario 'no such'; the scenarios are: "),
+        (("scenarios", "POST", {}), 400, "A scenario must be named"),
+        (("scenarios", "POST", []), 400, "The body must be a JSON object"),
+        (("scenarios", "POST", {"scenario": "500", "owner": "x"}), 400, "There is no setting 'owner'"),
+        (("scenarios", "POST", {"scenario": "refuse connection"}), 400, "Give seconds for 'refuse connection'"),
+        (("orders?limit=many", "GET", None), 400, "The limit parameter must be a whole number."),
+        (("orders", "POST", None), 405, "does not allow the method"),
+        (("nothing", "GET", None), 404, "/_sandbox/api/orders"),
+    ],
+)
+def test_wrong_request_is_told(talk, wrong, status, told):
+    error = asked(talk, *wrong, status=status)["error"]
+    assert told in error["detail"]
+
+
+def test_unknown_token_is_told(talk):
+    talk.token = "unknown"
+    assert "names no valid token" in asked(talk, "orders", status=400)["error"]["detail"]
+
+
+def test_requests_are_told_as_they_come(talk, process):
+    with socket.create_connection(("127.0.0.1", process.port), timeout=5) as connection:
+        head = f"GET {API}events HTTP/1.1\r\nHost: localhost\r\nSpot-Sandbox-Token: {talk.token}\r\n\r\n"
+        connection.sendall(head.encode())
+        received = b""
+        while b"listening" not in received:
+            received += connection.recv(65536)
+        assert b"text/event-stream" in received
+        Talk(process.port).place(Talk(process.port).draft())
+        ordered(talk)
+        while b"\n\n" not in received.partition(b"event: request")[2]:
+            received += connection.recv(65536)
+    data = received.partition(b"data: ")[2].partition(b"\n")[0]
+    assert json.loads(data)["outcome"].endswith("was placed; answered with 201.")
+    assert received.count(b"event: request") == 1
+
+
+class TestGuard:
+    @pytest.mark.parametrize(
+        "header", [("Host", "attacker.example"), ("Origin", "http://attacker.example"), ("Origin", "null")]
+    )
+    def test_pages_of_others_are_refused(self, process, header):
+        with socket.create_connection(("127.0.0.1", process.port), timeout=5) as connection:
+            headers = {"Host": "127.0.0.1"} | dict([header])
+            head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            connection.sendall(f"GET {API}orders HTTP/1.1\r\n{head}\r\n".encode())
+            assert connection.recv(100).startswith(b"HTTP/1.1 403")
+
+    @pytest.mark.parametrize(
+        ("client", "is_let_in"),
+        [("127.0.0.1", True), ("::1", True), ("::ffff:127.0.0.2", True), ("192.0.2.1", False), ("?", False)],
+    )
+    def test_other_machines_are_refused(self, client, is_let_in):
+        refused = Guard()({"client": (client, 1), "headers": [(b"host", b"localhost")]})
+        assert (refused is None) == is_let_in
+
+    def test_password_is_asked_for_and_let_in(self, start):
+        talk = Talk(start(SPOT_SANDBOX_PASSWORD="open sesame").port)
+        right, wrong = (base64.b64encode(f"me:{each}".encode()).decode() for each in ("open sesame", "open"))
+        assert asked(talk, "orders", authorization=f"Basic {right}") == []
+        for authorization in (None, f"Basic {wrong}", "Basic ?", f"Token {TOKEN}"):
+            asked(talk, "orders", authorization=authorization, status=401)
+        talk.place(talk.draft())
+
+
+class TestFile:
+    def test_first_requests_meet_the_scenarios_of_a_file(self, start, tmp_path):
+        file = tmp_path / "scenarios.yaml"
+        file.write_text("- scenario: 429\n  times: 2\n- scenario: 500\n  when: {recipient.first_name: Bob}\n")
+        talk = Talk(start("--scenario", file).port)
+        said = [talk.call(text_of(talk.draft()).encode()).status for _ in range(3)]
+        bob = talk.call(text_of(talk.draft({"recipient.first_name": "Bob"})).encode()).status
+        assert (said, bob) == ([429, 429, 201], 500)
+
+    def test_connections_are_refused_from_the_start(self, start, tmp_path):
+        file = tmp_path / "scenarios.yaml"
+        file.write_text("- {scenario: refuse connection, seconds: 1}\n")
+        talk = Talk(start("--scenario", file).port)
+        with pytest.raises(ConnectionRefusedError):
+            talk.call()
+        time.sleep(1.2)
+        talk.place(talk.draft())
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("a: 1", "must be a list"),
+            ("- times: 1", "entry 1: A scenario must be named"),
+            ("- scenario: 500\n- scenario: 600", "entry 2: There is no scenario '600'"),
+            ("- {scenario: 500, colour: red}", "entry 1: There is no setting 'colour'"),
+            ("- {scenario: refuse connection}", "entry 1: give seconds"),
+            ("[", "is no YAML"),
+            (None, "cannot read the scenario file"),
+        ],
+    )
+    def test_wrong_file_is_one_line(self, start, tmp_path, text, told):
+        file = tmp_path / "scenarios.yaml"
+        if text is not None:
+            file.write_text(text)
+        process = start("--scenario", file)
+        _, err = process.popen.communicate(timeout=10)
+        assert (process.popen.returncode, err.count("\n")) == (2, 1)
+        assert told in err
+
+
+def test_scenario_of_a_header_needs_no_arming(start):
+    process = start()
+    talk = Talk(process.port)
+    body = text_of(talk.draft()).encode()
+    assert talk.call(body, headers=[("Spot-Sandbox-Scenario", "502 after commit")]).status == 502
+    assert talk.call(body).status == 201
+    assert len(asked(talk, "orders")) == 2
+    assert process.end(signal.SIGTERM) == (0, "", "")
+
+
+class TestJournal:
+    def add(self, journal, body=b"", owner=""):
+        async def nothing():
+            raise AssertionError
+
+        journal.add(Request("POST", PATH, b"", [], nothing, body, owner=owner), Answer(400, b"{}"))
+
+    def test_oldest_entries_go_first(self):
+        journal = Journal(most_entries=3)
+        for _ in range(5):
+            self.add(journal)
+        assert [each.number for each in journal.entries()] == [3, 4, 5]
+
+    def test_memory_has_a_limit(self):
+        journal = Journal(most_bytes=10 * LONGEST_BODY)
+        for _ in range(50):
+            self.add(journal, b"x" * LONGEST_BODY)
+        assert 5 < len(journal.entries()) < 10
+        journal.clear()
+        self.add(journal)
+        assert len(journal.entries()) == 1
+
+    def test_long_body_is_cut(self):
+        journal = Journal()
+        self.add(journal, b"x" * (LONGEST_BODY + 1))
+        assert len(journal.entries()[0].request.raw) == LONGEST_BODY
+
+    def test_one_owner_is_forgotten_alone(self):
+        journal = Journal()
+        for owner in "ab":
+            self.add(journal, owner=owner)
+        journal.clear("a")
+        assert [each.owner for each in journal.entries()] == ["b"]

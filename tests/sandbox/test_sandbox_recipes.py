@@ -1,0 +1,128 @@
+"""The recipes of docs/sandbox.md run as they stand, and the fixture in a pytest run of its own."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+
+import pytest
+import yaml
+from sandbox_process import ENVIRONMENT, ROOT
+from spot_sandbox.scenarios.catalogue import SCENARIOS
+
+PAGE = (ROOT / "docs" / "sandbox.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+RECIPES = {text.split("\n", 1)[0].removeprefix("# "): text for kind, text in BLOCKS if kind == "python"}
+NEEDED = {"test_async.py": "pytest_asyncio", "test_django.py": "django", "test_fastapi.py": "fastapi"}
+PLUGIN = "spot_sandbox.testing.plugin"
+
+
+def run(folder, *arguments, **environment):
+    """Run pytest in a folder; the exit code and what it printed."""
+    is_installed = any(each.value == PLUGIN for each in entry_points(group="pytest11"))
+    # In a checkout the plugin is not installed, so pytest does not find it by itself.
+    found = [] if is_installed and not environment else ["-p", PLUGIN]
+    # pytest-asyncio warns of a setting that it wants to be made.
+    options = ("-q", "-W", "error", "-W", "ignore:The configuration option", "-p", "no:cacheprovider")
+    clean = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, "--rootdir", folder, *found, *arguments],
+        cwd=folder,
+        env=clean | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_every_recipe_in_python_runs(tmp_path):
+    assert set(NEEDED) < set(RECIPES)
+    missing = [name for name, package in NEEDED.items() if find_spec(package) is None]
+    for name, text in RECIPES.items():
+        if name not in missing:
+            (tmp_path / name).write_text(text)
+    code, printed = run(tmp_path)
+    assert code == 0, printed
+    if missing:
+        pytest.skip(f"not installed, so not run: {', '.join(missing)}")
+
+
+def test_recipe_in_javascript_runs(tmp_path, start):
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("there is no node")
+    [text] = [text for kind, text in BLOCKS if kind == "js"]
+    file = tmp_path / "orders.test.mjs"
+    file.write_text(text)
+    environment = ENVIRONMENT | {"SPOT_SANDBOX_URL": f"http://127.0.0.1:{start().port}"}
+    done = subprocess.run([node, "--test", file], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_scenario_file_is_taken(start, tmp_path):
+    [text] = [text for kind, text in BLOCKS if kind == "yaml" and "--scenario" in text]
+    file = tmp_path / "failures.yaml"
+    file.write_text(text)
+    assert start("--scenario", file).port
+
+
+def test_snippets_of_yaml_are_yaml():
+    assert all(yaml.safe_load(text) for kind, text in BLOCKS if kind == "yaml")
+
+
+def test_every_scenario_is_explained():
+    table = PAGE.partition("## Failures")[2].partition("## The server")[0]
+    rows = re.findall(r"^\| (`[^|]*`) \|", table, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(.*?)`", row)} == set(SCENARIOS)
+
+
+MANY = """
+import pytest
+
+@pytest.mark.parametrize("number", range(8))
+def test_only_its_own_orders(spot_sandbox, number):
+    body = {"recipient": {}, "kit_types": [str(number)]}
+    import http.client, json
+    connection = http.client.HTTPConnection(spot_sandbox.url.removeprefix("http://"))
+    address = dict(street1="1", city="a", state="IL", country="US", zip="62704")
+    body["recipient"] = dict(first_name="A", last_name="B", email="a@example.com", phone="1", address=address)
+    headers = {"Authorization": f"Token {spot_sandbox.token}", "Content-Type": "application/json"}
+    connection.request("POST", "/api/v2/orders/", json.dumps(body), headers)
+    assert connection.getresponse().status == 201
+    connection.close()
+    assert [each.kit_types for each in spot_sandbox.orders] == [[str(number)]]
+    assert [each.json()["kit_types"] for each in spot_sandbox.requests] == [[str(number)]]
+"""
+UNUSED = """
+import sys
+
+def test_nothing_is_loaded():
+    ours = {name for name in sys.modules if name.startswith(("spot_sandbox", "spot_api_client", "httpx2", "uvicorn"))}
+    assert ours <= {"spot_sandbox", "spot_sandbox.testing", "spot_sandbox.testing.plugin"}
+"""
+
+
+@pytest.mark.parametrize("arguments", [(), ("-n", "2")])
+def test_tests_see_only_their_own_orders(tmp_path, arguments):
+    (tmp_path / "test_many.py").write_text(MANY)
+    code, printed = run(tmp_path, *arguments)
+    assert (code, "8 passed" in printed) == (0, True), printed
+
+
+def test_runs_that_do_not_use_it_load_nothing(tmp_path):
+    (tmp_path / "test_unused.py").write_text(UNUSED)
+    # Other people's plugins load what they like.
+    code, printed = run(tmp_path, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert code == 0, printed
+
+
+def test_catalogues_are_listed():
+    for name in ("faults", "scenarios"):
+        command = [sys.executable, "-m", "spot_sandbox", name]
+        assert subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout

@@ -1,0 +1,213 @@
+"""scripts/changes as a person calls it: files, revisions, the checkout; formats, exit codes, errors."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from spot_tools.checkout.layout import Layout
+from spot_tools.commands.changes import main
+
+ROOT = Layout.here().root
+PATHS = "openapi: 3.0.3\ninfo: {}\npaths:"
+BODY = "{content: {application/json: {schema: {$ref: '#/x'}}}}"
+DOCUMENT = ROOT / "openapi" / "spot-api-v2.yaml"
+
+
+def run(
+    *arguments: str | Path, folder: Path = ROOT, scripts: Path = ROOT / "scripts"
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "spot_tools.commands.changes", *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(scripts)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    name = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    subprocess.run(["git", *name, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def checkout(tmp_path) -> Path:
+    """A repository of its own with one commit of all that the command reads."""
+    for folder in ("openapi", "scripts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "first")
+    return tmp_path
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+@pytest.fixture
+def broken(tmp_path) -> Path:
+    path = tmp_path / "broken.yaml"
+    shutil.copy(DOCUMENT, path)
+    replace(path, "        - completed\n", "        - completed\n        - shipped\n")
+    return path
+
+
+def test_the_json_has_the_promised_form(broken):
+    done = run(DOCUMENT, broken, "--format", "json")
+    assert done.returncode == 0
+    value = json.loads(done.stdout)
+    assert value.keys() == {"verdict", "changes"}
+    assert value["verdict"] == "breaking"
+    [change] = value["changes"]
+    assert list(change) == ["severity", "operation", "direction", "pointer", "message", "advice"]
+    assert change["severity"] == "breaking"
+    assert change["operation"] == "POST /api/v2/orders/"
+    assert change["direction"] == "response"
+    assert change["pointer"] == "/components/schemas/OrderStatus/enum"
+    assert "shipped" in change["message"]
+
+
+def test_a_document_that_did_not_change_has_the_verdict_none():
+    done = run(DOCUMENT, DOCUMENT, "--format", "json", "--fail-on", "breaking")
+    assert done.returncode == 0
+    assert json.loads(done.stdout) == {"verdict": "none", "changes": []}
+
+
+def test_fail_on_breaking_is_exit_1_on_breaking_alone(broken):
+    assert run(DOCUMENT, broken, "--fail-on", "breaking").returncode == 1
+    assert run(broken, DOCUMENT, "--fail-on", "breaking").returncode == 0
+
+
+def test_text_and_markdown_tell_the_same(broken):
+    text = run(DOCUMENT, broken).stdout
+    markdown = run(DOCUMENT, broken, "--format", "markdown").stdout
+    for told in (text, markdown):
+        assert "Breaking (1)" in told
+        assert "/components/schemas/OrderStatus/enum" in told
+        assert "Verdict: breaking" in told
+
+
+def test_what_the_document_says_cannot_act_in_markdown(tmp_path):
+    path = tmp_path / "new.yaml"
+    shutil.copy(DOCUMENT, path)
+    replace(path, "        - completed\n", '        - completed\n        - "<img src=x> [a](b) @all"\n')
+    markdown = run(DOCUMENT, path, "--format", "markdown").stdout
+    assert "\\<img src=x\\> \\[a\\](b) \\@all" in markdown
+
+
+def test_by_default_the_last_commit_stands_against_the_checkout(checkout):
+    scripts = checkout / "scripts"
+    assert "Verdict: none" in run(folder=checkout, scripts=scripts).stdout
+    replace(checkout / "openapi" / "spot-api-v2.yaml", "        - completed\n", "")
+    done = run("--format", "json", folder=checkout, scripts=scripts)
+    [change] = json.loads(done.stdout)["changes"]
+    assert change["severity"] == "additive"
+    git(checkout, "commit", "-aqm", "second")
+    assert "Verdict: none" in run(folder=checkout, scripts=scripts).stdout
+    assert json.loads(run("HEAD~1", "HEAD", "--format", "json", folder=checkout, scripts=scripts).stdout) == json.loads(
+        done.stdout
+    )
+
+
+def test_overlays_are_applied_on_both_sides(checkout):
+    """What an overlay mends is no change, before the provider mends it and after."""
+    replace(checkout / "openapi" / "spot-api-v2.yaml", "format: url", "format: uri")
+    done = run(folder=checkout, scripts=checkout / "scripts")
+    assert "Verdict: none" in done.stdout
+    assert done.stderr.count("\n") == 1
+    assert "10-mend.yaml, action 4" in done.stderr
+    assert "delete the action" in done.stderr
+
+
+def test_a_change_of_an_overlay_is_a_change(checkout):
+    replace(checkout / "openapi" / "overlays" / "20-client.yaml", "operationId: create_order", "operationId: order")
+    done = run("HEAD", "--format", "json", folder=checkout, scripts=checkout / "scripts")
+    assert json.loads(done.stdout)["verdict"] == "breaking"
+
+
+def test_one_file_against_a_revision_has_the_overlays_applied_too(checkout):
+    vendored = checkout / "openapi" / "spot-api-v2.yaml"
+    effective = checkout / "openapi" / "effective" / "client.yaml"
+    for file in (vendored, effective):
+        done = run("HEAD", file, folder=checkout, scripts=checkout / "scripts")
+        assert "Verdict: none" in done.stdout, done.stdout
+        assert done.stderr == ""
+
+
+def test_files_are_named_from_where_the_caller_stands(tmp_path, broken):
+    shutil.copy(DOCUMENT, tmp_path / "old.yaml")
+    assert "Verdict: breaking" in run("old.yaml", broken.name, folder=tmp_path).stdout
+
+
+def test_a_published_page_is_read_as_the_document_in_it():
+    assert "Verdict: none" in run(ROOT / "openapi" / "source" / "create-order.md", DOCUMENT).stdout
+
+
+def test_json_with_tabs_is_read(tmp_path):
+    value = {"openapi": "3.0.3", "info": {"title": "a", "version": "1"}, "paths": {}}
+    (tmp_path / "a.json").write_text(json.dumps(value, indent="\t"))
+    (tmp_path / "b.yaml").write_text(json.dumps(value))
+    assert "Verdict: none" in run("a.json", "b.yaml", folder=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1", "is not an OpenAPI 3 document"),
+        ("openapi: 3.0.3\ninfo: {}\npaths: {", "is not valid YAML"),
+        ('{"openapi": "3.0.3", "info": {}, "info": {}, "paths": {}}', "the key 'info' stands twice"),
+        ('{"openapi": "3.0.3", "info": {}, "paths":', "is not valid"),
+        ("", "is not an OpenAPI 3 document"),
+        ("<!doctype html><html><body>Log in</body></html>", "is an HTML page"),
+        ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {responses: {'200': {$ref: '#/no'}}}}}", "which is not there"),
+        ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {responses: {'200': {$ref: 'a.yaml'}}}}}", "another file"),
+        ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {responses: []}}}", "is no object"),
+        ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {parameters: [1]}}}", "is no object"),
+        ("openapi: 3.0.3\ninfo: {}\npaths: {/a: []}", "is no object"),
+        ("openapi: 3.0.3\ninfo: {}\ntags: [a]\npaths: {}", "/tags/0 is no object"),
+        ("openapi: 3.0.3\ninfo: {}\npaths: {/a: {get: {responses: {'': {}}}}}", "whose status is none"),
+        (
+            f"{PATHS} {{/a: {{get: {{requestBody: {{$ref: '#/x'}}}}}}}}\nx: {{$ref: '#/y'}}\ny: {{$ref: '#/x'}}",
+            "in a circle",
+        ),
+        (f"{PATHS} {{/a: {{get: {{requestBody: {BODY}}}}}}}\nx: {{allOf: [{{$ref: '#/x'}}]}}", "made of itself"),
+        (f"{PATHS} {{/a: {{get: {{requestBody: {BODY}}}}}}}\nx: 7", "/x is no object"),
+    ],
+)
+def test_what_cannot_be_compared_is_one_sentence_and_exit_2(tmp_path, text, message):
+    path = tmp_path / "new.yaml"
+    path.write_text(text)
+    done = run(path, path)
+    assert done.returncode == 2, done.stdout
+    assert done.stderr.startswith("scripts/changes: ")
+    assert message in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("name", ["no-such-thing", "--format=jsn", "HEAD~100000", "-x", "folder"])
+def test_an_argument_that_names_nothing_is_exit_2(tmp_path, name):
+    (tmp_path / "folder").mkdir()
+    done = run(name, folder=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_without_git_two_files_can_still_be_compared(monkeypatch, capsys, broken):
+    monkeypatch.setenv("PATH", "")
+    assert main([str(DOCUMENT), str(broken)]) == 0
+    capsys.readouterr()
+    assert main([]) == 2
+    assert "git cannot be run: install it, or name two files." in capsys.readouterr().err
+
+
+def test_an_unsound_document_is_named_whichever_side_it_stands_on(tmp_path):
+    (tmp_path / "bad.yaml").write_text("openapi: 3.0.3\ninfo: {}\npaths: {/a: 1}")
+    for pair in (("bad.yaml", DOCUMENT), (DOCUMENT, "bad.yaml")):
+        done = run(*pair, folder=tmp_path)
+        assert done.returncode == 2
+        assert "bad.yaml is no sound OpenAPI document: what stands at /paths/~1a is no object." in done.stderr

@@ -1,0 +1,90 @@
+"""The commands as a person calls them: unknown options, interruption, and what they tell."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from spot_tools import environment
+from spot_tools.checkout.layout import Layout
+from spot_tools.commands import bench, checks
+
+ROOT = Layout.here().root
+VERBS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_is_executable_and_starts_with_the_standard_library_alone(verb):
+    path = ROOT / "scripts" / verb
+    assert os.access(path, os.X_OK)
+    imports = [line for line in path.read_text().splitlines() if line.startswith(("import ", "from "))]
+    assert set(imports) <= {
+        "import sys",
+        "from spot_tools.environment import run_command",
+        "from spot_tools.commands.checks import main",
+    }
+    code = "import sys; sys.path.insert(0, 'scripts'); import spot_tools.environment, spot_tools.commands.checks"
+    subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "message"),
+    [
+        (checks, ["lnit"], "scripts/test knows no check 'lnit'; known are lint, types, drift"),
+        (bench, [], "needs to know what to measure"),
+        (bench, ["clinet"], "needs to know what to measure"),
+    ],
+)
+def test_an_unknown_word_is_one_sentence_and_exit_2(capsys, command, arguments, message):
+    assert command.main(arguments) == 2
+    told = capsys.readouterr()
+    assert message in told.err
+    assert (told.out, told.err.count("\n")) == ("", 1)
+
+
+def test_the_exit_code_of_a_command_is_passed_on():
+    assert environment.call([sys.executable, "-c", "raise SystemExit(7)"]) == 7
+
+
+def test_a_command_ended_by_a_signal_has_the_shells_exit_code():
+    assert environment.call([sys.executable, "-c", "import os; os.kill(os.getpid(), 15)"]) == 128 + 15
+
+
+def test_an_interrupt_of_the_verb_alone_reaches_the_command():
+    code = (
+        "import sys; sys.path.insert(0, 'scripts')\n"
+        "from spot_tools.environment import call\n"
+        "child = 'import time\\ntry:\\n  print(1, flush=True); time.sleep(60)\\n'\n"
+        "child += 'except KeyboardInterrupt:\\n  exit(5)'\n"
+        "sys.exit(call([sys.executable, '-c', child]))"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=20) == 5
+    assert time.monotonic() - start < 20
+    process.stdout.close()
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"), [([0, 0], 0), ([0, 1], 1), ([1, 2], 2), ([2, 0], 2), ([1, 1], 1), ([0, 130], 2)]
+)
+def test_all_checks_run_and_the_worst_decides(monkeypatch, capsys, codes, code):
+    steps = {f"step{number}": ("what", lambda result=result: result) for number, result in enumerate(codes)}
+    monkeypatch.setattr(checks, "STEPS", steps)
+    assert checks.main([]) == code
+    table = capsys.readouterr().out.split("== all checks")[1]
+    assert table.count("step") == len(codes)
+
+
+def test_a_missing_index_is_a_sentence(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(environment, "_TOX_HOME", tmp_path / "tox")
+    monkeypatch.setattr(environment, "_fingerprint", lambda: "never made")
+    monkeypatch.setattr(environment, "call", lambda *_, **__: 1)
+    monkeypatch.setattr(environment.venv, "create", lambda *_, **__: None)
+    assert environment.run_command("regenerate", []) == 2
+    assert "pip could not install tox" in capsys.readouterr().err

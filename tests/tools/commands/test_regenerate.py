@@ -1,0 +1,208 @@
+"""scripts/regenerate: what it builds, what --check sees, and that a failure changes nothing."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from spot_tools.checkout.layout import Layout
+from spot_tools.commands import regenerate
+from spot_tools.errors import ToolError
+from spot_tools.generation import package
+
+ROOT = Layout.here().root
+
+
+def tree(root: Path) -> dict[str, str]:
+    files = (path for path in sorted(root.rglob("*")) if path.is_file())
+    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def change_a_byte(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    # A comment of the YAML and Python files that this meets: the change has no other effect.
+    data += b"#\n"
+    path.write_bytes(data)
+
+
+def differing(capsys) -> set[str]:
+    return set(re.findall(r"^differs: (.*)$", capsys.readouterr().out, re.MULTILINE))
+
+
+def test_the_committed_client_is_current(checkout, capsys):
+    before = tree(checkout.root)
+    assert regenerate.run(checkout, check=True) == 0
+    assert differing(capsys) == set()
+    assert tree(checkout.root) == before
+
+
+def test_building_twice_gives_the_same_bytes(checkout, tmp_path):
+    effective = (checkout.effective / "client.yaml").read_bytes()
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+    one, two = (package.build.unshared(checkout, effective, tmp_path / folder) for folder in ("one", "two"))
+    assert tree(one) == tree(two) == tree(checkout.package)
+
+
+CHANGED = (
+    "openapi/spot-api-v2.yaml",
+    "openapi/overlays/30-strict.yaml",
+    "openapi/generator.yaml",
+    "openapi/runtime/__init__.py",
+    "openapi/effective/contract.yaml",
+    "openapi/spec.lock",
+    "openapi/source/create-order.md",
+    "generated/spot_api_client/__init__.py",
+    "docs/api/README.md",
+)
+
+
+def test_check_names_each_file_with_a_changed_byte_and_changes_nothing(checkout, capsys):
+    template = next(checkout.templates.glob("*.jinja"))
+    template.write_text(template.read_text() + "\n{# a comment #}")
+    for name in CHANGED:
+        change_a_byte(checkout.root / name)
+    before = tree(checkout.root)
+    assert regenerate.run(checkout, check=True) == 1
+    assert {*CHANGED, checkout.name(template)} <= differing(capsys)
+    assert tree(checkout.root) == before
+
+
+@pytest.mark.parametrize("changed", ["openapi/overlays/30-strict.yaml", "openapi/spec.lock", "docs/api/README.md"])
+def test_check_names_the_only_file_with_a_changed_byte(checkout, capsys, changed):
+    change_a_byte(checkout.root / changed)
+    assert regenerate.run(checkout, check=True) == 1
+    assert differing(capsys) <= {changed, "openapi/spec.lock"}
+
+
+def test_check_names_a_file_that_is_left_over_and_one_that_is_gone(checkout, capsys):
+    (checkout.package / "stale.py").write_text("")
+    (checkout.package / "py.typed").unlink()
+    assert regenerate.run(checkout, check=True) == 1
+    assert {"generated/spot_api_client/stale.py", "generated/spot_api_client/py.typed"} <= differing(capsys)
+
+
+def test_regenerating_takes_a_left_over_file_away(checkout):
+    (checkout.package / "stale.py").write_text("")
+    assert regenerate.run(checkout, check=False) == 0
+    assert not (checkout.package / "stale.py").exists()
+    assert regenerate.run(checkout, check=True) == 0
+
+
+def test_a_document_edited_by_hand_is_recorded_as_no_longer_the_pages_block(checkout):
+    change_a_byte(checkout.document)
+    assert regenerate.run(checkout, check=False) == 0
+    assert "is_as_published: false" in checkout.lock.read_text()
+
+
+def append(name: str, text: str):
+    def edit(checkout: Layout) -> None:
+        path = checkout.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text((path.read_text() if path.exists() else "") + text)
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (append("openapi/generator.yaml", "\nclas_overrides: {}\n"), "unknown option 'clas_overrides'"),
+        (append("openapi/generator.yaml", "\npost_hooks: [id]\n"), "unknown option 'post_hooks'"),
+        (append("openapi/generator.yaml", "\nhttp_timeout: soon\n"), "a value that the generator refuses"),
+        (append("openapi/templates/endpoint_modul.py.jinja", ""), "a name that the generator does not know"),
+        (append("openapi/templates/package_init.py.jinja", "\n{{ nothing.at_all }}\n"), "template"),
+        (append("openapi/templates/package_init.py.jinja", "\nimport not_there\n"), "ruff check|cannot be imported"),
+        (append("openapi/runtime/broken.py", "raise RuntimeError\n"), "cannot be imported: RuntimeError"),
+        (append("openapi/runtime/broken.py", "print(unknown_name)\n"), "ruff check refuses"),
+        (append("openapi/spot-api-v2.yaml", "\n  - what: is this"), "openapi/spot-api-v2.yaml is not valid YAML"),
+        (lambda checkout: checkout.document.write_text("swagger: '2.0'"), "not an OpenAPI 3 document"),
+        (lambda checkout: checkout.document.unlink(), "cannot be read"),
+        (lambda checkout: checkout.lock.unlink(), "spec.lock cannot be read"),
+        (lambda checkout: checkout.lock.write_text("{}"), "does not tell the page's address"),
+    ],
+)
+def test_a_failure_is_one_sentence_and_leaves_everything_as_it_was(checkout, edit, message):
+    edit(checkout)
+    before = tree(checkout.root)
+    with pytest.raises(ToolError, match=message) as raised:
+        regenerate.run(checkout, check=False)
+    assert "\n" not in str(raised.value)
+    assert tree(checkout.root) == before
+
+
+def unwritable_lock(checkout: Layout, _) -> None:
+    # A folder stands where the new lock would be drafted: a permission would not stop every user.
+    checkout.lock.with_name(f".{checkout.lock.name}.draft").mkdir()
+
+
+def interrupted(_, monkeypatch) -> None:
+    def interrupt(_files):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(regenerate, "write_all", interrupt)
+
+
+@pytest.mark.parametrize(
+    ("hinder", "error"), [(unwritable_lock, ToolError), (interrupted, KeyboardInterrupt)], ids=["lock", "interrupt"]
+)
+@pytest.mark.parametrize("existing", [True, False], ids=["package", "no package"])
+def test_package_and_documents_change_together_or_not_at_all(checkout, monkeypatch, existing, hinder, error):
+    change_a_byte(checkout.document)
+    change_a_byte(checkout.package / "client.py")
+    if not existing:
+        shutil.rmtree(checkout.package)
+    hinder(checkout, monkeypatch)
+    before = tree(checkout.root)
+    with pytest.raises(error):
+        regenerate.run(checkout, check=False)
+    assert tree(checkout.root) == before
+    assert checkout.package.exists() == existing
+
+
+def test_an_override_of_a_class_that_does_not_exist_is_an_error(checkout):
+    text = checkout.config.read_text()
+    entry = "  NoSuchClass:\n    class_name: Some\n    module_name: some\n"
+    if "class_overrides:\n" in text:
+        checkout.config.write_text(text.replace("class_overrides:\n", "class_overrides:\n" + entry))
+    else:
+        checkout.config.write_text(text + "class_overrides:\n" + entry)
+    with pytest.raises(ToolError, match="NoSuchClass matches no class"):
+        regenerate.run(checkout, check=False)
+
+
+def test_an_interrupted_run_changes_nothing(checkout, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    (checkout.package / "stale.py").write_text("")
+    before = tree(checkout.root)
+    monkeypatch.setattr(package, "build", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        regenerate.run(checkout, check=False)
+    assert tree(checkout.root) == before
+
+
+def test_every_generated_file_says_of_what_and_by_what(checkout):
+    digest = hashlib.sha256(checkout.document.read_bytes()).hexdigest()
+    paths = [path for path in checkout.package.rglob("*") if path.is_file()]
+    assert len(paths) > 30
+    for path in paths:
+        head = path.read_text().splitlines()[:2]
+        assert head == [
+            "# Generated by scripts/regenerate; do not edit.",
+            f"# Made of openapi/spot-api-v2.yaml, SHA-256 {digest}.",
+        ], path
+
+
+@pytest.mark.parametrize("arguments", [["--chekc"], ["extra"]])
+def test_an_unknown_option_is_exit_2(arguments):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
+    command = [sys.executable, "-m", "spot_tools.commands.regenerate", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "unrecognized arguments" in done.stderr

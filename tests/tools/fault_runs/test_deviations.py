@@ -1,0 +1,116 @@
+"""What a stock server truly does wrong, held against what the suite found on it."""
+
+import pytest
+from spot_tools.errors import ToolError
+from spot_tools.fault_runs.deviations import Assessment, Declaration, Deviation, explained, read
+from spot_tools.fault_runs.judgement import Finding, Judgement
+from spot_tools.fault_runs.stock_runs import plan
+from spot_tools.processes.stock_servers import FOLDER
+
+COERCED = Deviation("coerced", "Numbers.", "must", ("refusal.coerced",), ("recipient.*", "kit_types[]"), ("json",))
+NESTING = Deviation("nesting", "500.", "must", ("robustness.*",), ways=("deep nesting", "odd *"))
+CHALLENGE = Deviation("challenge", "None.", "advice", ("authentication.challenge", "media.*"))
+SELDOM = Deviation("seldom", "Seldom.", "must", ("identity.*",), sought=False)
+DECLARED = Declaration("made of it", ("application/json",), (COERCED, NESTING, CHALLENGE, SELDOM))
+
+ZIP = Finding("refusal.coerced", "broken", ("recipient.address.zip", "kit_types[]"), ("JSON",), ("zero",))
+DEEP = Finding("robustness.no_server_error", "broken", (), ("application/json",), ("deep nesting", "odd numbers"))
+
+
+@pytest.mark.parametrize(
+    ("finding", "shows", "whole"),
+    [
+        (ZIP, [COERCED], True),
+        (Finding("refusal.type", "broken", ("recipient.phone",), ("JSON",)), [], False),
+        (Finding("refusal.coerced", "broken", ("recipient.phone", "metadata"), ("JSON",)), [COERCED], False),
+        (Finding("refusal.coerced", "broken", ("kit_typesx",), ("JSON",)), [], False),
+        (Finding("refusal.coerced", "broken", ("kit_types[]",), ("JSON", "urlencoded (x)")), [COERCED], False),
+        (Finding("refusal.coerced", "broken", ("kit_types[]",), ("application/json",)), [COERCED], True),
+        (Finding("refusal.coerced", "broken", (), ("JSON",)), [], False),
+        (DEEP, [NESTING], True),
+        (Finding("robustness.no_server_error", "broken", ways=("deep nesting", "no type")), [NESTING], False),
+        (Finding("authentication.challenge", "advice", ("WWW-Authenticate",)), [CHALLENGE], True),
+        (Finding("media.parameters", "broken"), [], False),
+    ],
+)
+def test_a_finding_is_explained_where_all_of_it_fits(finding, shows, whole):
+    assert [one for one in DECLARED.deviations if one.shows_in(finding)] == shows
+    assert explained(finding, DECLARED.deviations) is whole
+
+
+def test_a_finding_of_two_deviations_is_explained_by_both_together():
+    kits = Deviation("kits", "Lists.", "must", ("refusal.*",), ("kit_types",))
+    both = Finding("refusal.coerced", "broken", ("kit_types", "recipient.phone"), ("JSON",))
+    assert explained(both, [COERCED, kits])
+    assert not explained(both, [COERCED])
+
+
+def assessment(*findings, status=1):
+    return Assessment("one", DECLARED, Judgement(status, findings=findings))
+
+
+def test_a_run_with_each_deviation_found_and_nothing_else_is_right():
+    one = assessment(ZIP, DEEP, Finding("authentication.challenge", "advice"))
+    assert one.right
+    assert [each.name for each in one.sought] == ["coerced", "nesting"]
+    assert (one.missed, one.unexplained, one.unexplained_advice, one.most_findings) == ([], [], [], 3)
+
+
+def test_a_deviation_that_no_finding_shows_is_missed():
+    one = assessment(ZIP)
+    assert [each.name for each in one.missed] == ["nesting"]
+    assert not one.right
+
+
+def test_a_finding_that_no_deviation_explains_is_unexplained_and_advice_is_not():
+    odd = Finding("media.parameters", "broken", encodings=("JSON",))
+    one = assessment(ZIP, DEEP, odd, Finding("methods.status_405", "advice"))
+    assert one.unexplained == [odd]
+    assert [each.rule for each in one.unexplained_advice] == ["methods.status_405"]
+    assert not one.right
+
+
+def test_what_was_found_beyond_what_was_sought_makes_room_for_its_finding():
+    seldom = Finding("identity.own_id", "broken")
+    assert assessment(ZIP, DEEP, seldom).most_findings == 4
+    assert assessment(ZIP, DEEP, ZIP).right
+    assert not assessment(ZIP, DEEP, ZIP, ZIP).right
+
+
+def test_a_server_that_could_not_be_judged_is_not_right():
+    assert not assessment(ZIP, DEEP, status=2).right
+
+
+def test_media_types_that_a_server_does_not_offer_are_pinned_to_none():
+    assert DECLARED.deployment(["multipart/form-data"]) == '[forms]\n"multipart/form-data" = "none"\n'
+    assert DECLARED.deployment(["application/json"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[]", "needs made_of, offers and deviations"),
+        ("{made_of: x, offers: [], deviations: [{id: a, sentence: b, level: must}]}", "each deviation has id, level,"),
+        (
+            "{made_of: x, offers: [], deviations: [{id: a, sentence: b, level: must, rules: [c], place: [d]}]}",
+            "each deviation has id, level,",
+        ),
+        (
+            "{made_of: x, offers: [], deviations: [{id: a, sentence: b, level: bad, rules: [c]}]}",
+            "a has the level 'bad'; expected must or advice",
+        ),
+    ],
+)
+def test_a_table_with_what_would_be_ignored_is_refused(tmp_path, text, told):
+    (tmp_path / "deviations.yaml").write_text(text)
+    with pytest.raises(ToolError, match=r"deviations\.yaml") as caught:
+        read(tmp_path / "deviations.yaml")
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("server", plan(), ids=lambda server: server.name)
+def test_the_table_of_each_stock_server_is_read_and_its_names_are_its_own(server):
+    declared = read(FOLDER / server.name / "deviations.yaml")
+    names = [one.name for one in declared.deviations]
+    assert len(names) == len(set(names))
+    assert declared.offers

@@ -1,0 +1,217 @@
+"""scripts/faults: the figures that trust hangs on, and the exit code that they make."""
+
+import re
+
+import pytest
+from spot_tools.commands.faults import conclude, main
+from spot_tools.fault_runs import table
+from spot_tools.fault_runs.catalogue import Fault
+from spot_tools.fault_runs.correct import CorrectRun
+from spot_tools.fault_runs.faulty import CONTROL, FAULT, STOCK, Result, results, run
+from spot_tools.fault_runs.judgement import Judgement
+from spot_tools.fault_runs.records import Key, Records
+from spot_tools.fault_runs.report import Report
+from spot_tools.fault_runs.report import report as report_of
+from spot_tools.fault_runs.trial import trial
+from spot_tools.fault_runs.waived import Pair, WaivedRun, WaivedServer
+
+ZIP = Fault("zip-loses-zero", "echo", "A zip loses its leading zero.", "rare", advice=False)
+ID = Fault("order-id-constant", "identity", "Every order has the same id.", "cross-request", advice=False)
+KEPT = {"echo.recipient": "kept", "identity.own_id": "kept", "limits.envelope": "not judged"}
+BROKEN = Judgement(1, {**KEPT, "echo.recipient": "broken"}, seconds=3.0)
+QUIET = Judgement(0, KEPT, requests=1640, seconds=9.0)
+CAUGHT, MISSED = Result(ZIP, "quick", BROKEN, 3.0), Result(ZIP, "ci", QUIET, 12.0)
+PASSED = CorrectRun("drf", "drf-refusing-unknown", 1, QUIET)
+ALARM = CorrectRun("plain", "plain", 2, BROKEN)
+SERVER = WaivedServer("coerces", ("numeric-zip-accepted",), ("mexico-accepted",))
+
+
+def waived_runs(status=0, later=BROKEN):
+    return WaivedRun(SERVER, 3, status, (Pair(SERVER, "mexico-accepted", later),))
+
+
+def report(**parts):
+    whole = {"correct": [PASSED], "results": [CAUGHT], "rules": {"echo.recipient": ["zip-loses-zero"]}}
+    return Report("ci", **(whole | parts))
+
+
+def test_all_caught_no_false_alarm_and_full_rule_coverage_is_exit_0(capsys):
+    assert conclude(report(waived=[waived_runs()]), write=False) == 0
+    told = capsys.readouterr().out
+    assert "1 of 1 faulty servers caught in the ci profile, 1 of them in quick." in told
+    assert "False alarms on correct servers: 0 in 1 runs" in told
+    assert "1 of 1 rules were broken by some fault." in told
+    assert "1 of 1 faulty servers conform with the waivers drafted for them; 1 of 1 faults put on top" in told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"results": [MISSED]}, "missed: zip-loses-zero (exit 0)"),
+        (
+            {"results": [Result(ZIP, "ci", Judgement(2, why="the server is gone"), 1.0)]},
+            "missed: zip-loses-zero (exit 2: the server is gone)",
+        ),
+        ({"untried": ["order-id-constant"]}, "1 faults of the catalogue were not tried."),
+        ({"correct": [PASSED, ALARM]}, "false alarm: plain, seed 2 (exit 1): echo.recipient"),
+        ({"rules": {"echo.recipient": []}}, "never broken by any fault: echo.recipient"),
+        ({"waived": [waived_runs(later=QUIET)]}, "hidden by waivers: mexico-accepted on coerces"),
+        ({"waived": [waived_runs(status=1)]}, "drafted waivers do not suffice: coerces (exit 1)"),
+    ],
+)
+def test_what_is_not_as_it_has_to_be_is_told_and_exit_1(capsys, wrong, told):
+    assert conclude(report(**wrong), write=False) == 1
+    assert told in capsys.readouterr().out
+
+
+def test_the_document_holds_figures_faults_rules_and_servers():
+    rules = {"echo.recipient": ["zip-loses-zero"], "echo.metadata": [], "limits.envelope": []}
+    told = table.document(
+        report(
+            correct=[PASSED, ALARM],
+            results=[CAUGHT, MISSED],
+            rules=rules,
+            unjudged=["limits.envelope"],
+            waived=[waived_runs(later=QUIET)],
+        )
+    )
+    for row in (
+        "- **1 of 2 faulty servers caught in the ci profile, 1 of them in quick.**",
+        "- **False alarms on correct servers: 1 in 2 runs (2 kinds of code, 2 variants, 2 seeds, quick profile).**",
+        "- **1 of 2 rules were broken by some fault.**",
+        "| zip-loses-zero | A zip loses its leading zero. | rare | `echo.recipient` | quick | 3.0 |  |",
+        "| zip-loses-zero | A zip loses its leading zero. | rare | **missed** | ci | 12.0 |  |",
+        "| `echo.recipient` | 1 | zip-loses-zero |",
+        "| `echo.metadata` | **none** |  |",
+        "| `limits.envelope` | not judged |  |",
+        "| coerces | 3 | 0 | mexico-accepted: **hidden** |",
+        "| plain | plain | 2 | 0 | 3.0 | **false alarm**: echo.recipient |",
+    ):
+        assert row in told
+
+
+def test_rules_that_no_fault_broke_are_read_off_the_results():
+    records = Records()
+    records.put(Key(CONTROL, "sandbox", "quick", "1"), "a", QUIET.as_json())
+    records.put(Key(FAULT, "zip-loses-zero", "quick", "1"), "a", BROKEN.as_json())
+    made = report_of("quick", [ZIP], records, whole=True)
+    assert made.rules == {"echo.recipient": ["zip-loses-zero"], "identity.own_id": [], "limits.envelope": []}
+    assert (made.silent, made.unjudged, made.untried) == (["identity.own_id"], ["limits.envelope"], [])
+
+
+def test_advice_that_was_given_counts_as_rule_coverage():
+    records = Records()
+    records.put(Key(FAULT, ZIP.name, "quick", "1"), "a", Judgement(0, {"echo.white_space": "advice"}).as_json())
+    assert report_of("quick", [ZIP], records, whole=True).silent == []
+
+
+def test_results_of_several_revisions_and_untried_faults_are_told(capsys):
+    records = Records()
+    records.put(Key(CONTROL, "sandbox", "quick", "1"), "a", QUIET.as_json())
+    records.put(Key(FAULT, "zip-loses-zero", "quick", "1"), "a", BROKEN.as_json())
+    records.put(Key(FAULT, "zip-loses-zero", "ci", "1"), "b", BROKEN.as_json())
+    assert conclude(report_of("quick", [ZIP, ID], records, whole=True), write=False) == 1
+    told = capsys.readouterr().out
+    assert "the results are of 2 revisions of suite and sandbox" in told
+    assert "1 faults of the catalogue were not tried." in told
+
+
+def test_quick_comes_first_and_ci_counts_where_quick_missed():
+    records = Records()
+    for name, profile, judged in (
+        (ZIP.name, "quick", QUIET),
+        (ZIP.name, "ci", BROKEN),
+        (ID.name, "quick", BROKEN),
+        ("unknown-fault", "quick", BROKEN),
+    ):
+        records.put(Key(FAULT, name, profile, "1"), "a", judged.as_json())
+    found = results([ZIP, ID], "ci", records)
+    assert [(one.fault.name, one.profile, one.caught, one.seconds) for one in found] == [
+        ("zip-loses-zero", "ci", True, 12.0),
+        ("order-id-constant", "quick", True, 3.0),
+    ]
+    assert [one.caught for one in results([ZIP, ID], "quick", records)] == [False, True]
+
+
+def test_stock_catches_what_it_does_not_say_of_the_right_sandbox():
+    records = Records()
+    records.put(Key(FAULT, ZIP.name, "quick", "1"), "a", BROKEN.as_json())
+    records.put(Key(STOCK, ZIP.name), "a", {"failures": ["usual", "new"]})
+    assert results([ZIP], "quick", records)[0].stock is None
+    records.put(Key(STOCK, ""), "a", {"failures": ["usual"]})
+    assert results([ZIP], "quick", records)[0].stock == ("new",)
+
+
+def test_a_fault_whose_dialect_no_deployment_has_to_read_is_judged_where_it_is_pinned():
+    assert ZIP.deployment == ""
+    pinned = Fault("brackets-refused", "media types", "Forms in brackets lack the recipient.", "plain", advice=False)
+    assert pinned.deployment == '[forms]\nrecipient = "brackets"\nmetadata = "brackets"\n'
+
+
+def test_what_is_in_the_file_is_not_run_again(tmp_path, monkeypatch):
+    ran = []
+
+    def trial(_url, _token, options, _deployment):
+        ran.append(options[1])
+        return QUIET if options[1] == "quick" else BROKEN
+
+    monkeypatch.setattr("spot_tools.fault_runs.faulty.trial", trial)
+    file = tmp_path / "results.jsonl"
+    for _ in range(2):
+        run(ZIP_OF_THE_CATALOGUE, "ci", "1", Records(file))
+    assert ran == ["quick", "ci"]
+    assert len(file.read_text().splitlines()) == 2
+    monkeypatch.setattr("spot_tools.fault_runs.revision.of_sandbox", lambda: "of other code")
+    run(ZIP_OF_THE_CATALOGUE, "quick", "1", Records(file))
+    assert ran == ["quick", "ci", "quick"]
+
+
+def test_a_run_in_which_the_suite_itself_failed_is_made_again(tmp_path, monkeypatch):
+    answers = [Judgement(3, why="the suite itself failed"), QUIET]
+    monkeypatch.setattr("spot_tools.fault_runs.faulty.trial", lambda *_: answers.pop(0))
+    records = Records(tmp_path / "results.jsonl")
+    for _ in range(3):
+        run(ZIP_OF_THE_CATALOGUE, "quick", "1", records)
+    assert answers == []
+    assert [judged["exit_status"] for _, judged in records.of(FAULT)] == [0]
+
+
+ZIP_OF_THE_CATALOGUE = Fault("zip-leading-zero-lost", "echo", "A zip's leading zeros are lost.", "rare", advice=False)
+
+
+FEW_RULES = ["--rule", "refusal.detail", "--rule", "success.status"]
+
+
+def test_a_fault_is_tried_named_with_its_rule_kept_and_read_again(tmp_path, monkeypatch, capsys):
+    def quick_trial(url, token, options, deployment=""):
+        return trial(url, token, [*options, *FEW_RULES], deployment)
+
+    monkeypatch.setattr("spot_tools.fault_runs.faulty.trial", quick_trial)
+    file = tmp_path / "results.jsonl"
+    assert main(["--profile", "quick", "--results", str(file), "detail-empty"]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"caught  detail-empty .* refusal\.detail$", printed, re.MULTILINE), printed
+    assert [part in file.read_text() for part in (CONTROL, FAULT)] == [True, True]
+    assert main(["--profile", "quick", "--read", str(file)]) == 1
+    printed = capsys.readouterr().out
+    assert "1 of 1 faulty servers caught in the quick profile." in printed
+    assert "faults of the catalogue were not tried." in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ["no-such-fault"],
+            "the sandbox knows no fault 'no-such-fault'; python -m spot_sandbox faults lists them.",
+        ),
+        (["--part", "stock", "--profile", "quick", "--read", "x", "drf"], "there is no file x;"),
+        (["--part", "stock", "--part", "faults", "drf"], "names belong to one part: give one --part beside them."),
+    ],
+)
+def test_what_cannot_be_tried_is_one_sentence_and_exit_2(capsys, arguments, told):
+    assert main(arguments) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(f"scripts/faults: {told}")
+    assert printed.err.count("\n") == 1

@@ -1,0 +1,132 @@
+"""scripts/regenerate after a change: what changed in Python, the next version, the changelog entry."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from spot_tools.checkout.layout import Layout
+from spot_tools.commands import regenerate
+from spot_tools.errors import ToolError
+from spot_tools.release import proposal
+
+ROOT = Layout.here().root
+ENUM = "        - completed\n"
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A repository of its own with all that regenerating and releasing read and write."""
+    for folder in ("openapi", "generated", "docs/api"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "CHANGELOG.md"):
+        shutil.copy(ROOT / file, tmp_path / file)
+    set_version(tmp_path, "1.4.2")
+    layout = Layout(tmp_path)
+    name = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    for command in (["init", "-q"], ["add", "."], [*name, "commit", "-qm", "first"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    return layout
+
+
+def set_version(root, version):
+    path = root / "pyproject.toml"
+    path.write_text(re.sub(r'(?m)^version = ".*"$', f'version = "{version}"', path.read_text()))
+
+
+def version(layout):
+    match = re.search(r'(?m)^version = "(.*)"$', (layout.root / "pyproject.toml").read_text())
+    assert match
+    return match[1]
+
+
+def edit(layout, old, new):
+    text = layout.document.read_text()
+    assert old in text
+    layout.document.write_text(text.replace(old, new, 1))
+
+
+def test_a_breaking_change_is_told_proposed_and_written_again_and_again(checkout, capsys):
+    changelog = (checkout.root / "CHANGELOG.md").read_text()
+    edit(checkout, ENUM, ENUM + "        - shipped\n")
+    capsys.readouterr()
+    assert regenerate.run(checkout, check=False) == 0
+    told = capsys.readouterr().out
+    assert "additive: OrderStatus.SHIPPED is new" in told
+    assert 'breaking: OrderStatus gains the value "shipped"' in told
+    assert "Next version: 2.0.0 (breaking)" in told
+    assert version(checkout) == "1.4.2"
+    assert (checkout.root / "CHANGELOG.md").read_text() == changelog
+    for _ in range(2):
+        assert regenerate.run(checkout, check=False, write_version=True) == 0
+        assert version(checkout) == "2.0.0"
+        written = (checkout.root / "CHANGELOG.md").read_text()
+        assert written.count("## 2.0.0 (unreleased)") == 1
+        assert "- New in Python: `OrderStatus.SHIPPED` is new." in written
+        before, _, after = changelog.partition("## ")
+        assert written.startswith(before)
+        assert written.endswith("## " + after)
+
+
+def test_what_is_additive_raises_the_second_number(checkout, capsys):
+    required = "      required:\n        - kit_types\n"
+    edit(checkout, required, "        clinic:\n          type: string\n" + required)
+    regenerate.run(checkout, check=False, write_version=True)
+    assert version(checkout) == "1.5.0"
+    told = capsys.readouterr().out
+    assert "additive: CreateOrder.clinic is new" in told
+    assert "additive: SpotClient.create_order(clinic) is new" in told
+
+
+def test_what_is_for_readers_raises_the_third_number(checkout):
+    edit(checkout, "The unique identifier of the order.", "The order's name.")
+    regenerate.run(checkout, check=False, write_version=True)
+    assert version(checkout) == "1.4.3"
+
+
+def test_nothing_changed_leaves_the_version(checkout, capsys):
+    before = (checkout.root / "CHANGELOG.md").read_text()
+    regenerate.run(checkout, check=False, write_version=True)
+    assert version(checkout) == "1.4.2"
+    assert (checkout.root / "CHANGELOG.md").read_text() == before
+    assert "the version stays" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("old", "severity", "new"),
+    [
+        ("0.3.1", "breaking", "0.4.0"),
+        ("0.3.1", "additive", "0.4.0"),
+        ("0.3.1", "docs", "0.3.2"),
+        ("1.4.2", "breaking", "2.0.0"),
+        ("1.4.2", "additive", "1.5.0"),
+        ("1.4.2", "docs", "1.4.3"),
+        ("1.4.2", None, "1.4.2"),
+    ],
+)
+def test_the_next_version_follows_semantic_versioning(old, severity, new):
+    assert proposal._next(f'version = "{old}"\n', severity) == new
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [("pyproject.toml", "[project]\n", "has no line version"), ("CHANGELOG.md", "# Changes\n", "has no entry")],
+)
+def test_a_file_without_a_place_for_the_version_stops_before_anything_is_written(checkout, file, text, message):
+    edit(checkout, ENUM, ENUM + "        - shipped\n")
+    (checkout.root / file).write_text(text)
+    before = (checkout.package / "models" / "order_status.py").read_text()
+    with pytest.raises(ToolError, match=message):
+        regenerate.run(checkout, check=False, write_version=True)
+    assert (checkout.package / "models" / "order_status.py").read_text() == before
+
+
+def test_every_overlay_action_that_does_not_fit_is_named(checkout, capsys):
+    edit(checkout, "      format: url\n", "      format: uri\n")
+    text = checkout.document.read_text().replace("format: url", "format: uri").replace("range_minimum", "range_least")
+    checkout.document.write_text(text)
+    with pytest.raises(ToolError, match=r"action 1 .*matches nothing"):
+        regenerate.run(checkout, check=False)
+    told = capsys.readouterr().err
+    assert re.search(r"also: .*action 4 .*delete the action", told)
+    assert "30-strict.yaml" not in told

@@ -1,0 +1,67 @@
+"""The notes: each known class of defect is told where it is, and nowhere else."""
+
+import pytest
+from spot_tools.checkout.layout import Layout
+from spot_tools.openapi.documents import parse
+from spot_tools.openapi.nodes import Document
+from spot_tools.vendoring.defects import notes
+
+HERE = Layout.here()
+LEFT, RIGHT = ("{type: object, properties: {k: {enum: [" + value + "]}}}" for value in "ab")
+TAGGED_LEFT, TAGGED_RIGHT = (branch.replace("type: object", "type: object, required: [k]") for branch in (LEFT, RIGHT))
+ENVELOPE = "{A: {properties: {s: {type: integer, enum: [STATUS]}, t: {type: string, enum: [rate_limit_exceeded]}}}}"
+
+
+def of_schema(text: str, version: str = "3.0.3") -> list[str]:
+    value = parse(
+        f"openapi: {version}\ninfo: {{title: a, version: '1'}}\npaths: {{}}\ncomponents: {{schemas: {text}}}".encode(),
+        "d",
+    )
+    return notes(Document("d", value))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "note"),
+    [
+        ("{A: {type: string, minimum: 0}}", "{A: {type: number, minimum: 0}}", "bounds of a number"),
+        ("{A: {type: integer, maxLength: 3}}", "{A: {type: string, maxLength: 3}}", "bounds of a text"),
+        (
+            "{A: {type: string, nullable: true, enum: [a]}}",
+            "{A: {type: string, nullable: true, enum: [a, null]}}",
+            "its enum lacks null",
+        ),
+        ("{A: {type: string, format: url}}", "{A: {type: string, format: uri}}", "'url' is unknown"),
+        ("{A: {type: string, example: 20}}", "{A: {type: string, example: '20'}}", "its example breaks its own schema"),
+        (
+            "{A: {type: string, example: null}}",
+            "{A: {type: string, nullable: true, example: null}}",
+            "its example breaks",
+        ),
+        (f"{{A: {{oneOf: [{LEFT}, {RIGHT}]}}}}", f"{{A: {{oneOf: [{TAGGED_LEFT}, {TAGGED_RIGHT}]}}}}", "overlap"),
+        (ENVELOPE.replace("STATUS", "400"), ENVELOPE.replace("STATUS", "429"), "no status 429 beside it"),
+    ],
+)
+def test_a_defect_is_noted_and_its_mended_form_is_not(wrong, right, note):
+    assert [told for told in of_schema(wrong) if note in told and told.startswith("/components/schemas/A")]
+    assert of_schema(right) == []
+
+
+def test_an_example_of_openapi_3_1_is_held_against_its_schema():
+    assert of_schema("{A: {type: [string, 'null'], examples: [a, null]}}", "3.1.0") == []
+    assert of_schema("{A: {type: string, examples: [a, 7]}}", "3.1.0")
+
+
+def test_a_property_called_example_or_enum_is_no_example():
+    assert of_schema("{A: {type: object, properties: {example: {type: string}, enum: {type: string}}}}") == []
+
+
+@pytest.mark.parametrize("name", ["contract.yaml"])
+def test_the_contract_has_no_known_defect_left(name):
+    value = parse((HERE.effective / name).read_bytes(), name)
+    assert notes(Document(name, value)) == []
+
+
+def test_the_published_document_has_the_known_ones():
+    told = "\n".join(notes(Document("d", parse(HERE.document.read_bytes(), "d"))))
+    for known in ("range_minimum", "carrier", "overlap", "'url'", "OrderEmpty", "BadRequest", "429", "401"):
+        assert known in told
