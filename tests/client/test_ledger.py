@@ -45,6 +45,14 @@ class TestRecord:
         for one, two in zip(first, again, strict=True):
             assert abs(one.started_at - two.started_at).total_seconds() < 1
 
+    def test_request_id_that_could_be_anything_is_not_recorded(self, tmp_path):
+        path = tmp_path / "ledger.db"
+        answer = httpx2.Response(500, headers={"X-Request-ID": "Canary Lee, 1 Canary Street"})
+        with SpotClient(token=TOKEN, base_url=URL, transport=httpx2.MockTransport(lambda _: answer)) as one:
+            one.order_many(rows(1), ledger=path)
+        assert client(201).order_many(rows(1), ledger=path)[0].request_id is None
+        assert b"Canary" not in path.read_bytes()
+
     def test_row_that_was_under_way_is_unknown_and_not_sent(self, tmp_path):
         path = tmp_path / "ledger.db"
         key = rows(1)[0][0]
