@@ -19,6 +19,15 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "SPO
 ENVIRONMENT["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
 
 
+def run(*options, **environment):
+    """Run the sandbox where it cannot start; its exit code and what it printed."""
+    command = [sys.executable, "-m", "spot_sandbox", "--port", "0", *map(str, options)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=20, env=ENVIRONMENT | environment, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
 class Process:
     """One running sandbox, and what it printed."""
 

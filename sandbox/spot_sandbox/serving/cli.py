@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import secrets
@@ -126,7 +127,10 @@ def _run(chosen: argparse.Namespace) -> int:
     try:
         # First, so that a taken port leaves no database behind.
         listener = listen(chosen.host, chosen.port)
-        service = build(options)
+        with contextlib.ExitStack() as stack:
+            stack.callback(listener.close)
+            service = build(options)
+            stack.pop_all()
     except (DocumentError, StoreError, ListenError, OptionError, ScenarioError) as error:
         print(f"spot-sandbox: {error}", file=sys.stderr)
         return 2
