@@ -33,6 +33,10 @@ class CutShort(NoAnswer):
     """The server closed the connection before it had read the whole of a large request, which tells of a limit."""
 
 
+class OtherProtocol(NoAnswer):
+    """The server took up the offer of another protocol, which it may."""
+
+
 class StrayBytes(NoAnswer):
     """After its last answer on the connection the server sent what belongs to no request."""
 

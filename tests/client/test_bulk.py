@@ -2,6 +2,8 @@
 
 import asyncio
 import collections
+import contextlib
+import itertools
 import os
 import random
 import sqlite3
@@ -28,7 +30,7 @@ from spot_api_client import (
     RowStatus,
     SpotClient,
 )
-from spot_api_client._runtime.bulk import batch, runners
+from spot_api_client._runtime.bulk import batch
 
 KILLS = int(os.environ.get("SPOT_TEST_KILLS", "3"))
 KILLED_ROWS = int(os.environ.get("SPOT_TEST_KILLED_ROWS", "120"))
@@ -114,10 +116,11 @@ class TestOutcomes:
         assert wire.orders == 13
         assert time.monotonic() - started >= 1
 
-    def test_pause_after_429_ends_where_the_clock_stands_still(self, kind, monkeypatch):
+    @pytest.mark.parametrize("clock", [[100.0], [1e9, 0.0]])
+    def test_pause_after_429_ends_where_the_clock_is_frozen_or_goes_back(self, kind, clock, monkeypatch):
         """As in tests of programs that freeze the time."""
-        for module in (batch, runners):
-            monkeypatch.setattr(module, "monotonic", lambda: 100.0)
+        moments = itertools.chain(clock, itertools.repeat(clock[-1]))
+        monkeypatch.setattr(batch, "monotonic", lambda: next(moments))
         found = []
         given = [row for _, row in rows(2)]
         work = threading.Thread(
@@ -197,10 +200,14 @@ class TestOutcomes:
             ([(5, 1)], {}, r"The key of rows\[0\] must be"),
             ([1, 2], {"ledger": os.devnull}, r"rows\[0\] has no key"),
             ([], {"concurrency": 0}, "concurrency must be an integer of at least 1"),
+            ([], {"progress": "bar"}, "progress must be a function, not str"),
+            (None, {}, "rows must be orders, or pairs of a key and an order, not NoneType"),
+            ("ab", {}, "rows must be orders, or pairs of a key and an order, not str"),
+            ({"a": 1}, {}, r"rows must be orders, .* not dict: pass its items\(\)"),
         ],
     )
     def test_impossible_batches_are_refused_before_anything_is_sent(self, kind, given, options, message):
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises((TypeError, ValueError), match=message):
             order_many(kind, given, **options)
 
     def test_outcomes_show_nothing_of_a_person(self, kind):
@@ -271,9 +278,20 @@ class TestLedger:
             order_many(kind, rows(1), settings=answering(201), ledger=ledger)
         holder.close()
         (tmp_path / "text").write_text("not a database, but long enough to look at " * 100)
-        for path in (tmp_path / "text", tmp_path / "none" / "ledger.db"):
+        for path in (tmp_path / "text", tmp_path / "none" / "ledger.db", tmp_path / "a\0b", "", ":memory:", b""):
             with pytest.raises(LedgerError, match="The ledger"):
                 order_many(kind, rows(1), settings=answering(201), ledger=path)
+
+    @pytest.mark.parametrize(
+        "statement", ["DROP TABLE rows; CREATE TABLE rows (x)", "UPDATE rows SET started_at = 'some day'"]
+    )
+    def test_damaged_ledger_is_refused(self, kind, tmp_path, statement):
+        ledger = tmp_path / "ledger.db"
+        order_many(kind, rows(1), settings=answering(201), ledger=ledger)
+        with contextlib.closing(sqlite3.connect(ledger)) as database:
+            database.executescript(statement)
+        with pytest.raises(LedgerError, match="or it is no ledger"):
+            order_many(kind, rows(1), settings=answering(201), ledger=ledger)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is not there on Windows")

@@ -30,6 +30,19 @@ class TestWithOptions:
         assert [request.extensions["timeout"]["read"] for request in seen] == [30, 7]
         assert type(second) is SpotClient
 
+    @pytest.mark.parametrize("headers", [5, [("X-A", "b")], "X-A: b"])
+    def test_headers_that_are_no_mapping_are_refused(self, headers):
+        told = f"headers must be a mapping of names and values, not {type(headers).__name__}"
+        with pytest.raises(TypeError, match=told):
+            SpotClient(token=TOKEN, headers=headers)
+        with SpotClient(token=TOKEN) as client:
+            for call in (
+                lambda: client.with_options(headers=headers),
+                lambda: place("sync", URL, call={"headers": headers}),
+            ):
+                with pytest.raises(TypeError, match=told):
+                    call()
+
     @pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient])
     def test_subclass_keeps_what_it_has_of_its_own(self, kind):
         class Mine(kind):

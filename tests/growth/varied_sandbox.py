@@ -1,7 +1,7 @@
 """The sandbox on a document that says something else: `varied_sandbox.py DOCUMENT TOKEN VARIATION`.
 
-VARIATION is JSON: in what this server differs from the sandbox, as the document does. Operations that the sandbox does
-not play are answered by the small server, so that the whole of them speak HTTP as the sandbox does.
+VARIATION is JSON: in what this server differs from the sandbox, as the document does. The operations beside
+create-order that it is asked for are written to asked.txt beside the document.
 """
 
 import json
@@ -9,27 +9,27 @@ import re
 import sys
 from pathlib import Path
 
-from small_server import SmallServer
-from spot_sandbox.document.operations import load, operations
 from spot_sandbox.http.messages import UNAUTHORIZED, Answer, Refusal
-from spot_sandbox.orders.service import Service
-from spot_sandbox.orders.tokens import Authority
+from spot_sandbox.serving.building import Options, build
 from spot_sandbox.serving.server import address, announce, listen, serve
-from spot_sandbox.store.database import Store
 
 
 def main(document, token, variation):
-    if (sample := variation.pop("sample", None)) is not None:
-        SmallServer._sample_object = lambda *_: sample
-    service = Service(operations(load(document)), Authority(token), Store(":memory:"))
-    vary(service, token, **variation)
-    play_the_rest(service, SmallServer(load(document), token), document.with_name("asked.txt"))
+    service = build(Options(token=token, database=":memory:", document=document))
+    asked, sample = document.with_name("asked.txt"), variation.pop("sample", None)
+    ordered = vary(service, token, **variation)
+    service.plays = {
+        key: ordered if play == service.order else noted(play, asked, sample) for key, play in service.plays.items()
+    }
     listener = listen("127.0.0.1", 0)
     serve(service, listener, lambda: announce([address(listener)]))
 
 
 def vary(service, token, *, status=201, renamed=None, changed=None, scheme="Token", header=None, query=None):  # noqa: PLR0913 - each of them is one variation
-    """`renamed` and `changed` tell of the answer's properties; `header` and `query` are required of each order."""
+    """What plays create-order from now on.
+
+    `renamed` and `changed` tell of the answer's properties; `header` and `query` are required of each order.
+    """
     present, authorize, order = service.present, service.authorize, service.order
 
     def answer(made):
@@ -55,24 +55,21 @@ def vary(service, token, *, status=201, renamed=None, changed=None, scheme="Toke
 
     service.present = answer
     service.authorize = authorize if scheme == "Token" else allowed
-    service.order = ordered
+    return ordered
 
 
-def play_the_rest(service, server, asked):
+def noted(play, asked, sample):
+    """Note that an operation beside create-order is asked for; a sample takes the place of its JSON."""
+
     async def played(operation, request):
-        headers = {name.decode(): value.decode("latin-1") for name, value in request.headers}
-        target = f"{request.path}?{request.query.decode('latin-1')}"
-        status, kind, body, *_ = server.answer(operation.method, target, headers, await service.read(request))
+        answer = await play(operation, request)
         with asked.open("a") as file:
-            file.writelines(f"{entry['operation']}\n" for entry in server.seen)
-        server.seen.clear()
-        return Answer(status, body, [(b"content-type", kind.encode())] if kind else [])
+            file.write(f"{operation.described['operationId']}\n")
+        if sample is not None and b"json" in dict(answer.headers).get(b"content-type", b""):
+            return Answer(answer.status, json.dumps(sample).encode(), answer.headers)
+        return answer
 
-    for operation in service.operations:
-        # Wherever the document has moved it: the one operation whose body has a recipient.
-        json_body = operation.bodies.get("application/json")
-        is_order = operation.method == "POST" and json_body and "recipient" in json_body.top.get("properties", {})
-        service.plays[operation.method, operation.template] = service.order if is_order else played
+    return played
 
 
 if __name__ == "__main__":

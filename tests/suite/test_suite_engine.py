@@ -4,16 +4,19 @@ import signal
 import sqlite3
 import threading
 from collections import Counter
+from itertools import pairwise
 
 import pytest
-from small_run import judged
+from small_run import JSON_ALONE, SMALL, judged
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges import pace
 from spot_contract.exchanges.intent import Kind
+from spot_contract.exchanges.secrets import Secret
 from spot_contract.scenarios.circumstances import circumstances
-from spot_contract.session.run import BROKEN, KEPT
+from spot_contract.session.run import BROKEN, KEPT, Run
+from spot_contract.session.settings import Settings
 from spot_contract.transport.connection import Connection
-from suite_process import running_sandbox, sandbox
+from suite_process import TOKEN, running_sandbox, sandbox
 
 ENOUGH = 150  # Requests after which a test stops the server: the row and the credentials are judged by then.
 
@@ -111,6 +114,29 @@ def test_order_budget_is_never_exceeded_and_what_is_left_is_named(tmp_path, allo
         assert "budget" in run.not_judged()[rule]
 
 
+# What a run need not exercise, however early it ended.
+NOT_NEEDED = {
+    "document.operations": "the document has create-order alone",
+    "limits.envelope": "the server never said 429",
+    "limits.retry_after": "the server never said 429",
+}
+
+
+def test_each_scenario_has_its_share_of_the_order_budget(address):
+    run = Run.start(Settings(Secret(TOKEN), address, SMALL, seed=1, deployment=JSON_ALONE, allowed=40))
+    spent = []
+    try:
+        run.prepare()
+        run.engine.on_scenario = lambda name: spent.append((name, run.count.orders))
+        run.execute()
+    finally:
+        run.stop()
+    orders = [later - before for (_, before), (_, later) in pairwise([*spent, ("", run.count.orders)])]
+    assert spent[-1][0] == "ordinary orders at the end"
+    assert run.engine.cut == ""
+    assert max(orders) <= 40 // 3
+
+
 def test_time_of_a_run_that_a_stalling_server_would_hold_is_kept():
     with running_sandbox() as (url, process):
 
@@ -126,6 +152,15 @@ def test_time_of_a_run_that_a_stalling_server_would_hold_is_kept():
     assert run.engine.cut.startswith("the time of the run ")
     assert run.verdict(run.judge.rules["authentication.missing"]) == KEPT
     assert "time" in run.not_judged()["robustness.recovers"]
+    assert run.not_judged() | NOT_NEEDED == run.not_judged()
+
+
+def test_methods_that_were_not_asked_are_no_reason_for_a_rule_on_their_answers(address):
+    run = judged(address, only=frozenset({"methods.allow"}), on_request=None, allowed=1)
+    asked = [one for one in run.judge.history if one.intent.kind is Kind.METHOD]
+    rule = run.judge.rules["methods.allow"]
+    assert rule.unless(asked) == "no method was answered 405"
+    assert rule.unless([one for one in run.judge.history if one not in asked]) == ""
 
 
 def test_server_that_dies_on_the_way_breaks_a_rule():

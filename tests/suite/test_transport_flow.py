@@ -105,6 +105,22 @@ def test_what_sending_raises_is_raised_at_its_unit():
         assert sender.count.orders == 5
 
 
+def test_unit_that_is_cut_short_keeps_the_outcomes_it_had():
+    seen = []
+    with serving(allowed=5) as (_, sender), Flow(sender, 1) as flow:
+        with pytest.raises(BudgetSpent):
+            collect(flow.results(range(9), lambda _: [order()] * 3), seen)
+        assert seen == [(0, [201, 201, 201]), (1, [201, 201])]
+
+
+def test_units_at_once_that_are_cut_short_keep_the_outcomes_they_had():
+    seen = []
+    with serving(allowed=5) as (_, sender):
+        with pytest.raises(BudgetSpent):
+            collect(at_once(sender, range(2), lambda _: [order()] * 3, 2), seen)
+        assert sum(len(outcomes) for _, outcomes in seen) == 5
+
+
 def test_what_taking_units_raises_comes_behind_the_results_before_it():
     def units():
         yield from range(3)
@@ -215,7 +231,7 @@ def test_units_at_once_are_all_there_before_any_is_answered():
             peer.answer(201, request[1])
 
     with serving(handle) as (server, sender):
-        results = at_once(sender, range(8), lambda unit: [order(b"%d" % unit)], 8)
+        results = list(at_once(sender, range(8), lambda unit: [order(b"%d" % unit)], 8))
         assert [(unit, outcomes[0].body) for unit, outcomes in results] == [(n, b"%d" % n) for n in range(8)]
         assert sender.count.orders == 8
     assert len(server.used) == 8
@@ -225,9 +241,9 @@ def test_units_at_once_are_all_there_before_any_is_answered():
 def test_units_at_once_are_sent_only_where_the_budget_keeps_none_waiting():
     with serving(allowed=7) as (server, sender):
         with pytest.raises(BudgetSpent, match="8 orders at the same time"):
-            at_once(sender, range(8), lambda _: [order()], 8)
+            next(at_once(sender, range(8), lambda _: [order()], 8))
         assert sender.count.requests == 0
-        assert len(at_once(sender, range(7), lambda _: [order()], 3)) == 7
+        assert len(list(at_once(sender, range(7), lambda _: [order()], 3))) == 7
         assert sender.count.orders == 7
     assert len(server.used) == 3
 
@@ -238,7 +254,7 @@ def test_units_at_once_that_are_refused_need_no_budget_for_all():
             peer.answer(401)
 
     with serving(handle, allowed=3) as (_, sender):
-        results = at_once(sender, range(40), lambda _: [order()], 3)
+        results = list(at_once(sender, range(40), lambda _: [order()], 3))
         assert len(results) == 40
         assert (sender.count.requests, sender.count.orders) == (40, 0)
 

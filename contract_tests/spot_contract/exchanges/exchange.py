@@ -6,6 +6,7 @@ from typing import Any
 
 from spot_contract.document import json_values
 from spot_contract.document.json_values import is_object
+from spot_contract.document.openapi import VENDORED, Document
 
 from .echo import Difference, differences
 from .intent import Intent, Kind
@@ -37,7 +38,7 @@ class Exchange:
     origin: Origin = field(repr=False)
     failure: str = ""
     number: int = 0
-    limit_told: bool = False  # The server closed the connection within a large body, which tells of a limit.
+    is_excused: bool = False  # No answer had to come: the server told of a limit, or took up another protocol.
     stray: bool = False  # What came was no answer to this request, but the rest of one before it on the connection.
 
     @property
@@ -73,6 +74,15 @@ class Exchange:
     def order(self) -> dict[str, Any] | None:
         """The order that the answer tells of, where one was accepted and is a JSON object."""
         return self.value if self.is_accepted and is_object(self.value) else None
+
+    @cached_property
+    def breaks(self) -> dict[str, str]:
+        """Where the accepted order does not conform to the document, and how: the first break of each place."""
+        found: dict[str, str] = {}
+        document = Document.load(VENDORED)
+        for told in document.breaks_answer(document.accepted, json_values.plain(self.order)) if self.order else ():
+            found.setdefault(told.partition(":")[0], told)
+        return found
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:

@@ -29,14 +29,15 @@ class Carriage:
     """How HTTP carries a request, where that is not the usual way. `pause` and `idle` are seconds.
 
     `chunks` are the sizes of chunks, whose last one is repeated; without any, the length is declared. `pieces` is the
-    number of writes that the body takes, with a pause before each. `idle` passes before the request on a kept
-    connection. With `lower_case` the names of all headers are, and with `extra_first` those of the request come
-    before the usual ones.
+    number of writes that the body takes, and `head_pieces` those of the head, with a pause before each of them but the
+    first one of the request. `idle` passes before the request on a kept connection. With `lower_case` the names of all
+    headers are, and with `extra_first` those of the request come before the usual ones.
     """
 
     version: str = "1.1"
     chunks: tuple[int, ...] = ()
     pieces: int = 1
+    head_pieces: int = 1
     pause: float = 0.0
     expect: bool = False
     idle: float = 0.0
@@ -96,6 +97,7 @@ class Answer:
     received: datetime
     throttled: tuple["Answer", ...] = ()
     continued: bool = True  # Whether leave to go on came, where the request expected it.
+    was_dropped: bool = False  # A kept connection broke when the request came, which was sent again on a new one.
 
     def header(self, name: str) -> str | None:
         """All values of a header as one text, or None where it is missing."""

@@ -123,6 +123,7 @@ def several(token: Secret) -> list[Credential]:
             f"Basic eDp5, {name}{value}".encode(),
             f"Basic eDp5, {name}{_SHELL}",
         ),
+        _credential("the token as a parameter", f"token={value}", f"token={_SHELL}"),
         Credential("the scheme twice", f"{name}{name}{value}".encode(), f"{name}{name}{_SHELL}"),
     ]
 
@@ -145,6 +146,11 @@ def trims_to(credential: Credential, good: Credential) -> bool:
     return credential.header is not None and credential.header.strip(ends) == good.header
 
 
+def _full_width(text: str) -> str:
+    """The text in the characters that Unicode normalises to its own."""
+    return "".join(chr(ord(char) + 0xFEE0) for char in text)
+
+
 _BEYOND_ASCII = "bytes beyond ASCII"
 
 
@@ -154,6 +160,7 @@ def odd(token: Secret) -> list[tuple[str, Credential]]:
     headers = {
         "Latin-1 bytes": before + b"\xe9\xff\xfe",
         "UTF-8 bytes": before + "пароль".encode(),
+        "the token in full-width characters": before + _full_width(token.value).encode(),
         "broken UTF-8": before + b"\xc3\x28\xa0\xa1",
         "token and a NUL": before + value + b"\x00",
         "token and a non-breaking blank": before + value + b"\xa0",

@@ -6,7 +6,8 @@
 
 `on` picks what the rule looks at out of an exchange, or None where the rule does not speak of such an exchange: that
 is the rule's precondition. Each thing picked is a case. A rule with `of_all` is given everything that was picked in
-the whole run at once, in the order of sending, and its problems name their exchange.
+the whole run at once, in the order of sending, and its problems name their exchange. What it compares these with is
+picked by `beside` and given to it as a second argument; that is no case of the rule.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +19,7 @@ from spot_contract.document.preconditions import Precondition, missing
 from spot_contract.exchanges.exchange import Exchange
 
 T = TypeVar("T")
+Check = TypeVar("Check", bound=Callable[..., Iterable["Problem"]])
 
 
 class Level(StrEnum):
@@ -43,11 +45,13 @@ class Problem:
 
 
 Problems = Iterator[Problem]
+Unless = Callable[[Sequence[Exchange]], str]
+"""Why a run need not exercise a rule, told by all exchanges of the run; empty where it has to."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `unless` says in which case a complete run need not exercise it.
+    """One rule. `unless` tells whether a run need not exercise it.
 
     Problems that differ in place alone, or in way alone, usually have one cause: `across_places` and `across_ways`
     say so.
@@ -58,10 +62,11 @@ class Rule:
     source: str
     level: Level
     on: Callable[[Exchange], Any]
-    check: Callable[[Any], Iterable[Problem]] = field(repr=False)
+    check: Callable[..., Iterable[Problem]] = field(repr=False)
     of_all: bool = False
     rests_on: tuple[Precondition, ...] = ()
-    unless: str = ""
+    unless: Unless | None = None
+    beside: Callable[[Exchange], Any] | None = None
     across_places: bool = True
     across_ways: bool = False
 
@@ -88,7 +93,7 @@ def rule(  # noqa: PLR0913  # All but the first are options, given by name.
     on: Callable[[Exchange], T | None],
     level: Level = Level.MUST,
     rests_on: Sequence[Precondition] = (),
-    unless: str = "",
+    unless: Unless | None = None,
     across_places: bool = True,
     across_ways: bool = False,
 ) -> Callable[[Callable[[T], Iterable[Problem]]], Callable[[T], Iterable[Problem]]]:
@@ -109,12 +114,13 @@ def rule_of_all(  # noqa: PLR0913  # All but the first are options, given by nam
     on: Callable[[Exchange], T | None],
     level: Level = Level.MUST,
     rests_on: Sequence[Precondition] = (),
-    unless: str = "",
-) -> Callable[[Callable[[Sequence[T]], Iterable[Problem]]], Callable[[Sequence[T]], Iterable[Problem]]]:
+    beside: Callable[[Exchange], Any] | None = None,
+) -> Callable[[Check], Check]:
     """Make a function over all that was picked in a run the rule of this identifier."""
 
-    def mark(check: Callable[[Sequence[T]], Iterable[Problem]]) -> Callable[[Sequence[T]], Iterable[Problem]]:
-        _attach(check, Rule(identifier, _sentence(check), source, level, on, check, True, tuple(rests_on), unless))
+    def mark(check: Check) -> Check:
+        made = Rule(identifier, _sentence(check), source, level, on, check, True, tuple(rests_on), beside=beside)
+        _attach(check, made)
         return check
 
     return mark

@@ -1,6 +1,6 @@
 """What rules look at: each function picks its subject out of an exchange, or None where the exchange has none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +74,26 @@ def order_with(name: str) -> Callable[[Exchange], Order | None]:
     return pick
 
 
+# What the service says of an order by itself. A server that takes it from the request does so for all of them.
+_OWN = ("status", "created", "order_id", "kits")
+
+
+def own_part(name: str) -> Callable[[Exchange], Order | None]:
+    """An accepted order that has this part as the document allows it, and none before it that repeats the request."""
+    whole = order_with(name)
+
+    def pick(exchange: Exchange) -> Order | None:
+        order, sent = whole(exchange), exchange.intent.sent
+        if order is None or name in exchange.breaks:
+            return None
+        if not is_object(sent):
+            return order
+        before = _OWN[: _OWN.index(name)]
+        return None if any(one in sent and order.get(one) == sent[one] for one in before) else order
+
+    return pick
+
+
 @dataclass(frozen=True)
 class Echo:
     """An accepted order beside what was sent."""
@@ -95,9 +115,15 @@ def echo(*changes: Change, top: str = "") -> Callable[[Exchange], Echo | None]:
         if top and top not in exchange.intent.sent:
             return None
         found = [one for one in exchange.differences if one.change in changes and (not top or one.top == top)]
-        return Echo(exchange, tuple(found))
+        # What does not conform is another rule's: a number for a text is one cause.
+        return Echo(exchange, tuple(one for one in found if not _lies_in(one.place, exchange.breaks)))
 
     return pick
+
+
+def _lies_in(place: str, others: Iterable[str]) -> bool:
+    """Whether a place is one of these, or within one of them or around it."""
+    return any(f"{place}.".startswith(f"{other}.") or f"{other}.".startswith(f"{place}.") for other in others)
 
 
 def realistic(*circumstances: Circumstance) -> Callable[[Exchange], Answered | None]:

@@ -39,7 +39,8 @@ def test_order_with_expect_is_accepted(answered: Answered) -> Problems:
 @rule("carriage.continue", "[H] RFC 9110, 10.1.1; docs/contract.md, 3", on=realistic(Circumstance.EXPECT))
 def test_expect_is_answered_before_the_body(answered: Answered) -> Problems:
     """Expect: 100-continue is answered before the body, by leave to go on or by the answer itself."""
-    if not answered.answer.continued:
+    # Requests that wait are sent with others that wait, which may keep a server busy.
+    if not answered.answer.continued and not answered.exchange.request.carriage.waits:
         yield Problem("100 Continue, or an answer", "nothing within a second", "", "no leave to go on")
 
 
@@ -60,6 +61,9 @@ def test_order_with_accept_encoding_is_accepted(answered: Answered) -> Problems:
 def test_order_on_any_connection_is_accepted(answered: Answered) -> Problems:
     """An order is accepted on a new, a reused or a briefly idle connection, after a HEAD or a refusal on it."""
     yield from acceptance(answered)
+    if answered.answer.was_dropped and answered.exchange.request.carriage.idle:
+        got = "the connection broke when the request came; on a new one it was answered"
+        yield Problem("an answer on the connection that was kept", got, "", "dropped after a pause")
 
 
 @rule("carriage.headers", CONTRACT, on=realistic(Circumstance.HEADERS), across_ways=True)
@@ -83,9 +87,11 @@ def test_query_that_means_nothing_changes_nothing(answered: Answered) -> Problem
 
 @rule("carriage.http_1_0", CONTRACT, on=realistic(Circumstance.HTTP_1_0), across_ways=True)
 def test_order_as_http_1_0_is_accepted(answered: Answered) -> Problems:
-    """An order as HTTP/1.0 is accepted; 426 and 505 are allowed, with an advice of their own."""
+    """An order as HTTP/1.0 is accepted, and answered without chunks; 426 and 505 are allowed, with an advice."""
     if answered.status not in {426, 505}:
         yield from acceptance(answered)
+    if (coding := answered.answer.header("Transfer-Encoding")) is not None:
+        yield Problem("an answer without Transfer-Encoding", coding, "", "answered in chunks")
 
 
 @rule("carriage.old_http", CONTRACT, on=realistic(Circumstance.HTTP_1_0), level=Level.ADVICE)

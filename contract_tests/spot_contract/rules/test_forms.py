@@ -1,5 +1,7 @@
 """Forms: each form media type that the document lists is read in at least one dialect (docs/contract.md, 1)."""
 
+from collections.abc import Sequence
+
 from spot_contract.document.preconditions import FORMS
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Kind
@@ -7,7 +9,6 @@ from spot_contract.exchanges.intent import Kind
 from .rule import Problem, Problems, rule
 
 SOURCE = "[D] the listed media types; docs/contract.md, 1"
-NOT_OFFERED = "the deployment offers JSON alone, or its dialects were not looked for"
 
 
 def _probe(field: str) -> object:
@@ -19,19 +20,27 @@ def _probe(field: str) -> object:
     return pick
 
 
+def _not_tried(history: Sequence[Exchange]) -> str:
+    """The search comes first in a run: where nothing was searched, nothing was to be."""
+    if any(one.intent.kind is Kind.DIALECT and one.intent.way for one in history):
+        return "no form's recipient is understood"
+    why = "the deployment offers none, orders are few, or none can carry what an order must hold"
+    return f"no form was tried: {why}" if history else ""
+
+
 def _spoken(exchange: Exchange) -> Problems:
     if exchange.intent.way:
         got = exchange.answer.in_short if exchange.answer else exchange.failure
         yield Problem(f"{exchange.intent.place} understood as {exchange.intent.sent}", got)
 
 
-@rule("forms.recipient", SOURCE, on=_probe("recipient"), rests_on=(FORMS,), unless=NOT_OFFERED)  # type: ignore[arg-type]
+@rule("forms.recipient", SOURCE, on=_probe("recipient"), rests_on=(FORMS,), unless=_not_tried)  # type: ignore[arg-type]
 def test_recipient_is_read_in_a_form(exchange: Exchange) -> Problems:
     """A form's recipient is understood as JSON text, in dotted names or in brackets; a pinned way is understood."""
     yield from _spoken(exchange)
 
 
-@rule("forms.metadata", SOURCE, on=_probe("metadata"), rests_on=(FORMS,), unless=NOT_OFFERED)  # type: ignore[arg-type]
+@rule("forms.metadata", SOURCE, on=_probe("metadata"), rests_on=(FORMS,), unless=_not_tried)  # type: ignore[arg-type]
 def test_metadata_is_read_in_a_form(exchange: Exchange) -> Problems:
     """A form's metadata, flat texts at least, come back as sent in one of the three ways; so does a pinned way."""
     yield from _spoken(exchange)

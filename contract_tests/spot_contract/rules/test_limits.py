@@ -1,5 +1,7 @@
 """Too many requests. The suite provokes no 429; it judges those that it meets."""
 
+from collections.abc import Sequence
+
 from spot_contract.document.preconditions import error_type
 from spot_contract.exchanges.exchange import Exchange
 
@@ -8,20 +10,23 @@ from .rule import Level, Problem, Problems, rule
 from .subjects import TOO_MANY, Answered, answered
 
 CONTRACT = "[E] the page on errors and status codes; docs/contract.md, 3"
-NEVER = "the server never said 429"
+
+
+def _never(_: Sequence[Exchange]) -> str:
+    return "the server never said 429"
 
 
 def _too_many(exchange: Exchange) -> Answered | None:
     return answered(exchange) if exchange.status == TOO_MANY else None
 
 
-@rule("limits.envelope", CONTRACT, on=_too_many, rests_on=(error_type("rate_limit_exceeded", 429),), unless=NEVER)
+@rule("limits.envelope", CONTRACT, on=_too_many, rests_on=(error_type("rate_limit_exceeded", 429),), unless=_never)
 def test_429_is_an_error_object(answered: Answered) -> Problems:
     """A 429 is the error envelope with type rate_limit_exceeded."""
     yield from envelope.of_unlisted_status(answered, ("rate_limit_exceeded",))
 
 
-@rule("limits.retry_after", f"[H] RFC 6585, 4; {CONTRACT}", on=_too_many, level=Level.ADVICE, unless=NEVER)
+@rule("limits.retry_after", f"[H] RFC 6585, 4; {CONTRACT}", on=_too_many, level=Level.ADVICE, unless=_never)
 def test_429_carries_retry_after(answered: Answered) -> Problems:
     """Advice: a 429 carries Retry-After."""
     if answered.answer.header("Retry-After") is None:

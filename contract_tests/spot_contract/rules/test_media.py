@@ -1,13 +1,17 @@
 """Media types: those that the document lists are understood however they are spelt, others are refused."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
 from spot_contract.document import expectations
 from spot_contract.document.preconditions import error
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Circumstance, Kind
 
 from . import envelope
-from .rule import Level, Problem, Problems, rule
-from .subjects import Answered, of_kind, realistic
+from .rule import Level, Problem, Problems, rule, rule_of_all
+from .subjects import Answered, of_kind, realistic, refusal
 from .test_success import acceptance
 
 CONTRACT = "docs/contract.md, 3"
@@ -25,10 +29,33 @@ def _refused_for_its_type(exchange: Exchange) -> Answered | None:
     return found if found and found.status in {400, 415} else None
 
 
-@rule("media.envelope", f"[R]; {CONTRACT}", on=_refused_for_its_type, rests_on=(error("type"), error("detail")))
-def test_unsupported_media_type_is_answered_by_an_error_object(answered: Answered) -> Problems:
-    """The answer to an unsupported media type is the error envelope; error.status is the HTTP status or absent."""
-    yield from envelope.of_unlisted_status(answered, expectations.error_types())
+def _refused_for_its_body(exchange: Exchange) -> Answered | None:
+    return refusal(exchange) if exchange.intent.kind is Kind.INVALID else None
+
+
+@rule_of_all(
+    "media.envelope",
+    f"[R]; {CONTRACT}",
+    on=_refused_for_its_type,
+    beside=_refused_for_its_body,
+    rests_on=(error("type"), error("detail")),
+)
+def test_unsupported_media_type_is_answered_by_an_error_object(
+    answers: Sequence[Answered], refusals: Sequence[Answered]
+) -> Problems:
+    """The answer to an unsupported media type is the error envelope; error.status is the HTTP status or absent.
+
+    What is wrong with most errors of this server is told by the rules on refusals.
+    """
+    usual = Counter(problem.way for one in refusals for problem in _problems(one))
+    for one in answers:
+        for problem in _problems(one):
+            if usual[problem.way] * 2 <= len(refusals):
+                yield replace(problem, exchange=one.exchange)
+
+
+def _problems(answered: Answered) -> Problems:
+    return envelope.of_unlisted_status(answered, expectations.error_types())
 
 
 @rule("media.status_415", f"[H] RFC 9110, 15.5.16; {CONTRACT}", on=_refused_for_its_type, level=Level.ADVICE)

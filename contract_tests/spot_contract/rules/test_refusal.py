@@ -116,13 +116,19 @@ def test_body_that_is_no_object_is_refused(answered: Answered) -> Problems:
     yield from refused(answered)
 
 
-@rule("refusal.status", f"[D]; {CONTRACT}", on=of_kind(Kind.INVALID), across_ways=True)
+@rule(
+    "refusal.status",
+    f"[D]; {CONTRACT}",
+    on=of_kind(Kind.INVALID, Kind.HOSTILE, Kind.UNTYPED),
+    across_ways=True,
+)
 def test_refusal_is_a_400(answered: Answered) -> Problems:
-    """What is refused for its body is refused with 400."""
-    too_large = answered.status in SIZE_LIMITS and len(answered.exchange.request.body) > 8192
-    if 400 < answered.status < 500 and not too_large:
-        flaw = str(answered.exchange.intent.flaw)
-        yield Problem("400", answered.answer.in_short, flaw, f"answered {answered.status}")
+    """What is refused for its body is refused with 400; hostile bytes may be refused for size or media type, too."""
+    intent = answered.exchange.intent
+    is_hostile = intent.kind is not Kind.INVALID
+    too_large = answered.status in SIZE_LIMITS and (is_hostile or len(answered.exchange.request.body) > 8192)
+    if 400 < answered.status < 500 and not too_large and not (is_hostile and answered.status == 415):
+        yield Problem("400", answered.answer.in_short, str(intent.flaw or intent.kind), f"answered {answered.status}")
 
 
 @rule("refusal.content_type", f"[D][H]; {CONTRACT}", on=refusal, rests_on=(REFUSED,))

@@ -76,6 +76,11 @@ USUAL_HEADERS: dict[str, Headers] = {
     ),
     "a preference": (("Prefer", "return=minimal, respond-async"), ("Priority", "u=1"), ("TE", "trailers")),
     "an idempotency key": (("Idempotency-Key", "8e03978e-40d5-43dd-bc93-6894a57f9324"),),
+    "an offer of HTTP/2": (
+        ("Connection", "Upgrade, HTTP2-Settings"),
+        ("Upgrade", "h2c"),
+        ("HTTP2-Settings", "AAMAAABkAAQAAP__"),
+    ),
     "a debugging switch": (("X-Debug", "1"), ("X-Forwarded-Debug", "true"), ("Prefer", "code=200")),
 }
 # None of these means anything to a framework, as ?format= does to some.
@@ -144,6 +149,8 @@ def _circumstances() -> Iterator[tuple[str, Change]]:
     yield "a slow body", _carried(Circumstance.IN_PIECES, Carriage(pieces=2, pause=0.25))
     yield "three writes", _carried(Circumstance.IN_PIECES, Carriage(pieces=3, pause=0.0))
     yield "a late body", _carried(Circumstance.IN_PIECES, Carriage(pieces=2, pause=0.03))
+    yield "a head in two writes", _carried(Circumstance.IN_PIECES, Carriage(head_pieces=2, pause=0.03))
+    yield "Expect and a late body", _carried(Circumstance.EXPECT, Carriage(expect=True, pause=0.05))
     yield "Expect", _carried(Circumstance.EXPECT, Carriage(expect=True))
     yield "gzip", _with_headers(Circumstance.COMPRESSION, (("Accept-Encoding", "gzip, deflate"),))
     yield "identity", _with_headers(Circumstance.COMPRESSION, (("Accept-Encoding", "identity"),))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from spot_contract.document.media_types import MULTIPART
 from spot_contract.generation import samples
 from spot_contract.generation.encodings import AS_JSON
 from spot_contract.generation.orders import Body, carries, put
@@ -65,6 +66,7 @@ UNUSUAL = {
 WHITE_SPACE = (" Ana", "Ana ", "  Ana Mary\u3000", "\tAna")
 Odd = tuple[str, str, Body]
 _EXTRA = "extra properties"
+_BLANKS = "blanks at the ends of texts"
 
 
 @scenario("odd but valid orders", spends_orders=True, turn=35)
@@ -77,6 +79,8 @@ def odd_orders(plan: Plan) -> Units:
         chosen = able[number % len(able) :][:1] if plan.profile.is_sparing and able else able
         if way == _EXTRA and plan.has_json and AS_JSON not in chosen:
             chosen = [AS_JSON, *chosen]
+        if way == _BLANKS:  # A line break ends each part of a multipart body.
+            chosen = able if not plan.profile.is_sparing else [one for one in able if one.media_type == MULTIPART][-1:]
         for encoding in chosen:
             yield plan.valid(body, encoding, place=place, way=way)
 
@@ -162,6 +166,7 @@ def _odd_properties(plan: Plan) -> Iterator[Odd]:
     yield "recipient", _EXTRA, nested
     blanks = {"note": " x ", "list": ["\ty", "z\n"]}
     yield "metadata", "blanks at the ends", {**plan.plain(), "metadata": blanks}
+    yield "metadata", _BLANKS, {**plan.plain(), "metadata": {"note": " x ", "line": "y\n"}}
     yield "metadata", "a deep tree", {**plan.plain(), "metadata": _deep(60)}
     yield "metadata", "many keys", {**plan.plain(), "metadata": {f"name {number}": number for number in range(2000)}}
     yield "metadata", "a long list", {**plan.plain(), "metadata": {"list": [f"item {number}" for number in range(500)]}}

@@ -4,7 +4,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from spot_contract.errors import BudgetSpent, CutShort, NoAnswer, NotJudged, OutOfTime, ServerGone, StrayBytes
+from spot_contract.errors import (
+    BudgetSpent,
+    CutShort,
+    NoAnswer,
+    NotJudged,
+    OtherProtocol,
+    OutOfTime,
+    ServerGone,
+    StrayBytes,
+)
 from spot_contract.exchanges.exchange import Exchange, Origin
 from spot_contract.exchanges.intent import UNKNOWN, Circumstance, Intent, Kind
 from spot_contract.exchanges.messages import Answer, Request
@@ -133,7 +142,7 @@ class Engine:
         unanswered = 0
         for unit, outcomes in results:
             exchanges = self._taken(unit, outcomes)
-            unanswered += sum(one.answer is None and bool(one.failure) and not one.limit_told for one in exchanges)
+            unanswered += sum(one.answer is None and bool(one.failure) and not one.is_excused for one in exchanges)
             if unanswered >= _UNANSWERED:
                 return False
         return True
@@ -150,7 +159,11 @@ class Engine:
             if not self._is_mine(one, cases):
                 answered = []
                 continue
-            answered = self._taken(cases, self.sender.exchange(_requests_of(cases)))
+            outcomes: list[Outcome] = []
+            try:
+                self.sender.exchange(_requests_of(cases), into=outcomes)
+            finally:
+                answered = self._taken(cases, outcomes)
 
     def _mine(self, one: Scenario, units: Iterable[Unit], share: int | None) -> Iterator[Sequence[Case]]:
         """The units of this shard, as long as the share of orders lasts."""
@@ -196,7 +209,7 @@ class Engine:
         self._number += 1
         answer = outcome if isinstance(outcome, Answer) else None
         failure = str(outcome) if isinstance(outcome, NoAnswer) else ""
-        told, stray = isinstance(outcome, CutShort), isinstance(outcome, StrayBytes)
+        told, stray = isinstance(outcome, CutShort | OtherProtocol), isinstance(outcome, StrayBytes)
         return Exchange(case.request, case.intent, answer, self.origin, failure, self._number, told, stray)
 
     def _put_down_death(self, why: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.rules.rule import Problem, Rule
@@ -55,7 +56,13 @@ class Judge:
                 record = self.records[rule.id]
                 record.cases = len(subjects)
                 if subjects:
-                    self._put(rule, rule.check(subjects), record)
+                    self._put(rule, rule.check(subjects, *self._beside(rule)), record)
+
+    def _beside(self, rule: Rule) -> list[list[Any]]:
+        """What a rule compares its cases with."""
+        if rule.beside is None:
+            return []
+        return [[subject for one in self.history if (subject := rule.beside(one)) is not None]]
 
     @staticmethod
     def _put(rule: Rule, problems: Iterable[Problem], record: Record) -> None:

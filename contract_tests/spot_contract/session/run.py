@@ -234,8 +234,12 @@ class Run:
         found: dict[str, str] = {}
         for rule in self.rules():
             if self.verdict(rule) == NOT_JUDGED:
-                found[rule.id] = rule.unless if rule.unless and not self._was_cut else self._why_not
+                found[rule.id] = self._not_needed(rule) or self._why_not
         return found
+
+    def _not_needed(self, rule: Rule) -> str:
+        """Why a run need not exercise a rule; empty where it has to."""
+        return rule.unless(self.judge.history) if rule.unless is not None else ""
 
     @property
     def _was_cut(self) -> bool:
@@ -286,7 +290,7 @@ class Run:
         if self.broken() or self.waiver_problems():
             return 1
         judged = [rule for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}]
-        is_short = self._was_cut and any(not self.judge.rules[name].unless for name in self.not_judged())
+        is_short = self._was_cut and any(not self._not_needed(self.judge.rules[name]) for name in self.not_judged())
         out_of_time = bool(self.engine.cut) and not self.settings.allowed
         return 2 if not judged or is_short or out_of_time or self.is_interrupted else 0
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 
-from spot_contract.errors import CutShort, NoAnswer, OutOfTime, StrayBytes, TimedOut
+from spot_contract.errors import CutShort, NoAnswer, OtherProtocol, OutOfTime, StrayBytes, TimedOut
 from spot_contract.exchanges.messages import Answer, Carriage, Request
 
 from .framing import Framing, Reading
@@ -159,10 +159,10 @@ class Connection:
         large = len(request.body) > _CHUNK
         sent = _Sent(reading, self._used, datetime.now(UTC), time.perf_counter(), large)
         self._used = True
-        apart = carriage.expect or carriage.pieces > 1 or carriage.pause > 0
+        apart = carriage.expect or carriage.pieces > 1 or carriage.head_pieces > 1 or carriage.pause > 0
         try:
             if apart:
-                self._write(connection, head)
+                self._write_head(connection, head, carriage)
             if carriage.expect:
                 if self._is_answered(connection, sent, _CONTINUE, or_leave=True):
                     return sent
@@ -177,6 +177,13 @@ class Connection:
         except OSError as error:
             sent.broken = f"the connection broke while sending: {type(error).__name__}"
         return sent
+
+    def _write_head(self, connection: socket.socket, head: bytes, carriage: Carriage) -> None:
+        size = -(-len(head) // carriage.head_pieces)
+        for start in range(0, len(head), size):
+            if start:
+                self._sleep(max(_MOMENT, carriage.pause))
+            self._write(connection, head[start : start + size])
 
     def _write(self, connection: socket.socket, data: bytes) -> None:
         connection.settimeout(max(_MOMENT, self._until(self.timeout) - time.monotonic()))
@@ -241,6 +248,8 @@ def _failure(sent: _Sent, error: Exception) -> NoAnswer:
         return StrayBytes(why)
     if not sent.answered and sent.reused:
         return Stale(why)
+    if isinstance(error, OtherProtocol):
+        return error
     if sent.broken and sent.large:
         return CutShort(sent.broken)
     return NoAnswer(why if sent.answered or not sent.broken else f"no answer came: {sent.broken}")

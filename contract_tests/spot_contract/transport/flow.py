@@ -97,8 +97,8 @@ class Flow:
         """Each unit with the outcomes of its requests, in the order of the units.
 
         Units are taken in the caller's thread, somewhat ahead of the results. What taking or sending one raises comes
-        at its place, after what was in flight has ended. Where the iteration is left, nothing more is begun, and the
-        next one, or `close`, waits for what is in flight.
+        at its place, behind the outcomes that the unit had by then, after what was in flight has ended. Where the
+        iteration is left, nothing more is begun, and the next one, or `close`, waits for what is in flight.
         """
         self._start()
         self._wait_for_left()
@@ -115,9 +115,11 @@ class Flow:
                 if isinstance(job, Exception):
                     error = job
                     break
-                if (error := job.wait(self.sender)) is not None:
+                error = job.wait(self.sender)
+                if error is None or job.outcomes:
+                    yield job.unit, list(job.outcomes)
+                if error is not None:
                     break
-                yield job.unit, job.outcomes
         finally:
             batch.over = True
             self._left = [job for job in ahead if isinstance(job, _Job)]
@@ -168,7 +170,7 @@ class Flow:
             job, lease = taken
             try:
                 with lease:
-                    job.outcomes = self.sender.exchange(job.requests, lease)
+                    self.sender.exchange(job.requests, lease, job.outcomes)
             except BaseException as error:  # noqa: BLE001  # It is raised where the result is awaited.
                 job.end(error)
             else:
@@ -191,11 +193,11 @@ class Flow:
 
 def at_once(
     sender: Sender, units: Sequence[U], requests_of: Callable[[U], Sequence[Request]], connections: int
-) -> list[tuple[U, list[Outcome]]]:
+) -> Iterator[tuple[U, list[Outcome]]]:
     """The units with their outcomes, sent from the same moment on over so many connections of their own.
 
-    Raises what the first unit that failed raised, and BudgetSpent before anything is sent where the budget would keep
-    some connections waiting.
+    Raises at last what the first unit that failed raised, and BudgetSpent before anything is sent where the budget
+    would keep some connections waiting.
     """
     jobs = [_Job(unit, requests_of(unit), _Batch()) for unit in units]
     shares = [share for number in range(connections) if (share := jobs[number::connections])]
@@ -207,10 +209,10 @@ def at_once(
             threading.Thread(target=_send_share, args=(sender, share, lease, barrier), daemon=True).start()
         for job in jobs:
             job.wait(sender)
-    for job in jobs:
-        if (error := job.wait(sender)) is not None:
-            raise error
-    return [(job.unit, job.outcomes) for job in jobs]
+    errors = [job.wait(sender) for job in jobs]
+    yield from ((job.unit, list(job.outcomes)) for job in jobs if job.outcomes or job.error is None)
+    if failed := [error for error in errors if error is not None]:
+        raise failed[0]
 
 
 def _send_share(sender: Sender, share: Sequence[_Job[Any]], lease: Lease, barrier: threading.Barrier) -> None:
@@ -221,7 +223,7 @@ def _send_share(sender: Sender, share: Sequence[_Job[Any]], lease: Lease, barrie
         finally:
             barrier.wait()
         for job in share:
-            job.outcomes = sender.exchange(job.requests, lease)
+            sender.exchange(job.requests, lease, job.outcomes)
             job.end()
     except BaseException as error:  # noqa: BLE001  # It is raised where the results are awaited.
         for job in share:

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 
 import h11
 
-from spot_contract.errors import NoAnswer
+from spot_contract.errors import NoAnswer, OtherProtocol
 from spot_contract.exchanges.messages import Request
 
 from .target import Target
 
 _HEAD_LIMIT = 256 * 1024  # Bytes of an answer's status line and headers.
 _BODY_LIMIT = 64 * 1024 * 1024  # Bytes of an answer's body, also after it was decompressed.
+_SWITCHING = 101
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _WINDOW = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
@@ -124,6 +125,8 @@ class Reading:
     def _take_event(self, event: object) -> bool:
         """Take in one event; whether another may be there already."""
         if isinstance(event, h11.InformationalResponse):
+            if event.status_code == _SWITCHING:
+                raise OtherProtocol("the server went over to another protocol")
             self.continued = True
         elif isinstance(event, h11.Response):
             self.head = event
@@ -137,7 +140,7 @@ class Reading:
         elif event is h11.NEED_DATA:
             return False
         else:
-            raise NoAnswer("the server went over to another protocol, or closed the connection before its answer")
+            raise NoAnswer("the server closed the connection before its answer")
         return True
 
 

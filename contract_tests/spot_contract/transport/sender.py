@@ -86,17 +86,23 @@ class Sender:
         """
         return self._budget.lease(sum(request.may_order for request in requests), at_least)
 
-    def exchange(self, requests: Sequence[Request], lease: Lease | None = None) -> list[Outcome]:
+    def exchange(
+        self, requests: Sequence[Request], lease: Lease | None = None, into: list[Outcome] | None = None
+    ) -> list[Outcome]:
         """Send requests one after the other on this thread's connection; their outcomes.
 
+        They are put into the list `into` as they come, so that those before an error are not lost.
         A 429 is waited out. Raises BudgetSpent before a request that could be one order too many, OutOfTime at the
         deadline, ServerGone where the server takes no connection, NotJudged where it would not stop saying 429 and
         after `stop`.
         """
-        if lease is not None:
-            return [self._outcome(request, lease) for request in requests]
-        with self.lease(requests) as own:
-            return [self._outcome(request, own) for request in requests]
+        if lease is None:
+            with self.lease(requests) as own:
+                return self.exchange(requests, own, into)
+        found = [] if into is None else into
+        for request in requests:
+            found.append(self._outcome(request, lease))  # An error must not take what came before it.
+        return found
 
     def connect(self) -> None:
         """Open this thread's connection, if it is not open. Raises ServerGone."""
@@ -176,7 +182,7 @@ class Sender:
         except Stale:
             self._go_on()
             slot.renew()
-            return self._sent_once(request, slot)
+            return replace(self._sent_once(request, slot), was_dropped=True)
 
     def _sent_once(self, request: Request, slot: Slot) -> Answer:
         self._admit()

@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -40,7 +40,10 @@ class Row(NamedTuple):
 
 
 def rows_of(rows: Iterable[Any], options: Options, *, needs_keys: bool) -> list[Row]:
-    """The rows with their keys. Raises ValueError that names the row by its place."""
+    """The rows with their keys. Raises TypeError, and ValueError that names the row by its place."""
+    if isinstance(rows, Mapping | str) or not isinstance(rows, Iterable):
+        advice = ": pass its items()" if isinstance(rows, Mapping) else ""
+        raise TypeError(f"rows must be orders, or pairs of a key and an order, not {type(rows).__name__}{advice}.")
     given = Sealed(rows)
     del rows
     return sheltered(_rows_of, given, Sealed(options), needs_keys=needs_keys)
@@ -71,6 +74,18 @@ def _pair(row: object) -> tuple[Any, Any]:
     return (value[0], value[1]) if isinstance(row, tuple) and len(value) == 2 else (None, value)  # noqa: PLR2004
 
 
+class Hold(NamedTuple):
+    """A pause for all rows, since the server asked for it."""
+
+    until: float
+    """By the monotonic clock."""
+    seconds: float
+
+    def remaining(self) -> float:
+        """Seconds left; never more than the pause itself, since tests of programs freeze clocks."""
+        return min(self.seconds, max(0.0, self.until - monotonic()))
+
+
 class Batch(Generic[T]):
     """The rows of a batch and their outcomes. Safe to share between threads."""
 
@@ -87,10 +102,10 @@ class Batch(Generic[T]):
         self._started: dict[int, dt.datetime] = {}
         self._attempts: dict[int, int] = {}
         self._last: dict[int, tuple[RowStatus, dict[str, Any]]] = {}
-        self.open_at = 0.0
-        """When anything may be sent again, by the monotonic clock: the server asked for a pause."""
+        self.hold: Hold | None = None
+        """What all rows wait for before they are sent."""
         self.stopped = threading.Event()
-        settled = ledger.settled() if ledger is not None else {}
+        settled = ledger.settled if ledger is not None else {}
         for index, row in enumerate(rows):
             if row.key in settled:
                 entry = settled[row.key]
@@ -140,7 +155,8 @@ class Batch(Generic[T]):
                 self.stopped.set()
                 return None
             with self._lock:
-                self.open_at = max(self.open_at, monotonic() + pause)
+                hold = Hold(monotonic() + pause, pause)
+                self.hold = max(self.hold or hold, hold)
         return pause if self._attempts[index] <= self._max_retries and not self.stopped.is_set() else None
 
     def _write(self, index: int, status: RowStatus, facts: dict[str, Any]) -> None:

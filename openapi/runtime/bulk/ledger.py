@@ -43,10 +43,12 @@ class Ledger:
     def __init__(self, path: str | os.PathLike[str], base_url: str) -> None:
         """Open the file, or make it. Raises LedgerError."""
         self._path = os.fspath(path)
+        if self._path in ("", b"", ":memory:", b":memory:"):  # SQLite would take these for a database that is lost.
+            raise LedgerError(f"The ledger {self._path!r} is no file, so it would not survive: pass a path.")
         self._lock = threading.Lock()
         try:
             self._database = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError) as error:
             problem = f"The ledger {self._path} cannot be opened ({error})"
             raise LedgerError(f"{problem}: check that its folder exists and can be written.") from None
         try:
@@ -57,7 +59,9 @@ class Ledger:
             self._database.executescript(_TABLES)
             self._database.execute("INSERT OR IGNORE INTO about VALUES ('base_url', ?)", [base_url])
             (known,) = self._database.execute("SELECT value FROM about WHERE name = 'base_url'").fetchone()
-        except sqlite3.Error as error:
+            self.settled = self._settled()
+            """The rows that must not be sent again: ordered, or of unknown outcome."""
+        except (sqlite3.Error, ValueError, TypeError) as error:
             self._database.close()
             raise LedgerError(
                 f"The ledger {self._path} cannot be used ({error}): another process has it open, or it is no ledger."
@@ -66,8 +70,7 @@ class Ledger:
             self._database.close()
             raise LedgerError(f"The ledger {self._path} is for orders at {known}, not {base_url}: use another file.")
 
-    def settled(self) -> dict[str, Entry]:
-        """The rows that must not be sent again: ordered, or of unknown outcome."""
+    def _settled(self) -> dict[str, Entry]:
         kept = (RowStatus.ORDERED.value, RowStatus.UNKNOWN.value, _SENDING)
         found = self._database.execute(
             "SELECT key, state, order_id, status_code, request_id, started_at FROM rows WHERE state IN (?, ?, ?)", kept

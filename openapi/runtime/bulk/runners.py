@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from functools import partial
-from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..configuration.settings import Settings
@@ -24,7 +23,9 @@ _LOOK_EVERY = 0.5
 """Seconds after which a waiting task checks whether the batch has stopped."""
 
 
-def _check(concurrency: int) -> int:
+def _check(concurrency: int, progress: object) -> int:
+    if progress is not None and not callable(progress):
+        raise TypeError(f"progress must be a function, not {type(progress).__name__}.")
     if type(concurrency) is not int or concurrency < 1:
         raise ValueError("concurrency must be an integer of at least 1.")
     return concurrency
@@ -49,7 +50,7 @@ def run_in_threads(  # noqa: PLR0913 - one for each thing that can be said
     """Send the rows, so many at a time. Raises LedgerError and ValueError before anything is sent."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - it takes a while to import
 
-    workers = _check(concurrency)
+    workers = _check(concurrency, progress)
     engine.check_open()
     written = _open(ledger, settings)
     try:
@@ -78,12 +79,10 @@ def run_in_threads(  # noqa: PLR0913 - one for each thing that can be said
 
 def _is_stopped(batch: Batch[Any], pause: float) -> bool:
     """Wait until the row may be sent; return whether the batch has stopped meanwhile."""
-    opening = 0.0
-    seconds = pause
-    # Another row may be told to wait meanwhile. The clock is not asked a second time: tests of programs freeze it.
-    while not batch.stopped.wait(seconds) and opening != batch.open_at:
-        opening = batch.open_at
-        seconds = max(0.0, opening - monotonic())
+    seconds, waited = pause, None
+    # Another row may meet a 429 meanwhile.
+    while not batch.stopped.wait(seconds) and (hold := batch.hold) is not waited:
+        seconds, waited = hold.remaining() if hold is not None else 0.0, hold
     return batch.stopped.is_set()
 
 
@@ -107,7 +106,7 @@ async def run_in_tasks(  # noqa: PLR0913 - one for each thing that can be said
     """Send the rows, so many at a time. Raises LedgerError and ValueError before anything is sent."""
     import anyio  # noqa: PLC0415 - a program that uses threads alone need not wait for its import
 
-    workers = _check(concurrency)
+    workers = _check(concurrency, progress)
     await engine.check_open()
     written = _open(ledger, settings)
     try:
@@ -137,11 +136,9 @@ async def run_in_tasks(  # noqa: PLR0913 - one for each thing that can be said
 
 
 async def _is_stopped_in_task(batch: Batch[Any], pause: float) -> bool:
-    opening = 0.0
-    seconds = pause
-    while not await _is_stopped_within(batch, seconds) and opening != batch.open_at:
-        opening = batch.open_at
-        seconds = max(0.0, opening - monotonic())
+    seconds, waited = pause, None
+    while not await _is_stopped_within(batch, seconds) and (hold := batch.hold) is not waited:
+        seconds, waited = hold.remaining() if hold is not None else 0.0, hold
     return batch.stopped.is_set()
 
 

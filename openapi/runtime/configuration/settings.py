@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import httpx2
 
+from ..values.kinds import is_object
 from .security import Credential, Scheme
 
 BASE_URL_VARIABLE = "SPOT_BASE_URL"
@@ -130,6 +131,8 @@ def check_max_retries(max_retries: int) -> int:
 
 def check_headers(headers: Mapping[str, str], schemes: Sequence[Scheme]) -> list[tuple[str, str]]:
     """The caller's headers. Raises TypeError, ValueError that name the header and never its value."""
+    if not is_object(headers):
+        raise TypeError(f"headers must be a mapping of names and values, not {type(headers).__name__}.")
     ours = _RESERVED_HEADERS | {scheme.place.lower() for scheme in schemes if scheme.location == "header"}
     return [(name, check_header(name, value, ours)) for name, value in headers.items()]
 

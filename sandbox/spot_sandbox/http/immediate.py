@@ -78,6 +78,7 @@ class ImmediateProtocol(Protocol):
         """All headers are there."""
         if self.url == self._path and not self._service.has_scenarios and self._is_plain():
             self._is_in_head = False
+            self._waits_since = None
             self._parts = []
         else:
             super().on_headers_complete()

@@ -1,8 +1,8 @@
-"""HTTP/1.1 as uvicorn and httptools speak it, without two of their limits.
+"""HTTP/1.1 as uvicorn and httptools speak it, without three of their limits.
 
 A client may offer another protocol (Java's and Kotlin's offer HTTP/2 with every request); a server that does not take
-the offer reads the request as if it had not been made (RFC 9110, 7.8), where httptools loses the body. And a head that
-never ends is not kept in memory.
+the offer reads the request as if it had not been made (RFC 9110, 7.8), where httptools loses the body. And nobody keeps
+a connection without using it: a head has to come in time, and what is sent after the answer is not read for ever.
 """
 
 from __future__ import annotations
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 CLOSE = "spot_sandbox.close"
 # A head this long is not read to its end; one of moderate length gets its 431 from the service.
 LARGEST_HEAD = 1024 * 1024
+# How long a connection may be open without a request, and a head may take, in seconds.
+HEAD_WAIT = 30
+# What may still come of a body that is answered already (413, 408), in bytes: a client that is about to read the
+# answer is not cut off, one that sends for ever is.
+LARGEST_REST = 16 * 1024 * 1024
 
 
 class Protocol(HttpToolsProtocol):
@@ -39,6 +44,29 @@ class Protocol(HttpToolsProtocol):
         self.parser = _Parser(self)
         self._head_bytes = 0
         self._is_in_head = False
+        self._rest_bytes = 0
+        # Since when a head is waited for, by the loop's clock; None while a request is answered.
+        self._waits_since: float | None = self.loop.time()
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody has connected."""
+        super().connection_made(transport)
+        self._head_timer = self.loop.call_later(HEAD_WAIT, self._look_at_head)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other end is gone."""
+        super().connection_lost(exc)
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+
+    def _look_at_head(self) -> None:
+        """Close the connection if its head is late. One timer serves all requests on it."""
+        late = 0.0 if self._waits_since is None else self.loop.time() - self._waits_since
+        if late >= HEAD_WAIT:
+            self.transport.close()
+        else:
+            self._head_timer = self.loop.call_later(HEAD_WAIT - late, self._look_at_head)
 
     def data_received(self, data: bytes) -> None:
         """Read what has come."""
@@ -50,13 +78,24 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         self._is_in_head = True
+        self._waits_since = self.loop.time()
+        self._rest_bytes = 0
         super().on_message_begin()
         cast("dict[str, Any]", self.scope)[CLOSE] = self.transport.close
 
     def on_headers_complete(self) -> None:
         """All headers are there."""
         self._is_in_head = False
+        self._waits_since = None
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body is there."""
+        if self.cycle.response_complete:
+            self._rest_bytes += len(body)
+            if self._rest_bytes > LARGEST_REST:
+                self.transport.close()
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is complete, unless httptools stops at the end of its head."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import signal
 import socket
 import sys
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
@@ -104,9 +107,29 @@ def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) 
     # uvicorn raises the signal again when it is done; by then it has no one to tell.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore)
+    _allow_connections()
+    # What is there now stays: the collector need not look through it again and again.
+    gc.freeze()
     server = Server(service, listener, ready)
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(server.run_until_stopped())
+    with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(server.run_until_stopped())
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop of uvloop where that is installed, else asyncio's own."""
+    if find_spec("uvloop") is None:
+        return None
+    uvloop: Any = import_module("uvloop")
+    return cast("Callable[[], asyncio.AbstractEventLoop]", uvloop.new_event_loop)
+
+
+def _allow_connections() -> None:
+    """As many open connections as the system lets a process have; by default it may be a thousand only."""
+    if find_spec("resource") is not None:
+        resource: Any = import_module("resource")
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _ignore(_signal: int, _frame: object) -> None:

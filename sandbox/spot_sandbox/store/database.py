@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 Query = TypeVar("Query", Select[Any], Delete)
+MOST_COUNTED = 100_000
 FORMS = "a file's path, :memory:, sqlite:///FILE or postgresql://USER@HOST/NAME"
 
 
@@ -64,6 +65,8 @@ class Database(ABC):
             metadata.create_all(connection)
             if all(column["name"] != "owner" for column in inspect(connection).get_columns("orders")):
                 connection.execute(text("ALTER TABLE orders ADD COLUMN owner TEXT NOT NULL DEFAULT ''"))
+            for index in orders_table.indexes:
+                index.create(connection, checkfirst=True)
             connection.execute(orders_table.select().limit(1)).all()
             connection.commit()
 
@@ -82,10 +85,11 @@ class Database(ABC):
         query = _owned(select(orders_table), owner)
         return self._orders(query.order_by(orders_table.c.number.desc()).limit(limit))
 
-    def count(self, owner: str | None = None) -> int:
-        """How many orders there are. Raises StoreError."""
+    def count(self, owner: str | None = None, *, most: int = MOST_COUNTED) -> int:
+        """How many orders there are, counted up to `most`: a million take half a second. Raises StoreError."""
+        some = _owned(select(orders_table.c.number), owner).limit(most).subquery()
         with self.reading() as connection:
-            return connection.execute(_owned(select(func.count()).select_from(orders_table), owner)).scalar_one()
+            return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
     def clear(self, owner: str | None = None) -> int:
         """Delete the orders of one owner or all; how many they were. Ids are not given again. Raises StoreError."""
@@ -113,7 +117,11 @@ class Database(ABC):
 
 
 def _owned(query: Query, owner: str | None) -> Query:
-    return query if owner is None else query.where(orders_table.c.owner == owner)
+    if owner is None:
+        return query
+    mine = query.where(orders_table.c.owner == owner)
+    # Said in so many words, so that the index on the owners of further tokens is used.
+    return mine.where(orders_table.c.owner != "") if owner else mine
 
 
 def reason(error: SQLAlchemyError) -> str:

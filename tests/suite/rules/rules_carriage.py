@@ -19,10 +19,22 @@ def accepted_as(circumstance, *free):
     )
 
 
+def with_more(row, *broken):
+    return replace(row, broken=[*row.broken, *broken])
+
+
+def carried(answered, circumstance, **carriage):
+    """An order that really was carried so."""
+    made = placed(answered, circumstance)
+    return replace(made, request=replace(made.request, carriage=Carriage(**carriage)))
+
+
 def as_old_http(status):
-    """An answer to a request that really was HTTP/1.0."""
-    made = placed(answer(status, b"", None), Circumstance.HTTP_1_0)
-    return replace(made, request=replace(made.request, carriage=Carriage(version="1.0")))
+    return carried(answer(status, b"", None), Circumstance.HTTP_1_0, version="1.0")
+
+
+def in_chunks():
+    return replace(order(), headers=(*order().headers, ("Transfer-Encoding", "chunked")))
 
 
 RULES = {
@@ -38,16 +50,24 @@ RULES = {
         [Broken(placed(replace(order(), continued=False), Circumstance.EXPECT), "", "no leave to go on")],
         silent=[placed(replace(order(), continued=False))],
     ),
+    "carriage.connection": with_more(
+        accepted_as(Circumstance.CONNECTION),
+        Broken(
+            carried(replace(order(), was_dropped=True), Circumstance.CONNECTION, idle=1.0), "", "dropped after a pause"
+        ),
+    ),
     "carriage.framing": Row(
         [placed()],
         [Broken(replace(placed("HTTP/1.1 200 OK"), stray=True), "", "bytes that belong to no answer")],
     ),
     "carriage.compression": accepted_as(Circumstance.COMPRESSION),
-    "carriage.connection": accepted_as(Circumstance.CONNECTION),
     "carriage.headers": accepted_as(Circumstance.HEADERS),
     "carriage.large_headers": accepted_as(Circumstance.LARGE_HEADERS, 431),
     "carriage.query": accepted_as(Circumstance.QUERY),
-    "carriage.http_1_0": accepted_as(Circumstance.HTTP_1_0),
+    "carriage.http_1_0": with_more(
+        accepted_as(Circumstance.HTTP_1_0),
+        Broken(placed(in_chunks(), Circumstance.HTTP_1_0), "", "answered in chunks"),
+    ),
     "carriage.old_http": Row(
         [placed(None, Circumstance.HTTP_1_0)],
         [

@@ -48,12 +48,6 @@ RULES = {
             ),
             Broken(odd(order(recipient=recipient(last_name="Brien"))), "recipient.last_name", "characters lost"),
             Broken(
-                placed(order(recipient=recipient(phone=4155550123))),
-                "recipient.phone",
-                "a text came back as a number",
-                also=("success.vendored",),
-            ),
-            Broken(
                 odd(order(recipient=address(street2=None)), sent=SENT | {"recipient": address(street2="")}),
                 "recipient.address.street2",
                 "an empty text came back as null",

@@ -1,4 +1,4 @@
-from rule_cases import Broken, Row, answer, error, error_without, of, order
+from rule_cases import Broken, Row, answer, error, error_without, of, order, refused
 from rules_carriage import accepted_as
 from spot_contract.exchanges.intent import Circumstance, Kind
 
@@ -16,12 +16,16 @@ RULES = {
         ],
     ),
     "media.envelope": Row(
-        [other_type(error(415)), other_type(error_without("status", 415))],
+        [
+            [other_type(error(415)), refused()],
+            other_type(error_without("status", 415)),
+        ],
         [
             Broken(other_type(error(415, status=400)), "error", "another error.status"),
             Broken(other_type(error(415, type="nobody")), "error", "another error.type"),
             Broken(other_type(error_without("detail", 415)), "error", "no error.detail"),
             Broken(other_type(answer(415, b"no", "text/plain")), "error", "no error envelope"),
+            Broken([refused(), other_type(error_without("type", 415))], "error", "another error.type"),
         ],
     ),
     "media.status_415": Row([other_type(error(415))], [Broken(other_type(error(400)), "", "answered 400")]),

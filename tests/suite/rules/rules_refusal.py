@@ -6,6 +6,12 @@ LARGE = {"body": b"x" * 9000}
 WITHOUT_NAMES = {"place": "", "names": ()}
 
 
+def lacking(part):
+    """An error of each kind lacks the same part: what is said of a wrong body is enough."""
+    other_type = of(Kind.MEDIA_TYPE, error_without(part, 415), way="text/plain")
+    return [refused(error_without(part)), other_type]
+
+
 def taken(flaw, way, **more):
     """Refused, or not: with which status, another rule says."""
     place = more.get("place", ZIP)
@@ -32,6 +38,7 @@ RULES = {
         [
             Broken(refused(answer(422, b"no", "text/plain")), "a value of a wrong type", "answered 422"),
             Broken(refused(answer(413, b"", None)), "a value of a wrong type", "answered 413"),
+            Broken(of(Kind.HOSTILE, answer(404, b"", None), way="broken multipart"), "hostile", "answered 404"),
         ],
     ),
     "refusal.content_type": Row(
@@ -65,6 +72,7 @@ RULES = {
         [
             Broken(refused(error_without("status")), "error", "no status"),
             Broken(refused(answer(400, {"error": {}})), "error", "no status, type, detail"),
+            Broken(lacking("detail"), "error", "no detail"),
         ],
     ),
     "refusal.error_status": Row([refused()], [Broken(told(status=401), "error", "another error.status")]),

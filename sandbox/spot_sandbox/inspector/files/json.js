@@ -21,6 +21,15 @@ export function body(text, media) {
   return pre;
 }
 
+/** The value of a JSON text. Numbers that JavaScript cannot hold print as they were sent, where the browser can. */
+export function exact(text) {
+  if (!JSON.rawJSON) return JSON.parse(text);
+  return JSON.parse(text, (_, value, context) =>
+    typeof value === "number" && context?.source !== undefined && String(value) !== context.source
+      ? JSON.rawJSON(context.source)
+      : value);
+}
+
 /** JSON with line breaks, its numbers and texts as they were sent; other text as it is. */
 export function indented(text) {
   try {

@@ -1,12 +1,13 @@
 // The window: the journal and the orders of this server, as they arrive. What clients sent is shown by textContent
 // alone, and the page's policy lets nothing else through.
 
-import { body } from "./json.js";
+import { body, exact } from "./json.js";
 
-const API = "api/";
+const API = `${location.origin}/_sandbox/api/`; // Without the password that may stand in the page's own address.
 const MOST_KEPT = 2000; // Entries that the page holds; the oldest go first.
 const FIRST_LOADED = 500;
 const SHOWN_AT_ONCE = 150;
+const USUAL_SCENARIO = "drop after commit"; // The one that an application must have been tried with.
 
 const $ = (id) => document.getElementById(id);
 const state = {
@@ -23,7 +24,7 @@ const state = {
 
 async function call(path, options = {}) {
   const answer = await fetch(API + path, { cache: "no-store", ...options });
-  const value = await answer.json();
+  const value = exact(await answer.text());
   if (!answer.ok) throw new Error(value.error?.detail ?? `The server answered ${answer.status}.`);
   return value;
 }
@@ -38,13 +39,12 @@ async function loadAll() {
   ]);
   state.requests = requests.reverse().map(withText);
   state.orders = orders.reverse().map(withText);
-  state.counts.requests = state.requests[0]?.number ?? 0;
-  await countOrders();
+  await count();
   draw();
 }
 
-async function countOrders() {
-  state.counts.orders = (await call("count")).orders;
+async function count() {
+  state.counts = await call("count");
 }
 
 function listen() {
@@ -73,7 +73,7 @@ function takeIn() {
   const hasOrders = came.some((entry) => entry.order_id);
   waiting = [];
   state.requests = [...came, ...state.requests].slice(0, MOST_KEPT);
-  state.counts.requests = Math.max(state.counts.requests, state.requests[0]?.number ?? 0);
+  state.counts.requests += came.length;
   draw();
   if (hasOrders) run(loadNewOrders);
   if (came.some((entry) => entry.scenario)) run(loadScenarios);
@@ -85,7 +85,7 @@ async function loadNewOrders() {
   const came = (await call(path)).reverse().map(withText);
   const known = new Set(state.orders.map((order) => order.order_id));
   state.orders = [...came.filter((order) => !known.has(order.order_id)), ...state.orders].slice(0, MOST_KEPT);
-  await countOrders();
+  await count();
   draw();
 }
 
@@ -115,7 +115,9 @@ function make(name, attributes = {}, ...children) {
 }
 
 function withText(item) {
-  item.haystack = JSON.stringify(item).toLowerCase();
+  const escape = /\\+u([0-9a-f]{4})/gi; // Bodies hold "ë" as it was sent, which may be \u00eb.
+  const text = JSON.stringify(item).replace(escape, (_, code) => String.fromCharCode(parseInt(code, 16)));
+  item.haystack = text.toLowerCase();
   return item;
 }
 
@@ -127,6 +129,7 @@ function found() {
   return words.length ? items.filter((item) => words.every((word) => item.haystack.includes(word))) : items;
 }
 
+const drawn = new WeakMap(); // The row of each item.
 let isDrawing = false;
 function draw() {
   if (isDrawing) return;
@@ -140,9 +143,7 @@ function draw() {
 function drawNow() {
   const items = found();
   const rows = $("rows");
-  const old = new Map([...rows.children].map((row) => [row.dataset.key, row]));
-  const wanted = items.slice(0, state.shown).map((item) => old.get(state.kind + keyOf(item)) ?? row(item));
-  rows.replaceChildren(...wanted);
+  rows.replaceChildren(...items.slice(0, state.shown).map((item) => drawn.get(item) ?? row(item)));
   for (const each of rows.children) {
     const is = each.dataset.key === state.kind + state.chosen[state.kind];
     each.setAttribute("aria-selected", String(is));
@@ -150,7 +151,8 @@ function drawNow() {
   }
   $("older").hidden = items.length <= state.shown;
   $("request-count").textContent = state.counts.requests.toLocaleString("en");
-  $("order-count").textContent = state.counts.orders.toLocaleString("en");
+  // The server counts no further.
+  $("order-count").textContent = state.counts.orders.toLocaleString("en") + (state.counts.orders >= 100_000 ? "+" : "");
   drawNothing(items.length === 0);
 }
 
@@ -170,9 +172,7 @@ function drawNothing(isEmpty) {
 function row(item) {
   const key = state.kind + keyOf(item);
   const isOrder = state.kind === "orders";
-  const [main, sub] = isOrder
-    ? [nameOf(item), `${item.order_id} · ${kits(item)}`]
-    : [item.outcome.split("; ")[0], `${item.method} ${item.path}${item.scenario ? ` · ${item.scenario}` : ""}`];
+  const [main, sub] = isOrder ? [nameOf(item), `${item.order_id} · ${kits(item)}`] : gist(item);
   const element = make(
     "div", { role: "option", class: "row", id: `row-${key}`, "data-key": key, "aria-selected": "false" },
     make("span", { class: `mark ${isOrder ? "placed" : kindOf(item)}` }, isOrder ? "order" : String(item.status ?? "none")),
@@ -181,8 +181,33 @@ function row(item) {
     make("span", { class: "sub" }, sub),
   );
   element.addEventListener("click", () => choose(keyOf(item), true));
+  drawn.set(item, element);
   return element;
 }
+
+/** What became of a request, in two short lines. */
+function gist(entry) {
+  const answer = parsed(entry.answer);
+  const answered = capital(entry.outcome.split("; ")[1] ?? "");
+  const scenario = entry.scenario ? ` · ${entry.scenario}` : "";
+  if (entry.order_id) {
+    const isPlain = kindOf(entry) === "placed" && answer.order_id === entry.order_id;
+    return [`Order ${entry.order_id}`, isPlain ? `${nameOf(answer)} · ${kits(answer)}` : withoutStop(answered) + scenario];
+  }
+  const reason = typeof answer.error?.detail === "string" ? answer.error.detail : `${entry.method} ${entry.path} · ${answered}`;
+  return [entry.outcome.split("; ")[0].split(":")[0], withoutStop(reason) + scenario];
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+const withoutStop = (text) => text.replace(/\.$/, "");
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 /** What became of a request, as a class that colours it. */
 function kindOf(entry) {
@@ -237,7 +262,7 @@ function ofRequest(entry) {
     backButton(),
     make("div", { class: `headline ${kindOf(entry)}` },
       make("h2", {}, placed, entry.order_id ? link("show the order", "orders", entry.order_id) : null),
-      make("p", {}, answered ? `${answered[0].toUpperCase()}${answered.slice(1)}` : "")),
+      make("p", {}, capital(answered ?? ""))),
     facts([
       ["Request", `${entry.method} ${entry.path}${query}`],
       ["Number", `${entry.number}`],
@@ -302,10 +327,13 @@ async function loadScenarios() {
   const select = $("scenario-name");
   if (select.options.length !== known.length) {
     select.replaceChildren(...known.map((each) => make("option", { value: each.name }, each.name)));
+    if (known.some((each) => each.name === USUAL_SCENARIO)) select.value = USUAL_SCENARIO;
     summarize();
   }
-  const lines = scenarios.armed.map((each) =>
-    make("p", {}, `${each.scenario}: ${each.times === null ? "all requests" : `${each.times} more`}, met ${each.met}`));
+  const lines = scenarios.armed.map((each) => {
+    const left = each.times === null ? "for all requests" : each.times === 1 ? "for the next request" : `for ${each.times} more requests`;
+    return make("p", {}, make("strong", {}, each.scenario), ` ${left}${each.met ? `, met ${each.met} times so far` : ""}`);
+  });
   $("armed").replaceChildren(...(lines.length ? [make("h3", {}, "Armed"), ...lines] : []));
   $("scenario-clear").hidden = lines.length === 0;
   $("armed-count").hidden = lines.length === 0;
