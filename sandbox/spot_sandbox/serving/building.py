@@ -64,6 +64,8 @@ def build(options: Options) -> Service:
     store = open_store(options.database)
     if options.is_shared and store.database.is_memory:
         raise OptionError("--workers needs a database that processes can share: give --database FILE or postgresql://")
+    if options.is_shared and scenarios:
+        raise OptionError("--scenario needs one process: each of several workers would count for itself")
     service = Service(operations(document), Authority(options.token), store)
     if not service.operations:
         raise DocumentError("the document has no operation")
