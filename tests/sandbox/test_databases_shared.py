@@ -126,6 +126,13 @@ class TestWorkers:
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert "--database" in err
 
+    def test_failures_from_a_file_need_one_process(self, tmp_path):
+        file = tmp_path / "failures.yaml"
+        file.write_text("- scenario: drop after commit\n")
+        code, out, err = run("--workers", 2, "--database", tmp_path / "orders.db", "--scenario", file)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert "--scenario" in err
+
     @pytest.mark.parametrize("many", ["0", "-1", "two", "65", "1" * 5000])
     def test_wrong_number_is_one_line(self, many):
         code, out, err = run("--workers", many)

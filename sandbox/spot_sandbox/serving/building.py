@@ -61,6 +61,8 @@ def build(options: Options) -> Service:
         raise OptionError("the token must be one or more visible ASCII characters without spaces")
     faults = [_fault(name) for name in options.faults]
     scenarios = read_scenarios(options.scenarios) if options.scenarios is not None else []
+    if options.is_shared and scenarios:
+        raise OptionError("--scenario needs one process: each of several workers would count for itself")
     described = operations(load(options.document or vendored()))
     if not described:
         raise DocumentError("the document has no operation")
@@ -68,7 +70,9 @@ def build(options: Options) -> Service:
         store = open_store(options.database)
         stack.callback(store.close)
         if options.is_shared and store.database.is_memory:
-            raise OptionError("--workers needs a database that is shared: give --database FILE or postgresql://")
+            raise OptionError(
+                "--workers needs a database that processes can share: give --database FILE or postgresql://"
+            )
         service = Service(described, Authority(options.token), store)
         stack.pop_all()
     if options.has_inspector:

@@ -136,5 +136,5 @@ def test_the_sandbox_gets_the_version_of_the_client(checkout):
     shutil.copytree(ROOT / "sandbox", checkout.root / "sandbox", ignore=shutil.ignore_patterns("spot_sandbox"))
     edit(checkout, ENUM, ENUM + "        - shipped\n")
     regenerate.run(checkout, check=False, write_version=True)
-    assert '"spot-sandbox==1.5.0"' in (checkout.root / "pyproject.toml").read_text()
-    assert '\nversion = "1.5.0"\n' in (checkout.root / "sandbox" / "pyproject.toml").read_text()
+    assert '"spot-sandbox==2.0.0"' in (checkout.root / "pyproject.toml").read_text()
+    assert '\nversion = "2.0.0"\n' in (checkout.root / "sandbox" / "pyproject.toml").read_text()
