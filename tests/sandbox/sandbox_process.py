@@ -35,6 +35,15 @@ def _create_order_alone() -> list[str]:
 _DOCUMENT = _create_order_alone()
 
 
+def run(*options, **environment):
+    """Run the sandbox where it cannot start; its exit code and what it printed."""
+    command = [sys.executable, "-m", "spot_sandbox", "--port", "0", *map(str, options)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=20, env=ENVIRONMENT | environment, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
 class Process:
     """One running sandbox, and what it printed."""
 
