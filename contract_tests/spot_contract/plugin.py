@@ -105,7 +105,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     try:
         option = chosen(config)
         if option.rules:
-            print(registry.listing())
+            print(options.listing(option))
             return 0
         _take_processes_for_connections(config, option)
         run = Run.start(options.read(option, is_strict="--strict" in config.invocation_params.args))

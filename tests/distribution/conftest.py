@@ -5,7 +5,7 @@ import pytest
 
 HERE = Path(__file__).parent
 # The suite is a program, and its helpers stand beside its own tests.
-sys.path[:0] = [str(HERE.parents[1] / "contract_tests"), str(HERE.parent / "suite")]
+sys.path[:0] = [str(HERE.parents[1] / name) for name in ("contract_tests", "scripts", "tests/suite")]
 
 from suite_process import sandbox as running  # noqa: E402  # Found by the line before.
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from spot_contract.errors import CannotJudge
 from spot_contract.reporting import files
-from spot_contract.rules import registry
+from spot_contract.session import options
 
 from . import github
 from .arguments import merge_parser, parser
@@ -29,9 +29,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     is_merge = words[:1] == ["merge"]
     option = merge_parser().parse_args(words[1:]) if is_merge else parser().parse_args(words)
-    if not is_merge and option.rules:
-        print(registry.listing())
-        return 0
     if option.github:
         option.report_dir = option.report_dir or _REPORTS
     with github.quiet() if option.github else nullcontext():
@@ -59,6 +56,9 @@ def _merged(option: Any) -> Outcome:
 
 def _outcome(option: Any, work: Callable[[Any], Outcome]) -> Outcome:
     try:
+        if getattr(option, "rules", False):
+            print(options.listing(option))
+            return Outcome(0)
         return work(option)
     except CannotJudge as error:
         said = str(error)

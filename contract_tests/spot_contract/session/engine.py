@@ -44,6 +44,7 @@ class Engine:
     waiting: int = 1  # Connections for requests that wait on purpose.
     cut: str = ""
     skipped: dict[str, str] = field(default_factory=dict[str, str])
+    examples: dict[bytes, bool] = field(default_factory=dict[bytes, bool])  # Whether each still breaks a rule.
     suspects: list[Exchange] = field(default_factory=list[Exchange])  # Realistic orders that were not accepted.
     may_exercise: Callable[[Case], bool] | None = None  # Where not all rules are asked for: the cases worth sending.
     on_scenario: Callable[[str], None] | None = None  # Is told the name of each scenario when it begins.
@@ -71,6 +72,7 @@ class Engine:
         if self.settings.allowed is not None:  # What needs no orders comes first.
             scenarios.sort(key=lambda one: (one.turn == 100, one.spends_orders, one.turn))
         try:
+            self._try_examples()
             for position, one in enumerate(scenarios):
                 self._scenario(one, self.plan.named(one.name), self._share(scenarios[position:]))
                 if (
@@ -87,6 +89,15 @@ class Engine:
             self.cut = str(error)
         except ServerGone as error:
             self._put_down_death(str(error))
+
+    def _try_examples(self) -> None:
+        """Send what broke a rule in earlier runs."""
+        examples = self.settings.examples
+        for data, case in examples.cases(self.plan.credential) if examples is not None else ():
+            is_wanted = self.may_exercise is None or self.may_exercise(case)
+            if is_wanted and (not self.settings.makes_no_order or watch.needs_no_order(case)):
+                exchange = self.send(case)
+                self.examples[data] = bool(self.judge.breaks(exchange)) or _is_suspect(exchange)
 
     def _go_on(self, scenarios: Sequence[Scenario]) -> None:
         number, end = 1, self.started + (self.settings.budget or 0.0)

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from spot_contract.document import versions
 from spot_contract.errors import CannotJudge
+from spot_contract.rules import registry
 from spot_contract.rules.registry import all_rules, chapters
 from spot_contract.transport.sandbox import new_token
 
-from . import baseline, deployment, settings, waivers, watch
+from . import baseline, deployment, examples, settings, waivers, watch
 from .settings import PROFILES, Settings
 
 
@@ -18,6 +20,11 @@ def add(option: Callable[..., object]) -> None:
     """Every option of the suite, each by a call of `option` with the words of argparse."""
     option(
         "--base-url", metavar="URL", help="judge the server at URL (default: SPOT_BASE_URL, or a sandbox of its own)"
+    )
+    option(
+        "--document",
+        metavar="FILE|URL",
+        help="judge by this version of the OpenAPI document (default: the one that this version of the suite carries)",
     )
     option("--profile", choices=sorted(PROFILES), default="ci", help="how much is tried (default: ci)")
     option("--budget", metavar="TIME", help="how long the deep profile goes on, such as 10m")
@@ -74,12 +81,21 @@ def add(option: Callable[..., object]) -> None:
         metavar="REPORT",
         help="the report.json of an earlier run: what it found is known, and only what is new fails",
     )
+    option(
+        "--examples",
+        action="append",
+        metavar="WHERE",
+        help="try first what broke a rule in earlier runs, and keep what does now: a folder, redis://…, or "
+        "github:OWNER/REPOSITORY, which is only read; repeatable",
+    )
     option("--report-dir", metavar="DIR", help="write report.html, report.json and junit.xml there")
     option("--rules", action="store_true", help="list the rules with their sources and judge nothing")
 
 
 def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that the options make, which are attributes of `option`. Raises CannotJudge."""
+    if option.document:
+        versions.take(option.document)
     url = option.base_url or settings.default_url()
     if url:
         settings.target(url)
@@ -119,8 +135,16 @@ def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.en
         only=frozenset(only),
         deployment=deployment.deployment(name, raw),
         waivers=waivers.waivers(name, raw, known),
+        examples=examples.opened(option.examples) if option.examples else None,
         baseline=baseline.read(Path(option.baseline)) if option.baseline else None,
     )
+
+
+def listing(option: Any) -> str:
+    """Every rule, with what the document of these options makes of it. Raises CannotJudge."""
+    if option.document:
+        versions.take(option.document)
+    return registry.listing()
 
 
 def _rate(option: Any) -> float | None:

@@ -147,6 +147,7 @@ class Run:
             self.judge.conclude()
             if self.settings.allowed is None and not self.engine.cut:
                 Repeats(self.engine).of(self.findings)
+            self._settle_examples()
         except KeyboardInterrupt:
             self.is_interrupted = True
             self.engine.sender.stop()
@@ -154,6 +155,13 @@ class Run:
         except Exception as error:  # noqa: BLE001  # The suite's own failure is told as such, and is no verdict.
             self.error = f"{type(error).__name__}: {error} (in {self.engine.now})"
         self.finished = time.monotonic()
+
+    def _settle_examples(self) -> None:
+        """Keep what breaks a rule for the next run, here or elsewhere. Nothing of a real recipient is kept."""
+        if self.settings.examples is not None and self.settings.recipient is None:
+            broken = [one.seen.exchange for one in self.findings if not one.is_waived and not one.rule.of_all]
+            told = self.settings.examples.settle(self.engine.examples, broken, self.engine.plan.credential)
+            self.spoken.told += [told] if told else []
 
     def _judge_what_was_sent(self) -> None:
         for exchange in self.engine.suspects:

@@ -19,6 +19,7 @@ from spot_contract.transport.target import Target
 
 from .baseline import Baseline
 from .deployment import Deployment
+from .examples import Examples
 from .waivers import Waiver
 
 KIT_TYPE = "health_kit_1"  # The document's example.
@@ -55,6 +56,7 @@ class Settings:
     deployment: Deployment = field(default_factory=Deployment)
     waivers: tuple[Waiver, ...] = ()
     baseline: Baseline | None = None
+    examples: Examples | None = None
 
     @property
     def makes_no_order(self) -> bool:

@@ -1,0 +1,145 @@
+"""Requests that broke a rule in earlier runs, kept in Hypothesis' example databases (--examples) and tried first.
+
+A database is a folder, a Redis server that all machines share, or what a workflow on GitHub kept, which is only read.
+Requests without the run's own token, raw bytes, and those to a real recipient are not kept.
+"""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from hypothesis.database import (
+    DirectoryBasedExampleDatabase,
+    ExampleDatabase,
+    GitHubArtifactDatabase,
+    MultiplexedDatabase,
+    ReadOnlyDatabase,
+)
+
+from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.errors import CannotJudge
+from spot_contract.exchanges.exchange import Exchange
+from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
+from spot_contract.exchanges.messages import Carriage, Credential, Request
+from spot_contract.scenarios.scenario import Case
+
+_MOST = 200  # Examples that are tried in one run, the smallest first.
+_LARGEST = 100_000  # Bytes of an example.
+
+
+@dataclass
+class Examples:
+    """What earlier runs kept, and what becomes of it."""
+
+    database: ExampleDatabase
+    name: str
+
+    @property
+    def key(self) -> bytes:
+        """Where the examples of this document stand, whatever else the database holds."""
+        return f"spot-contract {Document.load(VENDORED).fingerprint}".encode()
+
+    def cases(self, credential: Credential) -> list[tuple[bytes, Case]]:
+        """The cases that are kept. Raises CannotJudge where the database cannot be read."""
+        try:
+            kept = sorted(set(self.database.fetch(self.key)), key=lambda one: (len(one), one))[:_MOST]
+        except Exception as error:  # Each kind of database has errors of its own.
+            raise CannotJudge(f"--examples {self.name} cannot be read ({type(error).__name__}).") from error
+        read = ((data, _read(data, credential)) for data in kept)
+        return [(data, case) for data, case in read if case is not None]
+
+    def settle(self, seen: Mapping[bytes, bool], broken: Sequence[Exchange], credential: Credential) -> str:
+        """Forget what broke nothing any more, and keep what breaks a rule now; why that failed, if it did."""
+        try:
+            for known, still in seen.items():
+                if not still:
+                    self.database.delete(self.key, known)
+            for exchange in broken:
+                data = _written(exchange, credential)
+                if data is not None:
+                    self.database.save(self.key, data)
+        except Exception as error:  # noqa: BLE001  # As above: the verdict stands all the same.
+            return f"--examples {self.name} could not be written ({type(error).__name__})"
+        return ""
+
+
+def opened(names: Sequence[str]) -> Examples:
+    """The databases of these names as one. Raises CannotJudge."""
+    found = [_database(name) for name in names]
+    return Examples(found[0] if len(found) == 1 else MultiplexedDatabase(*found), ", ".join(map(_shown, names)))
+
+
+def _shown(name: str) -> str:
+    """The name without a password that an address may hold."""
+    head, at, tail = name.rpartition("@")
+    return f"{head.partition('://')[0]}://***@{tail}" if at and "://" in head else name
+
+
+def _database(name: str) -> ExampleDatabase:
+    if name.startswith(("redis://", "rediss://")):
+        return _redis(name)
+    if name.startswith("github:"):
+        owner, slash, repository = name.removeprefix("github:").partition("/")
+        if not (owner and slash and repository) or "/" in repository:
+            raise CannotJudge(f"Invalid --examples {name!r}: expected github:OWNER/REPOSITORY.")
+        return ReadOnlyDatabase(GitHubArtifactDatabase(owner, repository))
+    if "://" in name:
+        raise CannotJudge(
+            f"Invalid --examples {_shown(name)!r}: expected a folder, redis://… or github:OWNER/REPOSITORY."
+        )
+    if Path(name).is_file():
+        raise CannotJudge(f"--examples {name} is a file; give a folder, which is made where there is none.")
+    return DirectoryBasedExampleDatabase(name)
+
+
+def _redis(name: str) -> ExampleDatabase:
+    try:
+        from hypothesis.extra.redis import RedisExampleDatabase  # noqa: PLC0415  # An extra of the distribution.
+        from redis import Redis, RedisError  # noqa: PLC0415
+    except ImportError as error:
+        raise CannotJudge(
+            "--examples redis://… needs the package redis: pip install 'spot-contract[redis]'."
+        ) from error
+    try:
+        server: Any = Redis.from_url(name, socket_timeout=10, socket_connect_timeout=10)
+        server.ping()
+    except (RedisError, ValueError) as error:
+        raise CannotJudge(f"--examples {_shown(name)} cannot be reached ({type(error).__name__}).") from error
+    return RedisExampleDatabase(server)
+
+
+def _written(exchange: Exchange, credential: Credential) -> bytes | None:
+    """The exchange's request as bytes; None where it is not to be kept."""
+    request = exchange.request
+    if request.credential != credential or request.raw is not None or exchange.intent.kind is Kind.DIALECT:
+        return None
+    parts = {name: getattr(request, name) for name in ("content_type", "path", "method", "headers", "what")}
+    parts["body"] = base64.b64encode(request.body).decode()
+    parts["carriage"] = asdict(request.carriage)
+    try:
+        data = json.dumps({"request": parts, "intent": asdict(exchange.intent)}, sort_keys=True).encode()
+    except (TypeError, ValueError, RecursionError):
+        return None  # What it was meant to carry is no JSON.
+    token = (credential.header or b"").split()[-1:]
+    return data if len(data) <= _LARGEST and not any(one in data for one in token) else None
+
+
+def _read(data: bytes, credential: Credential) -> Case | None:
+    """The case of such bytes; None for what another version of the suite, or another program, wrote."""
+    try:
+        found = json.loads(data)
+        parts, intent = found["request"], found["intent"]
+        carriage = Carriage(**{**parts["carriage"], "chunks": tuple(parts["carriage"]["chunks"])})
+        headers = tuple((str(name), str(value)) for name, value in parts["headers"])
+        body = base64.b64decode(parts["body"], validate=True)
+        request = Request(
+            parts["content_type"], body, credential, parts["path"], parts["method"], headers, parts["what"], carriage
+        )
+        intent["kind"], intent["circumstance"] = Kind(intent["kind"]), Circumstance(intent["circumstance"])
+        intent["flaw"] = None if intent["flaw"] is None else Flaw(intent["flaw"])
+        return Case(request, Intent(**{**intent, "names": tuple(intent["names"])}))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
