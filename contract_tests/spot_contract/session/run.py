@@ -245,6 +245,10 @@ class Run:
                 found[rule.id] = self._not_needed(rule) or self._why_not
         return found
 
+    def excused(self) -> list[str]:
+        """The rules that were not judged, and that this run need not have exercised."""
+        return [name for name in self.not_judged() if self._not_needed(self.judge.rules[name])]
+
     def _not_needed(self, rule: Rule) -> str:
         """Why a run need not exercise a rule; empty where it has to."""
         return rule.unless(self.judge.history) if rule.unless is not None else ""
