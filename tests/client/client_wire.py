@@ -62,16 +62,21 @@ class WireServer:
 
     def read_request(self, connection):
         """Read one whole request, and count it."""
-        data = b""
-        while b"\r\n\r\n" not in data:
-            data += self._receive(connection)
-        head, _, body = data.partition(b"\r\n\r\n")
+        head, body = self.read_head(connection)
         length = next(
             int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")
         )
         while len(body) < length:
             body += self._receive(connection)
         self.requests.append((head, body))
+        return head, body
+
+    def read_head(self, connection):
+        """Read the head of a request, and what of the body came with it."""
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += self._receive(connection)
+        head, _, body = data.partition(b"\r\n\r\n")
         return head, body
 
     @staticmethod

@@ -234,7 +234,7 @@ class TestLedger:
         assert [outcome.from_ledger for outcome in again] == [True] * 20 + [False] * 10
         assert sorted(entry["reference"] for entry in orders.metadata) == sorted(f"row-{n}" for n in range(30))
 
-    def test_unknown_outcome_is_told_again_and_not_repeated(self, kind, tmp_path):
+    def test_unknown_outcome_is_returned_again_and_not_sent_again(self, kind, tmp_path):
         ledger = tmp_path / "ledger.db"
         settings = {**answering(500, httpx2.ReadTimeout("x"), 201), "max_retries": 0}
         order_many(kind, rows(3), settings=settings, ledger=ledger, concurrency=1)

@@ -170,7 +170,7 @@ class TestTimeouts:
 
 class TestSettings:
     @pytest.mark.parametrize("max_retries", [-1, True, 1.5, "2", None])
-    def test_odd_numbers_of_repeats_are_refused(self, max_retries):
+    def test_odd_numbers_of_retries_are_refused(self, max_retries):
         with pytest.raises(ValueError, match="max_retries must be an integer of at least 0"):
             SpotClient(token=TOKEN, max_retries=max_retries)
 

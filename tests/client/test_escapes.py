@@ -55,6 +55,39 @@ class TestEscapes:
         assert caught.value.__context__ is caught.value.__cause__ is None
         return type(caught.value)
 
+    def test_proxy_that_refuses_the_tunnel_leaves_the_order_unsent(self, wire):
+        def refuse(server, connection):
+            server.read_head(connection)
+            connection.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+
+        wire.script = [refuse]
+        with (
+            httpx2.Client(proxy=wire.base_url) as own,
+            SpotClient(token=TOKEN, base_url="https://app.example.com", http_client=own, max_retries=0) as client,
+            pytest.raises(NotSentError),
+        ):
+            client.create_order(**an_order())
+        assert wire.connections == 1
+
+    @pytest.mark.parametrize("error", [KeyboardInterrupt("x"), BaseExceptionGroup("x", [SystemExit("y")])])
+    def test_what_passes_carries_neither_frames_of_the_transport_nor_what_it_came_from(self, error):
+        def interrupted(_):
+            raise error from ValueError("canary")
+
+        for inner in getattr(error, "exceptions", ()):
+            with pytest.raises(SystemExit):
+                raise inner
+        with (
+            SpotClient(token=TOKEN, transport=httpx2.MockTransport(interrupted)) as client,
+            pytest.raises(type(error)) as caught,
+        ):
+            client.create_order(**an_order())
+        assert caught.value is error
+        assert error.__cause__ is error.__context__ is None
+        assert "interrupted" not in [frame.name for frame in caught.traceback]
+        for inner in getattr(error, "exceptions", ()):
+            assert inner.__traceback__ is None
+
     def test_hook_before_the_request_leaves_it_unsent(self, wire):
         def hook(_):
             raise RuntimeError("canary")

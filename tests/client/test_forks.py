@@ -76,6 +76,15 @@ class TestForks:
             runner.run(client.aclose())
         assert len(orders.metadata) == 170
 
+    def test_forked_child_goes_on_with_the_parents_loop(self, orders):
+        client = AsyncSpotClient(token=TOKEN, base_url=orders.base_url)
+        with asyncio.Runner() as runner:
+            assert runner.run(order_all(client, [0])) == [0]
+            child = in_child(lambda: runner.run(order_all(client, range(100, 105))))
+            assert told(child) == [100, 101, 102, 103, 104]
+            assert orders.connections == 6  # One of the parent's, and five of the child's own.
+            assert runner.run(order_all(client, [1])) == [1]
+
     def test_worker_processes_of_multiprocessing(self, orders, client):
         client.create_order(**numbered(-1))
         global _shared  # noqa: PLW0603 - as a module of a program that is loaded before it forks

@@ -76,7 +76,7 @@ class TestWithOptions:
             asyncio.run(run(orders.base_url))
             assert orders.connections == 1
 
-    def test_number_of_repeats_is_that_of_the_new_client(self, wire):
+    def test_number_of_retries_is_that_of_the_new_client(self, wire):
         wire.answers(http(429, headers=["Retry-After: 0"]))
         with SpotClient(token=TOKEN, base_url=wire.base_url) as client:
             for max_retries, orders in ((0, 1), (4, 6)):

@@ -143,15 +143,21 @@ class TestConnections:
             assert time.monotonic() - begun < 10, "the head is still read"
         talk.place(talk.draft())
 
-    def test_connection_that_is_used_is_not_closed(self, start_with):
-        talk = start_with("spot_sandbox.http.protocol.HEAD_WAIT = 0.5")
+    @pytest.mark.parametrize("is_chunked", [False, True])
+    def test_body_may_take_longer_than_a_head(self, start_with, is_chunked):
+        talk = start_with("spot_sandbox.http.protocol.HEAD_WAIT = 0.3")
         order = encode(talk.draft(), BODY, "json")
-        request = f"{HEAD}Content-Length: {len(order)}\r\n\r\n".encode() + order
+        stated = "Transfer-Encoding: chunked" if is_chunked else f"Content-Length: {len(order)}"
+        body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(order), order) if is_chunked else order
         with socket.create_connection(("127.0.0.1", talk.port), timeout=10) as connection:
-            for _ in range(6):
-                time.sleep(0.2)
-                connection.sendall(request)
-                assert connection.recv(65536).startswith(b"HTTP/1.1 201")
+            for _ in range(2):
+                connection.sendall(f"{HEAD}{stated}\r\n\r\n".encode())
+                time.sleep(0.7)
+                connection.sendall(body)
+                answer = b""
+                while not answer.endswith(b"}}") and (came := connection.recv(65536)):
+                    answer += came
+                assert answer.startswith(b"HTTP/1.1 201")
 
     def test_body_that_comes_slowly_is_told_408(self, start_with):
         talk = start_with("spot_sandbox.orders.service.BODY_WAIT = 0.5")

@@ -68,7 +68,6 @@ class Answer:
         """Whether anything of the request may have been sent; None where the transport does not say."""
         self._chunks: list[bytes] = []
         self._size = 0
-        self._is_whole = False
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
         """Note the first step of httpcore2 that writes the request."""
@@ -94,18 +93,13 @@ class Answer:
             self.problem = f"its body has more than {MAX_CONTENT:,} bytes"
         return self.problem is None
 
-    def end(self) -> None:
-        """Note that the body is complete: a failure after that changes nothing."""
-        self._is_whole = True
-
     def fail(self, error: Exception) -> None:
         """Take what the transport, the event loop or a hook raised. It is not kept, since it holds the request."""
         if isinstance(error, httpx2.HTTPStatusError):  # From a hook that raises for status.
             self.start(error.response)
         if self.sent is None:
             self.sent = not isinstance(error, _NOT_SENT)
-        if not self._is_whole:
-            self.problem = describe(error)
+        self.problem = describe(error)
 
     @property
     def content(self) -> bytes:

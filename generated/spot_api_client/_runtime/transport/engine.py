@@ -120,8 +120,7 @@ class SyncEngine:
             response = used.http.send(built, stream=True, auth=None, follow_redirects=False)
             try:
                 answer.start(response)
-                if all(map(answer.add, response.iter_bytes())):
-                    answer.end()
+                all(map(answer.add, response.iter_bytes()))
             finally:
                 response.close()
         except Exception as error:  # noqa: BLE001 - whatever it is, the order may have been made
@@ -178,8 +177,6 @@ class AsyncEngine:
                 async for chunk in response.aiter_bytes():
                     if not answer.add(chunk):
                         break
-                else:
-                    answer.end()
             finally:
                 await response.aclose()
         except Exception as error:  # noqa: BLE001 - whatever it is, the order may have been made

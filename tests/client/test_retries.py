@@ -1,4 +1,4 @@
-"""Repeats that cannot double an order, proven at the socket."""
+"""Retries that cannot create an order twice, proven at the socket."""
 
 import asyncio
 import socket
@@ -142,7 +142,7 @@ class TestRepeats:
         assert wire.connections == 3
 
     @pytest.mark.parametrize(("content_type", "form_style"), CARRIERS)
-    def test_429_is_repeated_with_the_same_bytes(self, kind, wire, content_type, form_style, pauses):
+    def test_429_is_retried_with_the_same_bytes(self, kind, wire, content_type, form_style, pauses):
         wire.answers(http(429), http(429, headers=["Retry-After: 7"]), CREATED)
         order = place(kind, wire.base_url, call={"content_type": content_type, "form_style": form_style})
         assert order.order_id == "O1234567"
@@ -150,7 +150,7 @@ class TestRepeats:
         assert 0 < pauses[0] <= 0.5
         assert 7 <= pauses[1] <= 8
 
-    def test_429_is_told_when_the_repeats_are_used_up(self, kind, wire, pauses):
+    def test_429_is_raised_when_the_retries_are_used_up(self, kind, wire, pauses):
         wire.answers(http(429, headers=["Retry-After: 3"]))
         with pytest.raises(RateLimitedError) as caught:
             place(kind, wire.base_url)
@@ -178,7 +178,7 @@ class TestRepeats:
         place(kind, wire.base_url)
         assert 0 < pauses[0] <= 0.5
 
-    def test_max_retries_0_turns_repeats_off(self, kind, wire, pauses):
+    def test_max_retries_0_turns_retries_off(self, kind, wire, pauses):
         wire.answers(http(429, headers=["Retry-After: 0"]))
         with pytest.raises(RateLimitedError):
             place(kind, wire.base_url, max_retries=0)
@@ -192,7 +192,7 @@ class TestRepeats:
         assert all(low <= pause <= high for pause, low, high in zip(pauses, LOW, HIGH, strict=True))
         assert len(set(pauses)) == 6
 
-    def test_outcome_after_a_429_is_not_repeated(self, kind, wire):
+    def test_outcome_after_a_429_is_not_retried(self, kind, wire):
         wire.script = [behaviours.answer(http(429)), behaviours.drop_after_reading]
         with pytest.raises(OutcomeUnknownError):
             place(kind, wire.base_url, max_retries=5)
@@ -260,7 +260,7 @@ class TestPool:
             place("sync", wire.base_url, http_client=http_client)
         assert wire.orders == 1
 
-    def test_digest_auth_of_an_own_http_client_does_not_repeat(self, wire):
+    def test_digest_auth_of_an_own_http_client_sends_nothing_again(self, wire):
         challenge = 'WWW-Authenticate: Digest realm="x", nonce="y", qop="auth"'
         wire.answers(http(401, headers=[challenge]), CREATED)
         with httpx2.Client(auth=httpx2.DigestAuth("user", "pass")) as http_client, pytest.raises(RejectedError):
@@ -269,7 +269,7 @@ class TestPool:
 
 
 class TestCancellation:
-    def test_cancelled_call_is_not_repeated_and_stays_cancelled(self, wire):
+    def test_cancelled_call_is_not_retried_and_stays_cancelled(self, wire):
         wire.script = [behaviours.stall_after_reading]
 
         async def run():
