@@ -16,6 +16,7 @@ from spot_contract.rules.registry import all_rules
 from spot_contract.rules.rule import Rule
 from spot_contract.session.baseline import read_report
 from spot_contract.session.findings import Cell, groups, products
+from spot_contract.session.run import NOT_SENT
 from spot_contract.session.waivers import Waiver
 
 from .outcome import Outcome
@@ -250,8 +251,9 @@ def _reasons(reports: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, 
 
 
 def _why_not(rule: str, reports: Sequence[Mapping[str, Any]]) -> str:
-    told = (str(one["not_judged"][rule]) for one in reports if rule in one["not_judged"])
-    return next(told, "nothing that these runs sent exercises it")
+    """What a shard knows of it, as far as one does."""
+    told = [str(one["not_judged"][rule]) for one in reports if rule in one["not_judged"]]
+    return next((why for why in told if why != NOT_SENT), "nothing that these runs sent exercises it")
 
 
 def _is_excused(rule: str, reports: Sequence[Mapping[str, Any]]) -> bool:

@@ -9,7 +9,9 @@ from spot_contract.document import parameters
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.errors import CannotJudge, NoAnswer, NotJudged, ServerGone
 from spot_contract.exchanges.exchange import Origin
+from spot_contract.exchanges.intent import Flaw
 from spot_contract.exchanges.secrets import Mask
+from spot_contract.generation import credentials
 from spot_contract.generation.orders import OrderMaker
 from spot_contract.rules.registry import all_rules
 from spot_contract.rules.rule import Rule
@@ -33,7 +35,9 @@ from .waivers import Waiver
 KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
 KNOWN = "known"  # Broken, and as the baseline has it.
 GONE = "no longer applies"
+NOT_SENT = "nothing that this run sent exercises it"
 _WAITING = 8  # Connections whose pauses overlap: a server that answers one at a time keeps none of them too long.
+_TIMED = 3  # Answers that tell how far a server is.
 _MANY = 60  # Orders from which on the search for dialects may spend its own.
 
 
@@ -103,6 +107,7 @@ class Run:
                 self.engine.send(watch.first(self.engine.plan))
             else:
                 self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
+            self._answer_again()
             round_trip = sender.round_trip()
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
@@ -118,6 +123,12 @@ class Run:
         if settings.only:
             wanted = [rule for rule in self.judge.rules.values() if rule.id in settings.only]
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)
+
+    def _answer_again(self) -> None:
+        """Have some answers to time the line by: the first of a server may take long."""
+        plan = self.engine.plan
+        for _ in range(_TIMED - len(self.judge.history)):
+            self.engine.probe(plan.unauthorised(plan.realistic(plan.plain()), credentials.NONE, Flaw.NO_CREDENTIAL))
 
     def _explain(self) -> None:
         """Raise CannotJudge where no order was accepted for a reason that says nothing about the server."""
@@ -267,7 +278,7 @@ class Run:
             return watch.WHY
         if self.engine.skipped:
             return "the order budget was too small"
-        return "nothing that this run sent exercises it"
+        return NOT_SENT
 
     @property
     def is_complete(self) -> bool:
