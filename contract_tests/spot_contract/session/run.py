@@ -107,7 +107,8 @@ class Run:
                 self.engine.send(watch.first(self.engine.plan))
             else:
                 self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
-            self._answer_again()
+            if not settings.makes_no_order:  # There is one connection then, however far the server is.
+                self._answer_again()
             round_trip = sender.round_trip()
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
