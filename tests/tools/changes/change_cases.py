@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from create_order import PAGE
+from spot_tools.checkout.layout import Layout
 from spot_tools.openapi.documents import parse
 from spot_tools.openapi.nodes import Document
+from spot_tools.openapi.page import document_of
 
 HERE = Path(__file__).parent
 TABLES = HERE / "tables"
@@ -21,8 +24,9 @@ def load(name: str) -> Any:
 
 @cache
 def published() -> dict[str, Any]:
-    path = HERE.parents[2] / "openapi" / "spot-api-v2.yaml"
-    return parse(path.read_bytes(), path.name)
+    """The document of create-order alone, as its page says it."""
+    path = Layout.here().root / PAGE
+    return parse(document_of(path.read_bytes(), path.name), path.name)
 
 
 def tables() -> list[Any]:
