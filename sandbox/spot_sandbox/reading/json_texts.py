@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from collections.abc import Callable
+from typing import Any, NoReturn, cast
 
 from spot_sandbox.http.messages import Body, Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # Python refuses to turn longer texts into integers, because that takes quadratic time.
 JUDGED_DIGITS = 4000
@@ -50,8 +48,10 @@ def _constant(_text: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant)
-# What raw_decode calls, without its own call.
-_scan = cast("Callable[[str, int], tuple[Any, int]]", cast("Any", _decoder).scan_once)
+
+
+# The decoder's own scanner, which its raw_decode wraps; typeshed does not know it.
+_scan: Callable[[str, int], tuple[Any, int]] = cast("Any", _decoder).scan_once
 
 
 def _skip(text: str, at: int) -> int:
