@@ -160,7 +160,7 @@ class TestConnections:
                 assert answer.startswith(b"HTTP/1.1 201")
 
     def test_body_that_comes_slowly_is_told_408(self, start_with):
-        talk = start_with("spot_sandbox.orders.service.BODY_WAIT = 0.5")
+        talk = start_with("spot_sandbox.orders.bodies.BODY_WAIT = 0.5")
         with socket.create_connection(("127.0.0.1", talk.port), timeout=10) as connection:
             connection.sendall(f"{HEAD}Content-Length: 100\r\n\r\n".encode() + b"{")
             assert connection.recv(65536).startswith(b"HTTP/1.1 408")

@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 
 import pytest
@@ -21,18 +20,19 @@ NEEDED = {"test_async.py": "pytest_asyncio", "test_django.py": "django", "test_f
 PLUGIN = "spot_sandbox.testing.plugin"
 
 
-def run(folder, *arguments, **environment):
-    """Run pytest in a folder; the exit code and what it printed."""
-    is_installed = any(each.value == PLUGIN for each in entry_points(group="pytest11"))
-    # In a checkout the plugin is not installed, so pytest does not find it by itself.
-    found = [] if is_installed and not environment else ["-p", PLUGIN]
+def run(folder, *arguments, plugins=()):
+    """Run pytest in a folder, with the fixture and these plugins alone; the exit code and what it printed.
+
+    That pytest finds the fixture by itself, tests/package tries.
+    """
     # pytest-asyncio warns of a setting that it wants to be made.
     options = ("-q", "-W", "error", "-W", "ignore:The configuration option", "-p", "no:cacheprovider")
+    chosen = [part for each in (PLUGIN, *plugins) for part in ("-p", each)]
     clean = {name: value for name, value in ENVIRONMENT.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *options, "--rootdir", folder, *found, *arguments],
+        [sys.executable, "-m", "pytest", *options, "--rootdir", folder, *chosen, *arguments],
         cwd=folder,
-        env=clean | environment,
+        env=clean | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -47,7 +47,7 @@ def test_every_recipe_in_python_runs(tmp_path):
     for name, text in RECIPES.items():
         if name not in missing:
             (tmp_path / name).write_text(text)
-    code, printed = run(tmp_path)
+    code, printed = run(tmp_path, plugins=["pytest_asyncio.plugin"] if find_spec("pytest_asyncio") else [])
     assert code == 0, printed
     if missing:
         pytest.skip(f"not installed, so not run: {', '.join(missing)}")
@@ -108,17 +108,15 @@ def test_nothing_is_loaded():
 """
 
 
-@pytest.mark.parametrize("arguments", [(), ("-n", "2")])
-def test_tests_see_only_their_own_orders(tmp_path, arguments):
+def test_tests_of_several_processes_see_only_their_own_orders(tmp_path):
     (tmp_path / "test_many.py").write_text(MANY)
-    code, printed = run(tmp_path, *arguments)
+    code, printed = run(tmp_path, "-n", "2", plugins=["xdist.plugin"])
     assert (code, "8 passed" in printed) == (0, True), printed
 
 
 def test_runs_that_do_not_use_it_load_nothing(tmp_path):
     (tmp_path / "test_unused.py").write_text(UNUSED)
-    # Other people's plugins load what they like.
-    code, printed = run(tmp_path, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    code, printed = run(tmp_path)
     assert code == 0, printed
 
 

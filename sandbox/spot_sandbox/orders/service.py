@@ -16,12 +16,10 @@ from typing import TYPE_CHECKING, Any
 from spot_sandbox.http.messages import INTERNAL, NOT_FOUND, Answer, Body, ClientGoneError, Refusal, Request, envelope
 from spot_sandbox.http.protocol import CLOSE
 from spot_sandbox.journal.journal import Journal
+from spot_sandbox.orders.bodies import FORMS, media_type, parse, problems, read
 from spot_sandbox.orders.create_order import create_order, find_create_order, present, row_of
 from spot_sandbox.played.answers import is_json
 from spot_sandbox.played.operation import Played
-from spot_sandbox.reading.forms import read_multipart, read_urlencoded
-from spot_sandbox.reading.json_texts import read_bytes
-from spot_sandbox.reading.nesting import nest
 from spot_sandbox.scenarios.acts import PacedAnswer
 from spot_sandbox.scenarios.armed import Scenarios
 from spot_sandbox.scenarios.catalogue import ScenarioError, Stage
@@ -49,12 +47,8 @@ SETTLES = 100
 SETTLING = 0.002
 HEALTH = "/healthz"
 CONTROL = "/_sandbox/"
-LARGEST_BODY = 1024 * 1024
 # All header names and values of a request together.
 LARGEST_HEADERS = 64 * 1024
-# How long a client may take to send its body, in seconds.
-BODY_WAIT = 30
-_FORMS = {"application/x-www-form-urlencoded": read_urlencoded, "multipart/form-data": read_multipart}
 _HEALTHY = b'{"status": "ok"}'
 
 
@@ -320,7 +314,7 @@ class Service:
         media = played.media_type(request)
         if media is not None:
             request.raw = await self.read(request)
-            if is_json(media) or media in _FORMS:
+            if is_json(media) or media in FORMS:
                 schema = operation.bodies[media]
                 wrong |= self.problems(request, schema, self.parse(request, media, request.raw, schema))
         if wrong:
@@ -343,58 +337,6 @@ async def _again(raw: bytes, receive: Receive, told: list[bool]) -> MutableMappi
 
 def _not_allowed(methods: list[str]) -> Refusal:
     return Refusal(405, "This path does not allow the method.", headers={"Allow": ", ".join(methods)})
-
-
-def media_type(operation: Operation, request: Request) -> str:
-    """The request's media type without parameters, if the document knows it."""
-    given = request.header(b"content-type")
-    name = given[0].partition(b";")[0].strip().lower().decode("latin-1") if len(given) == 1 else ""
-    if not given and request.header(b"content-length") in ([], [b"0"]) and not request.header(b"transfer-encoding"):
-        raise Refusal(400, "The body is empty; this operation requires one.")
-    if name not in operation.bodies or not (name in _FORMS or name == "application/json"):
-        raise Refusal(415, "The Content-Type header must be one of " + ", ".join(operation.bodies) + ".")
-    if request.header(b"content-encoding") not in ([], [b"identity"]):
-        raise Refusal(415, "The body must not be compressed.")
-    return name
-
-
-async def read(request: Request) -> bytes:
-    """The whole body, which may hold 1 MiB; a larger one is not read to its end."""
-    stated = request.header(b"content-length")
-    if stated and stated[0].isdigit() and int(stated[0][:20]) > LARGEST_BODY:
-        raise _too_large()
-    raw = bytearray()
-    try:
-        async with asyncio.timeout(BODY_WAIT):
-            while True:
-                message = await request.receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientGoneError
-                raw += message.get("body", b"")
-                if len(raw) > LARGEST_BODY:
-                    raise _too_large()
-                if not message.get("more_body"):
-                    return bytes(raw)
-    except TimeoutError:
-        raise Refusal(408, f"The body did not arrive within {BODY_WAIT} seconds.") from None
-
-
-def _too_large() -> Refusal:
-    return Refusal(413, f"The body is larger than {LARGEST_BODY} bytes.")
-
-
-def parse(request: Request, media: str, raw: bytes, schema: Schema) -> Body:
-    """The body in the terms of its schema, whichever media type carried it."""
-    if media not in _FORMS:
-        return read_bytes(raw)
-    if not raw:
-        raise Refusal(400, "The body is empty; this operation requires one.")
-    return nest(_FORMS[media](raw, request.header(b"content-type")[0]), schema)
-
-
-def problems(_request: Request, schema: Schema, body: Body) -> dict[str, str]:
-    """What is wrong with the body, by field."""
-    return schema.problems(body)
 
 
 def _lost(error: StoreError) -> str:
