@@ -41,11 +41,12 @@ class Row(NamedTuple):
 
 def rows_of(rows: Iterable[Any], options: Options, *, needs_keys: bool) -> list[Row]:
     """The rows with their keys. Raises TypeError, and ValueError that names the row by its place."""
-    if isinstance(rows, Mapping | str) or not isinstance(rows, Iterable):
-        advice = ": pass its items()" if isinstance(rows, Mapping) else ""
-        raise TypeError(f"rows must be orders, or pairs of a key and an order, not {type(rows).__name__}{advice}.")
+    value: Any = rows  # Callers need not be typed.
+    if isinstance(value, Mapping | str) or not isinstance(value, Iterable):
+        advice = ": pass its items()" if isinstance(value, Mapping) else ""
+        raise TypeError(f"rows must be orders, or pairs of a key and an order, not {_name(rows)}{advice}.")
     given = Sealed(rows)
-    del rows
+    del rows, value
     return sheltered(_rows_of, given, Sealed(options), needs_keys=needs_keys)
 
 
@@ -66,6 +67,10 @@ def _rows_of(rows: Sealed[Iterable[Any]], options: Sealed[Options], *, needs_key
         places[key] = index
         found.append(Row(key, seal(body=body, options=options.open())))
     return found
+
+
+def _name(value: object) -> str:
+    return type(value).__name__
 
 
 def _pair(row: object) -> tuple[Any, Any]:
