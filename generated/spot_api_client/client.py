@@ -20,6 +20,7 @@ from ._runtime.requests.bodies import FormStyle
 from ._runtime.requests.operations import Options, seal
 from ._runtime.requests.outgoing import mark_outgoing
 from ._runtime.values.kinds import JsonValue, ListLike
+from ._runtime.values.sealed import Sealed
 from .api.orders.create_order import OPERATION as _CREATE_ORDER
 from .models.create_order import CreateOrder
 from .models.order_empty import OrderEmpty
@@ -168,17 +169,17 @@ class SpotClient(SyncClientBase):
         from ._runtime.bulk.batch import rows_of
         from ._runtime.bulk.runners import run_in_threads
 
-        _rows = rows_of(
-            rows,
-            options=Options(
+        _given = Sealed(rows)
+        _options = Sealed(
+            Options(
                 content_type=content_type,
                 form_style=form_style,
                 timeout=timeout,
                 headers=headers,
-            ),
-            needs_keys=ledger is not None,
+            )
         )
         del rows, headers
+        _rows = rows_of(_given, _options, needs_keys=ledger is not None)
         return run_in_threads(
             self._engine,
             self._sealed,
@@ -331,17 +332,17 @@ class AsyncSpotClient(AsyncClientBase):
         from ._runtime.bulk.batch import rows_of
         from ._runtime.bulk.runners import run_in_tasks
 
-        _rows = rows_of(
-            rows,
-            options=Options(
+        _given = Sealed(rows)
+        _options = Sealed(
+            Options(
                 content_type=content_type,
                 form_style=form_style,
                 timeout=timeout,
                 headers=headers,
-            ),
-            needs_keys=ledger is not None,
+            )
         )
         del rows, headers
+        _rows = rows_of(_given, _options, needs_keys=ledger is not None)
         return await run_in_tasks(
             self._engine,
             self._sealed,

@@ -18,7 +18,7 @@ import httpx2
 import pytest
 from client_batch import rows
 from client_orders import TOKEN, a_recipient, an_address, an_answer, an_order, http
-from client_readers import assert_no_canary, walked
+from client_readers import assert_no_canary, assert_nothing_is_read, walked
 from spot_api_client import (
     AddressCountry,
     AsyncSpotClient,
@@ -209,6 +209,14 @@ class TestOutcomes:
     def test_impossible_batches_are_refused_before_anything_is_sent(self, kind, given, options, message):
         with pytest.raises((TypeError, ValueError), match=message):
             order_many(kind, given, **options)
+
+    @pytest.mark.parametrize(
+        "given", [{"a": {"x": "canary"}}, [("", {"x": "canary"})], [("a", "canary"), ("a", "canary")]]
+    )
+    def test_no_reader_finds_anything_of_refused_rows(self, kind, given):
+        with pytest.raises((TypeError, ValueError)) as caught:
+            order_many(kind, given, headers={"X-Mine": "canary"})
+        assert_nothing_is_read(caught.value)
 
     def test_outcomes_show_nothing_of_a_person(self, kind):
         outcomes = order_many(kind, [order for _, order in rows(2)], settings=answering(201, 400), concurrency=1)

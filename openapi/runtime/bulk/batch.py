@@ -39,17 +39,16 @@ class Row(NamedTuple):
     call: Sealed[Call]
 
 
-def rows_of(rows: Iterable[Any], options: Options, *, needs_keys: bool) -> list[Row]:
+def rows_of(rows: Sealed[Iterable[Any]], options: Sealed[Options], *, needs_keys: bool) -> list[Row]:
     """The rows with their keys. Raises TypeError, and ValueError that names the row by its place."""
-    if isinstance(rows, Mapping | str) or not isinstance(rows, Iterable):
-        advice = ": pass its items()" if isinstance(rows, Mapping) else ""
-        raise TypeError(f"rows must be orders, or pairs of a key and an order, not {type(rows).__name__}{advice}.")
-    given = Sealed(rows)
-    del rows
-    return sheltered(_rows_of, given, Sealed(options), needs_keys=needs_keys)
+    return sheltered(_rows_of, rows, options, needs_keys=needs_keys)
 
 
 def _rows_of(rows: Sealed[Iterable[Any]], options: Sealed[Options], *, needs_keys: bool) -> list[Row]:
+    given: Any = rows.open()  # Callers need not be typed.
+    if isinstance(given, Mapping | str) or not isinstance(given, Iterable):
+        advice = ": pass its items()" if isinstance(given, Mapping) else ""
+        raise TypeError(f"rows must be orders, or pairs of a key and an order, not {_name(given)}{advice}.")
     found: list[Row] = []
     places: dict[str, int] = {}
     for index, row in enumerate(rows.open()):
@@ -66,6 +65,10 @@ def _rows_of(rows: Sealed[Iterable[Any]], options: Sealed[Options], *, needs_key
         places[key] = index
         found.append(Row(key, seal(body=body, options=options.open())))
     return found
+
+
+def _name(value: object) -> str:
+    return type(value).__name__
 
 
 def _pair(row: object) -> tuple[Any, Any]:
