@@ -12,8 +12,8 @@ import time
 
 import pytest
 from sandbox_postgres import Postgres
+from sandbox_process import run
 from sandbox_talk import Talk, encode, envelope
-from test_sandbox_process import run
 
 # Longer than the sandbox waits for a database, in seconds.
 ENDURED = 30

@@ -14,9 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sandbox_process import Process
+from sandbox_process import Process, run
 from sandbox_talk import PATH, TOKEN, Talk, text_of
-from test_sandbox_process import run
 
 # How often the server is killed under load; 20 is the full size.
 ROUNDS = int(os.environ.get("SPOT_KILL_ROUNDS", "2"))

@@ -4,16 +4,22 @@ import signal
 import sqlite3
 import threading
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from small_run import JSON_ALONE, SMALL, judged
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges import pace
+from spot_contract.exchanges.exchange import Origin
 from spot_contract.exchanges.intent import Kind
 from spot_contract.exchanges.secrets import Secret
+from spot_contract.generation.encodings import AS_JSON
+from spot_contract.rules.registry import all_rules
 from spot_contract.scenarios.circumstances import circumstances
+from spot_contract.scenarios.scenario import Case, all_scenarios
 from spot_contract.session.run import BROKEN, KEPT, Run
+from spot_contract.session.selection import kinds_for
 from spot_contract.session.settings import Settings
 from spot_contract.transport.connection import Connection
 from suite_process import TOKEN, running_sandbox, sandbox
@@ -91,6 +97,36 @@ def test_rule_alone_is_sent_what_exercises_it(address, rule, kinds):
     assert {one.intent.kind for one in units} == kinds
     # What comes with them is sent on the same connection: an ordinary order after a refusal, say.
     assert len(units) >= len(run.judge.history) / 4
+
+
+@pytest.mark.parametrize(
+    ("rule", "kinds"),
+    [*ONLY.items(), ("success.status", {Kind.REALISTIC}), ("document.operations", {Kind.OPERATION})],
+)
+def test_kinds_of_request_that_a_rule_looks_at_are_known_beforehand(rule, kinds):
+    found = kinds_for([all_rules()[rule]], Origin(Secret(TOKEN)))
+    assert kinds <= found
+    assert len(found) <= 2
+
+
+def test_scenario_makes_only_the_kinds_of_request_that_it_says(whole):
+    told = {one.name: one.kinds for one in all_scenarios() if one.kinds != set(Kind)}
+    plan = replace(whole.engine.plan, encodings=[AS_JSON])
+    assert len(told) >= 8
+    for one in all_scenarios():
+        if one.name in told:
+            cases = [unit for unit in one.make(plan.named(one.name)) if isinstance(unit, Case)]
+            assert {case.intent.kind for case in cases} <= told[one.name], one.name
+
+
+def test_scenario_that_no_rule_asked_for_looks_at_makes_nothing(address, monkeypatch):
+    def fail(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("spot_contract.scenarios.schemathesis_cases._drawn", fail)
+    monkeypatch.setattr("spot_contract.scenarios.properties.Property.drawn", fail)
+    run = judged(address, only=frozenset({"methods.refused"}))
+    assert (run.exit_status(), run.error) == (0, "")
 
 
 def test_nothing_judged_is_no_verdict(address):
@@ -223,3 +259,12 @@ def test_circumstance_in_which_each_request_would_wait_is_not_used_again():
     assert [one.rule.id for one in run.broken()] == ["carriage.continue"]
     assert "Expect" not in run.engine.plan.usable
     assert "gzip" in run.engine.plan.usable
+
+
+def test_line_is_timed_by_several_answers_without_spending_orders(address):
+    run = Run.start(Settings(Secret(TOKEN), address, SMALL, seed=1, deployment=JSON_ALONE, allowed=1))
+    try:
+        run.prepare()
+    finally:
+        run.stop()
+    assert (run.count.requests, run.count.orders, len(run.judge.history)) == (3, 1, 1)

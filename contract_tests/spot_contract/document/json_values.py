@@ -81,7 +81,7 @@ def difference(sent: Any, got: Any, path: str) -> tuple[str, Any, Any] | None:
     return path, sent, got
 
 
-def shown(value: Any, limit: int = 300) -> str:
+def display(value: Any, limit: int = 300) -> str:
     """A value as a person reads it in a report."""
     text = json.dumps(plain(value), ensure_ascii=False, default=str)
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"

@@ -103,7 +103,7 @@ def _trimmed(sent: str, got: str) -> bool:
 
 
 def _shown(value: Any) -> str:
-    return value if value == "(nothing)" else json_values.shown(value)
+    return value if value == "(nothing)" else json_values.display(value)
 
 
 _KINDS = {str: "a text", bool: "a boolean", int: "a number", float: "a number", Decimal: "a number", list: "a list"}
@@ -172,7 +172,7 @@ def _is_part(part: str, whole: str) -> bool:
 
 def _way_of_list(sent: list[Any], got: list[Any]) -> str:
     def keys(items: list[Any]) -> list[str]:
-        return [json_values.shown(item, 10_000) for item in items]
+        return [json_values.display(item, 10_000) for item in items]
 
     first, second = keys(sent), keys(got)
     if sorted(first) == sorted(second):

@@ -77,6 +77,7 @@ class Circumstance(StrEnum):
     LARGE_HEADERS = "with 8 KiB of extra headers"
     QUERY = "with a query string that means nothing"
     HTTP_1_0 = "as HTTP/1.0"
+    UPGRADE = "with an offer of HTTP/2"
 
 
 # What HTTP carries otherwise: the answer is the same as without it.
@@ -91,6 +92,7 @@ CARRIAGE = frozenset(
         Circumstance.LARGE_HEADERS,
         Circumstance.QUERY,
         Circumstance.HTTP_1_0,
+        Circumstance.UPGRADE,
     }
 )
 

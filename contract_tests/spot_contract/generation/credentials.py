@@ -154,7 +154,7 @@ def _full_width(text: str) -> str:
 _BEYOND_ASCII = "bytes beyond ASCII"
 
 
-def odd(token: Secret) -> list[tuple[str, Credential]]:
+def malformed(token: Secret) -> list[tuple[str, Credential]]:
     """Bytes that no client sends, each with what kind of odd they are. Whatever they are, they are not the token."""
     value, before = token.value.encode(), f"{scheme()} ".lstrip().encode()
     headers = {

@@ -52,7 +52,7 @@ def has_every_part(error: ErrorBody) -> Problems:
     required = expectations.required_of_error(error.status)
     if error.error is None:
         if not _first_break(error.status, error.answer.body):  # Else another rule says that it does not conform.
-            yield Problem("an error object", json_values.shown(error.value), where(error), "no error object")
+            yield Problem("an error object", json_values.display(error.value), where(error), "no error object")
         return
     if missing := [name for name in required if name not in error.error]:
         got = f"no {', '.join(missing)}"
@@ -62,7 +62,7 @@ def has_every_part(error: ErrorBody) -> Problems:
 def status_is_the_http_status(error: ErrorBody) -> Problems:
     """error.status is the HTTP status."""
     if error.get("status") != error.status:
-        got = json_values.shown(error.get("status"))
+        got = json_values.display(error.get("status"))
         yield Problem(f"error.status {error.status}, the HTTP status", got, where(error), "another error.status")
 
 
@@ -70,13 +70,13 @@ def type_is(error: ErrorBody, wanted: str) -> Problems:
     """error.type is the one of the status."""
     got = error.get("type")
     if got != wanted and got in expectations.error_types():  # Any other does not conform at all.
-        yield Problem(f"error.type {wanted!r}", json_values.shown(got), where(error), f"error.type {got}")
+        yield Problem(f"error.type {wanted!r}", json_values.display(got), where(error), f"error.type {got}")
 
 
 def detail_is_a_text(error: ErrorBody) -> Problems:
     """error.detail is not empty."""
     if not str(error.get("detail")).strip():
-        got = json_values.shown(error.get("detail"))
+        got = json_values.display(error.get("detail"))
         yield Problem("error.detail, a text that is not empty", got, where(error), "an empty error.detail")
 
 
@@ -88,15 +88,15 @@ def of_unlisted_status(answered: Answered, types: tuple[str, ...]) -> Problems:
         return
     error = value.get("error")
     if not json_values.is_object(error):
-        yield Problem("an error object", json_values.shown(value), _TOP, "no error object")
+        yield Problem("an error object", json_values.display(value), _TOP, "no error object")
         return
     if error.get("status", answered.status) != answered.status:
-        got = json_values.shown(error["status"])
+        got = json_values.display(error["status"])
         yield Problem(f"error.status {answered.status} or absent", got, _TOP, "another error.status")
     if error.get("type") not in types:
         yield Problem(
-            f"error.type {' or '.join(types)}", json_values.shown(error.get("type")), _TOP, "another error.type"
+            f"error.type {' or '.join(types)}", json_values.display(error.get("type")), _TOP, "another error.type"
         )
     detail = error.get("detail")
     if not (isinstance(detail, str) and detail.strip()):
-        yield Problem("error.detail, a text that is not empty", json_values.shown(detail), _TOP, "no error.detail")
+        yield Problem("error.detail, a text that is not empty", json_values.display(detail), _TOP, "no error.detail")

@@ -101,3 +101,14 @@ def test_http_1_0_is_spoken(answered: Answered) -> Problems:
         yield Problem(
             str(answered.exchange.origin.accepted), answered.answer.in_short, "", f"answered {answered.status}"
         )
+
+
+@rule(
+    "carriage.upgrade",
+    "[H] RFC 9110, 7.8; docs/contract.md, 3",
+    on=realistic(Circumstance.UPGRADE),
+    level=Level.ADVICE,
+)
+def test_offer_of_http_2_changes_nothing(answered: Answered) -> Problems:
+    """Advice: an order that offers HTTP/2 by Upgrade, as some clients do at first, is accepted as without the offer."""
+    yield from acceptance(answered)

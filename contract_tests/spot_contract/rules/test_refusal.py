@@ -184,7 +184,9 @@ def test_detail_names_the_field(body: ErrorBody) -> Problems:
     """error.detail names the field at fault where there is one; its own name without the path is enough."""
     names, detail = body.exchange.intent.names, str(body.get("detail"))
     if not names_one_of(detail, names):
-        yield Problem(f"error.detail names {names[0]}", json_values.shown(detail), None, str(body.exchange.intent.flaw))
+        yield Problem(
+            f"error.detail names {names[0]}", json_values.display(detail), None, str(body.exchange.intent.flaw)
+        )
 
 
 def _error_answer(exchange: Exchange) -> Answered | None:

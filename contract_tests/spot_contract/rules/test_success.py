@@ -65,7 +65,7 @@ def test_order_is_a_json_object(answered: Answered) -> Problems:
     """The body of a 201 is one JSON object, without NaN or Infinity."""
     exchange = answered.exchange
     if exchange.order is None:
-        got = exchange.not_json or json_values.shown(exchange.value)
+        got = exchange.not_json or json_values.display(exchange.value)
         way = "no object" if not exchange.not_json else "no JSON"
         if exchange.not_json.startswith("it holds"):
             way = "holds what JSON does not know"
@@ -110,7 +110,7 @@ def test_order_id_is_a_text(order: Order) -> Problems:
 def test_status_is_pending(order: Order) -> Problems:
     """A new order's status is pending."""
     if isinstance(order.get("status"), str) and order.get("status") != "pending":
-        yield Problem('"pending"', json_values.shown(order.get("status")), "status", "another status")
+        yield Problem('"pending"', json_values.display(order.get("status")), "status", "another status")
 
 
 @rule(
@@ -122,14 +122,14 @@ def test_status_is_pending(order: Order) -> Problems:
 def test_kits_are_empty(order: Order) -> Problems:
     """A new order's kits are the empty list."""
     if json_values.is_list(order.get("kits")) and order.get("kits"):
-        yield Problem("[]", json_values.shown(order.get("kits")), "kits", "not empty")
+        yield Problem("[]", json_values.display(order.get("kits")), "kits", "not empty")
 
 
 @rule("success.created_format", "[D] date-time; docs/contract.md, 3", on=own_part("created"), rests_on=(CREATED,))
 def test_created_is_an_rfc_3339_time(order: Order) -> Problems:
     """Created is an RFC 3339 time with an offset."""
     if isinstance(order.get("created"), str) and timestamp(order.get("created")) is None:
-        got = json_values.shown(order.get("created"))
+        got = json_values.display(order.get("created"))
         yield Problem("an RFC 3339 time with an offset", got, "created", "no RFC 3339 time")
 
 
@@ -139,7 +139,7 @@ def test_created_is_now(order: Order) -> Problems:
     moment, skew = timestamp(order.get("created")), timedelta(seconds=order.exchange.origin.skew)
     if moment is not None and not order.answer.sent - skew <= moment <= order.answer.received + skew:
         expected = f"within {skew.seconds} s of {order.answer.sent:%Y-%m-%dT%H:%M:%SZ}, when it was sent"
-        yield Problem(expected, json_values.shown(order.get("created")), "created", "another time")
+        yield Problem(expected, json_values.display(order.get("created")), "created", "another time")
 
 
 @rule_of_all("success.created_moves", "[D]; docs/contract.md, 3", on=own_part("created"), rests_on=(CREATED,))
@@ -153,7 +153,9 @@ def test_created_moves_on(orders: Sequence[Order]) -> Problems:
         late = max(late, (moment - order.answer.received).total_seconds())
         early = min(early, (moment - order.answer.sent).total_seconds())
         if _STEP < late - early < _DAY:
-            got = f"{json_values.shown(order.get('created'))}, {late - early:.0f} s apart from what earlier orders said"
+            got = (
+                f"{json_values.display(order.get('created'))}, {late - early:.0f} s apart from what earlier orders said"
+            )
             yield Problem("created moves on as time does", got, "created", "does not move on", order.exchange)
             return
 

@@ -76,11 +76,6 @@ USUAL_HEADERS: dict[str, Headers] = {
     ),
     "a preference": (("Prefer", "return=minimal, respond-async"), ("Priority", "u=1"), ("TE", "trailers")),
     "an idempotency key": (("Idempotency-Key", "8e03978e-40d5-43dd-bc93-6894a57f9324"),),
-    "an offer of HTTP/2": (
-        ("Connection", "Upgrade, HTTP2-Settings"),
-        ("Upgrade", "h2c"),
-        ("HTTP2-Settings", "AAMAAABkAAQAAP__"),
-    ),
     "a debugging switch": (("X-Debug", "1"), ("X-Forwarded-Debug", "true"), ("Prefer", "code=200")),
 }
 # None of these means anything to a framework, as ?format= does to some.
@@ -95,6 +90,12 @@ QUERIES = (
     "dry_run=1",
     "_method=DELETE",
     "a[b]=c&d[=&&=e",
+)
+# What Java's client, and others that would rather speak HTTP/2, send with the first request.
+_OFFER: Headers = (
+    ("Connection", "Upgrade, HTTP2-Settings"),
+    ("Upgrade", "h2c"),
+    ("HTTP2-Settings", "AAMAAABkAAQAAP__"),
 )
 _MANY: Headers = tuple((f"X-Gateway-Field-{number}", f"value {number}") for number in range(80))
 _REPEATED: Headers = (
@@ -140,6 +141,7 @@ def _circumstances() -> Iterator[tuple[str, Change]]:
     )
     yield "80 headers", _with_headers(Circumstance.LARGE_HEADERS, _MANY)
     yield "repeated headers", _with_headers(Circumstance.HEADERS, _REPEATED)
+    yield "an offer of HTTP/2", _with_headers(Circumstance.UPGRADE, _OFFER)
     yield "a charset", _with_charset
     yield "names in lower case", _carried(Circumstance.HEADERS, Carriage(lower_case=True))
     for query in QUERIES:

@@ -62,7 +62,7 @@ def _untyped(plan: Plan, way: str, data: bytes) -> Case:
 def headers(plan: Plan) -> Units:
     """Odd Authorization headers, each or some of them followed by an ordinary order."""
     cases: list[Case] = []
-    for way, credential in credentials.odd(plan.token):
+    for way, credential in credentials.malformed(plan.token):
         request = plan.request(plan.plain(), what=f"an order with {credential.label} for a token")
         group = TRIMMED if credentials.trims_to(credential, plan.credential) else ""
         intent = Intent(

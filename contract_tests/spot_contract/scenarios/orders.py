@@ -14,7 +14,7 @@ from .plan import Plan
 from .scenario import Case, Units, scenario
 
 
-@scenario("covering orders", spends_orders=True, turn=30)
+@scenario("covering orders", spends_orders=True, turn=30, kinds={Kind.REALISTIC})
 def covering(plan: Plan) -> Units:
     """Every region, name, e-mail, phone, street, list and metadata shape, in each encoding."""
     for body, encoding in plan.maker.covering(plan.encodings, plan.profile.rounds, plan.profile.form_orders):

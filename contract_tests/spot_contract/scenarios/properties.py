@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
+from spot_contract.exchanges.intent import Kind
 from spot_contract.generation.encodings import Encoding, json_bytes, multipart, urlencoded
 from spot_contract.generation.mutations import InvalidBody, changes, expressible
 from spot_contract.generation.orders import Body
@@ -94,14 +95,14 @@ def _some_broken(body: Body, number: int, encoding: Encoding) -> InvalidBody | N
     return None
 
 
-@scenario("random orders", spends_orders=True, random=True, turn=70)
+@scenario("random orders", spends_orders=True, random=True, turn=70, kinds={Kind.REALISTIC, Kind.INVALID})
 def random_orders(plan: Plan) -> Units:
     """Random realistic orders, and random ones with one thing broken, in each encoding."""
     for one in _properties(plan):
         yield from one.drawn(plan, plan.profile.examples)
 
 
-@scenario("random bytes", spends_orders=False, random=True, turn=71)
+@scenario("random bytes", spends_orders=False, random=True, turn=71, kinds={Kind.HOSTILE})
 def random_bytes(plan: Plan) -> Units:
     """Random bytes, broken JSON and forms of random fields, in every media type."""
     order = json_bytes(plan.plain())

@@ -20,7 +20,7 @@ from .plan import Plan
 from .scenario import Case, Units, scenario
 
 
-@scenario("orders with one thing wrong", spends_orders=False, turn=10)
+@scenario("orders with one thing wrong", spends_orders=False, turn=10, kinds={Kind.INVALID})
 def derived(plan: Plan) -> Units:
     """Every value that may be wrong in every place, in JSON and in a form encoding in turn, or in each of them."""
     for number, change in enumerate(changes()):
@@ -75,7 +75,7 @@ def _missing_parameter(place: str, *names: str) -> Intent:
     return Intent(Kind.INVALID, str(AS_JSON), None, Flaw.MISSING, place, "missing", names)
 
 
-@scenario("orders broken again and again", spends_orders=False, turn=14)
+@scenario("orders broken again and again", spends_orders=False, turn=14, kinds={Kind.INVALID, Kind.UNAUTHORISED})
 def repeatedly(plan: Plan) -> Units:
     """Every place broken again, over the run and in no order that a server could keep pace with.
 

@@ -1,7 +1,7 @@
 """A scenario: a generator of units, each of one or more cases that are sent one after the other on one connection.
 
-    @scenario("odd but valid orders", spends_orders=True)
-    def odd_orders(plan: Plan) -> Units:
+    @scenario("unusual but valid orders", spends_orders=True)
+    def unusual_orders(plan: Plan) -> Units:
         for body in …:
             yield plan.valid(body, encoding, what=…)
 
@@ -10,7 +10,7 @@ meanwhile.
 """
 
 import pkgutil
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Collection, Generator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spot_contract.exchanges.exchange import Exchange
-from spot_contract.exchanges.intent import Intent
+from spot_contract.exchanges.intent import Intent, Kind
 from spot_contract.exchanges.messages import Request
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class Scenario:
     `spends_orders` where right servers accept orders in it. `at_once` is the number of connections that send its
     units at the same moment, where that is the point. `random` ones go on for as long as a time budget lasts. `turn`
     orders the run: lower is earlier. `orders` is how many orders it takes to prove anything. `in_every_shard` where
-    others need what it shows.
+    others need what it shows. `kinds` are those of its requests, where these take long to make: where no rule that was
+    asked for looks at one of them, none is made.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Scenario:
     turn: int
     orders: int
     in_every_shard: bool
+    kinds: frozenset[Kind]
 
 
 def scenario(  # noqa: PLR0913  # All but the first are options, given by name.
@@ -70,11 +72,13 @@ def scenario(  # noqa: PLR0913  # All but the first are options, given by name.
     turn: int = 50,
     orders: int = 1,
     in_every_shard: bool = False,
+    kinds: Collection[Kind] = tuple(Kind),
 ) -> Callable[[Callable[["Plan"], Units]], Callable[["Plan"], Units]]:
     """Make a generator function the scenario of this name."""
 
     def mark(make: Callable[["Plan"], Units]) -> Callable[["Plan"], Units]:
-        found = Scenario(name, make, spends_orders, alone, at_once, random, turn, orders, in_every_shard)
+        made = frozenset(kinds)
+        found = Scenario(name, make, spends_orders, alone, at_once, random, turn, orders, in_every_shard, made)
         make.contract_scenario = found  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
         return make
 

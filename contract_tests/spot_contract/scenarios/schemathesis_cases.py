@@ -31,6 +31,7 @@ from .plan import Plan
 from .properties import QUIET
 from .scenario import Case, Units, scenario
 
+_KINDS = frozenset({Kind.VALID, Kind.INVALID, Kind.HOSTILE, Kind.OPERATION})
 _MODES = {"positive": GenerationMode.POSITIVE, "negative": GenerationMode.NEGATIVE}
 
 
@@ -46,13 +47,13 @@ class Generated(Protocol):
         ...
 
 
-@scenario("Schemathesis, positive", spends_orders=True, random=True, turn=72)
+@scenario("Schemathesis, positive", spends_orders=True, random=True, turn=72, kinds=_KINDS)
 def positive(plan: Plan) -> Units:
     """What Schemathesis makes of the schemas."""
     yield from _cases(plan, "positive")
 
 
-@scenario("Schemathesis, negative", spends_orders=False, random=True, turn=73)
+@scenario("Schemathesis, negative", spends_orders=False, random=True, turn=73, kinds=_KINDS)
 def negative(plan: Plan) -> Units:
     """What Schemathesis makes against the schemas."""
     yield from _cases(plan, "negative")

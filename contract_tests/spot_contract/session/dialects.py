@@ -177,7 +177,7 @@ def _was_read(exchange: Exchange, kits: int) -> bool:
     """Whether recipient and kit types were read rather than passed over; how faithfully, rules say."""
     order = exchange.order or {}
     came = order.get("kit_types", [None] * kits)
-    texts = json_values.shown(order.get("recipient", {}), 10_000)
+    texts = json_values.display(order.get("recipient", {}), 10_000)
     sent = json_values.is_object(exchange.intent.sent) and exchange.intent.sent.get("recipient", {})
     email = sent.get("email") if is_object(sent) else None
     return (

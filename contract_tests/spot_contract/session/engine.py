@@ -46,6 +46,7 @@ class Engine:
     skipped: dict[str, str] = field(default_factory=dict[str, str])
     examples: dict[bytes, bool] = field(default_factory=dict[bytes, bool])  # Whether each still breaks a rule.
     suspects: list[Exchange] = field(default_factory=list[Exchange])  # Realistic orders that were not accepted.
+    kinds: frozenset[Kind] = frozenset(Kind)  # Those of the requests that the rules asked for look at.
     may_exercise: Callable[[Case], bool] | None = None  # Where not all rules are asked for: the cases worth sending.
     on_scenario: Callable[[str], None] | None = None  # Is told the name of each scenario when it begins.
     now: str = ""  # The scenario that is being sent.
@@ -74,7 +75,7 @@ class Engine:
         try:
             self._try_examples()
             for position, one in enumerate(scenarios):
-                self._scenario(one, self.plan.named(one.name), self._share(scenarios[position:]))
+                self._scenario(one, self.plan.named(one.name), self._order_limit(scenarios[position:]))
                 if (
                     one.random
                     and self.settings.budget is not None
@@ -104,10 +105,10 @@ class Engine:
         while time.monotonic() < end:
             for one in scenarios:
                 if time.monotonic() < end:
-                    self._scenario(one, self.plan.named(one.name, number), self._share([one]))
+                    self._scenario(one, self.plan.named(one.name, number), self._order_limit([one]))
             number += 1
 
-    def _share(self, left: Sequence[Scenario]) -> int | None:
+    def _order_limit(self, left: Sequence[Scenario]) -> int | None:
         """How many orders the first of these scenarios may spend, so that all have something of the order budget."""
         if self.settings.allowed is None or self.settings.makes_no_order:
             return None
@@ -117,23 +118,23 @@ class Engine:
             return orders
         return max(orders // len(spending), min(left[0].orders, orders // 3))
 
-    def _scenario(self, one: Scenario, plan: Plan, share: int | None) -> None:
+    def _scenario(self, one: Scenario, plan: Plan, limit: int | None) -> None:
         self.now = one.name
         if self.on_scenario is not None:
             self.on_scenario(one.name)
-        if not plan.encodings:
+        if not plan.encodings or not one.kinds & self.kinds:
             return
         # Counted anew, so that no shard hangs on how many units another scenario had, which may be a matter of time.
         self._units = all_scenarios().index(one)
-        if share is not None and share < one.orders and one.spends_orders:
-            self.skipped[one.name] = f"it takes {one.orders} orders, and the order budget has {share} for it"
+        if limit is not None and limit < one.orders and one.spends_orders:
+            self.skipped[one.name] = f"it takes {one.orders} orders, and the order budget has {limit} for it"
             return
         if (one.alone or one.at_once) and self.settings.makes_no_order:
             return  # Orders beside each other, of which there are none.
         if one.alone:
             self._alone(one, plan)
             return
-        units = self._mine(one, one.make(plan), share if one.spends_orders else None)
+        units = self._mine(one, one.make(plan), limit if one.spends_orders else None)
         if one.at_once:
             self._take_all(flow.at_once(self.sender, list(units), _requests_of, self._at_once(one)))
             return
@@ -176,7 +177,7 @@ class Engine:
             finally:
                 answered = self._taken(cases, outcomes)
 
-    def _mine(self, one: Scenario, units: Iterable[Unit], share: int | None) -> Iterator[Sequence[Case]]:
+    def _mine(self, one: Scenario, units: Iterable[Unit], limit: int | None) -> Iterator[Sequence[Case]]:
         """The units of this shard, as long as the share of orders lasts."""
         planned = 0
         for unit in units:
@@ -187,7 +188,7 @@ class Engine:
                 yield from ([case] for case in cases if watch.needs_no_order(case))
                 continue
             planned += sum(case.intent.kind in _ORDERS for case in cases)
-            if share is not None and planned > share:
+            if limit is not None and planned > limit:
                 return
             yield cases
 

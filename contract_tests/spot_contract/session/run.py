@@ -9,11 +9,14 @@ from spot_contract.document import parameters
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.errors import CannotJudge, NoAnswer, NotJudged, ServerGone
 from spot_contract.exchanges.exchange import Origin
+from spot_contract.exchanges.intent import Intent, Kind
+from spot_contract.exchanges.messages import Request
 from spot_contract.exchanges.secrets import Mask
 from spot_contract.generation.orders import OrderMaker
 from spot_contract.rules.registry import all_rules
 from spot_contract.rules.rule import Rule
 from spot_contract.scenarios.plan import Plan
+from spot_contract.scenarios.scenario import Case
 from spot_contract.transport.flow import connections_for
 from spot_contract.transport.sandbox import Sandbox
 from spot_contract.transport.sender import Count, Sender
@@ -26,14 +29,16 @@ from .engine import Engine
 from .findings import Cell, Finding, findings
 from .judge import Judge
 from .repeats import Repeats
-from .selection import may_exercise
+from .selection import kinds_for, may_exercise
 from .settings import MAX_SECONDS, Settings, private_values, target
 from .waivers import Waiver
 
 KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
 KNOWN = "known"  # Broken, and as the baseline has it.
 GONE = "no longer applies"
+NOT_SENT = "nothing that this run sent exercises it"
 _WAITING = 8  # Connections whose pauses overlap: a server that answers one at a time keeps none of them too long.
+_TIMED = 3  # Answers that tell how far a server is.
 _MANY = 60  # Orders from which on the search for dialects may spend its own.
 
 
@@ -103,6 +108,8 @@ class Run:
                 self.engine.send(watch.first(self.engine.plan))
             else:
                 self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
+            if not settings.makes_no_order:  # There is one connection then, however far the server is.
+                self._answer_again()
             round_trip = sender.round_trip()
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
@@ -118,6 +125,13 @@ class Run:
         if settings.only:
             wanted = [rule for rule in self.judge.rules.values() if rule.id in settings.only]
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)
+            self.engine.kinds = kinds_for(wanted, self.engine.origin)
+
+    def _answer_again(self) -> None:
+        """Have some answers to time the line by, as the first of a server may take long. They spend no order."""
+        request = Request(None, b"", self.engine.plan.credential, parameters.path(), "GET", what="GET")
+        for _ in range(_TIMED - len(self.judge.history)):
+            self.engine.probe(Case(request, Intent(Kind.METHOD, way="GET")))
 
     def _explain(self) -> None:
         """Raise CannotJudge where no order was accepted for a reason that says nothing about the server."""
@@ -245,6 +259,10 @@ class Run:
                 found[rule.id] = self._not_needed(rule) or self._why_not
         return found
 
+    def excused(self) -> list[str]:
+        """The rules that were not judged, and that this run need not have exercised."""
+        return [name for name in self.not_judged() if self._not_needed(self.judge.rules[name])]
+
     def _not_needed(self, rule: Rule) -> str:
         """Why a run need not exercise a rule; empty where it has to."""
         return rule.unless(self.judge.history) if rule.unless is not None else ""
@@ -263,7 +281,7 @@ class Run:
             return watch.WHY
         if self.engine.skipped:
             return "the order budget was too small"
-        return "nothing that this run sent exercises it"
+        return NOT_SENT
 
     @property
     def is_complete(self) -> bool:

@@ -11,6 +11,7 @@ from spot_contract.exchanges.intent import Flaw, Kind
 from spot_contract.generation.encodings import AS_JSON, Dialect, Encoding, Nesting, form_types
 from spot_contract.generation.mutations import invalid_bodies
 from spot_contract.scenarios.hostile import TRIMMED
+from spot_contract.scenarios.media import ANOTHER_END
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import Case
 
@@ -28,7 +29,7 @@ def needs_no_order(case: Case) -> bool:
     """Whether every right server refuses a case, a lenient one included."""
     kind, request = case.intent.kind, case.request
     if kind in _REFUSED:
-        return True
+        return case.intent.way != ANOTHER_END
     if kind is Kind.INVALID:
         return case.intent.flaw not in _LENIENT
     if kind is Kind.HOSTILE_HEADER:

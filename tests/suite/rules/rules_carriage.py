@@ -68,6 +68,7 @@ RULES = {
         accepted_as(Circumstance.HTTP_1_0),
         Broken(placed(in_chunks(), Circumstance.HTTP_1_0), "", "answered in chunks"),
     ),
+    "carriage.upgrade": accepted_as(Circumstance.UPGRADE),
     "carriage.old_http": Row(
         [placed(None, Circumstance.HTTP_1_0)],
         [

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from spot_contract.document.media_types import MULTIPART
+from spot_contract.exchanges.intent import Kind
 from spot_contract.generation import samples
 from spot_contract.generation.encodings import AS_JSON
 from spot_contract.generation.orders import Body, carries, put
@@ -69,8 +70,8 @@ _EXTRA = "extra properties"
 _BLANKS = "blanks at the ends of texts"
 
 
-@scenario("odd but valid orders", spends_orders=True, turn=35)
-def odd_orders(plan: Plan) -> Units:
+@scenario("unusual but valid orders", spends_orders=True, turn=35, kinds={Kind.VALID})
+def unusual_orders(plan: Plan) -> Units:
     """Schema-valid data in each text of the order, in the lists, in the metadata."""
     for number, (place, way, body) in enumerate(_odd_bodies(plan)):
         able = [
