@@ -10,7 +10,16 @@ from sqlalchemy import Delete, Select, delete, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from spot_sandbox.store.orders import Order, Row, StoreError, metadata, number_of, order_of, orders_table
+from spot_sandbox.store.orders import (
+    ORDERS_OF_OTHERS,
+    Order,
+    Row,
+    StoreError,
+    metadata,
+    number_of,
+    order_of,
+    orders_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -65,8 +74,7 @@ class Database(ABC):
             metadata.create_all(connection)
             if all(column["name"] != "owner" for column in inspect(connection).get_columns("orders")):
                 connection.execute(text("ALTER TABLE orders ADD COLUMN owner TEXT NOT NULL DEFAULT ''"))
-            for index in orders_table.indexes:
-                index.create(connection, checkfirst=True)
+            connection.execute(text(ORDERS_OF_OTHERS))
             connection.execute(orders_table.select().limit(1)).all()
             connection.commit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Identity, Integer, MetaData, Table, Text
 
 FIRST_NUMBER = 1_000_000
 
@@ -21,9 +21,9 @@ orders_table = Table(
     Column("owner", Text, nullable=False, server_default=""),
     sqlite_autoincrement=True,  # A number is never given twice, not even after its order was deleted.
 )
-# Finds the orders of a further token, and costs nothing where there is none.
-_of_others = orders_table.c.owner != ""
-Index("orders_owner", orders_table.c.owner, orders_table.c.number, sqlite_where=_of_others, postgresql_where=_of_others)
+# Finds the orders of a further token, and costs nothing where there is none. As text, because SQLAlchemy would load a
+# dialect that is not used.
+ORDERS_OF_OTHERS = "CREATE INDEX IF NOT EXISTS orders_owner ON orders (owner, number) WHERE owner <> ''"
 
 
 class StoreError(Exception):
