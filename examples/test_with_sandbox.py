@@ -1,29 +1,11 @@
 """Tests of a program that orders kits, against the sandbox: a real server with a real database that ships nothing.
 
-Needs pytest, and the sandbox installed (`pip install ./sandbox` in a checkout).
+Needs pytest and `pip install "spot-api-client[sandbox]"`, which brings the fixture `spot_sandbox`.
 """
 
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
-
 import pytest
-from spot_api_client import Address, AddressCountry, BadRequestError, Recipient, SpotClient
-
-TOKEN = "made-up-for-tests"  # noqa: S105 - the sandbox's own
-
-
-@pytest.fixture(scope="session")
-def client() -> Iterator[SpotClient]:
-    """A client of a sandbox that lives as long as the tests."""
-    command = [sys.executable, "-m", "spot_sandbox", "--port", "0", "--token", TOKEN]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sandbox:
-        assert sandbox.stdout is not None
-        address = next(found.group() for line in sandbox.stdout if (found := re.search(r"http://[\d.:]+", line)))
-        with SpotClient(token=TOKEN, base_url=address) as client:
-            yield client
-        sandbox.terminate()
+from spot_api_client import Address, AddressCountry, BadRequestError, OutcomeUnknownError, Recipient
+from spot_sandbox import Account
 
 
 def a_recipient(country: AddressCountry = AddressCountry.US) -> Recipient:
@@ -31,12 +13,21 @@ def a_recipient(country: AddressCountry = AddressCountry.US) -> Recipient:
     return Recipient(first_name="Ann", last_name="Lee", email="ann@example.com", phone="555-0142", address=address)
 
 
-def test_every_order_gets_an_identifier_of_its_own(client: SpotClient) -> None:
+def test_every_order_gets_an_identifier_of_its_own(spot_sandbox: Account) -> None:
+    client = spot_sandbox.client
     orders = [client.create_order(kit_types=["health_kit_1"], recipient=a_recipient()) for _ in range(2)]
-    assert orders[0].order_id != orders[1].order_id
+    assert [each.order_id for each in orders] == [each.order_id for each in spot_sandbox.orders]
 
 
-def test_a_country_without_delivery_is_refused(client: SpotClient) -> None:
+def test_a_country_without_delivery_is_refused(spot_sandbox: Account) -> None:
     with pytest.raises(BadRequestError) as caught:
-        client.create_order(kit_types=["health_kit_1"], recipient=a_recipient(AddressCountry("MX")))
+        spot_sandbox.client.create_order(kit_types=["health_kit_1"], recipient=a_recipient(AddressCountry("MX")))
     assert "country" in (caught.value.detail or "")
+    assert not spot_sandbox.orders
+
+
+def test_a_lost_answer_may_hide_an_order(spot_sandbox: Account) -> None:
+    spot_sandbox.fail_next("drop after commit")
+    with pytest.raises(OutcomeUnknownError):
+        spot_sandbox.client.create_order(kit_types=["health_kit_1"], recipient=a_recipient())
+    assert len(spot_sandbox.orders) == 1

@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spot_sandbox.scenarios.catalogue import ScenarioError
+    from spot_sandbox.testing.account import Account, Failure
+    from spot_sandbox.testing.records import PlacedOrder, SentRequest
     from spot_sandbox.testing.sandbox import SpotSandbox
 
-__all__ = ["ScenarioError", "SpotSandbox"]
+__all__ = ["Account", "Failure", "PlacedOrder", "ScenarioError", "SentRequest", "SpotSandbox"]
 
-_PLACES = {"ScenarioError": "spot_sandbox.scenarios.catalogue", "SpotSandbox": "spot_sandbox.testing.sandbox"}
+_PLACES = {
+    "Account": "spot_sandbox.testing.account",
+    "Failure": "spot_sandbox.testing.account",
+    "PlacedOrder": "spot_sandbox.testing.records",
+    "ScenarioError": "spot_sandbox.scenarios.catalogue",
+    "SentRequest": "spot_sandbox.testing.records",
+    "SpotSandbox": "spot_sandbox.testing.sandbox",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -42,7 +42,8 @@ def test_a_right_server_is_judged_without_an_order(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "fault", ["zip-not-required", "empty-token-accepted", "token-in-query-accepted", "put-accepted"]
+    "fault",
+    ["zip-not-required", "missing-header-accepted", "empty-token-accepted", "token-in-query-accepted", "put-accepted"],
 )
 def test_the_first_request_that_is_accepted_is_the_last(tmp_path, fault):
     status, told, orders = watched(tmp_path, fault)

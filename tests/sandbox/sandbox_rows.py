@@ -7,15 +7,9 @@ import socket
 import time
 
 from sandbox_probes import PROBES, ordinary_order, probe
-from sandbox_talk import JSON, MULTIPART, TOKEN, URLENCODED, denied, envelope, text_of
+from sandbox_talk import JSON, MULTIPART, TOKEN, URLENCODED, envelope, text_of
 
 __all__ = ["PROBES"]
-
-
-@probe
-def strangers_over_and_over(talk):
-    for _ in range(2010):
-        denied(talk.call(b"{}", authorization="Token stranger"))
 
 
 @probe

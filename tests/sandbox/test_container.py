@@ -1,4 +1,4 @@
-"""The Containerfile and the compose file, as far as they can be tried without an engine for containers."""
+"""The Containerfile and the recipe for compose, as far as they can be tried without an engine for containers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sandbox_process import ENVIRONMENT, ROOT
 from sandbox_talk import Talk
 
 CONTAINERFILE = ROOT / "sandbox" / "Containerfile"
-COMPOSE = ROOT / "sandbox" / "compose.yaml"
+RECIPES = ROOT / "docs" / "sandbox.md"
 
 
 def instructions():
@@ -87,8 +87,9 @@ def test_it_writes_nothing_beside_the_database(tmp_path):
 
 
 def test_compose_file_says_the_same():
-    [service] = yaml.safe_load(COMPOSE.read_text())["services"].values()
-    assert (COMPOSE.parent / service["build"]["context"] / service["build"]["dockerfile"]).samefile(CONTAINERFILE)
+    [recipe] = re.findall(r"^```yaml\n(# compose.yaml\n.*?)^```", RECIPES.read_text(), re.MULTILINE | re.DOTALL)
+    service = yaml.safe_load(recipe)["services"]["spot"]
+    assert (ROOT / service["build"]["context"] / service["build"]["dockerfile"]).samefile(CONTAINERFILE)
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["ports"] == [f"127.0.0.1:8000:{last_stage()['EXPOSE']}"]

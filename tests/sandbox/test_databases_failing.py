@@ -12,8 +12,8 @@ import time
 
 import pytest
 from sandbox_postgres import Postgres
+from sandbox_process import run
 from sandbox_talk import Talk, encode, envelope
-from test_sandbox_process import run
 
 # Longer than the sandbox waits for a database, in seconds.
 ENDURED = 30
@@ -262,3 +262,44 @@ class TestStore:
         monkeypatch.setattr(module, "PATIENCE", 0.1)
         errors = self.placed(_Flaky(*losses * 999))
         assert {error.is_unknown for error in errors} == {is_unknown}
+
+    def test_silent_database_is_given_up_and_orders_go_on_when_it_speaks(self, monkeypatch):
+        from spot_sandbox.store import store as module  # noqa: PLC0415 - as above.
+        from spot_sandbox.store.orders import Row  # noqa: PLC0415 - as above.
+
+        monkeypatch.setattr(module, "SILENCE", 0.2)
+        database = _Silent()
+
+        async def main():
+            store = module.Store(database)
+
+            async def place():
+                try:
+                    return (await store.place(Row("now", "{}", "[]", None))).order_id
+                except module.StoreError as error:
+                    return error.is_unknown
+
+            first = asyncio.ensure_future(place())
+            await asyncio.sleep(0.05)
+            behind = asyncio.ensure_future(place())
+            given_up = [await first, await behind, await place()]
+            database.speaks.set()
+            await asyncio.sleep(0.3)
+            last = await place()
+            store.close()
+            return [*given_up, last]
+
+        # The one that it was given may have been written, those behind it were not.
+        assert asyncio.run(main()) == [True, False, False, "O1000002"]
+
+
+class _Silent(_Flaky):
+    """A database that says nothing until it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.speaks = threading.Event()
+
+    def insert(self, rows, numbers):
+        self.speaks.wait(20)
+        super().insert(rows, numbers)

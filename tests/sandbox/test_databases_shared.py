@@ -14,9 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sandbox_process import Process
+from sandbox_process import Process, run
 from sandbox_talk import PATH, TOKEN, Talk, text_of
-from test_sandbox_process import run
 
 # How often the server is killed under load; 20 is the full size.
 ROUNDS = int(os.environ.get("SPOT_KILL_ROUNDS", "2"))
@@ -126,6 +125,13 @@ class TestWorkers:
         code, out, err = run("--workers", 2)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert "--database" in err
+
+    def test_failures_from_a_file_need_one_process(self, tmp_path):
+        file = tmp_path / "failures.yaml"
+        file.write_text("- scenario: drop after commit\n")
+        code, out, err = run("--workers", 2, "--database", tmp_path / "orders.db", "--scenario", file)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert "--scenario" in err
 
     @pytest.mark.parametrize("many", ["0", "-1", "two", "65", "1" * 5000])
     def test_wrong_number_is_one_line(self, many):

@@ -7,9 +7,6 @@ import json
 import socket
 
 import pytest
-import sandbox_carried
-import sandbox_lookalikes
-import sandbox_partial
 from sandbox_probes import FORMS
 from sandbox_rows import PROBES
 from sandbox_talk import (
@@ -26,11 +23,6 @@ from sandbox_talk import (
     stated,
     text_of,
 )
-
-# What registers probes when it is imported.
-assert sandbox_carried
-assert sandbox_lookalikes
-assert sandbox_partial
 
 
 @pytest.mark.parametrize("name", PROBES)

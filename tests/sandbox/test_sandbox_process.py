@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tomllib
@@ -16,15 +16,32 @@ from pathlib import Path
 import pytest
 from sandbox_process import ENVIRONMENT, ROOT, SOURCE
 from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied
+from spot_sandbox.serving import server
+from spot_sandbox.serving.cli import main
 
 
-def run(*options, **environment):
-    """Run the sandbox where it cannot start; its exit code and what it printed."""
-    command = [sys.executable, "-m", "spot_sandbox", "--port", "0", *map(str, options)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=20, env=ENVIRONMENT | environment, check=False
-    )
-    return done.returncode, done.stdout, done.stderr
+@pytest.fixture
+def command(capfd, monkeypatch):
+    """Run the command line where the sandbox cannot start; its exit code and what it printed."""
+    monkeypatch.delenv("SPOT_API_TOKEN", raising=False)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+
+    def serves(*_):
+        raise AssertionError("it serves")
+
+    monkeypatch.setattr(server, "serve", serves)
+
+    def call(*options):
+        try:
+            code = main(["--port", "0", *map(str, options)])
+        except SystemExit as end:
+            code = end.code
+        return code, *capfd.readouterr()
+
+    yield call
+    logging.disable(logging.NOTSET)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 class TestStart:
@@ -98,8 +115,8 @@ class TestWrongOptions:
             (["--fault", "no-such-fault"], "no-such-fault"),
         ],
     )
-    def test_one_line_and_exit_code_2(self, options, word):
-        code, out, err = run(*options)
+    def test_one_line_and_exit_code_2(self, command, options, word):
+        code, out, err = command(*options)
         assert (code, out) == (2, "")
         assert err.count("\n") == 1
         assert word in err
@@ -108,92 +125,51 @@ class TestWrongOptions:
         "text",
         ["[", "", "- a\n- b\n", "openapi: 3.1.0\n", "openapi: 3.0.3\n", "openapi: 3.0.3\npaths: [1]\n", "\ud800"],
     )
-    def test_unusable_document_is_one_line(self, tmp_path, text):
+    def test_unusable_document_is_one_line(self, command, tmp_path, text):
         document = tmp_path / "document.yaml"
         document.write_bytes(text.encode("utf-8", "surrogatepass"))
-        code, out, err = run("--document", document)
+        code, out, err = command("--document", document)
         assert (code, out, err.count("\n")) == (2, "", 1)
 
-    def test_reference_to_nowhere_is_named(self, tmp_path):
+    def test_reference_to_nowhere_is_named(self, command, tmp_path):
         text = (ROOT / "openapi" / "spot-api-v2.yaml").read_text().replace("schemas/Recipient'", "schemas/Nobody'")
         document = tmp_path / "document.yaml"
         document.write_text(text)
-        code, _, err = run("--document", document)
+        code, _, err = command("--document", document)
         assert (code, err.count("\n")) == (2, 1)
         assert "Nobody" in err
 
-    def test_document_without_an_operation_is_refused(self, tmp_path):
+    def test_document_without_an_operation_is_refused(self, command, tmp_path):
         document = tmp_path / "document.yaml"
         document.write_text("openapi: 3.0.3\npaths: {}\n")
-        code, _, err = run("--document", document)
+        code, _, err = command("--document", document)
         assert (code, err) == (2, "spot-sandbox: the document has no operation\n")
 
-    def test_wrong_option_of_the_list_is_one_line(self):
-        command = [sys.executable, "-m", "spot_sandbox", "faults", "--bogus"]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=20, env=ENVIRONMENT, check=False)
+    def test_exit_code_is_that_of_the_process(self):
+        arguments = [sys.executable, "-m", "spot_sandbox", "faults", "--bogus"]
+        done = subprocess.run(arguments, capture_output=True, text=True, timeout=20, env=ENVIRONMENT, check=False)
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
 
-    def test_file_that_is_no_database_is_left_alone(self, tmp_path):
+    def test_file_that_is_no_database_is_left_alone(self, command, tmp_path):
         file = tmp_path / "notes.txt"
         file.write_text("x" * 5000)
-        code, _, err = run("--database", file)
+        code, _, err = command("--database", file)
         assert (code, err.count("\n")) == (2, 1)
         assert file.read_text() == "x" * 5000
 
-    def test_taken_port_is_one_line_and_leaves_no_database(self, start, tmp_path):
+    def test_taken_port_is_one_line_and_leaves_no_database(self, command, start, tmp_path):
         port = start().port
-        code, out, err = run("--port", port, "--database", tmp_path / "orders.db")
+        code, out, err = command("--port", port, "--database", tmp_path / "orders.db")
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert str(port) in err
         assert not list(tmp_path.iterdir())
 
 
-class TestDatabase:
-    def test_ids_go_on_after_a_restart(self, start, tmp_path):
-        file = tmp_path / "orders.db"
-        ids = []
-        for _ in range(3):
-            process = start("--database", file)
-            talk = Talk(process.port)
-            for _ in range(5):
-                talk.place(talk.draft())
-            ids += talk.ids
-            process.end(signal.SIGTERM)
-        assert len(set(ids)) == 15
-
-    def test_orders_survive_a_kill(self, start, tmp_path):
-        file = tmp_path / "orders.db"
-        process = start("--database", f"sqlite:///{file}")
-        talk = Talk(process.port)
-        talk.place(talk.draft())
-        process.end(signal.SIGKILL)
-        with contextlib.closing(sqlite3.connect(file)) as connection:
-            [(recipient,)] = connection.execute("select recipient from orders").fetchall()
-        assert "canary000001" in recipient
-
-    def test_two_servers_share_a_file(self, start, tmp_path):
-        talks = [Talk(start("--database", tmp_path / "orders.db").port) for _ in range(2)]
-        with ThreadPoolExecutor(4) as pool:
-            list(pool.map(lambda n: talks[n % 2].place(talks[n % 2].draft()), range(40)))
-        assert not talks[0].ids & talks[1].ids
-
-    def test_parallel_orders_have_ids_of_their_own(self, process):
-        talk = Talk(process.port)
-        with ThreadPoolExecutor(16) as pool:
-            list(pool.map(talk.place, [talk.draft() for _ in range(300)]))
-        assert len(talk.ids) == 300
-
-    def test_failing_database_is_an_envelope_and_one_line_without_data(self, start, tmp_path):
-        file = tmp_path / "orders.db"
-        process = start("--database", file)
-        with contextlib.closing(sqlite3.connect(file)) as connection:
-            connection.execute("drop table orders")
-            connection.commit()
-        talk = Talk(process.port)
-        with pytest.raises(AssertionError):
-            talk.place(talk.draft())
-        code, out, err = process.end(signal.SIGTERM)
-        assert (code, out, err) == (0, "", "spot-sandbox: cannot write to the database: no such table: orders\n")
+def test_parallel_orders_have_ids_of_their_own(process):
+    talk = Talk(process.port)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(talk.place, [talk.draft() for _ in range(300)]))
+    assert len(talk.ids) == 300
 
 
 class TestSecrecy:

@@ -67,7 +67,7 @@ def _read(paths: Sequence[Path]) -> list[dict[str, Any]]:
 
 def _is_shard(section: Any) -> bool:
     kinds = {"part": int, "parts": int, "server": str, "records": dict, "ids": list, "sent": list, "foreign": list}
-    kinds["used_waivers"] = list
+    kinds |= dict.fromkeys(("excused", "used_waivers"), list)
     return isinstance(section, dict) and all(isinstance(section.get(name), kind) for name, kind in kinds.items())
 
 
@@ -243,7 +243,7 @@ def _reasons(reports: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, 
     found = [f"shard {one['shard']['part']}: {one['cut']}" for one in reports if one["cut"]]
     found += [f"shard {one['shard']['part']} was interrupted" for one in reports if one["interrupted"]]
     found += [f"the suite itself failed: {one['error']}" for one in reports if one["error"]]
-    if any(one["skipped"] for one in reports) and any(all_rules()[name].unless is None for name in left):
+    if any(one["skipped"] for one in reports) and any(not _is_excused(name, reports) for name in left):
         found.append("the order budget was too small")
     if all(one["verdict"] in {"not judged", "no longer applies"} for one in rules):
         found.append("nothing was judged")
@@ -254,6 +254,11 @@ def _why_not(rule: str, reports: Sequence[Mapping[str, Any]]) -> str:
     """What a shard knows of it, as far as one does."""
     told = [str(one["not_judged"][rule]) for one in reports if rule in one["not_judged"]]
     return next((why for why in told if why != NOT_SENT), "nothing that these runs sent exercises it")
+
+
+def _is_excused(rule: str, reports: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether no shard need have exercised a rule that none of them judged."""
+    return all(rule in one["shard"]["excused"] for one in reports)
 
 
 def _waivers(report: Mapping[str, Any]) -> list[Waiver]:

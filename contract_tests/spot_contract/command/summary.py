@@ -10,13 +10,13 @@ from .outcome import Outcome
 _MOST = 900_000  # Bytes; GitHub takes 1 MiB from a step.
 _TEXT = 600  # Characters of what was expected and what came.
 _FENCE = re.compile(r"`{3,}")
-_SIGNS = {"conforms": "✅", "does not conform": "❌"}
 _OPEN = 3  # Findings that are shown unfolded.
 
 
 def markdown(outcome: Outcome) -> str:
     """The whole summary, as many findings as there is room for."""
     parts = [*_head(outcome)]
+    rules = {one["id"]: str(one["sentence"]) for one in outcome.report["rules"]} if outcome.report else {}
     size, left = sum(map(_size, parts)), 0
     for title, verdict in (("Findings", "broken"), ("Known", "known"), ("Advice", "advice"), ("Waived", "waived")):
         found = outcome.of_verdict(verdict)
@@ -24,7 +24,7 @@ def markdown(outcome: Outcome) -> str:
             continue
         parts.append(f"\n## {title} ({len(found)})\n")
         for number, one in enumerate(found):
-            text = "\n".join(_finding(one, is_open=verdict == "broken" and number < _OPEN))
+            text = "\n".join(_finding(one, rules.get(one["rule"], ""), is_open=verdict == "broken" and number < _OPEN))
             size += _size(text)
             if size > _MOST:
                 left += 1
@@ -41,7 +41,7 @@ def _size(text: str) -> int:
 
 def _head(outcome: Outcome) -> Iterator[str]:
     report = outcome.report
-    yield f"# {_SIGNS.get(outcome.verdict, '⚠️')} Spot API contract: {outcome.verdict}\n"
+    yield f"# Spot API contract: {outcome.verdict}\n"
     yield from (f"> {_flat(reason)}\n" for reason in outcome.reasons)
     if report is None:
         return
@@ -67,10 +67,11 @@ def _figures(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "forms", told
 
 
-def _finding(one: dict[str, Any], *, is_open: bool) -> Iterator[str]:
+def _finding(one: dict[str, Any], sentence: str, *, is_open: bool) -> Iterator[str]:
     where = _listed(one["places"])
     yield f"<details{' open' if is_open else ''}><summary><b>{_flat(one['rule'])}</b>{f' at {where}' if where else ''}"
     yield f"({one['count']:,} case{'' if one['count'] == 1 else 's'})</summary>\n"
+    yield f"{_flat(sentence)}\n"
     yield "| | |"
     yield "|---|---|"
     for name, value in (

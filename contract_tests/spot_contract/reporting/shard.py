@@ -29,6 +29,7 @@ def section(run: Run) -> dict[str, Any] | None:
         "ids": [[identifier, one.intent.encoding, mask(one.request.what)] for identifier, one in _ids(run)],
         "sent": sorted(sent),
         "foreign": list(_foreign(run, sent, mask)),
+        "excused": run.excused(),
         "used_waivers": [number for number, one in enumerate(run.settings.waivers) if one in run.used],
     }
 

@@ -108,7 +108,8 @@ class Run:
                 self.engine.send(watch.first(self.engine.plan))
             else:
                 self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
-            self._answer_again()
+            if not settings.makes_no_order:  # There is one connection then, however far the server is.
+                self._answer_again()
             round_trip = sender.round_trip()
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
@@ -257,6 +258,10 @@ class Run:
             if self.verdict(rule) == NOT_JUDGED:
                 found[rule.id] = self._not_needed(rule) or self._why_not
         return found
+
+    def excused(self) -> list[str]:
+        """The rules that were not judged, and that this run need not have exercised."""
+        return [name for name in self.not_judged() if self._not_needed(self.judge.rules[name])]
 
     def _not_needed(self, rule: Rule) -> str:
         """Why a run need not exercise a rule; empty where it has to."""

@@ -57,7 +57,7 @@ class ImmediateProtocol(Protocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._service = cast("Immediate", self.app)
+        self._service = cast("Immediate", self.app)  # pyright: ignore[reportUnknownMemberType]
         self._path = self._service.immediate_path
         self._parts: list[bytes] | None = None
         self._open = _Open()
@@ -102,8 +102,12 @@ class ImmediateProtocol(Protocol):
         request = Request("POST", path, b"", self.headers, _gone, raw, client=self.client)
         self._service.immediately(request, self._answer)
 
+    def _is_answering(self) -> bool:
+        cycle: Any = self.cycle  # None before the first request, which uvicorn does not declare.
+        return cycle is not None and not cycle.response_complete
+
     def _is_plain(self) -> bool:
-        if (self.cycle is not None and not self.cycle.response_complete) or self.flow.write_paused:
+        if self._is_answering() or self.flow.write_paused:
             return False
         length = 0
         for name, value in self.headers:
@@ -144,10 +148,7 @@ class ImmediateProtocol(Protocol):
 
     def timeout_keep_alive_handler(self) -> None:
         """Close a connection that has been idle long enough. One timer serves all requests on it."""
-        if self.cycle is not None and not self.cycle.response_complete:
-            idle = 0.0
-        else:
-            idle = self.loop.time() - self._idle_since
+        idle = 0.0 if self._is_answering() else self.loop.time() - self._idle_since
         if idle < self.timeout_keep_alive:
             self._wait_for_next(self.timeout_keep_alive - idle)
         else:

@@ -54,5 +54,5 @@ def _answer(method: str, path: str) -> Answer:
     if found is None:
         return envelope(Refusal(404, "The window has no such file.", NOT_FOUND))
     name, media = found
-    body = (resources.files(__package__) / "files" / name).read_bytes()
+    body = (resources.files("spot_sandbox.inspector") / "files" / name).read_bytes()
     return Answer(200, body, [(b"content-type", media), *_HEADERS])

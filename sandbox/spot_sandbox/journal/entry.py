@@ -18,7 +18,7 @@ _scheme = re.compile(r"([A-Za-z]+ +)?.*", re.DOTALL)
 FIRST_ERROR = 400
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     """One request, its answer, and what became of it.
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, NoReturn, cast
 
 from spot_sandbox.http.messages import Body, Refusal
 
@@ -49,7 +50,8 @@ def _constant(_text: str) -> NoReturn:
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant)
 
 
-_scan = _decoder.scan_once
+# The decoder's own scanner, which its raw_decode wraps; typeshed does not know it.
+_scan: Callable[[str, int], tuple[Any, int]] = cast("Any", _decoder).scan_once
 
 
 def _skip(text: str, at: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,13 +61,20 @@ def build(options: Options) -> Service:
         raise OptionError("the token must be one or more visible ASCII characters without spaces")
     faults = [_fault(name) for name in options.faults]
     scenarios = read_scenarios(options.scenarios) if options.scenarios is not None else []
-    document = load(options.document or vendored())
-    store = open_store(options.database)
-    if options.is_shared and store.database.is_memory:
-        raise OptionError("--workers needs a database that processes can share: give --database FILE or postgresql://")
-    service = Service(operations(document), Authority(options.token), store)
-    if not service.operations:
+    if options.is_shared and scenarios:
+        raise OptionError("--scenario needs one process: each of several workers would count for itself")
+    described = operations(load(options.document or vendored()))
+    if not described:
         raise DocumentError("the document has no operation")
+    with contextlib.ExitStack() as stack:
+        store = open_store(options.database)
+        stack.callback(store.close)
+        if options.is_shared and store.database.is_memory:
+            raise OptionError(
+                "--workers needs a database that processes can share: give --database FILE or postgresql://"
+            )
+        service = Service(described, Authority(options.token), store)
+        stack.pop_all()
     if options.has_inspector:
         service.control = Control(service, Guard(options.password), pages)
     for install in faults:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import secrets
@@ -20,6 +21,19 @@ TOKEN_VARIABLE = "SPOT_API_TOKEN"  # noqa: S105 - the name of a variable, not a 
 PASSWORD_VARIABLE = "SPOT_SANDBOX_PASSWORD"  # noqa: S105 - the name of a variable, not a password.
 
 
+_EPILOG = """\
+examples:
+  spot-sandbox --token practice                 orders are kept in memory
+  spot-sandbox --database orders.db --port 0    on a free port, which it prints
+  spot-sandbox --scenario failures.yaml         fails as the file says: - scenario: drop after commit
+  spot-sandbox scenarios                        lists the failures for judging applications
+  spot-sandbox faults                           lists the wrong behaviours for judging test suites
+
+http://HOST:PORT/_sandbox/ shows orders and requests to this machine, or with the password in the variable
+SPOT_SANDBOX_PASSWORD to any. docs/sandbox.md has recipes for pytest and other test frameworks.
+"""
+
+
 class OneLineParser(argparse.ArgumentParser):
     """Says what is wrong with the options in one line."""
 
@@ -32,7 +46,9 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = OneLineParser(
         prog="spot-sandbox",
-        description="A stateful reference server of the Spot API's create-order operation.",
+        description="A server of the Spot API for tests: it validates and keeps orders, and ships nothing.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
@@ -126,7 +142,10 @@ def _run(chosen: argparse.Namespace) -> int:
     try:
         # First, so that a taken port leaves no database behind.
         listener = listen(chosen.host, chosen.port)
-        service = build(options)
+        with contextlib.ExitStack() as stack:
+            stack.callback(listener.close)
+            service = build(options)
+            stack.pop_all()
     except (DocumentError, StoreError, ListenError, OptionError, ScenarioError) as error:
         print(f"spot-sandbox: {error}", file=sys.stderr)
         return 2

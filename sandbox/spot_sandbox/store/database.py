@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from spot_sandbox.store.orders import Order, Row, StoreError, metadata, number_of, order_of, orders_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -107,7 +107,7 @@ class Database(ABC):
             return [order_of(number, Row(*rest)) for number, *rest in connection.execute(query)]
 
     @contextlib.contextmanager
-    def reading(self, what: str = "cannot read from the database") -> Iterator[Connection]:
+    def reading(self, what: str = "cannot read from the database") -> Generator[Connection]:
         """A connection to read by; what fails there is a StoreError."""
         try:
             with self.engine.connect() as connection:

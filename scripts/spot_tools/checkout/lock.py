@@ -76,9 +76,7 @@ def read(layout: Layout) -> dict[str, Any]:
 
 def pages(layout: Layout) -> list[Page]:
     """The pages that the present lock names. Raises ToolError where it names none."""
-    present = read(layout)
-    # Locks of the first versions name the only page by itself.
-    found = [as_object(entry) or {} for entry in as_list(present.get("pages")) or [present.get("page")]]
+    found = [as_object(entry) or {} for entry in as_list(read(layout).get("pages")) or []]
     keys = ("file", "address", "date", "sha256")
     if not found or not all(set(keys) <= entry.keys() for entry in found):
         name = layout.name(layout.lock)

@@ -67,7 +67,7 @@ def run(layout: Layout, names: Sequence[str], *, dry_run: bool) -> None:
     data = {page.file: source.data for page, source in zip(pages, sources, strict=True)}
     # The names of files stand in a merged document, which must come out the same when it is made again.
     text = compose([(page.file, data[page.file]) for page in pages])
-    kept = {key: value for key, value in lock.read(layout).items() if key not in ("page", "pages", "document")}
+    kept = {key: value for key, value in lock.read(layout).items() if key not in ("pages", "document")}
     content = lock.written({**lock.origins(layout, pages, text, data), **kept})
     wanted: dict[str, bytes | None] = {page.file: None for page in recorded}
     wanted |= {**data, name: text, layout.name(layout.lock): content}

@@ -92,7 +92,7 @@ def exported(module: griffe.Module) -> list[str]:
 def _modules(module: griffe.Module) -> Iterator[griffe.Module]:
     yield module
     for name, inner in module.modules.items():
-        if not name.startswith("_") and isinstance(inner, griffe.Module):
+        if not name.startswith("_"):
             yield from _modules(inner)
 
 

@@ -1,6 +1,7 @@
 """Short names of operations: which operations have none, and the overlay action that gives each of them one."""
 
 import re
+from itertools import chain, count
 from posixpath import commonpath
 from typing import Any
 
@@ -62,8 +63,6 @@ def _name(operation: Node, taken: set[str]) -> str:
     verb = _VERBS.get(method, method if is_one or as_object(operation.value.get("requestBody")) else "list")
     nouns = [re.sub(r"\W", "_", segment).lower() for segment in _literal(operation)] or ["root"]
     nouns[-1] = nouns[-1].removesuffix("s") if is_one or verb == "create" else nouns[-1]
-    for count in range(1, len(nouns) + 1):
-        name = "_".join((verb, *nouns[-count:]))
-        if name not in taken:
-            return name
-    return next(f"{name}_{number}" for number in range(2, len(taken) + 3) if f"{name}_{number}" not in taken)
+    longer = ["_".join((verb, *nouns[place:])) for place in reversed(range(len(nouns)))]
+    numbered = (f"{longer[-1]}_{number}" for number in count(2))
+    return next(name for name in chain(longer, numbered) if name not in taken)

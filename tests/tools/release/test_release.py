@@ -130,3 +130,11 @@ def test_every_overlay_action_that_does_not_fit_is_named(checkout, capsys):
     told = capsys.readouterr().err
     assert re.search(r"also: .*action 4 .*delete the action", told)
     assert "30-strict.yaml" not in told
+
+
+def test_the_sandbox_gets_the_version_of_the_client(checkout):
+    shutil.copytree(ROOT / "sandbox", checkout.root / "sandbox", ignore=shutil.ignore_patterns("spot_sandbox"))
+    edit(checkout, ENUM, ENUM + "        - shipped\n")
+    regenerate.run(checkout, check=False, write_version=True)
+    assert '"spot-sandbox==2.0.0"' in (checkout.root / "pyproject.toml").read_text()
+    assert '\nversion = "2.0.0"\n' in (checkout.root / "sandbox" / "pyproject.toml").read_text()

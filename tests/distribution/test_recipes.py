@@ -1,0 +1,110 @@
+"""The recipes for other CI than GitHub's: they are valid where they are read, and name options that there are."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+
+import kubernetes_validate
+import pytest
+import yaml
+from console import ROOT, TOKEN, free_port, report
+from installed import build, clean, environment_with
+from spot_contract.command.arguments import merge_parser, parser
+
+CI = ROOT / "docs" / "ci"
+KUBERNETES = "1.33"
+
+
+def documents(path):
+    return list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+
+
+def test_kubernetes_takes_the_manifest():
+    found = documents(CI / "kubernetes-job.yaml")
+    assert [one["kind"] for one in found] == ["PersistentVolumeClaim", "Job", "Job"]
+    for one in found:
+        kubernetes_validate.validate(one, KUBERNETES, strict=True)
+
+
+def test_a_mistake_in_the_manifest_would_be_found():
+    job = documents(CI / "kubernetes-job.yaml")[1]
+    job["spec"]["completionMod"] = "Indexed"
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(job, KUBERNETES, strict=True)
+
+
+def test_the_shards_of_the_manifest_are_as_many_as_its_pods():
+    shards, verdict = (
+        one["spec"]["template"]["spec"]["containers"][0] for one in documents(CI / "kubernetes-job.yaml")[1:]
+    )
+    spec = documents(CI / "kubernetes-job.yaml")[1]["spec"]
+    total = {one["name"]: one.get("value") for one in shards["env"]}["JOB_COMPLETION_TOTAL"]
+    assert total == str(spec["completions"]) == str(spec["parallelism"])
+    assert f"-eq {total} ]" in verdict["args"][0]
+    assert parser().parse_args(shards["args"][2:]).shard == "auto"
+
+
+def test_the_component_has_inputs_as_variables_alone():
+    spec, jobs = documents(ROOT / "templates" / "spot-contract.yml")
+    text = yaml.safe_dump(jobs)
+    used = set(re.findall(r"\$\[\[ inputs\.([\w-]+) \]\]", text))
+    assert used == set(spec["spec"]["inputs"])
+    assert not any("$[[" in line for line in jobs["spot-contract"]["script"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the script is one for sh")
+def test_the_scripts_of_the_component_judge_a_server(tmp_path):
+    """As a runner of GitLab does: one shell for all lines, with the variables in its environment."""
+    _, jobs = documents(ROOT / "templates" / "spot-contract.yml")
+    python = environment_with(tmp_path / "venv", build(tmp_path))
+    lines = [line.replace("/tmp/spot-contract/bin", str(python.parent)) for line in jobs["spot-contract"]["script"][2:]]
+    port = free_port()
+    variables = {
+        "SPOT_BASE_URL": f"http://127.0.0.1:{port}",
+        "CONTRACT_START": shlex.join([sys.executable, "-m", "spot_sandbox", "--port", str(port)]),
+        "CONTRACT_PROFILE": "quick",
+        "PYTHONPATH": str(ROOT / "sandbox"),
+        "CI_NODE_INDEX": "2",
+        "CI_NODE_TOTAL": "4",
+    }
+    (tmp_path / "conformance.toml").write_text('forms = "none"')
+    done = subprocess.run(
+        ["sh", "-e", "-c", "\n".join(lines)],
+        cwd=tmp_path,
+        env=clean(SPOT_API_TOKEN=TOKEN, **variables),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert report(tmp_path / "conformance-report" / "2")["shard"]["part"] == 2
+
+
+@pytest.mark.parametrize("name", ["gitlab-ci.yml", "Jenkinsfile", "github-matrix.yml"])
+def test_the_commands_in_the_recipes_have_options_that_there_are(name):
+    text = re.sub(r"\\\n\s*", " ", (CI / name).read_text(encoding="utf-8"))
+    text = re.sub(r">\n((?: {6}.*\n)+)", lambda found: " ".join(found[1].split()) + "\n", text)
+    found = re.findall(r"(?<!install --quiet )spot-contract (merge |--)(.*)", text)
+    assert found
+    for kind, words in found:
+        if kind == "merge ":
+            merge_parser().parse_args(shlex.split(words))
+        else:
+            parser().parse_args(shlex.split(f"--{words}"))
+
+
+def test_the_image_runs_without_root():
+    lines = (ROOT / "contract_tests" / "Containerfile").read_text(encoding="utf-8").splitlines()
+    last = len(lines) - 1 - lines[::-1].index(next(line for line in lines[::-1] if line.startswith("FROM")))
+    users = [line.split()[1] for line in lines[last:] if line.startswith("USER")]
+    assert users == ["10001:10001"]
+
+
+def test_the_image_is_built_of_files_that_there_are():
+    text = (ROOT / "contract_tests" / "Containerfile").read_text(encoding="utf-8")
+    copied = [part for line in re.findall(r"^COPY (?!--)(.*) \S+$", text, re.MULTILINE) for part in line.split()]
+    assert copied
+    assert [one for one in copied if not (ROOT / one).exists()] == []
