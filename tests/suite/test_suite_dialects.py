@@ -140,7 +140,7 @@ def test_json_alone_sends_no_form():
     with prepared(Forms(), 'forms = "none"') as (run, orders):
         assert [str(one) for one in run.spoken.encodings] == ["JSON"]
         assert run.spoken.told == [f"{URLENCODED}: not offered", f"{MULTIPART}: not offered"]
-        assert len(orders) == run.count.requests == 1
+        assert (len(orders), run.count.orders) == (1, 1)
         assert not run.broken()
 
 
