@@ -32,8 +32,8 @@ def tell(outcome: Outcome, report: Path, environment: Mapping[str, str] = os.env
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         _append(summary, markdown(outcome))
     if outputs := environment.get("GITHUB_OUTPUT"):
-        facts = {"verdict": outcome.verdict, "findings": len(outcome.findings), "exit-status": outcome.status}
-        facts["report"] = report if outcome.report else ""
+        facts = {"verdict": outcome.verdict, "findings": str(len(outcome.findings)), "exit-status": str(outcome.status)}
+        facts["report"] = str(report) if outcome.report else ""
         _append(outputs, "".join(f"{name}={value}\n" for name, value in facts.items()))
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from spot_contract.document.json_values import is_object
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.intent import Circumstance
 from spot_contract.rules.registry import all_rules
@@ -68,7 +69,7 @@ def _read(paths: Sequence[Path]) -> list[dict[str, Any]]:
 def _is_shard(section: Any) -> bool:
     kinds = {"part": int, "parts": int, "server": str, "records": dict, "ids": list, "sent": list, "foreign": list}
     kinds |= dict.fromkeys(("excused", "used_waivers"), list)
-    return isinstance(section, dict) and all(isinstance(section.get(name), kind) for name, kind in kinds.items())
+    return is_object(section) and all(isinstance(section.get(name), kind) for name, kind in kinds.items())
 
 
 @dataclass(frozen=True)

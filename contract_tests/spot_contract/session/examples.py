@@ -8,6 +8,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -97,18 +98,20 @@ def _database(name: str) -> ExampleDatabase:
 
 def _redis(name: str) -> ExampleDatabase:
     try:
-        from hypothesis.extra.redis import RedisExampleDatabase  # noqa: PLC0415  # An extra of the distribution.
-        from redis import Redis, RedisError  # noqa: PLC0415
+        # An extra of the distribution.
+        redis: Any = import_module("redis")
+        database: Any = import_module("hypothesis.extra.redis")
     except ImportError as error:
         raise CannotJudge(
             "--examples redis://… needs the package redis: pip install 'spot-contract[redis]'."
         ) from error
     try:
-        server: Any = Redis.from_url(name, socket_timeout=10, socket_connect_timeout=10)
+        server = redis.Redis.from_url(name, socket_timeout=10, socket_connect_timeout=10)
         server.ping()
-    except (RedisError, ValueError) as error:
+    except (redis.RedisError, ValueError) as error:
         raise CannotJudge(f"--examples {_shown(name)} cannot be reached ({type(error).__name__}).") from error
-    return RedisExampleDatabase(server)
+    found: ExampleDatabase = database.RedisExampleDatabase(server)
+    return found
 
 
 def _written(exchange: Exchange, credential: Credential) -> bytes | None:
@@ -132,7 +135,8 @@ def _read(data: bytes, credential: Credential) -> Case | None:
     try:
         found = json.loads(data)
         parts, intent = found["request"], found["intent"]
-        carriage = Carriage(**{**parts["carriage"], "chunks": tuple(parts["carriage"]["chunks"])})
+        carried: dict[str, Any] = {**parts["carriage"], "chunks": tuple(parts["carriage"]["chunks"])}
+        carriage = Carriage(**carried)
         headers = tuple((str(name), str(value)) for name, value in parts["headers"])
         body = base64.b64decode(parts["body"], validate=True)
         request = Request(
@@ -140,6 +144,7 @@ def _read(data: bytes, credential: Credential) -> Case | None:
         )
         intent["kind"], intent["circumstance"] = Kind(intent["kind"]), Circumstance(intent["circumstance"])
         intent["flaw"] = None if intent["flaw"] is None else Flaw(intent["flaw"])
-        return Case(request, Intent(**{**intent, "names": tuple(intent["names"])}))
+        meant: dict[str, Any] = {**intent, "names": tuple(intent["names"])}
+        return Case(request, Intent(**meant))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
