@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -20,6 +20,7 @@ from ..outcomes.responses import Response
 from ..outcomes.rows import RowOutcome, RowStatus
 from ..requests.operations import Call, Options, seal
 from ..transport.retries import pause_before_retry
+from ..values.kinds import is_object
 from ..values.sealed import Sealed, sheltered
 
 if TYPE_CHECKING:
@@ -45,9 +46,10 @@ def rows_of(rows: Sealed[Iterable[Any]], options: Sealed[Options], *, needs_keys
 
 
 def _rows_of(rows: Sealed[Iterable[Any]], options: Sealed[Options], *, needs_keys: bool) -> list[Row]:
-    given: Any = rows.open()  # Callers need not be typed.
-    if isinstance(given, Mapping | str) or not isinstance(given, Iterable):
-        advice = ": pass its items()" if isinstance(given, Mapping) else ""
+    given = rows.open()
+    is_iterable = isinstance(given, Iterable)  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
+    if is_object(given) or isinstance(given, str) or not is_iterable:
+        advice = ": pass its items()" if is_object(given) else ""
         raise TypeError(f"rows must be orders, or pairs of a key and an order, not {_name(given)}{advice}.")
     found: list[Row] = []
     places: dict[str, int] = {}
