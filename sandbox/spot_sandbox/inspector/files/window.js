@@ -43,8 +43,13 @@ async function loadAll() {
   draw();
 }
 
+let asked = 0;
 async function count() {
-  state.counts = await call("count");
+  asked += 1;
+  const mine = asked;
+  const counts = await call("count");
+  if (mine === asked) state.counts = counts; // Else a later answer is on its way.
+  draw();
 }
 
 function listen() {
@@ -73,9 +78,8 @@ function takeIn() {
   const hasOrders = came.some((entry) => entry.order_id);
   waiting = [];
   state.requests = [...came, ...state.requests].slice(0, MOST_KEPT);
-  state.counts.requests += came.length;
   draw();
-  if (hasOrders) run(loadNewOrders);
+  run(hasOrders ? loadNewOrders : count);
   if (came.some((entry) => entry.scenario)) run(loadScenarios);
 }
 
