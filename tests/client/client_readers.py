@@ -97,8 +97,13 @@ def by_sentry(error):
             events.extend(item.payload.json for item in envelope.items)
 
     sentry_sdk.init(dsn="http://key@localhost/1", transport=Recording)
-    sentry_sdk.capture_exception(error)
-    sentry_sdk.flush()
+    try:
+        sentry_sdk.capture_exception(error)
+        sentry_sdk.flush()
+    finally:
+        # Otherwise its integrations would go on adding headers to the requests of later tests.
+        sentry_sdk.get_client().close()
+        sentry_sdk.get_global_scope().set_client(None)
     assert events
     for event in events:
         for value in event.get("exception", {}).get("values", []):
