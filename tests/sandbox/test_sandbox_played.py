@@ -186,10 +186,10 @@ def test_create_order_beside_them_is_no_example(talk):
 class TestDocument:
     @pytest.fixture
     def serve(self, start, tmp_path):
-        def run(document):
+        def run(document, *options):
             file = tmp_path / "document.json"
             file.write_text(json.dumps(document))
-            return start("--document", file)
+            return start("--document", file, *options)
 
         return run
 
@@ -207,6 +207,13 @@ class TestDocument:
         document["paths"]["/api/v3/orders/"] = document["paths"].pop("/api/v2/orders/")
         talk = Talk(serve(document).port)
         assert talk.place(talk.draft(), path="/api/v3/orders/").status == 201
+
+    @pytest.mark.parametrize("fault", ["zip-leading-zero-lost", "order-in-a-list", "zip-not-required"])
+    def test_fault_of_orders_leaves_other_operations_alone(self, serve, fault):
+        document = grown()
+        document["paths"]["/notes/"] = {"post": {**CREATES, "responses": answers(NODE, "201")}}
+        talk = Talk(serve(document, "--fault", fault).port)
+        assert asked(talk, "/notes/", "POST", media=JSON, body=b'{"name": "a", "kind": "leaf"}').status == 201
 
     def test_malformed_operation_is_named(self, serve):
         running = serve(grown(paths={"/a/": {"get": {"parameters": [{"in": "query"}], "responses": {}}}}))

@@ -56,8 +56,8 @@ def on_status(service: Service, status: int, change: Callable[[Request, Any], An
 
 
 def on_order(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
-    """Change how accepted orders are answered."""
-    on_status(service, CREATED, lambda _request, tree: change(tree))
+    """Change how accepted orders are answered; a 201 of another operation is none."""
+    on_status(service, CREATED, lambda request, tree: None if request.order_id is None else change(tree))
 
 
 def on_texts(service: Service, change: Callable[[str], str]) -> None:

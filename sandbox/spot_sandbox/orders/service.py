@@ -316,7 +316,8 @@ class Service:
             request.raw = await self.read(request)
             if is_json(media) or media in FORMS:
                 schema = operation.bodies[media]
-                wrong |= self.problems(request, schema, self.parse(request, media, request.raw, schema))
+                # Not self.parse and self.problems: what a fault makes of an order has no place here.
+                wrong |= problems(request, schema, parse(request, media, request.raw, schema))
         if wrong:
             raise Refusal(400, " ".join(wrong.values()))
         return await reach(Stage.BODY, request) or await reach(Stage.PLACED, request) or played.answer()
