@@ -9,6 +9,9 @@ _MEASURES = {"client": client.main, "suite": suite.main, "sandbox": sandbox.main
 
 def main(arguments: list[str]) -> int:
     """Run the measurement that the first argument names; return its exit code."""
+    if arguments[:1] in (["-h"], ["--help"]):
+        print(f"usage: scripts/bench {{{','.join(_MEASURES)}}} [options]\n\n{__doc__}")
+        return 0
     measure = _MEASURES.get("".join(arguments[:1]))
     if measure is None:
         print("scripts/bench needs to know what to measure: client, suite or sandbox.", file=sys.stderr)
