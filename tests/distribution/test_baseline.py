@@ -1,9 +1,13 @@
 """--baseline: what an earlier run found is known; what is new alone fails."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from console import console, report
+from spot_contract.exchanges.intent import Circumstance
+from spot_contract.session.findings import Cell
+from spot_contract.session.run import Run
 from suite_process import sandbox
 
 REFUSALS = ("--profile", "quick", "--rule", "refusal.required")
@@ -41,6 +45,17 @@ def test_a_new_place_of_a_known_rule_fails_and_is_told_alone(tmp_path, earlier):
     assert status == 1
     assert {place for one in new for place in one["places"]} == {"recipient.address.zip"}
     assert "beside the baseline report.json: 1 new finding, 1 known, 0 gone" in told
+
+
+def test_another_place_way_or_encoding_is_another_finding():
+    cells = [
+        Cell("recipient.email", "taken", Circumstance.ORDINARY, "JSON"),
+        Cell("recipient.phone", "taken", Circumstance.ORDINARY, "JSON"),
+        Cell("recipient.email", "another status", Circumstance.ORDINARY, "JSON"),
+        Cell("recipient.email", "taken", Circumstance.ORDINARY, "multipart"),
+    ]
+    run, rule = SimpleNamespace(mask=str), SimpleNamespace(id="refusal.required")
+    assert len({Run.known_as(run, rule, cell) for cell in cells}) == len(cells)
 
 
 def test_what_is_mended_is_gone(tmp_path, earlier):
