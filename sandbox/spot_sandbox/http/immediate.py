@@ -57,7 +57,8 @@ class ImmediateProtocol(Protocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._service = cast("Immediate", self.app)  # pyright: ignore[reportUnknownMemberType]
+        # Not self.app, which uvicorn wraps where its log is at its finest level.
+        self._service = cast("Immediate", self.config.app)
         self._path = self._service.immediate_path
         self._parts: list[bytes] | None = None
         self._open = _Open()
