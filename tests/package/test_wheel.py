@@ -141,3 +141,12 @@ def test_client_and_sandbox_have_one_version():
     ]
     assert texts[0]["version"] == texts[1]["version"]
     assert texts[0]["optional-dependencies"]["sandbox"] == [f"spot-sandbox=={texts[1]['version']}"]
+
+
+def test_distributions_of_one_release_have_one_version():
+    projects = {
+        folder: tomllib.loads((ROOT / folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        for folder in (".", "sandbox", "contract_tests")
+    }
+    [version] = {project["version"] for project in projects.values()}
+    assert projects["."]["optional-dependencies"]["sandbox"] == [f"spot-sandbox=={version}"]

@@ -110,7 +110,7 @@ def _next(pyproject: str, severity: Severity | None) -> str:
 
 
 def files(layout: Layout, release: Release) -> dict[Path, bytes]:
-    """The files that hold the version of client and sandbox, and the changelog, with the new one.
+    """The files that hold the version of client, sandbox and suite, and the changelog, with the new one.
 
     Raises ToolError where they have no place for it.
     """
@@ -123,9 +123,10 @@ def files(layout: Layout, release: Release) -> dict[Path, bytes]:
         raise ToolError("CHANGELOG.md has no entry (## …) to write the new one above.")
     line = f'version = "{release.version}"'
     written = {project: _PIN.sub(release.version, _VERSION.sub(line, texts[0], count=1)).encode()}
-    sandbox = layout.root / "sandbox" / "pyproject.toml"
-    if sandbox.is_file():
-        written[sandbox] = _VERSION.sub(line, sandbox.read_text(encoding="utf-8"), count=1).encode()
+    for folder in ("sandbox", "contract_tests"):
+        other = layout.root / folder / "pyproject.toml"
+        if other.is_file():
+            written[other] = _VERSION.sub(line, other.read_text(encoding="utf-8"), count=1).encode()
     if not re.search(rf"^## {re.escape(release.version)}\b", texts[1], re.MULTILINE):
         at = heading.start()
         written[changelog] = f"{texts[1][:at]}{release.entry()}\n{texts[1][at:]}".encode()

@@ -68,6 +68,16 @@ def test_a_breaking_change_is_told_proposed_and_written_again_and_again(checkout
         assert written.endswith("## " + after)
 
 
+def test_distributions_of_one_release_have_one_version(checkout):
+    others = [checkout.root / folder / "pyproject.toml" for folder in ("sandbox", "contract_tests")]
+    for path in others:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text('[project]\nversion = "0.0.1"\n')
+    edit(checkout, ENUM, ENUM + "        - shipped\n")
+    regenerate.run(checkout, check=False, write_version=True)
+    assert [path.read_text() for path in others] == ['[project]\nversion = "2.0.0"\n'] * 2
+
+
 def test_what_is_additive_raises_the_second_number(checkout, capsys):
     required = "      required:\n        - kit_types\n"
     edit(checkout, required, "        clinic:\n          type: string\n" + required)
