@@ -249,7 +249,7 @@ def head_answered_with_a_body(service: Service) -> None:
     around(service, wrap)
 
 
-@fault(CHAPTER, OLD, "rare")
+@fault(CHAPTER, OLD, "rare", advice=True)
 def offer_of_http_2_loses_the_body(service: Service) -> None:
     """The body of a request that offers h2c, as Java's client does, is lost."""
     inner = service.read
