@@ -15,12 +15,12 @@ from typing import Any, TextIO
 
 import pytest
 
+from spot_contract.configuration import options
 from spot_contract.errors import CannotJudge
 from spot_contract.reporting import files, terminal
 from spot_contract.reporting.live import Live
 from spot_contract.rules import registry, rule
 from spot_contract.rules.rule import Rule
-from spot_contract.session import options
 from spot_contract.session.run import ADVICE, BROKEN, GONE, KNOWN, NOT_JUDGED, WAIVED, Run
 from spot_contract.transport.sender import Count
 

@@ -8,8 +8,8 @@ import time
 import pytest
 from console import TOKEN, console, free_port, report
 from hypothesis.database import ReadOnlyDatabase
+from spot_contract.configuration import examples
 from spot_contract.errors import CannotJudge
-from spot_contract.session import examples
 from suite_process import sandbox
 
 FAULT = ("--fault", "alaska-and-hawaii-refused")

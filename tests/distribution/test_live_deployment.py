@@ -4,13 +4,13 @@ import sqlite3
 
 import pytest
 from console import console, report
+from spot_contract.configuration.settings import PROFILES
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.exchanges.intent import Flaw, Intent, Kind
 from spot_contract.exchanges.secrets import Secret
 from spot_contract.generation.encodings import AS_JSON
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import all_scenarios
-from spot_contract.session.settings import PROFILES
 from spot_contract.session.watch import needs_no_order
 from suite_process import TOKEN, sandbox
 

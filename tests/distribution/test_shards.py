@@ -8,8 +8,8 @@ import sys
 import jsonschema
 import pytest
 from console import ROOT, console, environment, report
+from spot_contract.configuration.settings import shard
 from spot_contract.errors import CannotJudge
-from spot_contract.session.settings import shard
 from suite_process import sandbox
 
 PARTS = 5

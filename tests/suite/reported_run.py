@@ -3,13 +3,13 @@
 import json
 from datetime import UTC, date, datetime
 
+from spot_contract.configuration.settings import PROFILES, Settings
+from spot_contract.configuration.waivers import Waiver
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Flaw, Intent, Kind
 from spot_contract.exchanges.messages import Answer, Credential, Request
 from spot_contract.exchanges.secrets import Secret
 from spot_contract.session.run import Run
-from spot_contract.session.settings import PROFILES, Settings
-from spot_contract.session.waivers import Waiver
 
 SECRET = "Abc-123-secret"
 URL = "http://127.0.0.1:1"

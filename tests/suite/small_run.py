@@ -2,11 +2,11 @@
 
 import tomllib
 
+from spot_contract.configuration import deployment
+from spot_contract.configuration.settings import Settings
 from spot_contract.exchanges.secrets import Secret
 from spot_contract.scenarios.plan import Profile
-from spot_contract.session import deployment
 from spot_contract.session.run import Run
-from spot_contract.session.settings import Settings
 from suite_process import TOKEN
 
 SMALL = Profile("quick", rounds=1, form_orders=1, examples=1, schemathesis=1, repeats=1)

@@ -23,11 +23,11 @@ from reported_run import (
     show,
     waiver,
 )
+from spot_contract.configuration.waivers import waivers
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.intent import Flaw
 from spot_contract.reporting import files, terminal
 from spot_contract.rules.registry import all_rules
-from spot_contract.session.waivers import waivers
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 

@@ -7,9 +7,9 @@ from datetime import date
 
 import pytest
 from reported_run import answer, conclude, invalid, new_run, refusal, request, show
+from spot_contract.configuration.waivers import Waiver
 from spot_contract.exchanges.intent import Flaw
 from spot_contract.reporting import files
-from spot_contract.session.waivers import Waiver
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
 HOSTILE = "</pre><script>document.title='taken over'</script> \x00 \ud800"

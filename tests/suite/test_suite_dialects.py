@@ -5,11 +5,11 @@ from contextlib import contextmanager
 
 import pytest
 from form_server import Forms, empty_brackets, indexed, last_alone, one_is_a_text, serving
+from spot_contract.configuration import deployment
+from spot_contract.configuration.settings import PROFILES, Settings
 from spot_contract.document.media_types import MULTIPART, URLENCODED
 from spot_contract.exchanges.secrets import Secret
-from spot_contract.session import deployment
 from spot_contract.session.run import BROKEN, KEPT, NOT_JUDGED, Run
-from spot_contract.session.settings import PROFILES, Settings
 
 MOST = 15
 ALL = ("json", "brackets", "dotted")

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 from small_run import JSON_ALONE, SMALL, judged
+from spot_contract.configuration.settings import Settings
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges import pace
 from spot_contract.exchanges.exchange import Origin
@@ -20,7 +21,6 @@ from spot_contract.scenarios.circumstances import circumstances
 from spot_contract.scenarios.scenario import Case, all_scenarios
 from spot_contract.session.run import BROKEN, KEPT, Run
 from spot_contract.session.selection import kinds_for
-from spot_contract.session.settings import Settings
 from spot_contract.transport.connection import Connection
 from suite_process import TOKEN, running_sandbox, sandbox
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from rule_cases import answer, denied, error, exchange, odd, order, placed, recipient, refused
+from spot_contract.configuration.waivers import Waiver
 from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
 from spot_contract.rules.registry import all_rules
 from spot_contract.session.findings import findings
 from spot_contract.session.judge import Judge
-from spot_contract.session.waivers import Waiver
 
 TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
 LEAVES = ("first_name", "last_name", "email", "phone", "address.street1", "address.city", "address.zip")

@@ -3,8 +3,8 @@
 import pytest
 from correct_servers import KINDS, TOKEN, VARIANTS, Server
 from small_run import judged
+from spot_contract.configuration.deployment import Deployment
 from spot_contract.rules.registry import all_rules
-from spot_contract.session.deployment import Deployment
 
 # Of each kind of code the variant that is least like the sandbox; scripts/faults judges all of them.
 LAST = {VARIANTS[kind][0]: kind for kind in KINDS}

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from small_run import judged
+from spot_contract.configuration.waivers import Waiver, waivers
 from spot_contract.reporting import files
 from spot_contract.rules.registry import all_rules
 from spot_contract.session.run import ADVICE, BROKEN, KEPT, WAIVED
-from spot_contract.session.waivers import Waiver, waivers
 from suite_process import sandbox
 
 TODAY = datetime.now(UTC).date()

@@ -4,11 +4,11 @@ import tomllib
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from spot_contract.configuration import deployment
+from spot_contract.configuration.waivers import Waiver, draft, waivers
 from spot_contract.document.media_types import MULTIPART, URLENCODED
 from spot_contract.errors import CannotJudge
 from spot_contract.rules.registry import all_rules
-from spot_contract.session import deployment
-from spot_contract.session.waivers import Waiver, draft, waivers
 
 NAME = "conformance.toml"
 KNOWN = frozenset({"refusal.coerced", "refusal.strict"})

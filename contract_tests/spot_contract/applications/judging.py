@@ -8,8 +8,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from spot_contract.configuration import options
 from spot_contract.reporting import files, terminal
-from spot_contract.session import options
 from spot_contract.session.run import Run
 
 from .serving import Application, served

@@ -3,8 +3,8 @@
 import argparse
 from typing import NoReturn
 
+from spot_contract.configuration import options
 from spot_contract.reporting.json_report import suite_version
-from spot_contract.session import options
 
 _UNKNOWN = 4  # The exit code for a command line that says nothing, as pytest has it.
 

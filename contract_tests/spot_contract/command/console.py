@@ -10,9 +10,9 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from spot_contract.configuration import options
 from spot_contract.errors import CannotJudge
 from spot_contract.reporting import files
-from spot_contract.session import options
 
 from . import github
 from .arguments import merge_parser, parser

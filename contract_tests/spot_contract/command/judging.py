@@ -5,14 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from spot_contract.configuration import options, settings
+from spot_contract.configuration.settings import Settings
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.secrets import Mask
 from spot_contract.reporting import files, json_report, terminal
 from spot_contract.reporting.display import shown
 from spot_contract.reporting.live import Live
-from spot_contract.session import options, settings
 from spot_contract.session.run import Run
-from spot_contract.session.settings import Settings
 from spot_contract.transport.sender import Count
 
 from .outcome import Outcome

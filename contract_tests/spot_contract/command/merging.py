@@ -10,15 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from spot_contract.configuration.baseline import read_report
+from spot_contract.configuration.waivers import Waiver
 from spot_contract.document.json_values import is_object
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.intent import Circumstance
 from spot_contract.rules.registry import all_rules
 from spot_contract.rules.rule import Rule
-from spot_contract.session.baseline import read_report
 from spot_contract.session.findings import Cell, groups, products
 from spot_contract.session.run import NOT_SENT
-from spot_contract.session.waivers import Waiver
 
 from .outcome import Outcome
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from spot_contract.configuration.waivers import draft
 from spot_contract.session.findings import Finding, products
 from spot_contract.session.run import Run
-from spot_contract.session.waivers import draft
 
 from . import html_page, json_report, junit
 from .display import clean, cut, shown

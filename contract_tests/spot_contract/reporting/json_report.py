@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
 
+from spot_contract.configuration.baseline import REPORT_VERSION
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.rules.rule import Rule
-from spot_contract.session.baseline import REPORT_VERSION
 from spot_contract.session.run import Run
 
 from . import figures, shard

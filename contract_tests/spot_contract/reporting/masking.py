@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from spot_contract.configuration.settings import private_values
 from spot_contract.session.run import Run
-from spot_contract.session.settings import private_values
 
 Masking = Callable[[str], str]
 _TOKEN_PART = 8  # Characters of the token, from its first on, that are hidden wherever they stand.

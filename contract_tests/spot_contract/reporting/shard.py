@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from spot_contract.configuration.settings import is_loopback
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.session.findings import Cell, Record
 from spot_contract.session.run import Run
-from spot_contract.session.settings import is_loopback
 
 from .masking import Masking, masking
 

@@ -1,1 +1,1 @@
-"""One run: settings, dialects, sending every scenario, holding every exchange against every rule, the verdict."""
+"""One run: dialects, sending every scenario, holding every exchange against every rule, the verdict; tells nobody."""

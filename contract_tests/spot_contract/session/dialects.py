@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from spot_contract.configuration.deployment import NONE, Deployment
 from spot_contract.document import json_values
 from spot_contract.document.json_values import is_list, is_object
 from spot_contract.exchanges.exchange import Exchange
@@ -11,8 +12,6 @@ from spot_contract.exchanges.intent import Intent, Kind
 from spot_contract.generation.encodings import AS_JSON, Dialect, Encoding, Lists, Nesting, form_types
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import Case
-
-from .deployment import NONE, Deployment
 
 # Which list goes with which nesting in the parsers that there are, the likeliest first.
 LISTS = {

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from spot_contract.configuration.settings import Settings
 from spot_contract.errors import (
     BudgetSpent,
     CutShort,
@@ -24,7 +25,6 @@ from spot_contract.transport.sender import Outcome, Sender
 
 from . import watch
 from .judge import Judge
-from .settings import Settings
 
 _ORDERS = frozenset({Kind.REALISTIC, Kind.VALID, Kind.SCHEME_CASE, Kind.HOSTILE, Kind.UNTYPED, Kind.DIALECT})
 _UNANSWERED = 3  # Requests without an answer, each of which may take long, after which a scenario ends.

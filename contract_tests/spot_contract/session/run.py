@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from spot_contract.configuration.baseline import Known
+from spot_contract.configuration.settings import MAX_SECONDS, Settings, private_values, target
+from spot_contract.configuration.waivers import Waiver
 from spot_contract.document import parameters
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.errors import CannotJudge, NoAnswer, NotJudged, ServerGone
@@ -22,7 +25,6 @@ from spot_contract.transport.sandbox import Sandbox
 from spot_contract.transport.sender import Count, Sender
 
 from . import watch
-from .baseline import Known
 from .causes import Causes
 from .dialects import Spoken, spoken
 from .engine import Engine
@@ -30,8 +32,6 @@ from .findings import Cell, Finding, findings
 from .judge import Judge
 from .repeats import Repeats
 from .selection import kinds_for, may_exercise
-from .settings import MAX_SECONDS, Settings, private_values, target
-from .waivers import Waiver
 
 KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
 KNOWN = "known"  # Broken, and as the baseline has it.

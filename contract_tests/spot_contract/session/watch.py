@@ -6,6 +6,7 @@ live deployment such an answer ships a kit.
 
 from collections.abc import Sequence
 
+from spot_contract.configuration.deployment import NONE, Deployment
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.exchanges.intent import Flaw, Kind
 from spot_contract.generation.encodings import AS_JSON, Dialect, Encoding, Nesting, form_types
@@ -15,11 +16,8 @@ from spot_contract.scenarios.media import ANOTHER_END
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import Case
 
-from .deployment import NONE, Deployment
 from .dialects import LISTS, Spoken
 
-RATE = 5.0
-"""Requests per second where --rate names none: a live deployment is to notice nothing."""
 WHY = "it takes an accepted order, and --allow-orders 0 allows none"
 _REFUSED = frozenset({Kind.UNAUTHORISED, Kind.METHOD, Kind.PATH, Kind.MEDIA_TYPE})
 _LENIENT = frozenset({Flaw.COERCED, Flaw.EXTENSION})

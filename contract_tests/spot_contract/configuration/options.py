@@ -12,8 +12,10 @@ from spot_contract.rules import registry
 from spot_contract.rules.registry import all_rules, chapters
 from spot_contract.transport.sandbox import new_token
 
-from . import baseline, deployment, examples, settings, waivers, watch
+from . import baseline, deployment, examples, settings, waivers
 from .settings import PROFILES, Settings
+
+_RATE_WITHOUT_ORDERS = 5.0  # Requests per second where --rate names none: a live deployment is to notice nothing.
 
 
 def add(option: Callable[..., object]) -> None:
@@ -150,7 +152,7 @@ def listing(option: Any) -> str:
 def _rate(option: Any) -> float | None:
     if option.rate:
         return settings.rate(option.rate)
-    return watch.RATE if option.allow_orders == 0 else None
+    return _RATE_WITHOUT_ORDERS if option.allow_orders == 0 else None
 
 
 def _budget(option: Any) -> float | None:
