@@ -8,6 +8,8 @@ LEAST = 60  # Orders that a row needs for its ends to be compared.
 SOON = 0.04  # Seconds within which no answer can be said to be slow.
 _TIMES_SLOWER = 4.0
 _SECONDS_SLOWER = 0.04
+_TIMES_FAR = 10.0
+_SECONDS_FAR = 0.15
 
 
 def ends(seconds: Sequence[float]) -> tuple[float, float]:
@@ -24,6 +26,12 @@ def is_slower(early: float, late: float) -> bool:
 def falls_off(seconds: Sequence[float]) -> bool:
     """Whether a row ended slower than it began."""
     return is_slower(*ends(seconds))
+
+
+def stays_slow(early: float, later: Sequence[float]) -> bool:
+    """Whether a later row is far from how an earlier one began: farther than a machine that became busy explains."""
+    _, late = ends(later)
+    return late > early * _TIMES_FAR and late > early + _SECONDS_FAR
 
 
 def stalled(seconds: Sequence[float]) -> list[float]:

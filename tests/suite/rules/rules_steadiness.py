@@ -21,6 +21,7 @@ RULES = {
         [
             Broken(row_of(SLOWER), "", "became slower"),
             Broken([*row_of(SLOWER), *row_of(SLOWER, "row 1")], "", "became slower"),
+            Broken([*row_of(SLOWER), *row_of([0.4] * 64, "row 1")], "", "became slower"),
         ],
     ),
     "steadiness.stalls": Row(
