@@ -16,6 +16,7 @@ STEPS: dict[str, tuple[str, Callable[[], int]]] = {
     "drift": ("the committed client against a fresh one", lambda: run_command("regenerate", ["--check"])),
     "tests": ("the project's tests against the built wheels", lambda: run_tox(_TESTS)),
     "conformance": ("the suite against the sandbox", lambda: run_command("conformance", ["--report-dir", _REPORT])),
+    "figures": ("the README's figures against what was measured", lambda: run_command("readme", ["--check"])),
 }
 """Each check: what it looks at and how it is run."""
 
