@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _STOPS = (signal.SIGTERM, signal.SIGINT)
+_TOLD_AGAIN = 0.5  # Seconds.
 
 
 def run_workers(many: int, start: Callable[[Callable[[], None]], None], ready: Callable[[], None]) -> int:
@@ -93,6 +94,9 @@ class _Crew:
         self._is_stopping = True
         for pid in self._pids:
             os.kill(pid, signal.SIGTERM)
+        # A worker that was just starting may have lost the signal, so it is told again until all have ended.
+        signal.signal(signal.SIGALRM, self.stop)
+        signal.setitimer(signal.ITIMER_REAL, _TOLD_AGAIN)
 
     def _reap(self, options: int) -> int:
         """Take notice of a worker's end; the exit code that it means, 0 where none ended or it is replaced."""
