@@ -59,7 +59,7 @@ def test_the_scripts_of_the_component_judge_a_server(tmp_path):
     """As a runner of GitLab does: one shell for all lines, with the variables in its environment."""
     _, jobs = documents(ROOT / "templates" / "spot-contract.yml")
     python = environment_with(tmp_path / "venv", build(tmp_path))
-    lines = [line.replace("/tmp/spot-contract/bin", str(python.parent)) for line in jobs["spot-contract"]["script"][2:]]
+    lines = [line.replace(".spot-contract/bin", str(python.parent)) for line in jobs["spot-contract"]["script"][2:]]
     port = free_port()
     variables = {
         "SPOT_BASE_URL": f"http://127.0.0.1:{port}",

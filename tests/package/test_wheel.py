@@ -135,14 +135,6 @@ def test_extra_installs_the_sandbox_of_the_same_release_and_its_fixture(tmp_path
     )
 
 
-def test_client_and_sandbox_have_one_version():
-    texts = [
-        tomllib.loads((ROOT / path).read_text())["project"] for path in ("pyproject.toml", "sandbox/pyproject.toml")
-    ]
-    assert texts[0]["version"] == texts[1]["version"]
-    assert texts[0]["optional-dependencies"]["sandbox"] == [f"spot-sandbox=={texts[1]['version']}"]
-
-
 def test_distributions_of_one_release_have_one_version():
     projects = {
         folder: tomllib.loads((ROOT / folder / "pyproject.toml").read_text(encoding="utf-8"))["project"]
