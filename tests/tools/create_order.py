@@ -7,7 +7,7 @@ from spot_tools.checkout import effective, lock
 from spot_tools.checkout.layout import Layout
 from spot_tools.commands import vendor
 from spot_tools.openapi.documents import parse
-from spot_tools.openapi.fitting import fit
+from spot_tools.openapi.overlay import apply_fitting
 
 PAGE = Path("openapi/source/create-order.md")
 
@@ -25,7 +25,7 @@ def keep_fitting_actions(layout: Layout) -> None:
     for path in sorted(layout.overlays.glob("*.yaml")):
         overlay, actions, mended = parse(path.read_bytes(), path.name), [], value
         for raw, action in zip(overlay["actions"], effective.actions(layout, path.name), strict=True):
-            document, problems = fit("document", mended, [action])
+            document, problems = apply_fitting("document", mended, [action])
             mended = document.value
             actions += [] if problems else [raw]
         path.write_text(yaml.safe_dump({**overlay, "actions": actions}, sort_keys=False), encoding="utf-8")

@@ -1,45 +1,45 @@
-"""Two documents compared, operation by operation."""
+"""The comparison of two documents, operation by operation."""
 
 import re
 from collections.abc import Iterator
 
 from spot_tools.openapi.documents import as_object
-from spot_tools.openapi.nodes import METHODS, Document, Node, canonical, words
+from spot_tools.openapi.nodes import METHODS, Document, Node, canonical, one_line
 
-from .exchanges import compare_body, compare_parameters, compare_responses
 from .findings import Findings, Use, note_deprecation
+from .messages import compare_body, compare_parameters, compare_responses
 from .security import compare_security
 from .servers import compare_servers
 
 _PROSE = ("summary", "description", "externalDocs")
-_RENAME = "Call it by its new name in every program before the release."
+_RENAME = "Use the new name in every program before the release."
 
 
 def compare(old: Document, new: Document) -> Findings:
-    """All that changed for a client."""
+    """All changes for a client."""
     findings = Findings()
     before, after = dict(_operations(old)), dict(_operations(new))
     moved = _moved(before, after)
     for name, operation in after.items():
         former = moved.get(name, name)
         if former not in before:
-            findings.add(Use(name, "both", ""), "added", operation.pointer, f"{name} is new")
+            findings.add(Use(name, "both", ""), "added", operation.pointer, f"{name} was added")
             continue
         renamed = _path_names(former, name)
         if former != name:
-            advice = "The client's argument is renamed, the address stays the same." if renamed else _RENAME
-            findings.add(Use(name, "request", ""), "changed", operation.pointer, f"{former} is {name} now", advice)
+            advice = "The argument of the client is renamed; the address stays the same." if renamed else _RENAME
+            findings.add(Use(name, "request", ""), "changed", operation.pointer, f"{former} is now {name}", advice)
         compare_operation(findings, name, before[former], operation, renamed)
     for name, operation in before.items():
         if name not in after and name not in moved.values():
-            advice = "Move every program away from it before the release."
-            findings.add(Use(name, "both", ""), "changed", operation.pointer, f"{name} is gone", advice)
+            advice = "Stop using it in every program before the release."
+            findings.add(Use(name, "both", ""), "changed", operation.pointer, f"{name} was removed", advice)
     _compare_document(findings, old.root, new.root)
     return findings
 
 
 def compare_operation(findings: Findings, name: str, old: Node, new: Node, renamed: dict[str, str]) -> None:
-    """All that changed in one operation; renamed tells the old names of path parameters."""
+    """Record all changes of one operation; `renamed` has the old name of each renamed path parameter."""
     use = Use(name, "both", "")
     _names(findings, use, old, new)
     _texts(findings, use, old, new, name)
@@ -68,7 +68,7 @@ def _methods(item: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _callbacks(operation: Node) -> dict[str, Node]:
-    """The operations that the provider calls on behalf of this one."""
+    """The operations that the provider calls because of this one."""
     found: dict[str, Node] = {}
     for name, reference in operation.members("callbacks").items():
         callback = reference.resolved()
@@ -85,14 +85,14 @@ def _webhooks(root: Node) -> dict[str, Node]:
 
 
 def _compare_incoming(findings: Findings, name: str, before: dict[str, Node], after: dict[str, Node]) -> None:
-    """Record what became of requests that the provider sends, and of the answers that it takes."""
+    """Record changes of the requests that the provider sends, and of the responses that it accepts."""
     for label in sorted({*before, *after}):
         operation = name or label
         use = Use(operation, "both", "")
         if label not in after:
-            findings.add(use, "changed", before[label].pointer, f"the {label} is gone")
+            findings.add(use, "changed", before[label].pointer, f"the {label} was removed")
         elif label not in before:
-            findings.add(use, "added", after[label].pointer, f"the {label} is new")
+            findings.add(use, "added", after[label].pointer, f"the {label} was added")
         else:
             _texts(findings, use, before[label], after[label], f"the {label}")
             parts = (f"the {label}", f"to the {label}") if name else ("the request", "")
@@ -103,7 +103,7 @@ def _compare_incoming(findings: Findings, name: str, before: dict[str, Node], af
 
 
 def _moved(before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:
-    """For each operation under a new name that is an old one: its old name."""
+    """The old name of each operation that was renamed."""
     moved: dict[str, str] = {}
     for name, operation in after.items():
         if name in before:
@@ -112,9 +112,9 @@ def _moved(before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:
         same = [former for former in free if _anonymous(former) == _anonymous(name)] or [
             former for former in free if before[former].read("operationId") == operation.read("operationId") is not None
         ]
-        alike = [former for former in free if canonical(before[former].value) == canonical(operation.value)]
-        if same or alike:
-            moved[name] = (same or alike)[0]
+        equal = [former for former in free if canonical(before[former].value) == canonical(operation.value)]
+        if same or equal:
+            moved[name] = (same or equal)[0]
     return moved
 
 
@@ -125,18 +125,18 @@ def _anonymous(name: str) -> str:
 def _names(findings: Findings, use: Use, old: Node, new: Node) -> None:
     before, after = (node.read("operationId") for node in (old, new))
     if _snake(before) != _snake(after):
-        message = f"{use.operation} has the operationId {after}, where it had {before}"
-        advice = "The client's method is renamed: call it by its new name, or keep the old one by an overlay."
+        message = f"the operationId of {use.operation} changes from {before} to {after}"
+        advice = "The method of the client is renamed: use the new name, or keep the old one by an overlay."
         findings.add(use, "changed", new.at("operationId"), message, advice)
     elif before != after:
-        findings.add(use, "docs", new.at("operationId"), f"{use.operation} has its operationId spelt otherwise")
+        findings.add(use, "docs", new.at("operationId"), f"the operationId of {use.operation} is spelled differently")
     tags = [[str(tag) for tag in node.read("tags") or ["default"]] for node in (old, new)]
     if tags[0][0] != tags[1][0]:
-        message = f"{use.operation} is filed under {tags[1][0]}, where it was under {tags[0][0]}"
-        advice = "Nothing is sent otherwise; programs that import the endpoint's module find it in another folder."
+        message = f"the first tag of {use.operation} changes from {tags[0][0]} to {tags[1][0]}"
+        advice = "Requests stay the same; the module of the operation moves to another folder of spot_api_client.api."
         findings.add(use, "docs", new.at("tags"), message, advice)
     elif sorted(tags[0]) != sorted(tags[1]):
-        findings.add(use, "docs", new.at("tags"), f"{use.operation} has other tags")
+        findings.add(use, "docs", new.at("tags"), f"the tags of {use.operation} changed")
 
 
 def _snake(name: object) -> str:
@@ -148,13 +148,13 @@ def _texts(findings: Findings, use: Use, old: Node, new: Node, what: str) -> Non
     for key in sorted({*old.value, *new.value}):
         if key not in _PROSE:
             continue
-        before, after = (words(node.read(key) or "") for node in (old, new))
+        before, after = (one_line(node.read(key) or "") for node in (old, new))
         if before != after:
-            findings.add(use, "docs", new.at(key), f"{key} of {what} reads otherwise")
+            findings.add(use, "docs", new.at(key), f"{key} of {what} changed")
 
 
 def _path_names(former: str, name: str) -> dict[str, str]:
-    """The old name of each path parameter that is called otherwise now, where the paths differ in nothing else."""
+    """The old name of each renamed path parameter, where the paths are otherwise the same."""
     if _anonymous(former) != _anonymous(name):
         return {}
     names = zip(re.findall(r"{([^}]*)}", name), re.findall(r"{([^}]*)}", former), strict=True)
@@ -167,11 +167,11 @@ def _compare_document(findings: Findings, old: Node, new: Node) -> None:
     _texts(findings, use, old, new, "the document")
     before, after = (as_object(node.read("info")) or {} for node in (old, new))
     for key in sorted(key for key in {*before, *after} if not key.startswith("x-")):
-        if words(before.get(key) or "") != words(after.get(key) or ""):
+        if one_line(before.get(key) or "") != one_line(after.get(key) or ""):
             info = new.get("info") or new
-            findings.add(use, "docs", info.at(key), f"{key} of the document reads otherwise")
+            findings.add(use, "docs", info.at(key), f"{key} of the document changed")
     tags = [{str(tag.read("name")): tag.value for tag in node.entries("tags")} for node in (old, new)]
     for name in sorted({*tags[0], *tags[1]}):
-        told = [[words(side.get(name, {}).get(key) or "") for key in _PROSE] for side in tags]
-        if told[0] != told[1]:
-            findings.add(use, "docs", new.at("tags"), f"the tag {name} reads otherwise")
+        texts = [[one_line(side.get(name, {}).get(key) or "") for key in _PROSE] for side in tags]
+        if texts[0] != texts[1]:
+            findings.add(use, "docs", new.at("tags"), f"the tag {name} changed")

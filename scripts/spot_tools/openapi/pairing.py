@@ -1,11 +1,11 @@
-"""Which alternative of the old schema became which of the new one."""
+"""Matching the alternatives of an old schema with those of a new one."""
 
 from collections.abc import Callable
 
 from .schemas import Alternative
 
 _FEW = 12
-"""Alternatives on each side that are tried one with another; with more, names and values alone decide."""
+"""The most alternatives per side that are matched by distance; with more, only names and tags are compared."""
 
 Pairs = list[tuple[Alternative, Alternative]]
 
@@ -13,22 +13,27 @@ Pairs = list[tuple[Alternative, Alternative]]
 def pair(
     old: list[Alternative], new: list[Alternative], distance: Callable[[Alternative, Alternative], int]
 ) -> tuple[Pairs, list[Alternative], list[Alternative]]:
-    """The pairs, what is left over of the old ones, and what is new."""
+    """Match alternatives by component name, by tag, then by the smallest distance.
+
+    Returns:
+        The pairs, the unmatched old alternatives, and the unmatched new ones.
+
+    """
     pairs: Pairs = []
     left, right = list(old), list(new)
-    # Where there is but one object on each side it is the same one, whatever has become of it.
-    apart = sum(entry.kind == "object" for entry in old) > 1 or sum(entry.kind == "object" for entry in new) > 1
+    # A single object on each side is always the same one, however it changed.
+    by_tags = sum(entry.kind == "object" for entry in old) > 1 or sum(entry.kind == "object" for entry in new) > 1
     for same in (_same_name, _same_tag, _only_ones(left, right)):
         for a in list(left):
-            b = next((entry for entry in right if _comparable(a, entry, apart) and same(a, entry)), None)
+            b = next((entry for entry in right if _comparable(a, entry, by_tags) and same(a, entry)), None)
             if b is not None:
                 _take(a, b, left, right, pairs)
-    # A component stays what it is even where what tells it apart has changed.
+    # A component stays the same even where its tag changed.
     for a in list(left):
         b = next((entry for entry in right if a.kind == entry.kind and _same_name(a, entry)), None)
         if b is not None:
             _take(a, b, left, right, pairs)
-    _nearest(left, right, pairs, lambda a, b: distance(a, b) if _comparable(a, b, apart) else None)
+    _nearest(left, right, pairs, lambda a, b: distance(a, b) if _comparable(a, b, by_tags) else None)
     return pairs, left, right
 
 
@@ -48,15 +53,15 @@ def _nearest(
         return
     first, second = list(left), list(right)
     measured = [(distance(a, b), i, j) for i, a in enumerate(first) for j, b in enumerate(second)]
-    for _, i, j in sorted((far, i, j) for far, i, j in measured if far is not None):
+    for _, i, j in sorted((steps, i, j) for steps, i, j in measured if steps is not None):
         if any(entry is first[i] for entry in left) and any(entry is second[j] for entry in right):
             _take(first[i], second[j], left, right, pairs)
 
 
-def _comparable(a: Alternative, b: Alternative, apart: bool) -> bool:
+def _comparable(a: Alternative, b: Alternative, by_tags: bool) -> bool:
     if a.kind != b.kind:
         return {a.kind, b.kind} == {"integer", "number"}
-    if not apart:
+    if not by_tags:
         return True
     mine, others = dict(tags(a)), dict(tags(b))
     return not any(mine[key] != others[key] for key in mine.keys() & others.keys())
@@ -78,7 +83,7 @@ def _only_ones(left: list[Alternative], right: list[Alternative]) -> Callable[[A
 
 
 def tags(entry: Alternative) -> set[tuple[str, str]]:
-    """Properties that have one value only: what tells the branches of a union apart."""
+    """The properties with exactly one value, which distinguish the branches of a union."""
     found: set[tuple[str, str]] = set()
     for key, schema in entry.properties.items():
         ways = schema.alternatives

@@ -1,30 +1,30 @@
-"""What people call a place in a document."""
+"""The names that messages give to places in a document, such as Kit.sample.reports[]."""
 
 from spot_tools.openapi.nodes import Node
 from spot_tools.openapi.pairing import tags
 from spot_tools.openapi.schemas import Alternative, Schema
 
 _STEPS = {"items": "[]", "prefixItems": "[]", "additionalProperties": ".*"}
-_SILENT = {"schema", "content", "headers"}
+_OMITTED = {"schema", "content", "headers"}
 _COMPONENT = 3
-"""Keys of the path to a component."""
+"""The length of the path of a component."""
 
 
-def name(node: Node) -> str:
-    """The component, parameter, header or body, and the way from there: Kit.sample.reports[]."""
+def label(node: Node) -> str:
+    """The name of a place: the component, parameter, header or body, and the path from there."""
     start, rest = _start(node)
-    told, index = [start], 0
+    parts, index = [start], 0
     while index < len(rest):
         key = rest[index]
         if key == "properties" and index + 1 < len(rest):
             index += 1
-            told.append("." + rest[index])
+            parts.append("." + rest[index])
         elif key in ("allOf", "anyOf", "oneOf"):
             index += 1
-        elif key not in _SILENT:
-            told.append(_STEPS.get(key, "." + key))
+        elif key not in _OMITTED:
+            parts.append(_STEPS.get(key, "." + key))
         index += 1
-    return "".join(told)
+    return "".join(parts)
 
 
 def _start(node: Node) -> tuple[str, list[str]]:
@@ -43,21 +43,16 @@ def _start(node: Node) -> tuple[str, list[str]]:
     return keys[-1] if keys else "the document", []
 
 
-def member(node: Node, key: str) -> str:
-    """What people call a property of the object at the node."""
-    return f"{name(node)}.{key}"
-
-
-def kind(entry: Alternative) -> str:
-    """What people call an alternative: its component or its type, with the values where they are listed."""
+def alternative_label(entry: Alternative) -> str:
+    """The name of an alternative: its component, or its type with tags or values."""
     if entry.node.path[:2] == ("components", "schemas") and len(entry.node.path) == _COMPONENT:
         return entry.node.path[-1]
     if entry.kind == "object":
-        told = " and ".join(f"{key} {value}" for key, value in sorted(tags(entry)))
-        return f"an object with {told}" if told else "object"
+        listed = " and ".join(f"{key} {value}" for key, value in sorted(tags(entry)))
+        return f"an object with {listed}" if listed else "object"
     return entry.kind + (f" ({', '.join(entry.values)})" if entry.values else "")
 
 
-def kinds(schema: Schema) -> str:
-    """What people call all that a schema allows."""
-    return " or ".join(dict.fromkeys(kind(entry) for entry in schema.alternatives)) or "nothing"
+def schema_label(schema: Schema) -> str:
+    """The names of all alternatives of a schema."""
+    return " or ".join(dict.fromkeys(alternative_label(entry) for entry in schema.alternatives)) or "nothing"
