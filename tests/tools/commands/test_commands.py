@@ -1,4 +1,4 @@
-"""The commands as a person calls them: unknown options, interruption, and what they tell."""
+"""The commands as a person calls them: executables, unknown words, exit codes, interruption."""
 
 import os
 import signal
@@ -12,12 +12,12 @@ from spot_tools.checkout.layout import Layout
 from spot_tools.commands import bench, checks
 
 ROOT = Layout.here().root
-VERBS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
+COMMANDS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_a_verb_is_executable_and_starts_with_the_standard_library_alone(verb):
-    path = ROOT / "scripts" / verb
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_executable_and_starts_with_the_standard_library_alone(command):
+    path = ROOT / "scripts" / command
     assert os.access(path, os.X_OK)
     imports = [line for line in path.read_text().splitlines() if line.startswith(("import ", "from "))]
     assert set(imports) <= {
@@ -30,15 +30,15 @@ def test_a_verb_is_executable_and_starts_with_the_standard_library_alone(verb):
 
 
 @pytest.mark.parametrize(
-    ("command", "arguments", "message"),
+    ("module", "arguments", "message"),
     [
         (checks, ["lnit"], "scripts/test knows no check 'lnit'; known are lint, types, drift"),
-        (bench, [], "needs to know what to measure"),
-        (bench, ["clinet"], "needs to know what to measure"),
+        (bench, [], "expected what to measure"),
+        (bench, ["clinet"], "expected what to measure"),
     ],
 )
-def test_an_unknown_word_is_one_sentence_and_exit_2(capsys, command, arguments, message):
-    assert command.main(arguments) == 2
+def test_an_unknown_word_is_one_sentence_and_exit_2(capsys, module, arguments, message):
+    assert module.main(arguments) == 2
     told = capsys.readouterr()
     assert message in told.err
     assert (told.out, told.err.count("\n")) == ("", 1)
@@ -52,7 +52,7 @@ def test_a_command_ended_by_a_signal_has_the_shells_exit_code():
     assert environment.call([sys.executable, "-c", "import os; os.kill(os.getpid(), 15)"]) == 128 + 15
 
 
-def test_an_interrupt_of_the_verb_alone_reaches_the_command():
+def test_an_interrupt_of_the_command_alone_reaches_the_command():
     code = (
         "import sys; sys.path.insert(0, 'scripts')\n"
         "from spot_tools.environment import call\n"

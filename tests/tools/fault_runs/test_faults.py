@@ -201,10 +201,7 @@ def test_a_fault_is_tried_named_with_its_rule_kept_and_read_again(tmp_path, monk
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (
-            ["no-such-fault"],
-            "the sandbox knows no fault 'no-such-fault'; python -m spot_sandbox faults lists them.",
-        ),
+        (["no-such-fault"], "the sandbox knows no fault 'no-such-fault'; python -m spot_sandbox faults lists them."),
         (["--part", "stock", "--profile", "quick", "--read", "x", "drf"], "there is no file x;"),
         (["--part", "stock", "--part", "faults", "drf"], "names belong to one part: give one --part beside them."),
     ],
