@@ -39,9 +39,9 @@ def test_a_command_is_executable_and_starts_with_the_standard_library_alone(comm
 )
 def test_an_unknown_word_is_one_sentence_and_exit_2(capsys, module, arguments, message):
     assert module.main(arguments) == 2
-    told = capsys.readouterr()
-    assert message in told.err
-    assert (told.out, told.err.count("\n")) == ("", 1)
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
 
 
 def test_the_exit_code_of_a_command_is_passed_on():

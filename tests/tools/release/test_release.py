@@ -39,10 +39,10 @@ def test_a_breaking_change_is_reported_and_its_version_written_once(checkout, ca
     edit(checkout, ENUM, ENUM + "        - shipped\n")
     capsys.readouterr()
     assert regenerate.run(checkout, check=False) == 0
-    told = capsys.readouterr().out
-    assert "additive: OrderStatus.SHIPPED was added" in told
-    assert 'breaking: OrderStatus gains the value "shipped"' in told
-    assert "Next version: 2.0.0 (breaking)" in told
+    printed = capsys.readouterr().out
+    assert "additive: OrderStatus.SHIPPED was added" in printed
+    assert 'breaking: OrderStatus gains the value "shipped"' in printed
+    assert "Next version: 2.0.0 (breaking)" in printed
     assert version(checkout) == "1.4.2"
     assert (checkout.root / "CHANGELOG.md").read_text() == changelog
     for _ in range(2):
@@ -72,9 +72,9 @@ def test_an_additive_change_raises_the_second_number(checkout, capsys):
     edit(checkout, required, "        clinic:\n          type: string\n" + required)
     regenerate.run(checkout, check=False, write_version=True)
     assert version(checkout) == "1.5.0"
-    told = capsys.readouterr().out
-    assert "additive: CreateOrder.clinic was added" in told
-    assert "additive: SpotClient.create_order(clinic) was added" in told
+    printed = capsys.readouterr().out
+    assert "additive: CreateOrder.clinic was added" in printed
+    assert "additive: SpotClient.create_order(clinic) was added" in printed
 
 
 def test_a_change_of_documentation_raises_the_third_number(checkout):
@@ -126,6 +126,6 @@ def test_every_overlay_action_that_does_not_fit_is_named(checkout, capsys):
     checkout.document.write_text(text)
     with pytest.raises(ToolError, match=r"action 1 .*matches nothing"):
         regenerate.run(checkout, check=False)
-    told = capsys.readouterr().err
-    assert re.search(r"also: .*action 4 .*delete the action", told)
-    assert "30-strict.yaml" not in told
+    printed = capsys.readouterr().err
+    assert re.search(r"also: .*action 4 .*delete the action", printed)
+    assert "30-strict.yaml" not in printed

@@ -46,7 +46,7 @@ def of_schema(text: str, version: str = "3.0.3") -> list[str]:
     ],
 )
 def test_a_defect_is_noted_and_its_correction_is_not(wrong, right, note):
-    assert [told for told in of_schema(wrong) if note in told and told.startswith("/components/schemas/A")]
+    assert [line for line in of_schema(wrong) if note in line and line.startswith("/components/schemas/A")]
     assert of_schema(right) == []
 
 
