@@ -78,10 +78,10 @@ def _mark(package: Path, layout: Layout) -> None:
 def _facts(normalized: Normalized) -> str:
     """The module with facts of the document that no template of the generator can reach."""
     schemes = "".join(f"    {scheme.code},\n" for scheme in normalized.schemes)
-    server = "The first server of the document." if normalized.base_url else "The document names no address."
-    order = "The ways to authenticate; the first is the token." if normalized.schemes else "No operation asks for any."
+    server = "The first server of the document." if normalized.base_url else "The document has no server address."
+    order = "The security schemes; the first is the token." if normalized.schemes else "No operation requires any."
     return (
-        '"""What the document says beside its operations and models."""\n\n'
+        '"""Facts of the document: the base URL and the security schemes."""\n\n'
         f"{f'from .{RUNTIME}.configuration.security import Scheme' if normalized.schemes else ''}\n\n"
         f'DEFAULT_BASE_URL = {normalized.base_url!r}\n"""{server}"""\n\n'
         f'SCHEMES = (\n{schemes})\n"""{order}"""\n'
