@@ -5,8 +5,8 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any, cast
 
-import jsonschema
 from jsonschema import exceptions
+from openapi_schema_validator import OAS30Validator, OAS31Validator
 
 from spot_tools.openapi.documents import as_list, as_object
 from spot_tools.openapi.nodes import METHODS, Document, Node
@@ -109,28 +109,10 @@ def _examples(node: Node) -> Iterator[str]:
 
 def _first_error(node: Node, value: Any) -> str | None:
     schema = {key: entry for key, entry in node.value.items() if key not in ("example", "examples")}
-    cache = node.document.cache
-    if "components" not in cache:
-        cache["components"] = _json_schema(node.document.value.get("components"), node)
-    whole = {**_json_schema(schema, node), "components": cache["components"]}
-    validator: Any = jsonschema.Draft202012Validator if node.document.is_json_schema else jsonschema.Draft4Validator
-    error: Any = cast("Any", exceptions).best_match(validator(whole).iter_errors(value))
+    validator: Any = OAS31Validator if node.document.is_json_schema else OAS30Validator
+    errors = validator({**schema, "components": node.document.value.get("components")}).iter_errors(value)
+    error: Any = cast("Any", exceptions).best_match(errors)
     return None if error is None else f"{error.json_path}: {textwrap.shorten(error.message, 120)}"
-
-
-def _json_schema(value: Any, node: Node) -> Any:
-    """A part of a document as JSON Schema: nullable of OpenAPI 3.0 becomes a type."""
-    entries, mapping = as_list(value), as_object(value)
-    if entries is not None:
-        return [_json_schema(entry, node) for entry in entries]
-    if mapping is None or node.document.is_json_schema:
-        return value
-    out = {key: _json_schema(entry, node) for key, entry in mapping.items()}
-    if out.get("nullable") is True and isinstance(out.get("type"), str):
-        out["type"] = [out["type"], "null"]
-        if "enum" in out and None not in out["enum"]:
-            out["enum"] = [*out["enum"], None]
-    return out
 
 
 def _operations(document: Document) -> Iterator[Node]:
