@@ -179,7 +179,7 @@ def other_answer(_, operation):
             schemes(["other"], ["tokenAuth"], other=MUTUAL),
             "note: POST /api/v2/orders/ also accepts other, which the client",
         ),
-        (unknown_media_type, "note: POST /api/v2/orders/ answers 201 as application/xml; the client returns the bytes."),
+        (unknown_media_type, "note: POST /api/v2/orders/ answers 201 as application/xml; the client returns the bytes"),
         (xml_body, "note: POST /api/v2/orders/ also accepts application/xml, which the client does not send."),
         (xml_alone, "requires application/xml; the client sends given bytes as application/xml."),
         (
