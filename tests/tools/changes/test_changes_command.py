@@ -140,13 +140,6 @@ def test_a_page_is_read_as_the_document_in_it(tmp_path):
     assert "Verdict: none" in run(DOCUMENT, tmp_path / "document.yaml").stdout
 
 
-def test_json_with_tabs_is_read(tmp_path):
-    value = {"openapi": "3.0.3", "info": {"title": "a", "version": "1"}, "paths": {}}
-    (tmp_path / "a.json").write_text(json.dumps(value, indent="\t"))
-    (tmp_path / "b.yaml").write_text(json.dumps(value))
-    assert "Verdict: none" in run("a.json", "b.yaml", folder=tmp_path).stdout
-
-
 @pytest.mark.parametrize("pair", [("bad.yaml", DOCUMENT), (DOCUMENT, "bad.yaml")], ids=["old", "new"])
 def test_an_invalid_document_is_one_sentence_and_exit_2(tmp_path, pair):
     (tmp_path / "bad.yaml").write_text("openapi: 3.0.3\ninfo: {}\npaths: {/a: 1}")

@@ -171,18 +171,6 @@ def test_an_override_of_a_class_that_does_not_exist_is_an_error(checkout):
         regenerate.run(checkout, check=False)
 
 
-def test_an_interrupted_run_changes_nothing(checkout, monkeypatch):
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
-    (checkout.package / "stale.py").write_text("")
-    before = tree(checkout.root)
-    monkeypatch.setattr(package, "build", interrupt)
-    with pytest.raises(KeyboardInterrupt):
-        regenerate.run(checkout, check=False)
-    assert tree(checkout.root) == before
-
-
 def test_every_generated_file_names_its_command_and_source(checkout):
     digest = hashlib.sha256(checkout.document.read_bytes()).hexdigest()
     paths = [path for path in checkout.package.rglob("*") if path.is_file()]

@@ -16,32 +16,20 @@ def applied(action: str) -> dict:
     return apply(DOCUMENT, read(overlay(action), "o.yaml"))
 
 
-def test_update_merges_objects_recursively():
-    assert applied("target: $, update: {info: {version: '2'}}")["info"] == {"title": "T", "version": "2"}
-
-
-def test_update_replaces_a_primitive():
-    assert applied("target: $.info, update: {title: U}")["info"] == {"title": "U"}
-
-
-def test_update_concatenates_lists():
-    assert applied("target: $, update: {tags: [b]}")["tags"] == ["a", "b"]
-
-
-def test_update_appends_to_a_targeted_list():
-    assert applied("target: $.tags, update: b")["tags"] == ["a", "b"]
-
-
-def test_null_can_be_added_to_a_list():
-    assert applied("target: $, update: {tags: [null]}")["tags"] == ["a", None]
-
-
-def test_remove_takes_every_match_out_of_a_list():
-    assert applied("target: '$.parts[?@.n < 3]', remove: true")["parts"] == [{"n": 3}]
-
-
-def test_remove_takes_a_key_out_of_an_object():
-    assert applied("target: $.info.title, remove: true")["info"] == {}
+@pytest.mark.parametrize(
+    ("action", "key", "value"),
+    [
+        ("target: $, update: {info: {version: '2'}}", "info", {"title": "T", "version": "2"}),
+        ("target: $.info, update: {title: U}", "info", {"title": "U"}),
+        ("target: $, update: {tags: [b]}", "tags", ["a", "b"]),
+        ("target: $.tags, update: b", "tags", ["a", "b"]),
+        ("target: $, update: {tags: [null]}", "tags", ["a", None]),
+        ("target: '$.parts[?@.n < 3]', remove: true", "parts", [{"n": 3}]),
+        ("target: $.info.title, remove: true", "info", {}),
+    ],
+)
+def test_an_action_merges_appends_or_removes(action, key, value):
+    assert applied(action)[key] == value
 
 
 def test_the_given_document_is_not_changed():
