@@ -1,8 +1,10 @@
 """The recorded changes: each once, with its most severe direction and all the places that it affects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+from spot_tools.openapi.nodes import Node, one_line
 
 Severity = Literal["breaking", "additive", "docs"]
 Direction = Literal["request", "response", "both"]
@@ -92,6 +94,31 @@ class Findings:
         """The changes, the most severe first, otherwise in the order of recording."""
         found = [_report(pointer, message, entry) for (pointer, message), entry in self._found.items()]
         return sorted(found, key=lambda change: SEVERITIES.index(change.severity))
+
+
+Members = Mapping[str, Node]
+
+
+def compare_members(
+    findings: Findings, use: Use, sides: tuple[Members, Members], what: Callable[[str], str]
+) -> Iterator[tuple[str, Node, Node]]:
+    """Record removed and added members, which `what` gives a title; yield the name and both sides of the others."""
+    before, after = sides
+    for name in {**before, **after}:
+        if name not in after:
+            findings.add(use, "changed", before[name].pointer, f"{what(name)} was removed")
+        elif name not in before:
+            findings.add(use, "added", after[name].pointer, f"{what(name)} was added")
+        else:
+            yield name, before[name], after[name]
+
+
+def compare_texts(findings: Findings, use: Use, sides: tuple[Node, Node], keys: Iterable[str], what: str) -> None:
+    """Record changes of texts for readers."""
+    old, new = sides
+    for key in keys:
+        if one_line(old.read(key) or "") != one_line(new.read(key) or ""):
+            findings.add(use, "docs", new.at(key), f"{key} of {what} changed")
 
 
 def note_deprecation(findings: Findings, use: Use, flags: Sequence[bool], pointer: str, what: str) -> None:

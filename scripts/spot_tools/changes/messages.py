@@ -10,7 +10,7 @@ from spot_tools.openapi.documents import as_object
 from spot_tools.openapi.nodes import Node, canonical, one_line
 from spot_tools.openapi.schemas import Schema
 
-from .findings import Findings, Use, note_deprecation
+from .findings import Findings, Use, compare_members, compare_texts, note_deprecation
 from .schemas import SchemaComparison
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
@@ -253,16 +253,8 @@ def _compare_response(findings: Findings, use: Use, old: Node, new: Node) -> Non
     before, after = (
         {name.lower(): node.resolved() for name, node in side.members("headers").items()} for side in (old, new)
     )
-    for name in {**before, **after}:
-        left, right = before.get(name), after.get(name)
-        if name == "content-type":
-            continue
-        if right is None and left is not None:
-            findings.add(use, "changed", left.pointer, f"the header {name} was removed")
-        elif left is None and right is not None:
-            findings.add(use, "added", right.pointer, f"the header {name} was added")
-        elif left is not None and right is not None:
-            _compare_header(findings, use, left, right, f"the header {name}")
+    for name, left, right in compare_members(findings, use, (before, after), "the header {}".format):
+        _compare_header(findings, use, left, right, f"the header {name}")
 
 
 def _compare_header(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
@@ -326,10 +318,7 @@ def _encoding(media: Node, name: str) -> str:
 
 def _compare_annotations(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
     """Record changes of texts, examples and deprecation outside of a schema."""
-    for key in ("description", "summary", "links"):
-        before, after = (one_line(node.read(key) or "") for node in (old, new))
-        if before != after:
-            findings.add(use, "docs", new.at(key), f"{key} of {what} changed")
+    compare_texts(findings, use, (old, new), ("description", "summary", "links"), what)
     if _examples(old) != _examples(new):
         place = new.at("examples" if "examples" in new.value else "example")
         findings.add(use, "docs", place, f"example of {what} changed")

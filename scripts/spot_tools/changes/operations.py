@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from spot_tools.openapi.documents import as_object
 from spot_tools.openapi.nodes import METHODS, Document, Node, canonical, one_line
 
-from .findings import Findings, Use, note_deprecation
+from .findings import Findings, Use, compare_members, compare_texts, note_deprecation
 from .messages import compare_body, compare_parameters, compare_responses
 from .security import compare_security
 from .servers import compare_servers
 
-_PROSE = ("summary", "description", "externalDocs")
+_PROSE = ("description", "externalDocs", "summary")
 _RENAME = "Use the new name in every program before the release."
 
 
@@ -42,7 +42,7 @@ def compare_operation(findings: Findings, name: str, old: Node, new: Node, renam
     """Record all changes of one operation; `renamed` has the old name of each renamed path parameter."""
     use = Use(name, "both", "")
     _names(findings, use, old, new)
-    _texts(findings, use, old, new, name)
+    compare_texts(findings, use, (old, new), _PROSE, name)
     flags = [node.read("deprecated") is True for node in (old, new)]
     note_deprecation(findings, use, flags, new.at("deprecated"), name)
     compare_security(findings, name, old, new)
@@ -89,17 +89,14 @@ def _compare_incoming(findings: Findings, name: str, before: dict[str, Node], af
     for label in sorted({*before, *after}):
         operation = name or label
         use = Use(operation, "both", "")
-        if label not in after:
-            findings.add(use, "changed", before[label].pointer, f"the {label} was removed")
-        elif label not in before:
-            findings.add(use, "added", after[label].pointer, f"the {label} was added")
-        else:
-            _texts(findings, use, before[label], after[label], f"the {label}")
+        sides = [{label: side[label]} if label in side else {} for side in (before, after)]
+        for _, old, new in compare_members(findings, use, (sides[0], sides[1]), "the {}".format):
+            compare_texts(findings, use, (old, new), _PROSE, f"the {label}")
             parts = (f"the {label}", f"to the {label}") if name else ("the request", "")
             of_label = f"of the {label}" if name else ""
-            compare_parameters(findings, Use(operation, "response", of_label, True), before[label], after[label], {})
-            compare_body(findings, Use(operation, "response", parts[0], True), before[label], after[label])
-            compare_responses(findings, Use(operation, "request", parts[1], True), before[label], after[label])
+            compare_parameters(findings, Use(operation, "response", of_label, True), old, new, {})
+            compare_body(findings, Use(operation, "response", parts[0], True), old, new)
+            compare_responses(findings, Use(operation, "request", parts[1], True), old, new)
 
 
 def _moved(before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:
@@ -144,15 +141,6 @@ def _snake(name: object) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").lower()
 
 
-def _texts(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
-    for key in sorted({*old.value, *new.value}):
-        if key not in _PROSE:
-            continue
-        before, after = (one_line(node.read(key) or "") for node in (old, new))
-        if before != after:
-            findings.add(use, "docs", new.at(key), f"{key} of {what} changed")
-
-
 def _path_names(former: str, name: str) -> dict[str, str]:
     """The old name of each renamed path parameter, where the paths are otherwise the same."""
     if _anonymous(former) != _anonymous(name):
@@ -164,12 +152,10 @@ def _path_names(former: str, name: str) -> dict[str, str]:
 def _compare_document(findings: Findings, old: Node, new: Node) -> None:
     use = Use("", "both", "")
     _compare_incoming(findings, "", _webhooks(old), _webhooks(new))
-    _texts(findings, use, old, new, "the document")
-    before, after = (as_object(node.read("info")) or {} for node in (old, new))
-    for key in sorted(key for key in {*before, *after} if not key.startswith("x-")):
-        if one_line(before.get(key) or "") != one_line(after.get(key) or ""):
-            info = new.get("info") or new
-            findings.add(use, "docs", info.at(key), f"{key} of the document changed")
+    compare_texts(findings, use, (old, new), _PROSE, "the document")
+    before, after = (node.get("info") or Node(node.document, ("info",), {}) for node in (old, new))
+    keys = sorted(key for key in {*before.value, *after.value} if not key.startswith("x-"))
+    compare_texts(findings, use, (before, after), keys, "the document")
     tags = [{str(tag.read("name")): tag.value for tag in node.entries("tags")} for node in (old, new)]
     for name in sorted({*tags[0], *tags[1]}):
         texts = [[one_line(side.get(name, {}).get(key) or "") for key in _PROSE] for side in tags]

@@ -7,7 +7,7 @@ from typing import Any
 from spot_tools.openapi.documents import as_list, as_object
 from spot_tools.openapi.nodes import Node, canonical, one_line
 
-from .findings import Findings, Use
+from .findings import Findings, Use, compare_members, compare_texts
 
 _FACTS = ("type", "in", "name", "scheme", "openIdConnectUrl")
 """The keys of a scheme that clients depend on; overlays add x-prefix."""
@@ -79,9 +79,7 @@ def compare_scheme(findings: Findings, use: Use, old: Node, new: Node) -> None:
     if before.get("type") != after.get("type"):
         return  # The description and the flows belong to the type.
     _flows(findings, use, old, new)
-    if old.read("bearerFormat") != new.read("bearerFormat"):
-        message = f"bearerFormat of the security scheme {name} changed"
-        findings.add(use, "docs", new.at("bearerFormat"), message)
+    compare_texts(findings, use, (old, new), ("bearerFormat",), f"the security scheme {name}")
     texts = [one_line(node.read("description") or "") for node in (old, new)]
     if texts[0] == texts[1]:
         return
@@ -100,18 +98,15 @@ def compare_scheme(findings: Findings, use: Use, old: Node, new: Node) -> None:
 
 def _flows(findings: Findings, use: Use, old: Node, new: Node) -> None:
     """Record changes of OAuth 2 flows."""
-    before, after, scheme = old.members("flows"), new.members("flows"), "".join(new.path[-1:])
-    for flow in sorted({*before, *after}):
-        left, right = before.get(flow), after.get(flow)
-        what = f"the flow {flow} of the security scheme {scheme}"
-        if flow.startswith("x-"):
-            continue
-        if right is None and left is not None:
-            findings.add(use, "changed", left.pointer, f"{what} was removed", _ADVICE)
-        elif left is None and right is not None:
-            findings.add(use, "added", right.pointer, f"{what} was added")
-        elif left is not None and right is not None:
-            _flow(findings, use, left, right, what)
+    before, after = (
+        {name: flow for name, flow in side.members("flows").items() if not name.startswith("x-")} for side in (old, new)
+    )
+
+    def what(name: str) -> str:
+        return f"the flow {name} of the security scheme {''.join(new.path[-1:])}"
+
+    for name, left, right in compare_members(findings, use, (before, after), what):
+        _flow(findings, use, left, right, what(name))
 
 
 def _flow(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
@@ -121,13 +116,11 @@ def _flow(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None
             message = f"the {key} of {what} changes from {left or 'none'} to {right or 'none'}"
             findings.add(use, "added" if left is None else "changed", new.at(key), message)
     before, after = (side.members("scopes") for side in (old, new))
-    for scope in sorted({*before, *after}):
-        if scope not in after:
-            findings.add(use, "changed", new.at("scopes"), f"{what} loses the scope {scope}")
-        elif scope not in before:
-            findings.add(use, "added", after[scope].pointer, f"{what} gains the scope {scope}")
-        elif one_line(before[scope].value) != one_line(after[scope].value):
-            findings.add(use, "docs", after[scope].pointer, f"the scope {scope} of {what} changed")
+    for scope, left, right in compare_members(
+        findings, use, (before, after), lambda name: f"the scope {name} of {what}"
+    ):
+        if one_line(left.value) != one_line(right.value):
+            findings.add(use, "docs", right.pointer, f"the scope {scope} of {what} changed")
 
 
 def _satisfies(way: Way, wanted: Way) -> bool:

@@ -4,9 +4,9 @@ import re
 from urllib.parse import urlsplit
 
 from spot_tools.openapi.documents import as_list
-from spot_tools.openapi.nodes import Node, canonical, one_line
+from spot_tools.openapi.nodes import Node, canonical
 
-from .findings import Findings, Use
+from .findings import Findings, Use, compare_texts
 
 
 def compare_servers(findings: Findings, name: str, old: Node, new: Node) -> None:
@@ -14,10 +14,8 @@ def compare_servers(findings: Findings, name: str, old: Node, new: Node) -> None
     use = Use(name, "request", "")
     (before, _), (after, place) = _addresses(old), _addresses(new)
     for address in before.keys() & after.keys():
-        texts = [one_line(side[address].read("description") or "") for side in (before, after)]
-        if texts[0] != texts[1]:
-            message = f"description of the server {address} changed"
-            findings.add(Use(name, "both", ""), "docs", place, message)
+        both = Use(name, "both", "")
+        compare_texts(findings, both, (before[address], after[address]), ("description",), f"the server {address}")
         _variables(findings, use, before[address], after[address], address)
     _server_list(findings, use, list(before), list(after), place)
 

@@ -72,7 +72,7 @@ def _report(folder: Path) -> dict[str, Any]:
     try:
         report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ToolError("no conformance run to compare with: run scripts/test conformance first.") from None
+        raise ToolError("there is no conformance run to compare with: run scripts/test conformance first.") from None
     return report
 
 

@@ -39,7 +39,7 @@ class Records:
         records = cls()
         for path in paths:
             if not path.exists():
-                raise ToolError(f"no file {path}; scripts/faults --results writes one.")
+                raise ToolError(f"there is no file {path}; scripts/faults --results writes one.")
             for key, revision, value in _lines(path):
                 records.put(key, revision, value)
         return records
