@@ -7,15 +7,13 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from spot_tools.openapi.documents import as_object
-from spot_tools.openapi.nodes import Node, canonical, one_line
+from spot_tools.openapi.nodes import IGNORED_HEADERS, Node, canonical, one_line
 from spot_tools.openapi.schemas import Schema
 
 from .findings import Findings, Use, compare_members, compare_texts, note_deprecation
 from .schemas import SchemaComparison
 
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-_IGNORED_HEADERS = ("accept", "content-type", "authorization")
-"""Header parameters that OpenAPI ignores, since other fields describe them."""
 _SEND = "Send it from every program before the release."
 _STOP = "Stop sending it from every program before the release."
 
@@ -68,7 +66,7 @@ def _parameters(operation: Node) -> dict[Key, Node]:
         place, name = str(node.read("in")), str(node.read("name"))
         if place == "header":
             name = name.lower()
-            if name in _IGNORED_HEADERS:
+            if name in IGNORED_HEADERS:
                 continue
         found[place, name] = node
     return found

@@ -1,10 +1,9 @@
 """The comparison of two documents, operation by operation."""
 
 import re
-from collections.abc import Iterator
 
 from spot_tools.openapi.documents import as_object
-from spot_tools.openapi.nodes import METHODS, Document, Node, canonical, one_line
+from spot_tools.openapi.nodes import Document, Node, canonical, methods, one_line, operations
 
 from .findings import Findings, Use, compare_members, compare_texts, note_deprecation
 from .messages import compare_body, compare_parameters, compare_responses
@@ -18,7 +17,7 @@ _RENAME = "Use the new name in every program before the release."
 def compare(old: Document, new: Document) -> Findings:
     """All changes for a client."""
     findings = Findings()
-    before, after = dict(_operations(old)), dict(_operations(new))
+    before, after = dict(operations(old)), dict(operations(new))
     moved = _moved(before, after)
     for name, operation in after.items():
         former = moved.get(name, name)
@@ -53,20 +52,6 @@ def compare_operation(findings: Findings, name: str, old: Node, new: Node, renam
     _compare_incoming(findings, name, _callbacks(old), _callbacks(new))
 
 
-def _operations(document: Document) -> Iterator[tuple[str, Node]]:
-    for path, item in document.root.members("paths").items():
-        if not path.startswith("/"):
-            continue
-        yield from ((f"{method} {path}", operation) for method, operation in _methods(item))
-
-
-def _methods(item: Node) -> Iterator[tuple[str, Node]]:
-    for method in METHODS:
-        operation = item.resolved().get(method)
-        if operation is not None and as_object(operation.value) is not None:
-            yield method.upper(), operation
-
-
 def _callbacks(operation: Node) -> dict[str, Node]:
     """The operations that the provider calls because of this one."""
     found: dict[str, Node] = {}
@@ -75,13 +60,13 @@ def _callbacks(operation: Node) -> dict[str, Node]:
         for address in as_object(callback.value) or {}:
             item = callback.get(address)
             if item is not None and not address.startswith("x-"):
-                found |= {f"callback {name} ({method} {address})": entry for method, entry in _methods(item)}
+                found |= {f"callback {name} ({method} {address})": entry for method, entry in methods(item)}
     return found
 
 
 def _webhooks(root: Node) -> dict[str, Node]:
     items = root.members("webhooks").items()
-    return {f"webhook {name} ({method})": entry for name, item in items for method, entry in _methods(item)}
+    return {f"webhook {name} ({method})": entry for name, item in items for method, entry in methods(item)}
 
 
 def _compare_incoming(findings: Findings, name: str, before: dict[str, Node], after: dict[str, Node]) -> None:

@@ -1,7 +1,7 @@
 """The comparison of two schemas by the values that they allow."""
 
 from spot_tools.errors import ToolError
-from spot_tools.openapi.keywords import LOWER, Limit, tightest
+from spot_tools.openapi.keywords import FORMATS, LOWER, Limit, tightest
 from spot_tools.openapi.nodes import Node, canonical
 from spot_tools.openapi.pairing import pair
 from spot_tools.openapi.schemas import Alternative, Schema
@@ -16,12 +16,6 @@ _MOST = 200_000
 
 _TYPED_FORMATS = {"date-time", "date", "uuid", "binary", "byte"}
 """Formats that are separate Python types."""
-_KNOWN_FORMATS = {
-    *_TYPED_FORMATS, "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri",
-    "uri-reference", "iri", "iri-reference", "uri-template", "json-pointer", "relative-json-pointer", "regex",
-    "int32", "int64", "float", "double",
-}  # fmt: skip
-"""Formats with a defined meaning; others are documentation."""
 
 _HIDDEN = {"request": "readOnly", "response": "writeOnly"}
 """The keyword that excludes a property from a direction."""
@@ -192,7 +186,7 @@ class SchemaComparison:
         before, after = old.format, new.format
         if before == after or old.kind != new.kind:
             return  # The format belongs to the type.
-        defined = [entry if entry in _KNOWN_FORMATS else None for entry in (before, after)]
+        defined = [entry if entry in FORMATS else None for entry in (before, after)]
         effect: Effect = "changed"
         if defined[0] == defined[1]:
             effect = "docs"

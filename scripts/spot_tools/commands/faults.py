@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", default="1", help="the suite's seed, except on correct servers (default: 1)")
     parser.add_argument("--seeds", type=int, default=1, help="judge correct servers with N seeds (default: 1)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="number of runs at once (default: cores)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="runs at once (default: one per core)")
     parser.add_argument("--stock", action="store_true", help="also run stock Schemathesis on the same faults")
     parser.add_argument(
         "--results", type=Path, metavar="FILE", help="record results in FILE, and do not repeat those that it contains"

@@ -6,7 +6,6 @@ supports it, reported as a note where programs can do without it, and an error w
 
 import copy
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,13 +15,11 @@ from openapi_python_client.strings import PythonIdentifier
 
 from spot_tools.errors import ToolError
 from spot_tools.openapi.documents import as_object
-from spot_tools.openapi.nodes import METHODS, Document, Node
+from spot_tools.openapi.nodes import IGNORED_HEADERS, Document, Node, operations
 
 from . import credentials, media, schemas, servers, styles
 from .credentials import Scheme
 
-_IGNORED_HEADERS = ("accept", "authorization", "content-type")
-"""Header parameters that OpenAPI ignores."""
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -62,12 +59,11 @@ def normalize(raw: dict[str, Any], name: str, variables: str) -> Normalized:
     for path, item in document.root.members("paths").items():
         if item.get("$ref") is not None:
             document.value["paths"][path] = copy.deepcopy(item.resolved().value)
-    for operation in operations(document):
+    for _, operation in operations(document):
         _inline(operation)
     made.notes += schemas.normalize(document)
     names: dict[str, str] = {}
-    for operation in list(operations(document)):
-        label = f"{operation.path[-1].upper()} {operation.path[1]}"
+    for label, operation in list(operations(document)):
         method = _name(operation)
         if method in names:
             raise ToolError(f"{names[method]} and {label} both have the name {method}: rename one by an overlay.")
@@ -103,15 +99,6 @@ def _normalize_operation(made: Normalized, operation: Node, label: str, method: 
     }
     if "callbacks" in operation.value:
         made.notes.append(f"{label} has callbacks, which the client does not support")
-
-
-def operations(document: Document) -> Iterator[Node]:
-    """Every operation of the document."""
-    for path, item in document.root.members("paths").items():
-        for method in METHODS:
-            operation = item.get(method)
-            if path.startswith("/") and operation is not None:
-                yield operation
 
 
 def _name(operation: Node) -> str:
@@ -165,7 +152,7 @@ def _parameters(operation: Node, label: str, made: Normalized, ways: list[list[s
     kept: list[Node] = []
     for parameter in operation.entries("parameters"):
         name, place = str(parameter.value.get("name")), str(parameter.value.get("in"))
-        if _key(place, name) in carried or (place == "header" and name.lower() in _IGNORED_HEADERS):
+        if _key(place, name) in carried or (place == "header" and name.lower() in IGNORED_HEADERS):
             made.notes.append(f"{label} has the {place} {name} as a parameter; the client sets it itself")
         else:
             kept.append(parameter)

@@ -8,9 +8,7 @@ from typing import Any
 from openapi_python_client.strings import snake_case
 
 from spot_tools.openapi.documents import as_object
-from spot_tools.openapi.nodes import Document, Node
-
-from .document import operations
+from spot_tools.openapi.nodes import Document, Node, operations
 
 _VERBS = {"post": "create", "put": "replace", "patch": "update", "delete": "delete", "trace": "trace"}
 _ACTION = """\
@@ -28,7 +26,8 @@ def missing_names(value: dict[str, Any]) -> dict[str, str]:
 
     A name is short unless it repeats what all paths begin with, such as api and v2.
     """
-    found = list(operations(Document("client.yaml", value)))
+    document = Document("client.yaml", value)
+    found = [operation for _, operation in operations(document) if operation.path[0] == "paths"]
     common = commonpath([operation.path[1] for operation in found]).split("/")[1:] if found else []
     taken = {str(operation.value.get("operationId")) for operation in found}
     actions: dict[str, str] = {}

@@ -20,6 +20,13 @@ HINTS = {
 }  # fmt: skip
 """The type that a schema without a type is read as, by its keywords; the generator does the same."""
 
+FORMATS = {
+    "date-time", "date", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri",
+    "uri-reference", "iri", "iri-reference", "uuid", "uri-template", "json-pointer", "relative-json-pointer", "regex",
+    "int32", "int64", "float", "double", "byte", "binary",
+}  # fmt: skip
+"""Formats that restrict values, of JSON Schema and OpenAPI."""
+
 LOWER = {"object": "minProperties", "array": "minItems", "string": "minLength", "number": "minimum"}
 UPPER = {"object": "maxProperties", "array": "maxItems", "string": "maxLength", "number": "maximum"}
 _CONSTRAINTS = {

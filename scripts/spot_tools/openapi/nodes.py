@@ -1,6 +1,7 @@
 """Navigation in a document: values with their JSON Pointers, and references."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -12,8 +13,14 @@ from .documents import as_list, as_object
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 """The keys of a path item that hold operations."""
 
-_NAMED = ("properties", "patternProperties", "$defs", "dependentSchemas")
+IGNORED_HEADERS = ("accept", "content-type", "authorization")
+"""Header parameters that OpenAPI ignores, since other fields describe them."""
+
+NAME_MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas")
 """Keys of a schema whose value maps names to schemas."""
+
+DATA_KEYS = ("example", "examples", "default", "enum", "const", "mapping")
+"""Keys whose values are data rather than parts of the document."""
 
 _LONGEST_CHAIN = 50
 """The longest chain of references to references."""
@@ -123,6 +130,21 @@ class Node:
         return value
 
 
+def operations(document: Document) -> Iterator[tuple[str, Node]]:
+    """Every operation with its name, such as POST /orders."""
+    for path, item in document.root.members("paths").items():
+        if path.startswith("/"):
+            yield from ((f"{method} {path}", operation) for method, operation in methods(item))
+
+
+def methods(item: Node) -> Iterator[tuple[str, Node]]:
+    """Every operation of a path item with its method in upper case."""
+    for method in METHODS:
+        operation = item.resolved().get(method)
+        if operation is not None and as_object(operation.value) is not None:
+            yield method.upper(), operation
+
+
 def canonical(value: object) -> str:
     """The JSON of a value, equal for equal values: 1 equals 1.0 but not true, and keys are sorted."""
     return json.dumps(_integers(value), sort_keys=True, ensure_ascii=False)
@@ -165,7 +187,7 @@ def _expand(node: Node, above: tuple[tuple[str, ...], ...], left: list[int], *, 
         inner = [Node(node.document, (*node.path, str(i)), entry) for i, entry in enumerate(entries)]
         return [_expand(entry, below, left, names=False) for entry in inner]
     return {
-        key: _expand(Node(node.document, (*node.path, key), entry), below, left, names=not names and key in _NAMED)
+        key: _expand(Node(node.document, (*node.path, key), entry), below, left, names=not names and key in NAME_MAPS)
         for key, entry in (mapping or {}).items()
         if names or (key not in _ANNOTATIONS and not key.startswith("x-"))
     }

@@ -10,7 +10,7 @@ import jsonpath
 from spot_tools.errors import ToolError
 
 from .documents import as_list, as_object, parse
-from .nodes import Document
+from .nodes import DATA_KEYS, NAME_MAPS, Document
 from .structure import check
 
 _TOP = {"overlay", "info", "extends", "actions"}
@@ -18,10 +18,6 @@ _INFO = {"title", "version", "description"}
 _ACTION = {"target", "description", "update", "remove", "x-source"}
 _EXTENSIONS = {"x-prefix", "x-shown", "x-enum-varnames"}
 """The extensions that overlays may add: no command reads any other."""
-_NAMED = ("properties", "patternProperties", "$defs", "dependentSchemas", "headers")
-"""Keys whose value maps names to objects; a name may begin with x-."""
-_DATA = ("example", "examples", "default", "enum", "const", "mapping")
-"""Keys whose values are data rather than parts of a document."""
 _RFC_9535 = jsonpath.JSONPathEnvironment(strict=True)
 
 
@@ -86,9 +82,9 @@ def _extensions(value: object) -> Iterator[str]:
     for key, inner in (as_object(value) or {}).items():
         if key.startswith("x-"):
             yield key
-        elif key in _NAMED:
+        elif key in (*NAME_MAPS, "headers"):
             yield from (found for entry in (as_object(inner) or {}).values() for found in _extensions(entry))
-        elif key not in _DATA:
+        elif key not in DATA_KEYS:
             yield from _extensions(inner)
     for entry in as_list(value) or []:
         yield from _extensions(entry)

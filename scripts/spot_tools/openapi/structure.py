@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from spot_tools.errors import ToolError
 
 from .documents import as_list, as_object
-from .nodes import METHODS, Document, Node
+from .nodes import DATA_KEYS, METHODS, Document, Node
 
 _STATUS = re.compile(r"[1-5](\d\d|XX|xx)|default")
-_DATA = {"example", "examples", "default", "enum", "const", "mapping"}
-"""Keys whose values are data rather than parts of the document."""
 
 _MESSAGE = {"content": "{media}", "headers": "{header}", "links": "{object}"}
 _VALUE = {"schema": "schema", "content": "{media}"}
@@ -135,5 +133,5 @@ def _references(node: Node) -> Iterator[Node]:
     inner = dict(enumerate(entries or [])) if mapping is None else mapping
     names = node.path[-1:] == ("properties",)
     for key, value in inner.items():
-        if names or (key not in _DATA and not str(key).startswith("x-")):
+        if names or (key not in DATA_KEYS and not str(key).startswith("x-")):
             yield from _references(Node(node.document, (*node.path, str(key)), value))

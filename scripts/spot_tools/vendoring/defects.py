@@ -9,15 +9,11 @@ from jsonschema import exceptions
 from openapi_schema_validator import OAS30Validator, OAS31Validator
 
 from spot_tools.openapi.documents import as_list, as_object
-from spot_tools.openapi.nodes import METHODS, Document, Node
+from spot_tools.openapi.keywords import FORMATS
+from spot_tools.openapi.nodes import DATA_KEYS, Document, Node, operations
 from spot_tools.openapi.pairing import tags
 from spot_tools.openapi.schemas import Alternative, Schema
 
-_FORMATS = {
-    "date-time", "date", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri",
-    "uri-reference", "iri", "iri-reference", "uuid", "uri-template", "json-pointer", "relative-json-pointer", "regex",
-    "int32", "int64", "float", "double", "byte", "binary", "password",
-}  # fmt: skip
 _NUMERIC = ("minimum", "maximum", "multipleOf")
 _TEXTUAL = ("minLength", "maxLength", "pattern")
 _STATUS_OF_TYPE = {
@@ -25,7 +21,6 @@ _STATUS_OF_TYPE = {
     "rate_limit_exceeded": 429, "too_many_requests": 429,
 }  # fmt: skip
 _STATUS = re.compile(r"[1-5][0-9]{2}")
-_DATA = ("example", "examples", "default", "enum", "const")
 
 
 def notes(document: Document) -> list[str]:
@@ -33,7 +28,7 @@ def notes(document: Document) -> list[str]:
     found: dict[str, None] = {}
     for node in _schemas(document.root):
         found.update(dict.fromkeys(f"{node.pointer}: {note}" for note in _of_schema(node)))
-    for node in _operations(document):
+    for _, node in operations(document):
         found.update(dict.fromkeys(_of_operation(node)))
     return list(found)
 
@@ -46,7 +41,7 @@ def _schemas(node: Node) -> Iterator[Node]:
     if not names and any(key in (value or {}) for key in ("type", "oneOf", "anyOf", "allOf", "enum", "properties")):
         yield node
     for key, child in (value if value is not None else dict(enumerate(entries or []))).items():
-        if names or key not in _DATA:
+        if names or key not in DATA_KEYS:
             yield from _schemas(Node(node.document, (*node.path, str(key)), child))
 
 
@@ -60,7 +55,7 @@ def _of_schema(node: Node) -> Iterator[str]:
     values = as_list(value.get("enum"))
     if value.get("nullable") is True and values is not None and None not in values:
         yield "it is nullable, but its enum lacks null"
-    if isinstance(value.get("format"), str) and value["format"] not in _FORMATS:
+    if isinstance(value.get("format"), str) and value["format"] not in {*FORMATS, "password"}:
         yield f"the format {value['format']!r} is unknown to JSON Schema and OpenAPI" + (
             " (probably uri)" if value["format"] == "url" else ""
         )
@@ -113,14 +108,6 @@ def _first_error(node: Node, value: Any) -> str | None:
     errors = validator({**schema, "components": node.document.value.get("components")}).iter_errors(value)
     error: Any = cast("Any", exceptions).best_match(errors)
     return None if error is None else f"{error.json_path}: {textwrap.shorten(error.message, 120)}"
-
-
-def _operations(document: Document) -> Iterator[Node]:
-    for item in document.root.members("paths").values():
-        for method in METHODS:
-            operation = item.resolved().get(method)
-            if operation is not None:
-                yield operation
 
 
 def _of_operation(operation: Node) -> Iterator[str]:

@@ -11,7 +11,7 @@ from jsonschema_path.paths import SchemaPath
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator, schemas
 
 from spot_tools.errors import ToolError
-from spot_tools.openapi.nodes import METHODS, Document, Node
+from spot_tools.openapi.nodes import Document, Node, operations
 from spot_tools.openapi.structure import check
 
 
@@ -28,8 +28,7 @@ def validate(document: Document) -> None:
             f"{document.name} is not a valid OpenAPI document: at {_place(document, error)}, "
             f"{textwrap.shorten(reason, 200)}. Ask the provider; until then correct a copy and pass that file."
         )
-    items = [item.resolved() for item in document.root.members("paths").values()]
-    if not any(item.get(method) for item in items for method in METHODS):
+    if not any(operations(document)):
         raise ToolError(f"{document.name} has no operation to build a client of.")
 
 
