@@ -17,12 +17,12 @@ def exit_code(command: str, run: Callable[[], int], unchanged: str = "") -> int:
         unchanged: a sentence that is added to messages, such as "Nothing was written."
 
     Returns:
-        The exit code of `run`; 2 after a ToolError, 130 after Ctrl-C, each with a message on standard error.
+        The exit code of `run`; 2 after a ToolError or OSError, 130 after Ctrl-C, with a message on standard error.
 
     """
     try:
         return run()
-    except ToolError as error:
+    except (ToolError, OSError) as error:
         print("\n".join(filter(None, (f"{command}: {error}", unchanged))), file=sys.stderr)
         return 2
     except KeyboardInterrupt:

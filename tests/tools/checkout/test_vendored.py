@@ -77,13 +77,6 @@ def test_an_overlay_outside_of_the_chains_is_an_error(checkout):
         effective.build(checkout)
 
 
-def test_a_needless_overlay_action_is_an_error(checkout):
-    text = checkout.document.read_text().replace("format: url", "format: uri")
-    checkout.document.write_text(text)
-    with pytest.raises(ToolError, match=r"10-mend\.yaml, action 4 .* changes nothing"):
-        effective.build(checkout)
-
-
 def test_the_lock_records_address_date_hashes_and_tools():
     pages = lock.pages(HERE)
     assert {HERE.root / page.file for page in pages} == set(files_below(HERE.source))

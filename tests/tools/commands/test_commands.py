@@ -10,6 +10,7 @@ import pytest
 from spot_tools import environment
 from spot_tools.checkout.layout import Layout
 from spot_tools.commands import bench, checks
+from spot_tools.errors import ToolError, exit_code
 
 ROOT = Layout.here().root
 COMMANDS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
@@ -46,6 +47,26 @@ def test_an_unknown_word_is_one_sentence_and_exit_2(capsys, module, arguments, m
 
 def test_the_exit_code_of_a_command_is_passed_on():
     assert environment.call([sys.executable, "-c", "raise SystemExit(7)"]) == 7
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (ToolError("do this."), 2, "do this.\nNothing was written."),
+        (
+            OSError(13, "Permission denied", "f"),
+            2,
+            "[Errno 13] Permission denied: 'f'\nNothing was written.",
+        ),
+        (KeyboardInterrupt(), 130, "interrupted. Nothing was written."),
+    ],
+)
+def test_an_error_is_a_message_and_an_exit_code(capsys, error, code, message):
+    def run():
+        raise error
+
+    assert exit_code("scripts/x", run, "Nothing was written.") == code
+    assert capsys.readouterr().err == f"scripts/x: {message}\n"
 
 
 def test_a_command_ended_by_a_signal_has_the_shells_exit_code():

@@ -29,13 +29,6 @@ def differing(capsys) -> set[str]:
     return set(re.findall(r"^differs: (.*)$", capsys.readouterr().out, re.MULTILINE))
 
 
-def test_the_committed_client_is_current(checkout, capsys):
-    before = tree(checkout.root)
-    assert regenerate.run(checkout, check=True) == 0
-    assert differing(capsys) == set()
-    assert tree(checkout.root) == before
-
-
 def test_building_twice_gives_the_same_bytes(checkout, tmp_path):
     effective = (checkout.effective / "client.yaml").read_bytes()
     for folder in ("one", "two"):
