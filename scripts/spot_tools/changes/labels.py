@@ -1,6 +1,6 @@
 """The names that messages give to places in a document, such as Kit.sample.reports[]."""
 
-from spot_tools.openapi.nodes import Node
+from spot_tools.openapi.nodes import Node, json_pointer
 from spot_tools.openapi.pairing import tags
 from spot_tools.openapi.schemas import Alternative, Schema
 
@@ -36,8 +36,8 @@ def _start(node: Node) -> tuple[str, list[str]]:
             index = keys.index(group) + 1
             if group == "headers":
                 return keys[index], keys[index + 1 :]
-            reference = "#" + Node(node.document, tuple(keys[: index + 1]), None).pointer
-            return str(node.document.root.follow(reference).resolved().read("name")), keys[index + 1 :]
+            parameter = node.document.root.follow("#" + json_pointer(keys[: index + 1]))
+            return str(parameter.resolved().read("name")), keys[index + 1 :]
     if "schema" in keys:
         return "the body", keys[keys.index("schema") + 1 :]
     return keys[-1] if keys else "the document", []

@@ -7,7 +7,7 @@ from typing import Any
 from spot_tools.errors import ToolError
 
 from .documents import as_list, as_object, dump, parse_openapi
-from .nodes import METHODS, canonical
+from .nodes import METHODS, canonical, json_pointer
 from .page import document_of
 
 _SHOWN = 6
@@ -86,37 +86,32 @@ class _Merged:
             self._compare(path, home[path[-1]], value, name)
 
     def _compare(self, path: tuple[str, ...], one: Any, other: Any, name: str) -> None:
-        pointer = "".join("/" + _escaped(key) for key in path)
-        found = _differences(one, other, "")
+        found = _differences(one, other, path)
         for place, left, right in found[:_SHOWN]:
-            self.conflicts.append(f"{pointer}{place}: {left} in {self._sources[path]}, {right} in {name}")
+            self.conflicts.append(f"{json_pointer(place)}: {left} in {self._sources[path]}, {right} in {name}")
         if len(found) > _SHOWN:
-            self.conflicts.append(f"{pointer}: and {len(found) - _SHOWN} more")
+            self.conflicts.append(f"{json_pointer(path)}: and {len(found) - _SHOWN} more")
 
 
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
-
-
-def _differences(one: Any, other: Any, place: str) -> list[tuple[str, str, str]]:
+def _differences(one: Any, other: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], str, str]]:
     """The places where two values differ, each with both values, shortened."""
     left, right = as_object(one), as_object(other)
     if left is not None and right is not None:
-        found: list[tuple[str, str, str]] = []
+        found: list[tuple[tuple[str, ...], str, str]] = []
         for key in {**left, **right}:
-            inner = f"{place}/{_escaped(key)}"
+            inner = (*path, key)
             if key not in left or key not in right:
                 values = [_short(side[key]) if key in side else "nothing" for side in (left, right)]
                 found.append((inner, values[0], values[1]))
             else:
                 found += _differences(left[key], right[key], inner)
         return found
-    if place.rpartition("/")[2] in _SETS:
+    if path[-1] in _SETS:
         lists = [sorted(canonical(entry) for entry in as_list(value) or [value]) for value in (one, other)]
         same = lists[0] == lists[1]
     else:
         same = canonical(one) == canonical(other)
-    return [] if same else [(place, _short(one), _short(other))]
+    return [] if same else [(path, _short(one), _short(other))]
 
 
 def _short(value: object) -> str:

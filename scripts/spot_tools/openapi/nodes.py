@@ -1,7 +1,7 @@
 """Navigation in a document: values with their JSON Pointers, and references."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -58,7 +58,7 @@ class Node:
     @property
     def pointer(self) -> str:
         """The JSON Pointer (RFC 6901)."""
-        return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in self.path)
+        return json_pointer(self.path)
 
     @property
     def parent(self) -> "Node":
@@ -128,6 +128,11 @@ class Node:
             else:
                 raise ToolError(f"{self.document.name} refers at {self.pointer} to {reference}, which does not exist.")
         return value
+
+
+def json_pointer(path: Iterable[str]) -> str:
+    """The JSON Pointer (RFC 6901) of a path."""
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in path)
 
 
 def operations(document: Document) -> Iterator[tuple[str, Node]]:
