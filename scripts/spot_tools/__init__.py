@@ -1,1 +1,1 @@
-"""From the vendored document to the committed client: what the commands in scripts/ are thin over."""
+"""The code behind the commands in scripts/: from the vendored document to the committed client."""

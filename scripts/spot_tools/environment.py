@@ -1,4 +1,4 @@
-"""From a fresh clone to a Python environment: tox makes it, this asks tox when it must. Standard library alone."""
+"""The Python environments of the commands, created by tox when they are needed. Standard library alone."""
 
 import hashlib
 import os
@@ -11,21 +11,23 @@ import venv
 from collections.abc import Sequence
 from pathlib import Path
 
+from spot_tools.errors import ToolError
+
 ROOT = Path(__file__).resolve().parents[2]
 _TOX_HOME = ROOT / ".venv"
 _RUN_TOX = ("-m", "tox", "run", "-q", "-e")
 _MADE_OF = ("pyproject.toml", "tox.ini")
-"""The files that say what the environments hold."""
+"""The files that define the contents of the environments."""
 
 
-class EnvironmentFailedError(Exception):
-    """An environment could not be made. Its text is one sentence that says what to do."""
+class EnvironmentFailedError(ToolError):
+    """An environment could not be created. The message is one sentence that says what to do."""
 
 
 def run_command(module: str, arguments: Sequence[str], *, here: bool = False) -> int:
-    """Run a module of spot_tools in the tools environment, which is made first where needed; return its exit code.
+    """Run a module of spot_tools.commands in the tools environment, creating it if necessary; return the exit code.
 
-    The module runs in the checkout, or here, where the caller stands and names files from.
+    The module runs in the root of the checkout; with `here`, in the current folder, so that relative file names work.
     """
     try:
         python = tools_python()
@@ -33,7 +35,7 @@ def run_command(module: str, arguments: Sequence[str], *, here: bool = False) ->
         print(f"{failure}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Interrupted while the environment was being made; run the command again.", file=sys.stderr)
+        print("Interrupted while the environment was being created; run the command again.", file=sys.stderr)
         return 130
     return call(
         [str(python), "-m", f"spot_tools.commands.{module}", *arguments],
@@ -43,12 +45,12 @@ def run_command(module: str, arguments: Sequence[str], *, here: bool = False) ->
 
 
 def tools_python() -> Path:
-    """The interpreter of the environment that generates, serves and judges. Raises EnvironmentFailedError."""
+    """The interpreter of the environment with generator, sandbox and suite. Raises EnvironmentFailedError."""
     return _python_of("tools", "generator, sandbox and suite")
 
 
 def servers_python() -> Path:
-    """The interpreter of the correct servers in tests/servers. Raises EnvironmentFailedError."""
+    """The interpreter that runs the servers in tests/servers. Raises EnvironmentFailedError."""
     return _python_of("servers", "the correct servers")
 
 
@@ -57,24 +59,29 @@ def _python_of(name: str, what: str) -> Path:
     python = folder / _BIN / _PYTHON
     stamp, wanted = folder / "made-of", _fingerprint()
     if not python.exists() or not stamp.exists() or stamp.read_text() != wanted:
-        say(f"Making the environment with {what} (once, below a minute) …", aside=True)
+        say(f"Creating the environment with {what} (once, less than a minute) …", aside=True)
         if call([str(_tox_python()), *_RUN_TOX, name, "--notest"], aside=True):
             raise EnvironmentFailedError(
-                "tox could not make the environment: its messages above tell why (is a package index within reach?)."
+                "tox could not create the environment: see its messages above (is a package index reachable?)."
             )
         stamp.write_text(wanted)
     return python
 
 
 def run_tox(environment: str, *arguments: str) -> int:
-    """Run one tox environment; return its exit code. Raises EnvironmentFailedError where tox cannot be had."""
+    """Run one tox environment; return its exit code. Raises EnvironmentFailedError where tox cannot be installed."""
     return call([str(_tox_python()), *_RUN_TOX, environment, *arguments])
 
 
 def call(command: Sequence[str], paths: Sequence[str] = (), folder: Path | None = ROOT, *, aside: bool = False) -> int:
-    """Run a command in the folder (None: where the caller stands) with paths on PYTHONPATH; return its exit code.
+    """Run a command and return its exit code.
 
-    What runs aside prints to standard error, so that a command's own output can be piped.
+    Args:
+        command: the program and its arguments.
+        paths: folders of the checkout for PYTHONPATH.
+        folder: the working directory; None is the current one.
+        aside: print the command's output to standard error, so that the caller's own output can be piped.
+
     """
     environment = dict(os.environ)
     if paths:
@@ -83,7 +90,7 @@ def call(command: Sequence[str], paths: Sequence[str] = (), folder: Path | None 
     try:
         code = process.wait()
     except KeyboardInterrupt:
-        # A terminal sends Ctrl-C to the command as well; whoever signals this process alone means the command.
+        # A terminal sends Ctrl-C to the command as well. A signal to this process alone is passed on.
         try:
             code = process.wait(timeout=3)
         except subprocess.TimeoutExpired:
@@ -93,7 +100,7 @@ def call(command: Sequence[str], paths: Sequence[str] = (), folder: Path | None 
 
 
 def say(text: str, *, aside: bool = False) -> None:
-    """Tell the caller what happens next, in order with what the commands print."""
+    """Print a line at once, in order with the output of subprocesses; `aside` prints to standard error."""
     print(text, file=sys.stderr if aside else sys.stdout, flush=True)
 
 
@@ -108,11 +115,11 @@ def _tox_python() -> Path:
             venv.create(_TOX_HOME, with_pip=True, symlinks=os.name != "nt")
         except (OSError, subprocess.CalledProcessError) as error:
             raise EnvironmentFailedError(
-                "This Python cannot make virtual environments: install its venv and ensurepip modules."
+                "This Python cannot create virtual environments: install its venv and ensurepip modules."
             ) from error
         pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
         if call([*pip, *_tox_requirements()], aside=True):
-            raise EnvironmentFailedError("pip could not install tox: check that a package index is within reach.")
+            raise EnvironmentFailedError("pip could not install tox: check that a package index is reachable.")
         stamp.write_text(wanted)
     return python
 

@@ -108,7 +108,7 @@ def test_a_document_may_have_any_name_but_no_second_one_beside_it(tmp_path):
 
 @pytest.mark.parametrize("config", ["{}", "package_name_override: Small", "package_name_override: client"])
 def test_a_package_without_a_name_is_refused(tmp_path, config):
-    with pytest.raises(ToolError, match="needs package_name_override, a package's name in small letters"):
+    with pytest.raises(ToolError, match="needs package_name_override: a package name in lower case"):
         _ = checkout(tmp_path, config).package
 
 

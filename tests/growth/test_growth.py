@@ -138,22 +138,22 @@ BEARER = {"type": "http", "scheme": "bearer"}
     ("edit", "message"),
     [
         (parameter(style="simple"), "parameter ids of POST /api/v2/orders/ .*/parameters/0.* style simple"),
-        (parameter(style="deepObject"), "style deepObject, which says nothing but objects"),
-        (parameter(place="cookie"), "a list or an object with explode, which no cookie can say"),
-        (parameter(schema=None, content={"application/xml": {}}), "parameter ids of POST .* a content that is no JSON"),
+        (parameter(style="deepObject"), "style deepObject, which is only for objects"),
+        (parameter(place="cookie"), "a list or an object with explode, which a cookie cannot represent"),
+        (parameter(schema=None, content={"application/xml": {}}), "parameter ids of POST .* a content other than JSON"),
         (
             server_in_the_clear,
-            "POST /api/v2/orders/ has a server of its own at /paths/~1api~1v2~1orders~1/post/servers",
+            "POST /api/v2/orders/ has its own server at /paths/~1api~1v2~1orders~1/post/servers",
         ),
-        (schemes(["other"], other=MUTUAL), "POST /api/v2/orders/ asks at .*/post/security for other, which the client"),
+        (schemes(["other"], other=MUTUAL), "POST /api/v2/orders/ requires other at .*/post/security, which the client"),
         (schemes(["tokenAuth", "other"], other=BEARER), "cannot carry two credentials in the header Authorization"),
-        (same_name_twice, "POST /api/v2/orders/ and POST /api/v2/more/ would both be the method create_order"),
+        (same_name_twice, "POST /api/v2/orders/ and POST /api/v2/more/ both have the name create_order"),
         (
             encoding({"contentType": "text/plain"}),
             "field recipient of multipart/form-data of POST .* an object as text/",
         ),
-        (encoding({"headers": {"X-A": {}}}), "field recipient of .* has headers of its own"),
-        (mixed_body, "POST /api/v2/orders/ takes multipart/mixed at .*/multipart~1mixed, which the client cannot make"),
+        (encoding({"headers": {"X-A": {}}}), "field recipient of .* has headers, which the client"),
+        (mixed_body, "POST /api/v2/orders/ requires multipart/mixed at .*/multipart~1mixed, which the client"),
     ],
 )
 def test_what_the_client_cannot_express_stops_and_names_the_place(tmp_path, edit, message):
@@ -174,19 +174,19 @@ def other_answer(_, operation):
 @pytest.mark.parametrize(
     ("edit", "note"),
     [
-        (callbacks, "note: POST /api/v2/orders/ has callbacks; the client only calls."),
+        (callbacks, "note: POST /api/v2/orders/ has callbacks, which the client does not support."),
         (
             schemes(["other"], ["tokenAuth"], other=MUTUAL),
-            "note: POST /api/v2/orders/ takes other, too, which the client",
+            "note: POST /api/v2/orders/ also accepts other, which the client",
         ),
-        (unknown_media_type, "note: POST /api/v2/orders/ answers 201 as application/xml; the client gives its bytes."),
-        (xml_body, "note: POST /api/v2/orders/ takes application/xml, too, which the client does not send."),
-        (xml_alone, "takes application/xml; the client sends what the program wrote as application/xml."),
+        (unknown_media_type, "note: POST /api/v2/orders/ answers 201 as application/xml; the client returns the bytes"),
+        (xml_body, "note: POST /api/v2/orders/ also accepts application/xml, which the client does not send."),
+        (xml_alone, "requires application/xml; the client sends given bytes as application/xml."),
         (
             key_as_parameter,
-            "note: POST /api/v2/orders/ has the header x-key as a parameter; the client sets it by itself",
+            "note: POST /api/v2/orders/ has the header x-key as a parameter; the client sets it itself",
         ),
-        (other_answer, "note: POST /api/v2/orders/ may answer 201 as text/csv, which the client does not ask for."),
+        (other_answer, "note: POST /api/v2/orders/ may answer 201 as text/csv, which the client does not request."),
     ],
 )
 def test_what_a_program_will_miss_is_told(tmp_path, capsys, edit, note):

@@ -1,4 +1,4 @@
-"""spot_tools is no distribution: the tests import it from scripts/."""
+"""Imports spot_tools from scripts/, since it is not a distribution, and builds equal packages once."""
 
 import hashlib
 import shutil
@@ -10,28 +10,27 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from spot_tools.checkout.files import files_below  # noqa: E402 - found only now
+from checkouts import copied  # noqa: E402 - found only now
+from spot_tools.checkout.files import files_below  # noqa: E402
 from spot_tools.checkout.layout import Layout  # noqa: E402
 from spot_tools.generation import package  # noqa: E402
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Layout:
-    """A copy of all that regenerating reads and writes."""
-    for folder in ("openapi", "generated", "docs/api"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    return Layout(tmp_path)
+    """A copy of everything that regenerating reads and writes."""
+    return Layout(copied(tmp_path, "openapi", "generated", "docs/api"))
 
 
 @pytest.fixture(scope="session")
 def builds(tmp_path_factory):
-    """The packages that were built in this session, each by the digest of all that it was made of."""
+    """The packages that were built in this session, by the digest of their sources."""
     return tmp_path_factory.mktemp("builds"), {}
 
 
 @pytest.fixture(autouse=True)
 def _equal_builds_are_made_once(monkeypatch, builds):
-    """Of equal files package.build makes equal packages (test_building_twice_gives_the_same_bytes builds twice)."""
+    """Equal sources give equal packages; test_building_twice_gives_the_same_bytes proves it."""
     folder, made = builds
     build = package.build
 

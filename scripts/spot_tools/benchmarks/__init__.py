@@ -1,1 +1,1 @@
-"""Measurements side by side; never part of the tests, and no figure is judged here."""
+"""Comparisons of speed. They are not part of the tests."""

@@ -1,4 +1,7 @@
-"""What the client costs beside bare httpx2: one call, and the import."""
+"""The cost of the client compared with bare httpx2: of a call and of the import.
+
+Exit codes: 0 both are within their limits, 1 one is not, 2 could not measure.
+"""
 
 import argparse
 import contextlib
@@ -14,40 +17,31 @@ from typing import Any
 import httpx2
 
 from spot_tools.checkout.layout import Layout
-from spot_tools.errors import ToolError
+from spot_tools.errors import ToolError, exit_code
+
+from . import load
 
 MOST_PER_CALL = 1.10
-"""A call may take this many times what the same call of bare httpx2 takes."""
+"""The limit for the duration of a call, as a multiple of the same call by bare httpx2."""
 
 MOST_FOR_IMPORT = 0.040
-"""Seconds that the import may take beyond httpx2's own."""
+"""The limit for the import, in seconds beyond the import of httpx2."""
 
 _ROUNDS = 300
 _CALLS = 10
 _IMPORTS = 7
 
-_TOKEN = "bench-token"  # noqa: S105 - made up, for a server that looks at nothing
-_RECIPIENT: dict[str, Any] = {
-    "first_name": "Ann",
-    "last_name": "Lee",
-    "email": "ann@example.com",
-    "phone": "5555550142",
-    "address": {"street1": "12 Elm St", "city": "Boston", "state": "MA", "country": "US", "zip": "02134"},
-}
-_ORDER: dict[str, Any] = {
-    "kit_types": ["health_kit_1"],
-    "recipient": _RECIPIENT,
-    "metadata": {"some_key": "some_value"},
-}
+_TOKEN = "bench-token"  # noqa: S105 - made up, for a server that ignores it
+_RECIPIENT: dict[str, Any] = load.ORDER["recipient"]
 _ANSWER: dict[str, Any] = {
     "order_id": "O1234567",
     "created": "2023-01-01T04:30:11.222Z",
     "status": "pending",
     "kits": [],
-    **_ORDER,
+    **load.ORDER,
 }
 
-# A process of its own, so that its work is not counted, and as quick as a server in Python can be.
+# Runs in a separate process, so that its work is not measured.
 _SERVER = """
 import socket, sys, threading
 answer = sys.stdin.buffer.read()
@@ -68,62 +62,58 @@ while True:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command; return 0 when both limits hold, 1 when one does not, 2 when nothing could be measured."""
-    parser = argparse.ArgumentParser(prog="scripts/bench client", description=__doc__)
+    """Run the command; return its exit code."""
+    parser = argparse.ArgumentParser(prog="scripts/bench client", description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
         "--rounds", type=int, default=_ROUNDS, help=f"rounds of {_CALLS} calls each (default: {_ROUNDS})"
     )
     options = parser.parse_args(arguments)
     if options.rounds < 1:
         parser.error("--rounds must be at least 1")
-    try:
-        ratio, bare, ours = per_call(options.rounds)
-        beyond, whole = per_import()
-    except ToolError as error:
-        print(f"scripts/bench client: {error}", file=sys.stderr)
-        return 2
+    return exit_code("scripts/bench client", lambda: _run(options.rounds))
+
+
+def _run(rounds: int) -> int:
+    ratio, bare, ours = per_call(rounds)
+    beyond, whole = per_import()
     print(f"one call: bare httpx2 {bare * 1e6:.0f} µs, the client {ours * 1e6:.0f} µs, ratio {ratio:.3f}")
     print(f"import: {whole * 1e3:.0f} ms, of which {beyond * 1e3:.0f} ms beyond httpx2's own")
     slow = ratio > MOST_PER_CALL or beyond > MOST_FOR_IMPORT
-    print(f"at most {MOST_PER_CALL:.2f} and {MOST_FOR_IMPORT * 1e3:.0f} ms are allowed: {'TOO SLOW' if slow else 'OK'}")
+    print(f"limits: ratio {MOST_PER_CALL:.2f}, {MOST_FOR_IMPORT * 1e3:.0f} ms: {'TOO SLOW' if slow else 'OK'}")
     return 1 if slow else 0
 
 
 def per_call(rounds: int) -> tuple[float, float, float]:
-    """The ratio, and the seconds of a call by bare httpx2 and by the client, each of its quickest round."""
+    """The ratio, and the seconds of a call by bare httpx2 and by the client, from the fastest round of each."""
     sys.path.insert(0, str(Layout.here().package.parent))
-    from spot_api_client import Address, AddressCountry, Recipient, SpotClient  # noqa: PLC0415 - found only now
+    from spot_api_client import Address, AddressCountry, Recipient, SpotClient  # noqa: PLC0415 - needs the path above
 
     address = {name: value for name, value in _RECIPIENT["address"].items() if name not in ("country", "zip")}
     recipient = Recipient(
         **{name: value for name, value in _RECIPIENT.items() if name != "address"},
         address=Address(**address, country=AddressCountry.US, zip_="02134"),
     )
-    with (
-        _server() as base_url,
-        httpx2.Client() as http,
-        SpotClient(token=_TOKEN, base_url=base_url) as client,
-    ):
+    with _server() as base_url, httpx2.Client() as http, SpotClient(token=_TOKEN, base_url=base_url) as client:
         headers = {"Authorization": f"Token {_TOKEN}", "Accept": "application/json"}
 
         def bare() -> None:
-            response = http.post(f"{base_url}/api/v2/orders/", json=_ORDER, headers=headers, timeout=30)
+            response = http.post(f"{base_url}/api/v2/orders/", json=load.ORDER, headers=headers, timeout=30)
             response.raise_for_status()
             response.json()
 
         def ours() -> None:
-            client.create_order(kit_types=["health_kit_1"], recipient=recipient, metadata=_ORDER["metadata"])
+            client.create_order(kit_types=["health_kit_1"], recipient=recipient, metadata=load.ORDER["metadata"])
 
         pairs = [(_time(bare), _time(ours)) for _ in range(rounds)]
-    # The quickest of many short rounds is what is left when no other work of the machine comes between.
+    # The fastest of many short rounds is the least disturbed by other work of the machine.
     least_bare, least_ours = min(first for first, _ in pairs), min(second for _, second in pairs)
     return least_ours / least_bare, least_bare, least_ours
 
 
 def per_import() -> tuple[float, float]:
-    """Processor seconds of importing the client beyond httpx2, and of the whole; the least of several runs each."""
+    """Processor seconds of importing the client, beyond httpx2 and in all; the minimum of several runs."""
     with tempfile.TemporaryDirectory() as compiled:
-        # Installed packages are compiled; the checkout need not be.
+        # Installed packages are compiled, so the checkout is compiled as well.
         environment = {**os.environ, "PYTHONPATH": str(Layout.here().package.parent), "PYTHONPYCACHEPREFIX": compiled}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         pairs = [
@@ -152,13 +142,13 @@ def _time(call: Callable[[], None]) -> float:
 
 @contextlib.contextmanager
 def _server() -> Generator[str]:
-    """The address of a server that answers each order by the same 201."""
+    """Run a server that responds to every order with the same 201; yield its address."""
     body = json.dumps(_ANSWER).encode()
     head = f"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     process = subprocess.Popen([sys.executable, "-c", _SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
-        assert process.stdin is not None  # noqa: S101 - tells the type checker what PIPE means
-        assert process.stdout is not None  # noqa: S101 - as above
+        assert process.stdin is not None  # noqa: S101 - for the type checker
+        assert process.stdout is not None  # noqa: S101 - for the type checker
         process.stdin.write(head.encode() + body)
         process.stdin.close()
         yield f"http://127.0.0.1:{int(process.stdout.readline())}"

@@ -1,40 +1,40 @@
-"""A load of orders over plain sockets: a process of this kind costs less than the quickest server that it asks."""
+"""Sends orders over plain sockets, which costs less than the fastest server that is measured."""
 
 import json
 import selectors
 import socket
 import time
+from typing import Any
 
 from spot_tools.errors import ToolError
 
 PATH = "/api/v2/orders/"
-ORDER = json.dumps(
-    {
-        "kit_types": ["health_kit_1"],
-        "recipient": {
-            "first_name": "Ann",
-            "last_name": "Lee",
-            "email": "ann@example.com",
-            "phone": "5555550142",
-            "address": {"street1": "12 Elm St", "city": "Boston", "state": "MA", "country": "US", "zip": "02134"},
-        },
-        "metadata": {"some_key": "some_value"},
-    }
-).encode()
+ORDER: dict[str, Any] = {
+    "kit_types": ["health_kit_1"],
+    "recipient": {
+        "first_name": "Ann",
+        "last_name": "Lee",
+        "email": "ann@example.com",
+        "phone": "5555550142",
+        "address": {"street1": "12 Elm St", "city": "Boston", "state": "MA", "country": "US", "zip": "02134"},
+    },
+    "metadata": {"some_key": "some_value"},
+}
 
 
 def request(token: str) -> bytes:
-    """The bytes of one order."""
+    """The request of one order."""
+    body = json.dumps(ORDER).encode()
     head = (
         f"POST {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Token {token}\r\nAccept: application/json\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(ORDER)}\r\n\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    return head.encode() + ORDER
+    return head.encode() + body
 
 
-def is_whole(answer: bytes) -> bool:
-    """Whether an answer has come to its end."""
-    head, end, body = answer.partition(b"\r\n\r\n")
+def is_complete(response: bytes) -> bool:
+    """Whether a response was received completely."""
+    head, end, body = response.partition(b"\r\n\r\n")
     if not end:
         return False
     _, stated, rest = head.lower().partition(b"content-length:")
@@ -42,10 +42,16 @@ def is_whole(answer: bytes) -> bool:
 
 
 def orders_per_second(port: int, token: str, connections: int, seconds: float) -> float:
-    """How many orders a server accepts in a second: each connection sends one as soon as it has its answer.
+    """Measure how many orders a server accepts per second.
+
+    Args:
+        port: the port of the server on loopback.
+        token: the token that it accepts.
+        connections: the number of connections, each of which sends an order after the response to the last one.
+        seconds: the duration.
 
     Raises:
-        ToolError: an order was refused or not answered.
+        ToolError: an order was refused, or a connection failed.
 
     """
     sent = request(token)
@@ -70,19 +76,19 @@ def orders_per_second(port: int, token: str, connections: int, seconds: float) -
 
 
 def _take(key: selectors.SelectorKey, sent: bytes) -> int:
-    """Read on one connection, and send the next order if the answer is whole; how many were answered."""
-    connection, answer = _socket(key), key.data
-    came = connection.recv(65536)
-    answer += came
-    if came and not is_whole(answer):
+    """Read from a connection, and send the next order after a complete response; return the number of responses."""
+    connection, response = _socket(key), key.data
+    data = connection.recv(65536)
+    response += data
+    if data and not is_complete(response):
         return 0
-    if not answer.startswith(b"HTTP/1.1 201"):
-        raise ToolError(f"an order was not accepted: {bytes(answer[:60])!r}.")
-    answer.clear()
+    if not response.startswith(b"HTTP/1.1 201"):
+        raise ToolError(f"an order was not accepted: {bytes(response[:60])!r}.")
+    response.clear()
     connection.sendall(sent)
     return 1
 
 
 def _socket(key: selectors.SelectorKey) -> socket.socket:
-    assert isinstance(key.fileobj, socket.socket)  # noqa: S101 - tells the type checker what was registered.
+    assert isinstance(key.fileobj, socket.socket)  # noqa: S101 - for the type checker
     return key.fileobj

@@ -1,4 +1,4 @@
-"""The servers that the sandbox is measured beside, as commands that listen on a given port."""
+"""The servers that the sandbox is compared with, as commands."""
 
 import json
 import shutil
@@ -10,14 +10,14 @@ from pathlib import Path
 from spot_tools.environment import ROOT, say
 from spot_tools.errors import ToolError
 
-# npm picks the newest releases that are made for the Node.js that is here.
+# npm selects the newest releases that support the installed Node.js.
 _PACKAGES = ("@stoplight/prism-cli", "@scalar/mock-server", "@hono/node-server", "yaml")
 _NPM_SECONDS = 300
 _FOLDER = ROOT / ".tox" / "peers"
 SCALAR = "Scalar"
 _DOCUMENT = ROOT / "openapi" / "spot-api-v2.yaml"
 
-# Does nothing but read the body and answer, with the settings that the sandbox has.
+# Only reads the body and responds, with the same settings as the sandbox.
 _BARE = """
 import sys, uvicorn
 answer = sys.argv[2].encode()
@@ -30,7 +30,7 @@ async def app(scope, receive, send):
 uvicorn.run(app, port=int(sys.argv[1]), http="httptools", loop="asyncio", ws="none", lifespan="off",
             access_log=False, log_config=None, server_header=False, proxy_headers=False)
 """
-# Told not to validate requests, as its earlier releases do not: it is measured at its quickest.
+# Without validation of requests, as in earlier releases: its fastest mode.
 _SCALAR = """
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
@@ -45,7 +45,7 @@ serve({ fetch: app.fetch, port: Number(port), hostname: '127.0.0.1' })
 
 @dataclass(frozen=True)
 class Peer:
-    """A server: its name, its command without and with the port, and what PYTHONPATH it needs."""
+    """A server: its name, and its command with {port} in place of the port."""
 
     name: str
     command: tuple[str, ...]
@@ -53,12 +53,12 @@ class Peer:
     environment: dict[str, str] = field(default_factory=dict[str, str])
 
     def on(self, port: int) -> list[str]:
-        """The command that has it listen there."""
+        """The command that starts it on a port."""
         return [word.replace("{port}", str(port)) for word in self.command]
 
 
 def ours(token: str, folder: Path) -> list[Peer]:
-    """The sandbox, with its orders in memory and in a file."""
+    """The sandbox, with orders in memory and in a file."""
     command = (sys.executable, "-m", "spot_sandbox", "--port", "{port}", "--token", token)
     paths = {"PYTHONPATH": str(ROOT / "sandbox")}
     return [
@@ -68,20 +68,20 @@ def ours(token: str, folder: Path) -> list[Peer]:
 
 
 def bare(answer: str) -> Peer:
-    """An ASGI application that answers the same text to everything."""
+    """An ASGI application that gives the same response to every request."""
     return Peer("bare uvicorn", (sys.executable, "-c", _BARE, "{port}", answer))
 
 
 def of_node() -> list[Peer]:
-    """Prism and Scalar's mock server; none where Node.js or npm are not here, which is said."""
+    """Prism and Scalar's mock server; none, with a message, where Node.js or npm is missing."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
-        say("Prism and Scalar's mock server are left out: they need Node.js and npm, which are not installed.")
+        say("Prism and Scalar's mock server are skipped: Node.js and npm are not installed.")
         return []
     try:
         folder = _installed(npm)
     except ToolError as error:
-        say(f"Prism and Scalar's mock server are left out: {error}")
+        say(f"Prism and Scalar's mock server are skipped: {error}")
         return []
     say(f"Node.js {_output(node, '--version')}, {_versions()}")
     prism = str(folder / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js")
@@ -92,14 +92,14 @@ def of_node() -> list[Peer]:
 
 
 def _installed(npm: str) -> Path:
-    """The folder of the packages, which is made once."""
+    """The folder with the packages, which are installed once."""
     folder = _FOLDER
     stamp = folder / "made-of"
     wanted = f"{_output('node', '--version')} {_PACKAGES}"
     if stamp.is_file() and stamp.read_text() == wanted:
         return folder
     folder.mkdir(parents=True, exist_ok=True)
-    say("Installing Prism and Scalar's mock server by npm (once, below a minute) …")
+    say("Installing Prism and Scalar's mock server by npm (once, less than a minute) …")
     options = ("install", "--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts")
     try:
         done = subprocess.run(
@@ -114,7 +114,7 @@ def _installed(npm: str) -> Path:
 
 
 def _versions() -> str:
-    """The releases that were installed, for the reader of the figures."""
+    """The installed releases."""
     found = json.loads((_FOLDER / "package-lock.json").read_text())["packages"]
     names = [name for name in _PACKAGES if f"node_modules/{name}" in found]
     return ", ".join(f"{name} {found[f'node_modules/{name}']['version']}" for name in names)

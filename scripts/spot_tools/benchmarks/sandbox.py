@@ -1,6 +1,6 @@
-"""The sandbox beside Prism, Scalar's mock server and a bare uvicorn application, in one run and in turn.
+"""The speed of the sandbox compared with Prism, Scalar's mock server and a bare uvicorn application.
 
-Exit codes: 0 the sandbox in memory is as fast as Scalar's mock server, 1 it is not, 2 it could not be measured.
+Exit codes: 0 the sandbox in memory is as fast as Scalar's mock server, 1 it is not, 2 could not measure.
 """
 
 import argparse
@@ -8,7 +8,6 @@ import contextlib
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Generator
@@ -16,47 +15,44 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from spot_tools.environment import say
-from spot_tools.errors import ToolError
+from spot_tools.errors import ToolError, exit_code
 
 from . import load, peers
 
 _START_SECONDS = 60
-_TOKEN = "bench-token"  # noqa: S105 - made up, for servers of this machine.
+_TOKEN = "bench-token"  # noqa: S105 - made up, for servers on loopback
 _CREATED = b"HTTP/1.1 201"
 
 
 @dataclass
 class Figures:
-    """What was measured of one server, one value a round."""
+    """The measurements of one server, one value per round."""
 
     rates: list[float] = field(default_factory=list[float])
     starts: list[float] = field(default_factory=list[float])
     megabytes: list[float] = field(default_factory=list[float])
-    processor: list[float] = field(default_factory=list[float])  # Microseconds of processor time an order.
+    processor: list[float] = field(default_factory=list[float])  # Microseconds of processor time per order.
 
 
 def main(arguments: list[str]) -> int:
     """Measure and compare; return the exit code."""
     options = _parser().parse_args(arguments)
-    try:
-        with tempfile.TemporaryDirectory() as name:
-            found = _measure(_contenders(Path(name)), options.rounds, options.seconds, options.connections)
-    except ToolError as error:
-        print(f"scripts/bench sandbox: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("scripts/bench sandbox: interrupted; nothing was compared.", file=sys.stderr)
-        return 130
-    _tell(found)
+    return exit_code("scripts/bench sandbox", lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    with tempfile.TemporaryDirectory() as name:
+        found = _measure(_contenders(Path(name)), options.rounds, options.seconds, options.connections)
+    _print(found)
     own, other = found["sandbox, memory"], found.get(peers.SCALAR)
     return 0 if other is None or max(own.rates) >= max(other.rates) else 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench sandbox", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=3, help="how often each server is measured (default: 3)")
-    parser.add_argument("--seconds", type=float, default=3.0, help="how long the load lasts each time (default: 3)")
-    parser.add_argument("--connections", type=int, default=8, help="connections that order at once (default: 8)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often to measure each server (default: 3)")
+    parser.add_argument("--seconds", type=float, default=3.0, help="duration of each measurement (default: 3)")
+    parser.add_argument("--connections", type=int, default=8, help="number of connections (default: 8)")
     return parser
 
 
@@ -68,7 +64,7 @@ def _contenders(folder: Path) -> list[peers.Peer]:
 
 
 def _measure(contenders: list[peers.Peer], rounds: int, seconds: float, connections: int) -> dict[str, Figures]:
-    """One server after the other, and all of them again: what else the machine does meets each of them."""
+    """Measure all servers in turn, round by round, so that other work of the machine affects all of them."""
     found = {each.name: Figures() for each in contenders}
     for number in range(rounds):
         for each in contenders:
@@ -84,8 +80,8 @@ def _measure(contenders: list[peers.Peer], rounds: int, seconds: float, connecti
     return found
 
 
-def _tell(found: dict[str, Figures]) -> None:
-    """A table; of several rounds the best counts, which other work of the machine disturbed least."""
+def _print(found: dict[str, Figures]) -> None:
+    """Print a table with the best of all rounds, which is the least disturbed by other work of the machine."""
     own = max(found["sandbox, memory"].rates)
     say(f"{'':18}{'orders/s':>10}{'ratio':>8}{'start, s':>10}{'memory, MB':>12}{'processor, µs/order':>22}")
     for name, each in found.items():
@@ -97,7 +93,7 @@ def _tell(found: dict[str, Figures]) -> None:
 
 @contextlib.contextmanager
 def _running(peer: peers.Peer) -> Generator[tuple[int, subprocess.Popen[bytes], float]]:
-    """A server on a free port, its process and the seconds until it accepted an order."""
+    """Run a server on a free port; yield the port, the process and the seconds until it accepted an order."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {**os.environ, **peer.environment}
@@ -117,17 +113,17 @@ def _running(peer: peers.Peer) -> Generator[tuple[int, subprocess.Popen[bytes], 
 
 
 def _order(port: int) -> bytes:
-    """The answer to one order; empty where nobody listens."""
-    answer = b""
+    """The response to one order; empty where no server listens."""
+    response = b""
     with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(load.request(_TOKEN))
-        while not load.is_whole(answer) and (came := connection.recv(65536)):
-            answer += came
-    return answer
+        while not load.is_complete(response) and (data := connection.recv(65536)):
+            response += data
+    return response
 
 
 def _processor_seconds(pid: int) -> float:
-    """What a process has used of the processor; 0 where the system does not tell in /proc."""
+    """The processor time of a process; 0 where the system has no /proc."""
     file = Path(f"/proc/{pid}/stat")
     if not file.exists():
         return 0.0
@@ -136,6 +132,6 @@ def _processor_seconds(pid: int) -> float:
 
 
 def _memory(pid: int) -> float:
-    """The megabytes of memory that a process holds."""
+    """The resident memory of a process, in megabytes."""
     done = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return int(done.stdout.strip() or 0) / 1024

@@ -1,11 +1,10 @@
-"""The suite's pace: beside stock Schemathesis, over a slow line, or beside another revision of itself.
+"""The speed of the suite: compared with stock Schemathesis or another revision, or over a slow line.
 
-Exit codes: 0 the suite is fast enough, 1 it is not, 2 it could not be measured.
+Exit codes: 0 the suite is fast enough, 1 it is not, 2 could not measure.
 """
 
 import argparse
 import subprocess
-import sys
 import tempfile
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -13,22 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spot_tools.environment import ROOT, say
-from spot_tools.errors import ToolError
+from spot_tools.errors import ToolError, exit_code
 from spot_tools.processes import stock_schemathesis
 from spot_tools.processes.delay_proxy import slow_line
 from spot_tools.processes.sandbox import running
 from spot_tools.processes.suite import judged
 
 _PROFILES = ("quick", "ci")
-_LINE = 50.0  # Milliseconds there and back, which a run has to take this way or better:
+_LINE = 50.0  # Milliseconds of a round trip, for which these limits apply:
 _SECONDS = {"quick": 20.0, "ci": 45.0}
-_ROUNDS = 2  # Runs of each of two suites, in turn; the quicker one of each counts.
-_ALIKE = 1.05  # Two runs of the same suite differ by so much.
+_ROUNDS = 2  # Runs of each of two suites, in turn; the faster one counts.
+_TOLERANCE = 1.05  # The usual difference between two runs of the same suite.
 
 
 @dataclass(frozen=True)
 class Pace:
-    """What a run came to."""
+    """The traffic and the duration of a run."""
 
     requests: int
     orders: int
@@ -38,75 +37,72 @@ class Pace:
 def main(arguments: list[str]) -> int:
     """Measure and compare; return the exit code."""
     options = _parser().parse_args(arguments)
+    return exit_code("scripts/bench suite", lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
     profiles = (options.profile,) if options.profile else _PROFILES
-    try:
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            if options.beside:
-                good = _beside(folder, profiles, options.beside, options.delay)
-            elif options.delay is not None:
-                good = _over_a_line(folder, profiles, options.delay)
-            else:
-                good = _beside_stock(folder, options.profile or "ci", options.examples)
-    except ToolError as error:
-        print(f"scripts/bench suite: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("scripts/bench suite: interrupted; nothing was compared.", file=sys.stderr)
-        return 130
-    return 0 if good else 1
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if options.beside:
+            is_fast = _compare_revision(folder, profiles, options.beside, options.delay)
+        elif options.delay is not None:
+            is_fast = _over_slow_line(folder, profiles, options.delay)
+        else:
+            is_fast = _compare_stock(folder, options.profile or "ci", options.examples)
+    return 0 if is_fast else 1
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench suite", description=(__doc__ or "").splitlines()[0])
     parser.add_argument(
-        "--profile", choices=_PROFILES, help="the profile to run (default: both, or ci beside stock Schemathesis)"
+        "--profile", choices=_PROFILES, help="the profile to run (default: both, or ci compared with Schemathesis)"
     )
-    parser.add_argument("--examples", type=int, default=100, help="what stock gets for -n (default: 100)")
+    parser.add_argument("--examples", type=int, default=100, help="the value of Schemathesis' -n (default: 100)")
     parser.add_argument(
-        "--delay", type=_milliseconds, metavar="MS", help="run over a line that takes MS milliseconds, there and back"
+        "--delay", type=_milliseconds, metavar="MS", help="run over a line with a round trip of MS milliseconds"
     )
-    parser.add_argument("--beside", metavar="REV", help="run the suite of this git revision as well, in turn with ours")
+    parser.add_argument("--beside", metavar="REV", help="compare with the suite of this git revision")
     return parser
 
 
 def _milliseconds(text: str) -> float:
     found = float(text)
     if not 0 <= found <= 2000:  # noqa: PLR2004
-        raise argparse.ArgumentTypeError("a line takes from 0 to 2000 milliseconds")
+        raise argparse.ArgumentTypeError("expected 0 to 2000 milliseconds")
     return found
 
 
-def _beside_stock(folder: Path, profile: str, examples: int) -> bool:
-    """Whether the suite sends no fewer requests per second than stock Schemathesis."""
+def _compare_stock(folder: Path, profile: str, examples: int) -> bool:
+    """Whether the suite sends at least as many requests per second as stock Schemathesis."""
     with running() as (url, token):
-        ours = _run(url, token, folder, profile)
-        _tell(f"contract suite, {profile} profile", ours)
+        ours = _judge(url, token, folder, profile)
+        _print(f"contract suite, {profile} profile", ours)
         file = folder / "stock.ndjson"
         stock_schemathesis.run(url, token, file, examples=examples)
     theirs = Pace(stock_schemathesis.cases(file), 0, stock_schemathesis.seconds(file))
-    _tell(f"st run --continue-on-failure -n {examples}", theirs)
+    _print(f"st run --continue-on-failure -n {examples}", theirs)
     times = ours.requests / ours.seconds / (theirs.requests / theirs.seconds)
-    say(f"the suite is {times:.1f} times as fast as stock Schemathesis.")
+    say(f"The suite is {times:.1f} times as fast as stock Schemathesis.")
     return times >= 1
 
 
-def _over_a_line(folder: Path, profiles: Sequence[str], delay: float) -> bool:
-    """Whether each profile takes no longer than it may, where the line is one that this is said of."""
-    good = True
+def _over_slow_line(folder: Path, profiles: Sequence[str], delay: float) -> bool:
+    """Whether each profile is within its limit, where the line is as fast as the one that limits apply to."""
+    is_fast = True
     for profile in profiles:
         with running() as (url, token), slow_line(url, delay) as far:
-            pace = _run(far, token, folder, profile)
-        _tell(f"{profile} profile, {delay:g} ms there and back", pace)
+            pace = _judge(far, token, folder, profile)
+        _print(f"{profile} profile, round trip {delay:g} ms", pace)
         if delay <= _LINE and pace.seconds > _SECONDS[profile]:
-            say(f"the {profile} profile may take {_SECONDS[profile]:.0f} s over a line of {_LINE:.0f} ms.")
-            good = False
-    return good
+            say(f"The limit of the {profile} profile is {_SECONDS[profile]:.0f} s with a round trip of {_LINE:.0f} ms.")
+            is_fast = False
+    return is_fast
 
 
-def _beside(folder: Path, profiles: Sequence[str], revision: str, delay: float | None) -> bool:
-    """Whether each profile takes no longer than with the suite of another revision."""
-    good = True
+def _compare_revision(folder: Path, profiles: Sequence[str], revision: str, delay: float | None) -> bool:
+    """Whether each profile is as fast as with the suite of another revision."""
+    is_fast = True
     with _checkout(folder / "beside", revision) as other:
         for profile in profiles:
             ours: list[Pace] = []
@@ -115,17 +111,17 @@ def _beside(folder: Path, profiles: Sequence[str], revision: str, delay: float |
                 for paces, tests in ((ours, ROOT), (theirs, other)):
                     with running() as (url, token), slow_line(url, delay or 0.0) as far:
                         server = url if delay is None else far
-                        paces.append(_run(server, token, folder, profile, tests / "contract_tests"))
+                        paces.append(_judge(server, token, folder, profile, tests / "contract_tests"))
             quickest, beside = (min(paces, key=lambda pace: pace.seconds) for paces in (ours, theirs))
-            _tell(f"{profile} profile", quickest)
-            _tell(f"{profile} profile at {revision}", beside)
-            good = good and quickest.seconds <= beside.seconds * _ALIKE
-    return good
+            _print(f"{profile} profile", quickest)
+            _print(f"{profile} profile at {revision}", beside)
+            is_fast = is_fast and quickest.seconds <= beside.seconds * _TOLERANCE
+    return is_fast
 
 
 @contextmanager
 def _checkout(folder: Path, revision: str) -> Generator[Path]:
-    """A folder with the files of a revision."""
+    """Check a revision out into a folder, and yield the folder."""
     _git("worktree", "add", "--quiet", "--detach", str(folder), "--", revision)
     try:
         yield folder
@@ -136,24 +132,23 @@ def _checkout(folder: Path, revision: str) -> Generator[Path]:
 def _git(*arguments: str) -> None:
     done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ToolError(f"git cannot check the revision out: {' '.join(done.stderr.split())[-200:]}")
+        raise ToolError(f"git cannot check out the revision: {' '.join(done.stderr.split())[-200:]}")
 
 
-def _run(url: str, token: str, folder: Path, profile: str, tests: Path = ROOT / "contract_tests") -> Pace:
-    """One run of a suite against a right sandbox."""
+def _judge(url: str, token: str, folder: Path, profile: str, tests: Path = ROOT / "contract_tests") -> Pace:
+    """One run of a suite on the sandbox."""
     report = folder / "report.json"
     report.unlink(missing_ok=True)
-    status, told = judged(url, token, folder, ["--profile", profile], str(tests))
+    status, result = judged(url, token, folder, ["--profile", profile], str(tests))
     if status:
         output = (folder / "output.txt").read_text(encoding="utf-8", errors="replace").split()
         raise ToolError(
-            f"the suite does not pass the right sandbox (exit {status}), so its pace means nothing: "
-            f"… {' '.join(output)[-300:]}"
+            f"the sandbox does not conform (exit {status}), so the speed means nothing: … {' '.join(output)[-300:]}"
         )
-    return Pace(int(told["requests"]), int(told["orders"]), float(told["seconds"]))
+    return Pace(int(result["requests"]), int(result["orders"]), float(result["seconds"]))
 
 
-def _tell(what: str, pace: Pace) -> None:
+def _print(what: str, pace: Pace) -> None:
     if not pace.requests or pace.seconds <= 0:
         raise ToolError(f"{what} sent nothing.")
     orders = f", {pace.orders} orders" if pace.orders else ""

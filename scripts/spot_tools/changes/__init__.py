@@ -1,1 +1,1 @@
-"""What differs for a client between two documents, and whether it breaks; knows nothing of the Python package."""
+"""Changes between two documents and their severity for clients. No knowledge of the Python package."""

@@ -1,37 +1,37 @@
-"""What was found: each change once, judged by the direction in which it hurts most, with all places it reaches."""
+"""The recorded changes: each once, with its most severe direction and all the places that it affects."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+from spot_tools.openapi.nodes import Node, one_line
 
 Severity = Literal["breaking", "additive", "docs"]
 Direction = Literal["request", "response", "both"]
 Effect = Literal["widened", "narrowed", "changed", "added", "docs"]
-"""What became of the values that are allowed: more, fewer, others; or something new that nobody must use."""
+"""The effect on allowed values: more, fewer or others; or something new that is optional."""
 
 SEVERITIES: tuple[Severity, ...] = ("breaking", "additive", "docs")
 
+_OPTIONAL = "No change is needed; programs can use it."
 _ADVICE: dict[tuple[str, str], str] = {
-    ("request", "widened"): "Nothing must change; programs may use it once they are ready.",
-    (
-        "request",
-        "narrowed",
-    ): "Look for programs that send what is no longer allowed, and change them before the release.",
-    ("request", "changed"): "Look for programs that send this, and change them before the release.",
-    ("request", "added"): "Nothing must change; programs may use it once they are ready.",
-    ("both", "changed"): "Look for programs that rely on it, and change them before the release.",
-    ("both", "added"): "Nothing must change; programs may use it once they are ready.",
-    ("response", "widened"): "Make programs ready for what they could not receive before.",
-    ("response", "narrowed"): "Nothing must change; code for what no longer comes can go.",
-    ("response", "changed"): "Look for programs that read this, and change them before the release.",
-    ("response", "added"): "Nothing must change; programs may read it once they are ready.",
+    ("request", "widened"): _OPTIONAL,
+    ("request", "narrowed"): "Look for programs that send what is no longer allowed; change them before the release.",
+    ("request", "changed"): "Look for programs that send this; change them before the release.",
+    ("request", "added"): _OPTIONAL,
+    ("both", "changed"): "Look for programs that rely on it; change them before the release.",
+    ("both", "added"): _OPTIONAL,
+    ("response", "widened"): "Prepare programs for values that they could not receive before.",
+    ("response", "narrowed"): "No change is needed; code for what is no longer sent can be removed.",
+    ("response", "changed"): "Look for programs that read this; change them before the release.",
+    ("response", "added"): "No change is needed; programs can read it.",
 }
-_DOCS = "Read it: nothing that a program sends or receives changes."
+_DOCS = "Read it: requests and responses stay the same."
 
 
 @dataclass(frozen=True)
 class Use:
-    """Where a client meets a change."""
+    """Where a client is affected by a change."""
 
     operation: str
     """Method and path."""
@@ -39,17 +39,17 @@ class Use:
     part: str
     """The part of the request or response."""
     is_incoming: bool = False
-    """Whether the provider asks and the client answers: callbacks and webhooks."""
+    """Whether the provider sends the request and the client responds, as in callbacks and webhooks."""
 
     @property
     def message(self) -> str:
-        """What the part belongs to: the request or the response, whoever sends it."""
+        """Whether the part belongs to a request or a response, whoever sends it."""
         return "request" if (self.direction == "request") != self.is_incoming else "response"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One change as it is reported."""
+    """A change as it is reported."""
 
     severity: Severity
     operation: str
@@ -65,31 +65,65 @@ class _Finding:
 
 
 class Findings:
-    """Collects changes, each known by its pointer and message."""
+    """Collects changes, identified by pointer and message."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, str], _Finding] = {}
 
     def add(self, use: Use, effect: Effect, pointer: str, message: str, advice: str | None = None) -> None:
-        """Record a change for one use of it; the effect and the direction say how severe it is."""
+        """Record a change for one use. Effect and direction determine the severity.
+
+        Args:
+            use: where a client is affected.
+            effect: what happened to the allowed values.
+            pointer: the JSON Pointer in the new document, or in the old one where it is missing there.
+            message: the change, without a period.
+            advice: what to do; by default a text for effect and direction.
+
+        """
         severity = judge(effect, use.direction)
         text = _DOCS if effect == "docs" else _ADVICE[use.direction, effect]
         self._found.setdefault((pointer, message), _Finding()).judged[use] = (severity, advice or text)
 
     @property
     def count(self) -> int:
-        """How many changes are more than documentation."""
+        """The number of changes other than documentation."""
         return sum(any(s != "docs" for s, _ in entry.judged.values()) for entry in self._found.values())
 
     def changes(self) -> list[Change]:
-        """The changes, the worst first, otherwise in the order in which they were met."""
+        """The changes, the most severe first, otherwise in the order of recording."""
         found = [_report(pointer, message, entry) for (pointer, message), entry in self._found.items()]
         return sorted(found, key=lambda change: SEVERITIES.index(change.severity))
 
 
+Members = Mapping[str, Node]
+
+
+def compare_members(
+    findings: Findings, use: Use, sides: tuple[Members, Members], what: Callable[[str], str]
+) -> Iterator[tuple[str, Node, Node]]:
+    """Record removed and added members, which `what` gives a title; yield the name and both sides of the others."""
+    before, after = sides
+    for name in {**before, **after}:
+        if name not in after:
+            findings.add(use, "changed", before[name].pointer, f"{what(name)} was removed")
+        elif name not in before:
+            findings.add(use, "added", after[name].pointer, f"{what(name)} was added")
+        else:
+            yield name, before[name], after[name]
+
+
+def compare_texts(findings: Findings, use: Use, sides: tuple[Node, Node], keys: Iterable[str], what: str) -> None:
+    """Record changes of texts for readers."""
+    old, new = sides
+    for key in keys:
+        if one_line(old.read(key) or "") != one_line(new.read(key) or ""):
+            findings.add(use, "docs", new.at(key), f"{key} of {what} changed")
+
+
 def note_deprecation(findings: Findings, use: Use, flags: Sequence[bool], pointer: str, what: str) -> None:
-    """Record what became of a deprecation; the flags say whether there was one and whether there is one."""
-    advice = "Nothing must change yet; move programs away from it before the provider removes it."
+    """Record a change of `deprecated`; the flags are its old and new value."""
+    advice = "No change is needed yet; stop using it before the provider removes it."
     if flags[1] and not flags[0]:
         findings.add(use, "added", pointer, f"{what} is deprecated", advice)
     elif flags[0] and not flags[1]:
@@ -97,7 +131,7 @@ def note_deprecation(findings: Findings, use: Use, flags: Sequence[bool], pointe
 
 
 def judge(effect: Effect, direction: Direction) -> Severity:
-    """How severe a change of what is allowed is for a client that sends (request) or receives (response) it."""
+    """The severity of a change for a client that sends (request) or receives (response) the values."""
     if effect == "docs":
         return "docs"
     harmless = {"request": "widened", "response": "narrowed"}.get(direction)
@@ -111,24 +145,24 @@ def _report(pointer: str, message: str, entry: _Finding) -> Change:
     directions: list[Direction] = list({use.direction: None for use in worst})
     direction: Direction = "both" if len(directions) > 1 else directions[0]
     operations = list(dict.fromkeys(use.operation for use in entry.judged))
-    # Where both directions suffer, the first advice is the request's: it is what must change before the release.
+    # With both directions, the first advice is the request's: it is what must change before the release.
     return Change(
-        severity, ", ".join(operations), direction, pointer, _told(message, entry), next(iter(worst.values()))
+        severity, ", ".join(operations), direction, pointer, _with_places(message, entry), next(iter(worst.values()))
     )
 
 
-def _told(message: str, entry: _Finding) -> str:
+def _with_places(message: str, entry: _Finding) -> str:
     by_operation: dict[str, list[str]] = {}
     for use in entry.judged:
         parts = by_operation.setdefault(use.operation, [])
         if use.part and use.part not in parts:
             parts.append(use.part)
     places = [f"{', '.join(parts)} of {operation}" for operation, parts in by_operation.items() if parts]
-    told = message[0].upper() + message[1:] if message.startswith(("the ", "success ")) else message
-    return f"{told} ({'; '.join(places)})." if places else f"{told}."
+    text = message[0].upper() + message[1:] if message.startswith(("the ", "a ")) else message
+    return f"{text} ({'; '.join(places)})." if places else f"{text}."
 
 
 def verdict(changes: Iterable[Change]) -> str:
-    """The severest of the changes, or none."""
+    """The most severe of the changes, or none."""
     found = {change.severity for change in changes}
     return next((severity for severity in SEVERITIES if severity in found), "none")

@@ -1,48 +1,47 @@
-"""Two documents compared, operation by operation."""
+"""The comparison of two documents, operation by operation."""
 
 import re
-from collections.abc import Iterator
 
 from spot_tools.openapi.documents import as_object
-from spot_tools.openapi.nodes import METHODS, Document, Node, canonical, words
+from spot_tools.openapi.nodes import Document, Node, canonical, methods, one_line, operations
 
-from .exchanges import compare_body, compare_parameters, compare_responses
-from .findings import Findings, Use, note_deprecation
+from .findings import Findings, Use, compare_members, compare_texts, note_deprecation
+from .messages import compare_body, compare_parameters, compare_responses
 from .security import compare_security
 from .servers import compare_servers
 
-_PROSE = ("summary", "description", "externalDocs")
-_RENAME = "Call it by its new name in every program before the release."
+_PROSE = ("description", "externalDocs", "summary")
+_RENAME = "Use the new name in every program before the release."
 
 
 def compare(old: Document, new: Document) -> Findings:
-    """All that changed for a client."""
+    """All changes for a client."""
     findings = Findings()
-    before, after = dict(_operations(old)), dict(_operations(new))
+    before, after = dict(operations(old)), dict(operations(new))
     moved = _moved(before, after)
     for name, operation in after.items():
         former = moved.get(name, name)
         if former not in before:
-            findings.add(Use(name, "both", ""), "added", operation.pointer, f"{name} is new")
+            findings.add(Use(name, "both", ""), "added", operation.pointer, f"{name} was added")
             continue
         renamed = _path_names(former, name)
         if former != name:
-            advice = "The client's argument is renamed, the address stays the same." if renamed else _RENAME
-            findings.add(Use(name, "request", ""), "changed", operation.pointer, f"{former} is {name} now", advice)
+            advice = "The argument of the client is renamed; the address stays the same." if renamed else _RENAME
+            findings.add(Use(name, "request", ""), "changed", operation.pointer, f"{former} is now {name}", advice)
         compare_operation(findings, name, before[former], operation, renamed)
     for name, operation in before.items():
         if name not in after and name not in moved.values():
-            advice = "Move every program away from it before the release."
-            findings.add(Use(name, "both", ""), "changed", operation.pointer, f"{name} is gone", advice)
+            advice = "Stop using it in every program before the release."
+            findings.add(Use(name, "both", ""), "changed", operation.pointer, f"{name} was removed", advice)
     _compare_document(findings, old.root, new.root)
     return findings
 
 
 def compare_operation(findings: Findings, name: str, old: Node, new: Node, renamed: dict[str, str]) -> None:
-    """All that changed in one operation; renamed tells the old names of path parameters."""
+    """Record all changes of one operation; `renamed` has the old name of each renamed path parameter."""
     use = Use(name, "both", "")
     _names(findings, use, old, new)
-    _texts(findings, use, old, new, name)
+    compare_texts(findings, use, (old, new), _PROSE, name)
     flags = [node.read("deprecated") is True for node in (old, new)]
     note_deprecation(findings, use, flags, new.at("deprecated"), name)
     compare_security(findings, name, old, new)
@@ -53,57 +52,40 @@ def compare_operation(findings: Findings, name: str, old: Node, new: Node, renam
     _compare_incoming(findings, name, _callbacks(old), _callbacks(new))
 
 
-def _operations(document: Document) -> Iterator[tuple[str, Node]]:
-    for path, item in document.root.members("paths").items():
-        if not path.startswith("/"):
-            continue
-        yield from ((f"{method} {path}", operation) for method, operation in _methods(item))
-
-
-def _methods(item: Node) -> Iterator[tuple[str, Node]]:
-    for method in METHODS:
-        operation = item.resolved().get(method)
-        if operation is not None and as_object(operation.value) is not None:
-            yield method.upper(), operation
-
-
 def _callbacks(operation: Node) -> dict[str, Node]:
-    """The operations that the provider calls on behalf of this one."""
+    """The operations that the provider calls because of this one."""
     found: dict[str, Node] = {}
     for name, reference in operation.members("callbacks").items():
         callback = reference.resolved()
         for address in as_object(callback.value) or {}:
             item = callback.get(address)
             if item is not None and not address.startswith("x-"):
-                found |= {f"callback {name} ({method} {address})": entry for method, entry in _methods(item)}
+                found |= {f"callback {name} ({method} {address})": entry for method, entry in methods(item)}
     return found
 
 
 def _webhooks(root: Node) -> dict[str, Node]:
     items = root.members("webhooks").items()
-    return {f"webhook {name} ({method})": entry for name, item in items for method, entry in _methods(item)}
+    return {f"webhook {name} ({method})": entry for name, item in items for method, entry in methods(item)}
 
 
 def _compare_incoming(findings: Findings, name: str, before: dict[str, Node], after: dict[str, Node]) -> None:
-    """Record what became of requests that the provider sends, and of the answers that it takes."""
+    """Record changes of the requests that the provider sends, and of the responses that it accepts."""
     for label in sorted({*before, *after}):
         operation = name or label
         use = Use(operation, "both", "")
-        if label not in after:
-            findings.add(use, "changed", before[label].pointer, f"the {label} is gone")
-        elif label not in before:
-            findings.add(use, "added", after[label].pointer, f"the {label} is new")
-        else:
-            _texts(findings, use, before[label], after[label], f"the {label}")
+        sides = [{label: side[label]} if label in side else {} for side in (before, after)]
+        for _, old, new in compare_members(findings, use, (sides[0], sides[1]), "the {}".format):
+            compare_texts(findings, use, (old, new), _PROSE, f"the {label}")
             parts = (f"the {label}", f"to the {label}") if name else ("the request", "")
             of_label = f"of the {label}" if name else ""
-            compare_parameters(findings, Use(operation, "response", of_label, True), before[label], after[label], {})
-            compare_body(findings, Use(operation, "response", parts[0], True), before[label], after[label])
-            compare_responses(findings, Use(operation, "request", parts[1], True), before[label], after[label])
+            compare_parameters(findings, Use(operation, "response", of_label, True), old, new, {})
+            compare_body(findings, Use(operation, "response", parts[0], True), old, new)
+            compare_responses(findings, Use(operation, "request", parts[1], True), old, new)
 
 
 def _moved(before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:
-    """For each operation under a new name that is an old one: its old name."""
+    """The old name of each operation that was renamed."""
     moved: dict[str, str] = {}
     for name, operation in after.items():
         if name in before:
@@ -112,9 +94,9 @@ def _moved(before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:
         same = [former for former in free if _anonymous(former) == _anonymous(name)] or [
             former for former in free if before[former].read("operationId") == operation.read("operationId") is not None
         ]
-        alike = [former for former in free if canonical(before[former].value) == canonical(operation.value)]
-        if same or alike:
-            moved[name] = (same or alike)[0]
+        equal = [former for former in free if canonical(before[former].value) == canonical(operation.value)]
+        if same or equal:
+            moved[name] = (same or equal)[0]
     return moved
 
 
@@ -125,18 +107,18 @@ def _anonymous(name: str) -> str:
 def _names(findings: Findings, use: Use, old: Node, new: Node) -> None:
     before, after = (node.read("operationId") for node in (old, new))
     if _snake(before) != _snake(after):
-        message = f"{use.operation} has the operationId {after}, where it had {before}"
-        advice = "The client's method is renamed: call it by its new name, or keep the old one by an overlay."
+        message = f"the operationId of {use.operation} changes from {before} to {after}"
+        advice = "The method of the client is renamed: use the new name, or keep the old one by an overlay."
         findings.add(use, "changed", new.at("operationId"), message, advice)
     elif before != after:
-        findings.add(use, "docs", new.at("operationId"), f"{use.operation} has its operationId spelt otherwise")
+        findings.add(use, "docs", new.at("operationId"), f"the operationId of {use.operation} is spelled differently")
     tags = [[str(tag) for tag in node.read("tags") or ["default"]] for node in (old, new)]
     if tags[0][0] != tags[1][0]:
-        message = f"{use.operation} is filed under {tags[1][0]}, where it was under {tags[0][0]}"
-        advice = "Nothing is sent otherwise; programs that import the endpoint's module find it in another folder."
+        message = f"the first tag of {use.operation} changes from {tags[0][0]} to {tags[1][0]}"
+        advice = "Requests stay the same; the module of the operation moves to another folder of spot_api_client.api."
         findings.add(use, "docs", new.at("tags"), message, advice)
     elif sorted(tags[0]) != sorted(tags[1]):
-        findings.add(use, "docs", new.at("tags"), f"{use.operation} has other tags")
+        findings.add(use, "docs", new.at("tags"), f"the tags of {use.operation} changed")
 
 
 def _snake(name: object) -> str:
@@ -144,17 +126,8 @@ def _snake(name: object) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_").lower()
 
 
-def _texts(findings: Findings, use: Use, old: Node, new: Node, what: str) -> None:
-    for key in sorted({*old.value, *new.value}):
-        if key not in _PROSE:
-            continue
-        before, after = (words(node.read(key) or "") for node in (old, new))
-        if before != after:
-            findings.add(use, "docs", new.at(key), f"{key} of {what} reads otherwise")
-
-
 def _path_names(former: str, name: str) -> dict[str, str]:
-    """The old name of each path parameter that is called otherwise now, where the paths differ in nothing else."""
+    """The old name of each renamed path parameter, where the paths are otherwise the same."""
     if _anonymous(former) != _anonymous(name):
         return {}
     names = zip(re.findall(r"{([^}]*)}", name), re.findall(r"{([^}]*)}", former), strict=True)
@@ -164,14 +137,12 @@ def _path_names(former: str, name: str) -> dict[str, str]:
 def _compare_document(findings: Findings, old: Node, new: Node) -> None:
     use = Use("", "both", "")
     _compare_incoming(findings, "", _webhooks(old), _webhooks(new))
-    _texts(findings, use, old, new, "the document")
-    before, after = (as_object(node.read("info")) or {} for node in (old, new))
-    for key in sorted(key for key in {*before, *after} if not key.startswith("x-")):
-        if words(before.get(key) or "") != words(after.get(key) or ""):
-            info = new.get("info") or new
-            findings.add(use, "docs", info.at(key), f"{key} of the document reads otherwise")
+    compare_texts(findings, use, (old, new), _PROSE, "the document")
+    before, after = (node.get("info") or Node(node.document, ("info",), {}) for node in (old, new))
+    keys = sorted(key for key in {*before.value, *after.value} if not key.startswith("x-"))
+    compare_texts(findings, use, (before, after), keys, "the document")
     tags = [{str(tag.read("name")): tag.value for tag in node.entries("tags")} for node in (old, new)]
     for name in sorted({*tags[0], *tags[1]}):
-        told = [[words(side.get(name, {}).get(key) or "") for key in _PROSE] for side in tags]
-        if told[0] != told[1]:
-            findings.add(use, "docs", new.at("tags"), f"the tag {name} reads otherwise")
+        texts = [[one_line(side.get(name, {}).get(key) or "") for key in _PROSE] for side in tags]
+        if texts[0] != texts[1]:
+            findings.add(use, "docs", new.at("tags"), f"the tag {name} changed")

@@ -1,4 +1,4 @@
-"""The changes as text, JSON or Markdown."""
+"""Reports of the changes as text, JSON or Markdown."""
 
 import dataclasses
 import json
@@ -10,19 +10,19 @@ _TITLES = {"breaking": "Breaking", "additive": "Additive", "docs": "Documentatio
 _SENTENCES = {
     "breaking": "programs written against the old document can fail",
     "additive": "programs written against the old document keep working",
-    "docs": "nothing that is sent or received changed",
-    "none": "nothing changed for a client",
+    "docs": "requests and responses stay the same",
+    "none": "nothing changed for clients",
 }
 
 
 def as_json(changes: Sequence[Change]) -> str:
-    """For programs."""
+    """The report for programs."""
     value = {"verdict": verdict(changes), "changes": [dataclasses.asdict(change) for change in changes]}
     return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 def as_text(changes: Sequence[Change]) -> str:
-    """For a terminal."""
+    """The report for a terminal."""
     lines: list[str] = []
     for severity in SEVERITIES:
         found = [change for change in changes if change.severity == severity]
@@ -35,7 +35,7 @@ def as_text(changes: Sequence[Change]) -> str:
 
 
 def as_markdown(changes: Sequence[Change]) -> str:
-    """For a pull request."""
+    """The report for a pull request."""
     lines = [f"**{_verdict(changes)}**"]
     for severity in SEVERITIES:
         found = [change for change in changes if change.severity == severity]
@@ -52,9 +52,9 @@ def _verdict(changes: Sequence[Change]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """The text of the document, which is not ours, without what Markdown or HTML would act on."""
+    """Text of the document, which is not trusted, with the special characters of Markdown and HTML escaped."""
     return "".join("\\" + char if char in "\\`*_[]<>|#@" else char for char in " ".join(text.split()))
 
 
 FORMATS: dict[str, Callable[[Sequence[Change]], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown}
-"""Each format by its name on the command line."""
+"""The formats by their names on the command line."""

@@ -1,38 +1,36 @@
-"""Servers: the addresses of an operation, and the values that their variables may have."""
+"""Changes of servers: the addresses of an operation, and the values of their variables."""
 
 import re
 from urllib.parse import urlsplit
 
 from spot_tools.openapi.documents import as_list
-from spot_tools.openapi.nodes import Node, canonical, words
+from spot_tools.openapi.nodes import Node, canonical
 
-from .findings import Findings, Use
+from .findings import Findings, Use, compare_texts
 
 
 def compare_servers(findings: Findings, name: str, old: Node, new: Node) -> None:
-    """Record what became of the addresses that an operation is reached at."""
+    """Record changes of the addresses of an operation."""
     use = Use(name, "request", "")
     (before, _), (after, place) = _addresses(old), _addresses(new)
     for address in before.keys() & after.keys():
-        told = [words(side[address].read("description") or "") for side in (before, after)]
-        if told[0] != told[1]:
-            message = f"description of the server {address} reads otherwise"
-            findings.add(Use(name, "both", ""), "docs", place, message)
+        both = Use(name, "both", "")
+        compare_texts(findings, both, (before[address], after[address]), ("description",), f"the server {address}")
         _variables(findings, use, before[address], after[address], address)
     _server_list(findings, use, list(before), list(after), place)
 
 
 def _variables(findings: Findings, use: Use, old: Node, new: Node, address: str) -> None:
-    """Record the values that a program may no longer, or may newly, put into an address."""
+    """Record changes of the values that the variables of an address allow."""
     before, after = (side.members("variables") for side in (old, new))
     for name in sorted({*before, *after}):
         what = f"the variable {name} of the server {address}"
         either = after[name] if name in after else before[name]
-        # What has one value alone may as well be written out.
+        # A missing variable is the same as one with a single value.
         left, right = (_values(side[name]) if name in side else {_default(either)} for side in (before, after))
         place = either.at("enum")
         if left is None and right is not None and name in after:
-            findings.add(use, "narrowed", place, f"{what} is limited to {', '.join(sorted(right))}")
+            findings.add(use, "narrowed", place, f"{what} is now limited to {', '.join(sorted(right))}")
         elif left is not None and right is None and name in before:
             findings.add(use, "widened", place, f"{what} is no longer limited to {', '.join(sorted(left))}")
         elif left is not None and right is not None:
@@ -43,7 +41,7 @@ def _variables(findings: Findings, use: Use, old: Node, new: Node, address: str)
 
 
 def _values(variable: Node) -> set[str] | None:
-    """The values that a variable may have; None where it may have any."""
+    """The values that a variable allows; None where it allows any."""
     listed = as_list(variable.read("enum"))
     return None if listed is None else {canonical(value) for value in listed}
 
@@ -55,27 +53,25 @@ def _default(variable: Node) -> str:
 def _server_list(findings: Findings, use: Use, before: list[str], after: list[str], place: str) -> None:
     if before == after:
         return
-    advice = "The client's default address follows the document: check that tokens and firewalls fit the new one."
+    advice = "The default address of the client changes with the document: check tokens and firewalls."
     if before[0] != after[0] and before[0] not in after:
-        message = f"the server {before[0]} is {after[0]} now"
+        message = f"the server {before[0]} is now {after[0]}"
         findings.add(use, "changed", place, message, advice)
     elif before[0] != after[0]:
-        message = f"the first server is {after[0]} now, {before[0]} comes later"
+        message = f"the first server is now {after[0]}, before {before[0]}"
         findings.add(use, "changed", place, message, advice)
     for address in before[1:]:
         if address not in after:
-            findings.add(use, "changed", place, f"the server {address} is gone", advice)
+            findings.add(use, "changed", place, f"the server {address} was removed", advice)
     for address in after[1:]:
         if address not in before:
-            findings.add(use, "added", place, f"the server {address} is new")
+            findings.add(use, "added", place, f"the server {address} was added")
 
 
 def _addresses(operation: Node) -> tuple[dict[str, Node], str]:
-    """The servers by their addresses, in their order, and where they are told."""
+    """The servers by address, in order, and the place where they are declared."""
     document = operation.document
-    item = Node(document, operation.path[:-1], None)
-    found = document.root.follow("#" + item.pointer)
-    for home in (operation, found, document.root):
+    for home in (operation, operation.parent, document.root):
         servers = home.entries("servers")
         if servers:
             return {_address(server): server for server in servers}, home.at("servers")
@@ -90,6 +86,6 @@ def _address(server: Node) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url
-    # A server's name has no letter case, and the port of its scheme goes without saying.
+    # Host names are case-insensitive, and the default port may be omitted.
     host = re.sub({"https": ":443$", "http": ":80$"}.get(parts.scheme, "$"), "", parts.netloc.lower())
     return parts._replace(netloc=host).geturl().rstrip("/") or "/"

@@ -1,4 +1,4 @@
-"""OLD and NEW as the caller names them: a file, a git revision, or the checkout as it stands."""
+"""The documents that scripts/changes compares: files, git revisions, or the checkout."""
 
 import shutil
 import subprocess
@@ -10,13 +10,12 @@ from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError
 from spot_tools.openapi import overlay
 from spot_tools.openapi.documents import parse_openapi, read_bytes
-from spot_tools.openapi.fitting import fit
 from spot_tools.openapi.nodes import Document
 from spot_tools.openapi.page import document_of
 from spot_tools.openapi.structure import check
 
 _CHAIN = "client.yaml"
-"""The effective document that is compared: the client's."""
+"""The effective document that is compared."""
 
 
 class Source:
@@ -37,11 +36,11 @@ class Source:
 
     @property
     def is_file(self) -> bool:
-        """Whether the caller named a file."""
+        """Whether the source is a file."""
         return self._file is not None
 
     def document(self, *, overlaid: bool) -> Document:
-        """The document, with its overlays applied or as it is. Raises ToolError where there is none."""
+        """The document, with or without overlays applied. Raises ToolError where it cannot be read."""
         name = f"{self._layout.name(self._layout.document)} at {self.name}" if self._revision else self.name
         data = read_bytes(self._file, self.name) if self._file is not None else self._read(self._layout.document)
         document = Document(name, parse_openapi(document_of(data, name), name))
@@ -49,9 +48,9 @@ class Source:
         if not overlaid:
             return document
         actions = [action for path in self._overlays() for action in overlay.read(self._read(path), path.name)]
-        document, problems = fit(name, document.value, actions)
-        # Documents are compared before their overlays are mended. What does not fit a file need not: it is no part of
-        # the checkout.
+        document, problems = overlay.apply_fitting(name, document.value, actions)
+        # Overlays of a new document are corrected after the comparison. A file is not part of the checkout, so its
+        # problems with overlays are not reported.
         for problem in problems if self._file is None else []:
             print(f"note ({self.name}): {problem}", file=sys.stderr)
         return document
@@ -85,12 +84,12 @@ class Source:
         done = subprocess.run(["git", *arguments], cwd=self._layout.root, capture_output=True, check=False)
         if done.returncode:
             what = arguments[-1].partition(":")[2] or arguments[-1]
-            raise ToolError(f"{what} cannot be read from git at {self.name}: name a revision that has it, or a file.")
+            raise ToolError(f"{what} cannot be read from git at {self.name}: name a revision with it, or a file.")
         return done.stdout
 
 
 def both(layout: Layout, old: str | None, new: str | None) -> tuple[Document, Document]:
-    """The two documents: two files as they are, everything else with overlays applied. Raises ToolError."""
+    """The two documents: two files unchanged, anything else with overlays applied. Raises ToolError."""
     sources = Source(layout, old or "HEAD"), Source(layout, new)
     overlaid = not all(source.is_file for source in sources)
     first, second = (source.document(overlaid=overlaid) for source in sources)

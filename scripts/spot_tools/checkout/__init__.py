@@ -1,1 +1,1 @@
-"""The files of a checkout: where they lie, what they are called, how they are written; generates and judges nothing."""
+"""The files of a checkout: paths, names, lock, effective documents, writing. No generation, no comparison."""

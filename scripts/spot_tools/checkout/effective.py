@@ -1,27 +1,26 @@
-"""The effective documents: what the tools read, which is the vendored document with overlays applied."""
+"""The effective documents, which all tools read: the vendored document with overlays applied."""
 
 from spot_tools.errors import ToolError
 from spot_tools.openapi.documents import dump, parse_openapi, read_bytes
-from spot_tools.openapi.fitting import fit
-from spot_tools.openapi.overlay import Action, apply, read
+from spot_tools.openapi.overlay import Action, apply, apply_fitting, read
 
 from .layout import Layout
 
 NAMES = "20-client.yaml"
-"""The overlay that gives operations their names."""
+"""The overlay that names the operations."""
 CHAINS = {
     "client.yaml": ("10-mend.yaml", NAMES, "40-reading.yaml"),
     "contract.yaml": ("10-mend.yaml", NAMES, "30-strict.yaml"),
 }
-"""Each effective document and the overlays that make it, in their order."""
+"""Each effective document, with its overlays in order."""
 
 
 def build(layout: Layout) -> dict[str, bytes]:
-    """Each effective document by its file name. Raises ToolError, naming the overlay and action at fault."""
+    """Each effective document by file name. Raises ToolError that names the overlay and action that cause it."""
     stray = {path.name for path in layout.overlays.glob("*")} - {name for chain in CHAINS.values() for name in chain}
     if stray:
         raise ToolError(
-            f"openapi/overlays/{min(stray)} belongs to no effective document: name it in CHAINS or delete it."
+            f"openapi/overlays/{min(stray)} belongs to no effective document: add it to CHAINS or delete it."
         )
     name = layout.name(layout.document)
     vendored = parse_openapi(read_bytes(layout.document, name), name)
@@ -38,19 +37,19 @@ def build(layout: Layout) -> dict[str, bytes]:
 
 
 def problems(layout: Layout) -> list[str]:
-    """What is to do about each action that does not fit the vendored document; empty where that cannot be said."""
+    """A sentence for each action that does not fit the vendored document; empty where overlays cannot be read."""
     try:
         name = layout.name(layout.document)
         vendored = parse_openapi(read_bytes(layout.document, name), name)
         chains = [[action for overlay in chain for action in actions(layout, overlay)] for chain in CHAINS.values()]
-        # Chains begin alike, so that both tell of the same actions.
-        return list(dict.fromkeys(problem for chain in chains for problem in fit(name, vendored, chain)[1]))
+        # The chains share their first overlays, so both report the same actions.
+        return list(dict.fromkeys(problem for chain in chains for problem in apply_fitting(name, vendored, chain)[1]))
     except ToolError:
         return []
 
 
 def actions(layout: Layout, overlay: str) -> list[Action]:
-    """The actions of an overlay; none where there is no such file. Raises ToolError."""
+    """The actions of an overlay; none where the file does not exist. Raises ToolError."""
     path = layout.overlays / overlay
     if not path.exists():
         return []

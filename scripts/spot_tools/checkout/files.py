@@ -1,4 +1,4 @@
-"""Several files written together: all of them, or none."""
+"""Writing several files together: all of them or none."""
 
 import contextlib
 from collections.abc import Mapping
@@ -8,13 +8,13 @@ from spot_tools.errors import ToolError
 
 
 def files_below(folder: Path) -> list[Path]:
-    """The files in the folder, whatever depth, in a fixed order; what Python and linters leave behind is none."""
+    """All files below a folder in a fixed order, without the caches of Python and linters."""
     caches = ("__pycache__", ".mypy_cache", ".ruff_cache")
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and not set(path.parts) & set(caches)]
 
 
 def write_all(files: Mapping[Path, bytes | None]) -> None:
-    """Put each file's bytes in place, and delete those that are None. Raises ToolError where nothing was changed."""
+    """Write each file, and delete those whose content is None. Raises ToolError after undoing everything."""
     drafts = {path: path.with_name(f".{path.name}.draft") for path, data in files.items() if data is not None}
     before = {path: path.read_bytes() if path.is_file() else None for path in files}
     try:

@@ -1,4 +1,4 @@
-"""openapi/spec.lock: of what, by what and from where the client was made."""
+"""openapi/spec.lock: the pages, hashes and tool versions that the client was generated from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -14,12 +14,12 @@ from .files import files_below
 from .layout import Layout
 
 TOOLS = ("openapi-python-client", "ruff")
-"""What generates and what formats: a release of either may change every file."""
+"""The generator and the formatter: a new release of either can change every file."""
 
 
 @dataclass(frozen=True)
 class Page:
-    """Where a published page lies, and where and when it came from."""
+    """A published page: its file, and where and when it was fetched."""
 
     file: str
     address: str
@@ -28,7 +28,7 @@ class Page:
 
 
 def build(layout: Layout, effective: Mapping[str, bytes]) -> bytes:
-    """The lock that the files of the checkout call for; addresses and dates of pages are kept from the present one."""
+    """The lock for the files as they are now; addresses and dates of pages are taken from the present lock."""
     recorded = pages(layout)
     data = {page.file: read_bytes(layout.root / page.file, page.file) for page in recorded}
     document = read_bytes(layout.document, layout.name(layout.document))
@@ -41,11 +41,19 @@ def build(layout: Layout, effective: Mapping[str, bytes]) -> bytes:
         "runtime": _hashes(layout, layout.runtime),
         "tools": {tool: version(tool) for tool in TOOLS},
     }
-    return written(lock)
+    return as_yaml(lock)
 
 
 def origins(layout: Layout, of: Sequence[Page], document: bytes, data: Mapping[str, bytes]) -> dict[str, Any]:
-    """What a lock tells of the pages, given with their bytes, and of the document made of them."""
+    """The entries of a lock on the pages and the document.
+
+    Args:
+        layout: the checkout.
+        of: the pages.
+        document: the vendored document.
+        data: the content of each page by file.
+
+    """
     return {
         "pages": [asdict(page) for page in of],
         "document": {
@@ -63,8 +71,8 @@ def _is_made_of(document: bytes, sources: Sequence[tuple[str, bytes]]) -> bool:
         return False
 
 
-def written(lock: dict[str, Any]) -> bytes:
-    """The lock as a file."""
+def as_yaml(lock: dict[str, Any]) -> bytes:
+    """The content of the file."""
     return dump(lock, "Written by scripts/vendor and scripts/regenerate; do not edit. Hashes are SHA-256.")
 
 
@@ -75,17 +83,17 @@ def read(layout: Layout) -> dict[str, Any]:
 
 
 def pages(layout: Layout) -> list[Page]:
-    """The pages that the present lock names. Raises ToolError where it names none."""
+    """The pages in the present lock. Raises ToolError where there are none."""
     found = [as_object(entry) or {} for entry in as_list(read(layout).get("pages")) or []]
     keys = ("file", "address", "date", "sha256")
     if not found or not all(set(keys) <= entry.keys() for entry in found):
         name = layout.name(layout.lock)
-        raise ToolError(f"{name} does not tell the page's address and date: restore it from version control.")
+        raise ToolError(f"{name} lacks the address or date of a page: restore it from version control.")
     return [Page(*(str(entry[key]) for key in keys)) for entry in found]
 
 
 def hashes(lock: bytes) -> dict[str, str]:
-    """Each file that a lock names, with the SHA-256 it tells; empty for what is no lock."""
+    """The SHA-256 of each file in a lock; empty for data that is not a lock."""
     try:
         value = as_object(parse(lock, "openapi/spec.lock")) or {}
     except ToolError:

@@ -1,1 +1,1 @@
-"""The commands of scripts/: arguments, messages, exit codes; nothing imports them but each other."""
+"""The commands in scripts/: arguments, messages, exit codes. Only commands import commands."""

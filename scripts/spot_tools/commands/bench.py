@@ -1,4 +1,4 @@
-"""Measure the client beside bare httpx2, the suite beside stock Schemathesis, or the sandbox beside its peers."""
+"""Compare the client with bare httpx2, the suite with stock Schemathesis, or the sandbox with other mock servers."""
 
 import sys
 
@@ -14,7 +14,7 @@ def main(arguments: list[str]) -> int:
         return 0
     measure = _MEASURES.get("".join(arguments[:1]))
     if measure is None:
-        print("scripts/bench needs to know what to measure: client, suite or sandbox.", file=sys.stderr)
+        print("scripts/bench: expected what to measure: client, suite or sandbox.", file=sys.stderr)
         return 2
     return measure(arguments[1:])
 

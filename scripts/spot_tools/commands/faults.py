@@ -1,8 +1,8 @@
-"""How far to trust the contract suite: faulty, correct, stock and waived servers, and what it says of each.
+"""Measure how far to trust the contract suite: judge faulty, correct, stock and waived servers.
 
-Exit codes: 0 every fault is caught (in quick: nine of ten), every rule was broken by some fault, no false alarm on a
-correct server, the stock servers' deviations are found and nothing else, and no waiver hides a fault; 1 not so,
-2 could not try.
+Exit codes: 0 every fault is caught (in quick: nine of ten), every rule was broken by some fault, there is no false
+alarm on a correct server, on stock servers exactly the deviations are found, and no waiver hides a fault; 1 otherwise;
+2 could not measure.
 """
 
 import argparse
@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
 
-from spot_tools.environment import ROOT, EnvironmentFailedError, say, servers_python
-from spot_tools.errors import ToolError
+from spot_tools.environment import ROOT, say, servers_python
+from spot_tools.errors import ToolError, exit_code
 from spot_tools.fault_runs import correct, faulty, stock_runs, table, waived
 from spot_tools.fault_runs.catalogue import Fault, catalogue
 from spot_tools.fault_runs.records import Records
@@ -28,49 +28,45 @@ FAULTS, CORRECT, STOCK, WAIVED = PARTS = ("faults", "correct", "stock", "waivers
 def main(arguments: list[str]) -> int:
     """Run the command; return its exit code."""
     options = _parser().parse_args(arguments)
-    records = Records()
-    try:
-        records = Records.of_files(options.read) if options.read else Records(options.results)
-        _check(options)
-        faults = catalogue(options.name if FAULTS in options.part else ())
-        if not options.read:
-            run(options, faults, records)
-    except ToolError as error:
-        print(f"scripts/faults: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        kept = (
-            f"{len(records)} results are in {options.results}"
-            if options.results
-            else "--results FILE would keep what was measured"
-        )
-        print(f"scripts/faults: interrupted; no table was written, and {kept}.", file=sys.stderr)
-        return 130
+    return exit_code("scripts/faults", lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    records = Records.of_files(options.read) if options.read else Records(options.results)
+    _check(options)
+    faults = catalogue(options.name if FAULTS in options.part else ())
+    if not options.read:
+        try:
+            measure(options, faults, records)
+        except KeyboardInterrupt:
+            file = f"{len(records)} results are in {options.results}"
+            say(f"{file if options.results else '--results FILE would keep the results'}.", aside=True)
+            raise
     return conclude(report(options.profile, faults, records, whole=not options.name), write=options.table)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/faults", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("name", nargs="*", help="try these alone: faults, or the servers of the one --part given")
+    parser.add_argument("name", nargs="*", help="measure only these: faults, or servers of the given --part")
     parser.add_argument(
-        "--part", choices=PARTS, action="append", help="measure this part alone; repeatable (default: all)"
+        "--part", choices=PARTS, action="append", help="measure only this part; repeatable (default: all)"
     )
     parser.add_argument(
         "--profile", choices=("ci", "deep", "quick"), default="ci", help="the suite's profile (default: ci)"
     )
     parser.add_argument("--seed", default="1", help="the suite's seed, except on correct servers (default: 1)")
     parser.add_argument("--seeds", type=int, default=1, help="judge correct servers with N seeds (default: 1)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once (default: one a core)")
-    parser.add_argument("--stock", action="store_true", help="run stock Schemathesis over the same faults too")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="runs at once (default: one per core)")
+    parser.add_argument("--stock", action="store_true", help="also run stock Schemathesis on the same faults")
     parser.add_argument(
-        "--results", type=Path, metavar="FILE", help="keep each result in FILE, and run nothing again that is there"
+        "--results", type=Path, metavar="FILE", help="record results in FILE, and do not repeat those that it contains"
     )
     parser.add_argument(
         "--read",
         type=Path,
         metavar="FILE",
         action="append",
-        help="measure nothing: take the results in FILE; repeatable",
+        help="measure nothing, and report the results in FILE; repeatable",
     )
     parser.add_argument("--table", action="store_true", help=f"write the table to {TABLE.relative_to(ROOT).as_posix()}")
     return parser
@@ -79,20 +75,20 @@ def _parser() -> argparse.ArgumentParser:
 def _check(options: argparse.Namespace) -> None:
     """Settle which parts are measured. Raises ToolError for options that exclude each other."""
     if options.read and (options.results or options.name or options.part):
-        raise ToolError("--read measures nothing, so --results, --part and names have no use beside it.")
+        raise ToolError("--read measures nothing: it cannot be combined with --results, --part or names.")
     if options.name and len(options.part or ()) > 1:
-        raise ToolError("names belong to one part: give one --part beside them.")
+        raise ToolError("names belong to one part: give only one --part.")
     options.part = options.part or ([FAULTS] if options.name else list(PARTS))
 
 
-def run(options: argparse.Namespace, faults: list[Fault], records: Records) -> None:
-    """Measure each part that is wanted. Raises ToolError."""
+def measure(options: argparse.Namespace, faults: list[Fault], records: Records) -> None:
+    """Measure the selected parts. Raises ToolError."""
     if FAULTS in options.part or WAIVED in options.part:
         faulty.control("quick" if options.profile == "ci" else options.profile, options.seed, records)
-        say("The right sandbox passes.")
-    for part, measure in ((CORRECT, _correct), (STOCK, _stock), (WAIVED, _waived)):
+        say("The sandbox without a fault conforms.")
+    for part, run in ((CORRECT, _correct), (STOCK, _stock), (WAIVED, _waived)):
         if part in options.part:
-            measure(options, records)
+            run(options, records)
     if FAULTS in options.part:
         _faults(options, faults, records)
 
@@ -112,7 +108,7 @@ def _faults(options: argparse.Namespace, faults: list[Fault], records: Records) 
 
 
 def _correct(options: argparse.Namespace, records: Records) -> None:
-    python, planned = _python(), correct.plan(options.seeds, options.name)
+    python, planned = str(servers_python()), correct.plan(options.seeds, options.name)
     say(f"Judging the correct servers, seeds 1 to {options.seeds} …")
 
     def line(server: correct.CorrectServer, seed: int) -> str:
@@ -122,7 +118,7 @@ def _correct(options: argparse.Namespace, records: Records) -> None:
 
 
 def _stock(options: argparse.Namespace, records: Records) -> None:
-    python, planned = _python(), stock_runs.plan(options.name)
+    python, planned = str(servers_python()), stock_runs.plan(options.name)
     say("Judging the stock servers …")
     tries: list[Callable[[], str]] = []
     for server in planned:
@@ -139,7 +135,7 @@ def _stock_line(python: str, server: StockServer, seed: str, records: Records) -
 
 def _waived(options: argparse.Namespace, records: Records) -> None:
     planned = waived.plan(options.name)
-    say(f"Putting a fault more on {len(planned)} servers whose faults are waived …")
+    say(f"Adding a fault to {len(planned)} servers with waivers …")
 
     def line(server: waived.WaivedServer) -> str:
         return table.waived_line(waived.run(server, options.seed, records))
@@ -147,15 +143,8 @@ def _waived(options: argparse.Namespace, records: Records) -> None:
     _all(options.jobs, [partial(line, one) for one in planned])
 
 
-def _python() -> str:
-    try:
-        return str(servers_python())
-    except EnvironmentFailedError as failure:
-        raise ToolError(str(failure)) from failure
-
-
 def _all(jobs: int, tries: Iterable[Callable[[], str]]) -> None:
-    """Try each, so many at once, and say the line of each as it comes."""
+    """Run all, with a number of jobs at once, and print the line of each when it is done."""
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         try:
             for done in as_completed([pool.submit(one) for one in tries]):
@@ -166,7 +155,7 @@ def _all(jobs: int, tries: Iterable[Callable[[], str]]) -> None:
 
 
 def conclude(made: Report, *, write: bool) -> int:
-    """Print the figures, write the table where asked to; return the exit code."""
+    """Print the figures and write the table if wanted; return the exit code."""
     say("")
     for line in (*complaints(made), *figures(made)):
         say(line)

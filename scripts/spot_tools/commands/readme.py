@@ -1,6 +1,6 @@
-"""Write the README's figures: the output of a conformance run on the sandbox, and the figures of docs/fault-table.md.
+"""Write the figures of the README: the output of a conformance run on the sandbox, and those of docs/fault-table.md.
 
-Exit codes: 0 written, or with --check all of it holds; 1 a figure is stale; 2 could not tell.
+Exit codes: 0 written, or with --check current; 1 a figure is stale; 2 could not run.
 """
 
 import argparse
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from spot_tools.environment import ROOT, say
-from spot_tools.errors import ToolError
+from spot_tools.errors import ToolError, exit_code
 from spot_tools.processes.sandbox import running
 from spot_tools.release import figures
 
 _README, _TABLE = ROOT / "README.md", ROOT / "docs" / "fault-table.md"
 REPORT = ROOT / ".tox" / "conformance"
-"""Where scripts/test keeps the report of its conformance run."""
+"""The report of the conformance run of scripts/test."""
 
 
 def main(arguments: list[str]) -> int:
@@ -28,11 +28,7 @@ def main(arguments: list[str]) -> int:
         "--check", action="store_true", help="write nothing; compare with the last conformance run of scripts/test"
     )
     options = parser.parse_args(arguments)
-    try:
-        return _check() if options.check else _write()
-    except (ToolError, OSError) as error:
-        print(f"scripts/readme: {error}", file=sys.stderr)
-        return 2
+    return exit_code("scripts/readme", _check if options.check else _write)
 
 
 def _write() -> int:
@@ -45,7 +41,7 @@ def _write() -> int:
 
 
 def _conformance() -> str:
-    """The output of the README's one line on the sandbox. Raises ToolError where the sandbox does not conform."""
+    """The output of spot-contract on the sandbox. Raises ToolError where the sandbox does not conform."""
     with running() as (url, token):
         paths = os.pathsep.join([str(ROOT / "contract_tests"), os.environ.get("PYTHONPATH", "")])
         done = subprocess.run(
@@ -67,7 +63,7 @@ def _check() -> int:
     for sentence in found:
         print(f"scripts/readme: {sentence}", file=sys.stderr)
     if not found:
-        say("The README's figures hold.")
+        say("The figures of README.md are current.")
     return 1 if found else 0
 
 

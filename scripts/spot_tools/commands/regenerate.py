@@ -1,6 +1,6 @@
 """Build the client from the vendored document, or check that the committed one is current.
 
-Exit codes: 0 current or rebuilt, 1 --check found differences, 2 it could not be built (nothing was changed).
+Exit codes: 0 current or rebuilt, 1 --check found differences, 2 could not build (nothing was changed).
 """
 
 import argparse
@@ -14,7 +14,7 @@ from typing import Any
 from spot_tools.checkout import effective, lock
 from spot_tools.checkout.files import files_below, write_all
 from spot_tools.checkout.layout import Layout
-from spot_tools.errors import ToolError
+from spot_tools.errors import ToolError, exit_code
 from spot_tools.generation import package
 from spot_tools.generation.reference import reference
 from spot_tools.normalization.operation_names import missing_names
@@ -27,25 +27,35 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="scripts/regenerate", description="Build the client from the vendored document."
     )
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 and name the files that differ")
+    parser.add_argument("--check", action="store_true", help="change nothing; list the files that differ and exit 1")
     parser.add_argument(
-        "--write-version", action="store_true", help="write the proposed version and changelog entry, too"
+        "--write-version", action="store_true", help="also write the proposed version and changelog entry"
     )
     options = parser.parse_args(arguments)
     if options.check and options.write_version:
-        parser.error("--check changes nothing, so --write-version has nothing to do there")
-    try:
-        return run(Layout.here(), check=options.check, write_version=options.write_version)
-    except ToolError as error:
-        print(f"scripts/regenerate: {error}\nNothing was changed.", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("scripts/regenerate: interrupted; nothing was changed.", file=sys.stderr)
-        return 130
+        parser.error("--write-version cannot be combined with --check, which changes nothing")
+    return exit_code(
+        "scripts/regenerate",
+        lambda: run(Layout.here(), check=options.check, write_version=options.write_version),
+        unchanged="Nothing was changed.",
+    )
 
 
 def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
-    """Build everything beside the old package, then compare (check) or swap. Raises ToolError."""
+    """Build everything in a scratch folder, then compare it with the checkout or replace the old files.
+
+    Args:
+        layout: the checkout.
+        check: only compare, and list the differences.
+        write_version: also write the proposed version and changelog entry.
+
+    Returns:
+        The exit code: 1 where `check` found differences, otherwise 0.
+
+    Raises:
+        ToolError: a step failed; nothing was changed.
+
+    """
     with tempfile.TemporaryDirectory(prefix=".regenerate-", dir=layout.root) as folder:
         documents = _documents(layout)
         files = {layout.effective / name: data for name, data in documents.items()}
@@ -69,12 +79,12 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
         count = len(files_below(layout.package))
         print(f"{layout.name(layout.package)}: {count} files, {len(differing)} files of the checkout changed.")
         if proposed is not None:
-            _tell(proposed, written=write_version)
+            _print(proposed, written=write_version)
         return 0
 
 
 def _documents(layout: Layout) -> dict[str, bytes]:
-    """The effective documents. Raises ToolError for the first action that does not fit; all others are told, too."""
+    """The effective documents. Raises ToolError for the first action that does not fit, after printing the others."""
     try:
         documents = effective.build(layout)
     except ToolError as error:
@@ -87,24 +97,24 @@ def _documents(layout: Layout) -> dict[str, bytes]:
 
 
 def _check_names(layout: Layout, document: dict[str, Any]) -> None:
-    """Raise ToolError for operations without a short name, where an overlay is there to give names."""
+    """Raise ToolError for operations without a short name, unless there is no overlay for names."""
     overlay = layout.overlays / effective.NAMES
     missing = missing_names(document) if overlay.exists() else {}
     if missing:
         raise ToolError(
-            f"{', '.join(missing)} {'has' if len(missing) == 1 else 'have'} no short name, which the method of the "
-            f"client would be called by: paste into the actions of {layout.name(overlay)}, with names of your choice:"
+            f"{', '.join(missing)} {'has' if len(missing) == 1 else 'have'} no short name for the method of the "
+            f"client: paste this into the actions of {layout.name(overlay)}, with names of your choice:"
             f"\n{''.join(missing.values())}".rstrip()
         )
 
 
-def _tell(proposed: proposal.Release, *, written: bool) -> None:
+def _print(proposed: proposal.Release, *, written: bool) -> None:
     if proposed.severity is None:
-        print("Nothing that a program could notice changed since the last commit: the version stays.")
+        print("Programs can notice no change since the last commit: the version stays.")
         return
-    print(proposed.tell())
+    print(proposed.report())
     if written:
-        print(f"pyproject.toml and CHANGELOG.md say {proposed.version} now: read the entry and put it into your words.")
+        print(f"pyproject.toml and CHANGELOG.md now say {proposed.version}: read and edit the entry.")
     else:
         print("scripts/regenerate --write-version writes both.")
 
@@ -119,7 +129,7 @@ def _differences(layout: Layout, files: Mapping[Path, bytes], built: Path) -> li
 
 
 def _lock_disagreements(layout: Layout, wanted: bytes) -> set[Path]:
-    """The files whose hash is not the one in the lock: what was changed, rather than what follows from it."""
+    """The files whose hash differs from the lock: those that were edited, rather than those that follow from them."""
     before, after = (lock.hashes(data) for data in (_content(layout.lock) or b"", wanted))
     return {layout.root / name for name in {*before, *after} if before.get(name) != after.get(name)}
 
@@ -130,7 +140,7 @@ def _content(path: Path) -> bytes | None:
 
 @contextlib.contextmanager
 def _swapped(old: Path, new: Path) -> Generator[None, None, None]:
-    """The new package in the old one's place while the rest is written; where that fails, the old one comes back."""
+    """Replace the old package by the new one; restore the old one where the body of the with statement fails."""
     aside, existed = new.with_name("replaced"), old.exists()
     try:
         old.parent.mkdir(exist_ok=True)

@@ -1,6 +1,6 @@
-"""Build a client of every document below folders, here and by the generator as it comes, and count the outcomes.
+"""Build a client of every document below folders, here and by the stock generator, and count the outcomes.
 
-Exit codes: 0 counted, 1 a document ended in a traceback here, 2 there was nothing to count.
+Exit codes: 0 counted, 1 a document caused a traceback here, 2 there was no document.
 """
 
 import argparse
@@ -11,7 +11,7 @@ from dataclasses import asdict
 from multiprocessing import Pool
 from pathlib import Path
 
-from spot_tools.errors import ToolError
+from spot_tools.errors import exit_code
 from spot_tools.survey.found import documents
 from spot_tools.survey.outcomes import KINDS, Outcome, ours, stock
 
@@ -20,39 +20,34 @@ def main(arguments: list[str]) -> int:
     """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(
         prog="scripts/survey",
-        description="Build a client of every OpenAPI 3 document below the folders, here and by the generator as it "
-        "comes, and count the outcomes.",
+        description="Build a client of every OpenAPI 3 document below the folders, here and by the stock generator, "
+        "and count the outcomes.",
     )
-    parser.add_argument(
-        "folders", metavar="FOLDER", nargs="+", help="where the documents lie; nothing is written there"
-    )
+    parser.add_argument("folders", metavar="FOLDER", nargs="+", help="a folder with documents; it is only read")
     parser.add_argument("--processes", type=int, default=2, help="documents at a time (default: %(default)s)")
-    parser.add_argument("--without-stock", action="store_true", help="leave the generator as it comes out")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write each document's outcomes as JSON, too")
+    parser.add_argument("--without-stock", action="store_true", help="do not run the stock generator")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="also write the outcome of each document as JSON")
     options = parser.parse_args(arguments)
-    try:
-        found = documents(options.folders)
-        builders = {"here": ours} if options.without_stock else {"here": ours, "stock": stock}
-        # A process for each document: the generator keeps what was set for the one before.
-        with Pool(options.processes, maxtasksperchild=1) as pool:
-            outcomes = {name: pool.map(builder, found, chunksize=1) for name, builder in builders.items()}
-    except ToolError as error:
-        print(f"scripts/survey: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("scripts/survey: interrupted.", file=sys.stderr)
-        return 130
+    return exit_code("scripts/survey", lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    found = documents(options.folders)
+    builders = {"here": ours} if options.without_stock else {"here": ours, "stock": stock}
+    # A process for each document: the generator keeps global settings.
+    with Pool(options.processes, maxtasksperchild=1) as pool:
+        outcomes = {name: pool.map(builder, found, chunksize=1) for name, builder in builders.items()}
     if options.report is not None:
         entries = [
             {"document": str(path), **{name: asdict(of[index]) for name, of in outcomes.items()}}
             for index, path in enumerate(found)
         ]
         options.report.write_text(json.dumps(entries, indent=1), encoding="utf-8")
-    _tell(outcomes, len(found))
+    _print(outcomes, len(found))
     return 1 if any(outcome.kind == "traceback" for outcome in outcomes["here"]) else 0
 
 
-def _tell(outcomes: dict[str, list[Outcome]], count: int) -> None:
+def _print(outcomes: dict[str, list[Outcome]], count: int) -> None:
     print(f"{count} documents".ljust(32) + "".join(name.rjust(8) for name in outcomes))
     counts = {name: Counter(outcome.kind for outcome in of) for name, of in outcomes.items()}
     for kind in KINDS:

@@ -1,1 +1,1 @@
-"""Runs of the suite over faulty, correct and stock servers, and what they say of it; starts no process itself."""
+"""Runs of the suite on faulty, correct, stock and waived servers, and the figures that follow from them."""

@@ -1,4 +1,4 @@
-"""The sandbox's catalogue of faults, and what the suite is told of a deployment in which a fault is one."""
+"""The sandbox's catalogue of faults."""
 
 import json
 from collections.abc import Sequence
@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from spot_tools.errors import ToolError
 from spot_tools.processes.sandbox import sandbox_output
 
-# A server may read forms in any one dialect, so that no longer reading one is wrong only where the deployment pins it
-# (docs/contract.md, 1: "a pinned dialect that is no longer understood is broken").
-_PINNED = {
-    "dotted-names-refused": "dotted",
-    "brackets-refused": "brackets",
-    "json-text-in-forms-refused": "json",
-}
+# A server may read forms in any dialect, so refusing one is a fault only where the deployment pins that dialect
+# (docs/contract.md, section 1).
+_PINNED = {"dotted-names-refused": "dotted", "brackets-refused": "brackets", "json-text-in-forms-refused": "json"}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One wrong behaviour of the sandbox, as its catalogue tells it."""
+    """One wrong behaviour of the sandbox, as its catalogue describes it."""
 
     name: str
     chapter: str
@@ -28,18 +24,18 @@ class Fault:
 
     @property
     def deployment(self) -> str:
-        """The conformance.toml of a deployment in which it is wrong; empty where it is wrong in each."""
+        """The conformance.toml of a deployment in which it is wrong; empty where it is always wrong."""
         dialect = _PINNED.get(self.name)
         return f'[forms]\nrecipient = "{dialect}"\nmetadata = "{dialect}"\n' if dialect else ""
 
 
 def catalogue(names: Sequence[str] = ()) -> list[Fault]:
-    """The sandbox's faults, or those named. Raises ToolError for a name that it does not know."""
+    """The faults of the sandbox, all or by name. Raises ToolError for an unknown name."""
     raw = json.loads(sandbox_output("faults", "--json"))
     known = {
         one["name"]: Fault(one["name"], one["chapter"], one["summary"], one["trigger"], bool(one["advice"]))
         for one in raw
     }
     if unknown := [name for name in names if name not in known]:
-        raise ToolError(f"the sandbox knows no fault {unknown[0]!r}; python -m spot_sandbox faults lists them.")
+        raise ToolError(f"unknown fault {unknown[0]!r}; python -m spot_sandbox faults lists them.")
     return [known[name] for name in names] or list(known.values())

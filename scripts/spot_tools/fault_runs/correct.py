@@ -1,4 +1,4 @@
-"""Correct servers of other habits, with one seed after the other: each broken rule is a false alarm."""
+"""Runs on correct servers that behave differently from the sandbox: each broken rule is a false alarm."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _FOLDER = ROOT / "tests" / "servers"
 
 @dataclass(frozen=True)
 class CorrectServer:
-    """A variant of a correct server: the kind of code it is, and the options that make it another one."""
+    """A variant of a correct server: the kind of code, and the options that select the variant."""
 
     kind: str
     variant: str
@@ -29,14 +29,14 @@ class CorrectServer:
 
     @property
     def kit_types(self) -> list[str]:
-        """The suite's options for a server that knows just these kit types."""
+        """The options of the suite for a server that knows only these kit types."""
         found = [place for place, word in enumerate(self.options) if word == "--kit-type"]
         return [word for place in found for word in self.options[place : place + 2]]
 
 
 @dataclass(frozen=True)
 class CorrectRun:
-    """What the suite said of a correct server with one seed. Advice is no alarm."""
+    """A run on a correct server with one seed. Advice is not an alarm."""
 
     kind: str
     variant: str
@@ -45,14 +45,14 @@ class CorrectRun:
 
     @property
     def right(self) -> bool:
-        """Whether the suite found no fault."""
+        """Whether the suite reported no broken rule."""
         return self.judged.exit_status == 0
 
 
 def plan(seeds: int, names: Iterable[str] = ()) -> list[tuple[CorrectServer, int]]:
-    """Servers with seeds from 1 on: of each kind of code one variant after the other. Raises ToolError.
+    """The servers to judge, each with a seed from 1 to `seeds`: one variant per kind of code and seed.
 
-    Where servers are named, each of them gets each seed.
+    Servers that are named get every seed. Raises ToolError for an unknown name.
     """
     found = list(_servers())
     wanted = set(names)
@@ -67,7 +67,7 @@ def plan(seeds: int, names: Iterable[str] = ()) -> list[tuple[CorrectServer, int
 
 
 def run(python: str, server: CorrectServer, seed: int, records: Records) -> CorrectRun:
-    """Judge the server in quick. Raises ToolError where it does not start."""
+    """Judge the server in the quick profile. Raises ToolError where it does not start."""
     folder = _FOLDER / server.kind
     command = [python, str(folder / "serve.py"), "--port", "0", *server.options]
     options = [*server.kit_types, "--profile", "quick", "--seed", str(seed)]
@@ -82,7 +82,7 @@ def run(python: str, server: CorrectServer, seed: int, records: Records) -> Corr
 
 
 def runs(records: Records) -> list[CorrectRun]:
-    """What the records say of the correct servers."""
+    """The recorded runs on correct servers."""
     kinds = {one.variant: one.kind for one in _servers()}
     found = [
         CorrectRun(kinds[key.name], key.name, int(key.seed), judgement(raw))
@@ -93,6 +93,6 @@ def runs(records: Records) -> list[CorrectRun]:
 
 
 def _servers() -> Iterator[CorrectServer]:
-    told = yaml.safe_load((_FOLDER / "variants.yaml").read_text(encoding="utf-8"))
-    for variant, (kind, *options) in cast("dict[str, list[str]]", told["variants"]).items():
+    table = yaml.safe_load((_FOLDER / "variants.yaml").read_text(encoding="utf-8"))
+    for variant, (kind, *options) in cast("dict[str, list[str]]", table["variants"]).items():
         yield CorrectServer(kind, variant, tuple(options))

@@ -1,4 +1,4 @@
-"""The true deviations of a stock server (its deviations.yaml), compared with what the suite found on it."""
+"""The known deviations of a stock server (deviations.yaml), compared with the findings of the suite."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _OPTIONAL = {"places", "encodings", "ways", "sought"}
 
 @dataclass(frozen=True)
 class Deviation:
-    """One true deviation, and as patterns the findings that it shows in. Without places, encodings or ways: in all."""
+    """A known deviation, with patterns of the findings that it causes; empty patterns match everything."""
 
     name: str
     sentence: str
@@ -31,7 +31,7 @@ class Deviation:
     sought: bool = True
 
     def shows_in(self, finding: Finding) -> bool:
-        """Whether a part of the finding is this deviation. What the contract calls advice is never broken."""
+        """Whether a part of the finding is this deviation. A deviation from advice is never broken."""
         return (
             (self.level == MUST or finding.verdict == ADVICE)
             and _fits(finding.rule, self.rules)
@@ -39,7 +39,7 @@ class Deviation:
         )
 
     def covers(self, finding: Finding) -> list[set[str]]:
-        """The places, the encodings and the ways of the finding that it explains."""
+        """The places, encodings and ways of the finding that the deviation explains."""
         return [{part for part in parts if _fits(part, patterns)} for parts, patterns in self._compared(finding)]
 
     def _compared(self, finding: Finding) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
@@ -47,7 +47,7 @@ class Deviation:
 
 
 def explained(finding: Finding, deviations: Iterable[Deviation]) -> bool:
-    """Whether the deviations that show in a finding explain every place, encoding and way of it."""
+    """Whether the deviations explain every place, encoding and way of the finding."""
     showing = [one.covers(finding) for one in deviations if one.shows_in(finding)]
     return bool(showing) and all(
         set(parts) == set().union(*(covered[number] for covered in showing))
@@ -60,7 +60,7 @@ def _parts(finding: Finding) -> list[Sequence[str]]:
 
 
 def _family(encoding: str) -> str:
-    """An encoding or media type as deviations name it: json, form, multipart, or another one's own name."""
+    """An encoding or media type as deviations.yaml names it: json, form, multipart, or its own name."""
     families = {
         "json": ("JSON", "application/json"),
         "form": ("urlencoded", "application/x-www-form"),
@@ -70,27 +70,27 @@ def _family(encoding: str) -> str:
 
 
 def _fits(text: str, patterns: Sequence[str]) -> bool:
-    """Whether a text fits one of the patterns, if there are any. Brackets in them are brackets."""
+    """Whether a text matches a pattern, or there are none. Brackets in patterns are literal."""
     return not patterns or any(fnmatchcase(text, pattern.replace("[", "[[]")) for pattern in patterns)
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """What stands in a server's deviations.yaml."""
+    """The content of a deviations.yaml."""
 
     made_of: str
     offers: tuple[str, ...]
     deviations: tuple[Deviation, ...]
 
     def deployment(self, form_types: Sequence[str]) -> str:
-        """The conformance.toml of a server that does not offer each of these media types; empty where it does."""
+        """The conformance.toml that excludes the media types that the server lacks; empty where it lacks none."""
         missing = [one for one in form_types if one not in self.offers]
         return "".join(["[forms]\n", *(f'"{one}" = "none"\n' for one in missing)]) if missing else ""
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """A stock server's run compared with its deviations."""
+    """A run on a stock server, compared with its deviations."""
 
     server: str
     declared: Declaration
@@ -98,49 +98,49 @@ class Assessment:
 
     @property
     def sought(self) -> list[Deviation]:
-        """The deviations from what the contract demands that the suite has to find."""
+        """The deviations from requirements that the suite must find."""
         return [one for one in self.declared.deviations if one.sought and one.level == MUST]
 
     @property
     def findings(self) -> list[Finding]:
-        """What the suite called broken."""
+        """The findings that break a rule."""
         return [one for one in self.judged.findings if one.verdict == "broken"]
 
     @property
     def advice(self) -> list[Finding]:
-        """What the suite gave as advice."""
+        """The findings that are advice."""
         return [one for one in self.judged.findings if one.verdict == ADVICE]
 
     @property
     def missed(self) -> list[Deviation]:
-        """Deviations that were to be found, and that no broken finding shows."""
+        """The deviations that the suite must find and did not."""
         return [one for one in self.sought if not any(map(one.shows_in, self.findings))]
 
     @property
     def unexplained(self) -> list[Finding]:
-        """Broken findings that no deviation explains."""
+        """The findings that break a rule and that no deviation explains."""
         return [one for one in self.findings if not explained(one, self.declared.deviations)]
 
     @property
     def unexplained_advice(self) -> list[Finding]:
-        """Advice that no deviation explains: no finding, but its author did not see it."""
+        """Advice that no deviation explains; reported, but not counted as wrong."""
         return [one for one in self.advice if not explained(one, self.declared.deviations)]
 
     @property
     def most_findings(self) -> int:
-        """A finding for each cause, and one to spare. Causes that need not be found count where they were."""
+        """The most findings allowed: one per cause, and one more. Optional causes count only where they were found."""
         seen = [one for one in self.declared.deviations if one.level == MUST and any(map(one.shows_in, self.findings))]
         return len({one.name for one in [*self.sought, *seen]}) + 1
 
     @property
     def right(self) -> bool:
-        """Whether the suite could judge, found everything, reported nothing unexplained, and no cause many times."""
+        """Whether the suite could judge, found everything, and reported neither unexplained nor too many findings."""
         judged = self.judged.exit_status in {0, 1}
         return judged and not self.missed and not self.unexplained and len(self.findings) <= self.most_findings
 
 
 def read(path: Path) -> Declaration:
-    """A server's deviations.yaml. Raises ToolError for anything that would be ignored otherwise."""
+    """Read a deviations.yaml. Raises ToolError for missing and unknown keys."""
     name = f"{path.parent.name}/{path.name}"
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(raw, dict) or not {"made_of", "offers", "deviations"} <= raw.keys():
@@ -154,7 +154,7 @@ def _deviation(name: str, raw: Mapping[str, Any]) -> Deviation:
     keys = set(raw)
     if not keys >= _REQUIRED or keys - _REQUIRED - _OPTIONAL:
         raise ToolError(
-            f"{name}: each deviation has {', '.join(sorted(_REQUIRED))}, and may have {', '.join(sorted(_OPTIONAL))}."
+            f"{name}: each deviation needs {', '.join(sorted(_REQUIRED))}, and may have {', '.join(sorted(_OPTIONAL))}."
         )
     if raw["level"] not in {MUST, ADVICE}:
         raise ToolError(f"{name}: {raw['id']} has the level {raw['level']!r}; expected {MUST} or {ADVICE}.")

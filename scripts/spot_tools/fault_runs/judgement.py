@@ -1,11 +1,11 @@
-"""One run of the suite as the measurement keeps it: the exit code, each rule's verdict, the findings, the traffic."""
+"""The result of one run of the suite: exit code, verdict of each rule, findings, traffic."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 _COULD_NOT_JUDGE = 2
-_LONGEST = 200  # Characters of an answer that are kept: enough to know it again.
+_LONGEST = 200  # Characters of a response that are kept: enough to recognize it.
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the suite said of one server in one run."""
+    """The result of one run of the suite on one server."""
 
     exit_status: int
     verdicts: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -50,36 +50,36 @@ class Judgement:
 
     @property
     def judged(self) -> tuple[str, ...]:
-        """The rules that anything exercised."""
+        """The rules that were exercised."""
         return tuple(
             rule for rule, verdict in self.verdicts.items() if verdict not in {"not judged", "no longer applies"}
         )
 
     @property
     def ending(self) -> str:
-        """The exit code, with the reason where it could not judge."""
+        """The exit code, with the reason where the suite could not judge."""
         return f"exit {self.exit_status}{f': {self.why}' if self.why else ''}"
 
     @property
     def is_of_server(self) -> bool:
-        """Whether it says anything of the server: where the suite itself failed, it does not."""
+        """Whether the result is about the server; it is not where the suite itself failed."""
         return self.exit_status <= _COULD_NOT_JUDGE
 
     @property
     def is_caught(self) -> bool:
-        """Whether the suite said that a rule is broken; that it could not judge is no catch."""
+        """Whether the suite reported a broken rule."""
         return self.exit_status == 1 and bool(self.broken)
 
     def _with(self, *wanted: str) -> tuple[str, ...]:
         return tuple(rule for rule, verdict in self.verdicts.items() if verdict in wanted)
 
     def as_json(self) -> dict[str, Any]:
-        """What `judgement` reads."""
+        """The JSON form, which `judgement` reads."""
         return asdict(self)
 
 
 def from_report(status: int, report: Mapping[str, Any], seconds: float) -> Judgement:
-    """What report.json says; the report is empty where the suite wrote none."""
+    """A judgement from a report.json, which is empty where the suite wrote none."""
     return Judgement(
         status,
         {str(rule["id"]): str(rule["verdict"]) for rule in report.get("rules", ())},
@@ -92,7 +92,7 @@ def from_report(status: int, report: Mapping[str, Any], seconds: float) -> Judge
 
 
 def judgement(raw: Mapping[str, Any]) -> Judgement:
-    """A judgement from what `as_json` made of it."""
+    """A judgement from its JSON form."""
     parts: dict[str, Any] = {**raw, "findings": tuple(_finding(one) for one in raw["findings"])}
     return Judgement(**parts)
 

@@ -1,4 +1,4 @@
-"""Results as lines of JSON, written as they come: a run that ends early keeps them, and the next one goes on."""
+"""Results as lines of JSON, written at once, so that an interrupted measurement can be continued."""
 
 import json
 import threading
@@ -10,7 +10,7 @@ from spot_tools.errors import ToolError
 
 
 class Key(NamedTuple):
-    """What a result is of: the part of the measurement, the server, the suite's profile and seed."""
+    """The key of a result: the part of the measurement, the server, the profile and the seed."""
 
     part: str
     name: str
@@ -19,13 +19,13 @@ class Key(NamedTuple):
 
 
 class Records:
-    """Results by key, the latest of each; a file, where there is one, holds them all.
+    """The latest result of each key, also in a file where one is given.
 
-    What was asked for or put since is what this run is about: a file may also hold what earlier ones measured.
+    Only results that this run asked for or recorded are reported: the file may contain others of earlier runs.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        """Read what the file holds. Raises ToolError where it holds something else."""
+        """Read the file, where it exists. Raises ToolError for lines that are not results."""
         self._path = path
         self._lock = threading.Lock()
         self._found: dict[Key, tuple[str, dict[str, Any]]] = {}
@@ -35,7 +35,7 @@ class Records:
 
     @classmethod
     def of_files(cls, paths: Iterable[Path]) -> "Records":
-        """The results of several files as one; where two have the same key, the later file's counts."""
+        """The results of several files; of equal keys, the last file wins."""
         records = cls()
         for path in paths:
             if not path.exists():
@@ -45,7 +45,7 @@ class Records:
         return records
 
     def get(self, key: Key, revision: str) -> dict[str, Any] | None:
-        """The result of this key, if it is of this revision."""
+        """The result of a key and revision; None where there is none."""
         known = self._found.get(key)
         if known is None or known[0] != revision:
             return None
@@ -53,7 +53,7 @@ class Records:
         return known[1]
 
     def put(self, key: Key, revision: str, value: Mapping[str, Any]) -> None:
-        """Keep a result, in the file at once."""
+        """Record a result, and append it to the file."""
         with self._lock:
             self._found[key] = (revision, dict(value))
             self._used.add(key)
@@ -62,11 +62,11 @@ class Records:
                     file.write(json.dumps({**key._asdict(), "revision": revision, "result": value}) + "\n")
 
     def of(self, part: str) -> Iterator[tuple[Key, dict[str, Any]]]:
-        """The results of a part that this run is about."""
+        """The results of a part, as far as this run asked for or recorded them."""
         return ((key, value) for key, (_, value) in self._found.items() if key.part == part and key in self._used)
 
     def revisions(self, part: str) -> set[str]:
-        """The revisions that the results of a part are of."""
+        """The revisions of the results of a part."""
         return {revision for key, (revision, _) in self._found.items() if key.part == part and key in self._used}
 
     def __len__(self) -> int:
@@ -76,7 +76,7 @@ class Records:
 def _lines(path: Path) -> Iterator[tuple[Key, str, dict[str, Any]]]:
     text = path.read_text(encoding="utf-8")
     if text and not text.endswith("\n"):
-        # A run that was killed while it wrote: its last line is no result.
+        # A run was killed while writing: the last line is incomplete.
         text = text[: text.rfind("\n") + 1]
         path.write_text(text, encoding="utf-8")
     for number, line in enumerate(text.splitlines(), 1):
@@ -85,5 +85,5 @@ def _lines(path: Path) -> Iterator[tuple[Key, str, dict[str, Any]]]:
             yield Key(raw["part"], raw["name"], raw["profile"], raw["seed"]), raw["revision"], raw["result"]
         except (ValueError, KeyError, TypeError) as error:
             raise ToolError(
-                f"line {number} of {path.name} is no result of scripts/faults; move the file away."
+                f"line {number} of {path.name} is not a result of scripts/faults: use another file."
             ) from error

@@ -1,4 +1,4 @@
-"""All results of a measurement, and the figures that say how far the suite can be trusted."""
+"""The results of a measurement, and the figures that say how far the suite can be trusted."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +13,13 @@ from .records import Records
 from .stock_runs import SERVER, assessments
 from .waived import WAIVED, WaivedRun, waived_runs
 
-_NEEDED = {"quick": 0.9, "ci": 1.0, "deep": 1.0}  # The share of faults that a profile has to catch.
+_NEEDED = {"quick": 0.9, "ci": 1.0, "deep": 1.0}  # The share of faults that a profile must catch.
 PARTS = (CONTROL, FAULT, CORRECT, SERVER, WAIVED)
 
 
 @dataclass
 class Report:
-    """What was measured; a part that was not is empty."""
+    """The results of all parts; a part that was not measured is empty."""
 
     profile: str
     results: list[Result] = field(default_factory=list[Result])
@@ -27,8 +27,8 @@ class Report:
     correct: list[CorrectRun] = field(default_factory=list[CorrectRun])
     servers: list[Assessment] = field(default_factory=list[Assessment])
     waived: list[WaivedRun] = field(default_factory=list[WaivedRun])
-    rules: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # Rules, and the faults that broke each.
-    unjudged: list[str] = field(default_factory=list[str])  # Rules that no run on any fault exercised.
+    rules: dict[str, list[str]] = field(default_factory=dict[str, list[str]])  # The faults that broke each rule.
+    unjudged: list[str] = field(default_factory=list[str])  # Rules that no run exercised.
     revisions: int = 1
 
     @property
@@ -38,12 +38,12 @@ class Report:
 
     @property
     def false_alarms(self) -> list[CorrectRun]:
-        """The runs on correct servers that did not end well."""
+        """The runs on correct servers with a broken rule, or without a verdict."""
         return [run for run in self.correct if not run.right]
 
     @property
     def silent(self) -> list[str]:
-        """The rules that were judged and that no fault broke."""
+        """The rules that were exercised and that no fault broke."""
         return [rule for rule, faults in self.rules.items() if not faults and rule not in self.unjudged]
 
     @property
@@ -53,7 +53,7 @@ class Report:
 
     @property
     def is_good(self) -> bool:
-        """Whether every figure is as good as it must be."""
+        """Whether every figure is as good as required."""
         return (
             self.caught >= _NEEDED[self.profile] * len(self.results)
             and not self.untried
@@ -65,7 +65,15 @@ class Report:
 
 
 def report(profile: str, faults: Sequence[Fault], records: Records, *, whole: bool) -> Report:
-    """What the records say. Only where the whole catalogue was to be tried can a rule be one that no fault broke."""
+    """The report on the recorded results.
+
+    Args:
+        profile: the profile that the faults were tried in.
+        faults: the faults to report.
+        records: the results.
+        whole: whether `faults` is the whole catalogue, so that untried faults and rule coverage are reported.
+
+    """
     found = results(faults, profile, records)
     made = Report(
         profile,
@@ -83,7 +91,7 @@ def report(profile: str, faults: Sequence[Fault], records: Records, *, whole: bo
 
 
 def _rule_coverage(names: Iterable[str], records: Records) -> tuple[dict[str, list[str]], list[str]]:
-    """Each rule with the faults that broke it, or made it give advice, and the rules that were judged in no run."""
+    """The faults that broke each rule or caused its advice, and the rules that no run exercised."""
     runs = {part: [(key.name, judgement(raw)) for key, raw in records.of(part)] for part in (CONTROL, FAULT)}
     order = {name: place for place, name in enumerate(names)}
     rules: dict[str, list[str]] = {}
@@ -101,7 +109,7 @@ def _rule_coverage(names: Iterable[str], records: Records) -> tuple[dict[str, li
 
 
 def figures(made: Report) -> Iterator[str]:
-    """The figures, a sentence each."""
+    """The figures as sentences."""
     if made.results:
         quick = sum(result.profile == "quick" for result in made.results if result.caught)
         more = f", {quick} of them in quick" if made.profile == "ci" else ""
@@ -117,7 +125,7 @@ def figures(made: Report) -> Iterator[str]:
         conforming, found = sum(one.exit_status == 0 for one in made.waived), sum(pair.found for pair in pairs)
         yield (
             f"{conforming} of {len(made.waived)} faulty servers conform with the waivers drafted for them; "
-            f"{found} of {len(pairs)} faults put on top are found all the same."
+            f"{found} of {len(pairs)} additional faults are still found."
         )
     if made.rules:
         broken = sum(bool(faults) for faults in made.rules.values())
@@ -141,7 +149,7 @@ def _servers(found: Sequence[Assessment]) -> str:
     )
     return (
         f"On {len(found)} stock servers {sought - missed} of {sought} true deviations are found; {findings} findings, "
-        f"of which no deviation explains {unexplained}; {advice} times advice."
+        f"{unexplained} of them unexplained; {advice} pieces of advice."
     )
 
 
@@ -150,13 +158,13 @@ def _schemathesis(found: Sequence[Result]) -> Iterator[str]:
     if compared:
         yield (
             f"Stock Schemathesis catches {sum(bool(result.stock) for result in compared)} of {len(compared)} "
-            "(`st run --continue-on-failure`, all checks; a fault counts for it where its failures differ from those "
-            "it reports of the right sandbox)."
+            "(`st run --continue-on-failure`, all checks; a fault counts as caught where it reports failures that it "
+            "does not report of the sandbox without a fault)."
         )
 
 
 def complaints(made: Report) -> Iterator[str]:
-    """What is not as good as it must be, a line each."""
+    """Everything that is not as good as required, one line each."""
     for result in made.missed:
         yield f"missed: {result.fault.name} ({result.judged.ending}): {result.fault.summary}"
     for run in made.false_alarms:
@@ -166,20 +174,20 @@ def complaints(made: Report) -> Iterator[str]:
         yield from _of_server(server)
     for one in made.waived:
         if one.exit_status != 0:
-            yield f"drafted waivers do not suffice: {one.server.name} (exit {one.exit_status})"
+            yield f"drafted waivers are not sufficient: {one.server.name} (exit {one.exit_status})"
         yield from (f"hidden by waivers: {pair.later} on {one.server.name}" for pair in one.pairs if not pair.found)
     yield from (f"never broken by any fault: {rule}" for rule in made.silent)
     if made.rules:
-        yield from (f"never judged on any fault: {rule}" for rule in made.unjudged)
+        yield from (f"never exercised on any fault: {rule}" for rule in made.unjudged)
     if made.revisions > 1:
-        yield f"the results are of {made.revisions} revisions of suite and sandbox"
+        yield f"the results belong to {made.revisions} revisions of suite and sandbox"
 
 
 def _of_server(one: Assessment) -> Iterator[str]:
     if one.judged.exit_status not in {0, 1}:
         yield f"not judged: the stock server {one.server} ({one.judged.ending})"
     yield from (f"{one.server}: deviation not found: {each.name}" for each in one.missed)
-    yield from (f"{one.server}: finding that no deviation explains: {finding}" for finding in one.unexplained)
-    yield from (f"{one.server}: advice that no deviation explains: {finding}" for finding in one.unexplained_advice)
+    yield from (f"{one.server}: unexplained finding: {finding}" for finding in one.unexplained)
+    yield from (f"{one.server}: unexplained advice: {finding}" for finding in one.unexplained_advice)
     if len(one.findings) > one.most_findings:
-        yield f"{one.server}: {len(one.findings)} findings, which is more than {one.most_findings}"
+        yield f"{one.server}: {len(one.findings)} findings; at most {one.most_findings} are allowed"

@@ -1,4 +1,4 @@
-"""What a result depends on, as a digest: a result of other code is no result of this one."""
+"""Digests of the code that a result depends on, so that results of other code are not reused."""
 
 import hashlib
 from collections.abc import Iterator
@@ -12,12 +12,12 @@ _CODE = {".py", ".js", ".go", ".mod", ".json", ".yaml", ".yml", ".toml"}
 
 
 def of_sandbox() -> str:
-    """The digest of the suite, the sandbox and the document that both read."""
+    """The digest of suite, sandbox and effective document."""
     return _digest(ROOT / "sandbox")
 
 
 def of_server(folder: Path) -> str:
-    """The digest of the suite, the document and a server's folder. What is told of the server is no part of it."""
+    """The digest of suite, effective document and the folder of a server, without its deviations.yaml."""
     return _digest(folder)
 
 

@@ -1,4 +1,4 @@
-"""Fault runs on stock servers (tests/servers/stock) in quick: deviations found, and findings that none explains."""
+"""Runs on the stock servers in tests/servers/stock, compared with their known deviations."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,7 +17,7 @@ _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def plan(names: Iterable[str] = ()) -> list[StockServer]:
-    """The servers, or those named. Raises ToolError for a name that is none."""
+    """The stock servers, all or by name. Raises ToolError for an unknown name."""
     known = {one.name: one for one in stock_servers()}
     wanted = list(names)
     if unknown := [name for name in wanted if name not in known]:
@@ -26,7 +26,7 @@ def plan(names: Iterable[str] = ()) -> list[StockServer]:
 
 
 def run(python: str, server: StockServer, seed: str, records: Records) -> Assessment:
-    """Judge the server in quick, which knows nothing of it but the media types that it does not offer."""
+    """Judge the server in the quick profile; the suite only knows which media types it lacks."""
     declared = read(server.folder / "deviations.yaml")
 
     def measure() -> Judgement:
@@ -39,7 +39,7 @@ def run(python: str, server: StockServer, seed: str, records: Records) -> Assess
 
 
 def assessments(records: Records) -> Iterator[Assessment]:
-    """What the records say of the stock servers, compared with their deviations as declared now."""
+    """The recorded runs on stock servers, compared with their present deviations."""
     for key, raw in sorted(records.of(SERVER)):
         table = FOLDER / key.name / "deviations.yaml"
         if table.exists():

@@ -1,4 +1,4 @@
-"""One trial: a server that runs, the suite on it, and what it said."""
+"""One run of the suite on a running server, or its recorded result."""
 
 import tempfile
 import time
@@ -12,7 +12,15 @@ from .records import Key, Records
 
 
 def trial(url: str, token: str, options: Sequence[str], deployment: str = "") -> Judgement:
-    """Judge the server by the whole suite; `deployment` is the text of a conformance.toml, if it has one."""
+    """Judge a server.
+
+    Args:
+        url: the address of the server.
+        token: the token that it accepts.
+        options: options of the suite.
+        deployment: the text of a conformance.toml; empty for none.
+
+    """
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -25,7 +33,7 @@ def trial(url: str, token: str, options: Sequence[str], deployment: str = "") ->
 
 
 def once(records: Records, key: Key, revision: str, measure: Callable[[], Judgement]) -> Judgement:
-    """The judgement of this key and revision: from the records, or measured and kept there."""
+    """The recorded judgement of this key and revision; otherwise measure and record it."""
     known = records.get(key, revision)
     if known is not None and (before := judgement(known)).is_of_server:
         return before

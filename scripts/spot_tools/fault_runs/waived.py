@@ -1,7 +1,7 @@
-"""Waivers that do not blind: a server whose deviations are all waived, and a fault more, which has to be found.
+"""Runs that prove that waivers hide nothing else: all deviations of a server are waived, then a fault is added.
 
-Each server here is the sandbox with faults that stock servers have. Its waivers are drafted by the suite from a run, as
-its owner would have them.
+Each server is the sandbox with faults that stock servers have. The suite drafts the waivers from a run, as an owner
+would do.
 """
 
 import tempfile
@@ -23,14 +23,14 @@ WAIVED = "waived server"
 
 @dataclass(frozen=True)
 class WaivedServer:
-    """The faults that are waived, and those that come later, one at a time."""
+    """A server: the faults that are waived, and those that are added later, one at a time."""
 
     name: str
     waived: tuple[str, ...]
     later: tuple[str, ...]
 
 
-# What comes later breaks, where there is such a fault, a rule that is waived already: at another place, in another way.
+# Where possible, an added fault breaks a rule that is already waived, at another place or in another way.
 SERVERS = (
     WaivedServer(
         "coerces",
@@ -81,7 +81,7 @@ SERVERS = (
 
 @dataclass(frozen=True)
 class Pair:
-    """A waived server with one fault on top of those that are waived."""
+    """A waived server with one added fault."""
 
     server: WaivedServer
     later: str
@@ -89,13 +89,13 @@ class Pair:
 
     @property
     def found(self) -> bool:
-        """Whether the run still ends in 1."""
+        """Whether the added fault is caught."""
         return self.judged.is_caught
 
 
 @dataclass(frozen=True)
 class WaivedRun:
-    """A waived server: whether the drafted waivers made the run end in 0, and what came of each later fault."""
+    """The run on a waived server: the exit code with the drafted waivers, and the result of each added fault."""
 
     server: WaivedServer
     findings: int
@@ -104,20 +104,20 @@ class WaivedRun:
 
     @property
     def right(self) -> bool:
-        """Whether the waivers forgave all that they were drafted from, and nothing else."""
+        """Whether the waivers cover the findings that they were drafted from, and nothing else."""
         return self.findings > 0 and self.exit_status == 0 and all(pair.found for pair in self.pairs)
 
 
 def plan(names: Sequence[str] = ()) -> list[WaivedServer]:
-    """The waived servers, or those named. Raises ToolError for a name that is none."""
+    """The waived servers, all or by name. Raises ToolError for an unknown name."""
     known = {one.name: one for one in SERVERS}
     if unknown := [name for name in names if name not in known]:
-        raise ToolError(f"there is no waived server {unknown[0]!r}; expected {', '.join(known)}.")
+        raise ToolError(f"unknown waived server {unknown[0]!r}; expected {', '.join(known)}.")
     return [known[name] for name in names] or list(SERVERS)
 
 
 def run(server: WaivedServer, seed: str, records: Records) -> WaivedRun:
-    """Draft waivers for the server, judge it with them, then with each later fault, if no record says it."""
+    """Draft waivers for the server, judge it with them, then with each added fault; or read the recorded result."""
     key, now = Key(WAIVED, server.name, "quick", seed), revision.of_sandbox()
     known = records.get(key, now)
     if known is None:
@@ -131,13 +131,13 @@ def _measured(server: WaivedServer, seed: str) -> dict[str, Any]:
         waivers = Path(name) / "conformance.toml"
         drafted = _run(server.waived, seed, ["--write-waivers", str(waivers)])
         if not drafted.is_caught:
-            told = f"the sandbox with {', '.join(server.waived)} (exit {drafted.exit_status})"
-            raise ToolError(f"the suite found nothing to waive on {told}.")
+            what = f"the sandbox with {', '.join(server.waived)} (exit {drafted.exit_status})"
+            raise ToolError(f"the suite found nothing to waive on {what}.")
         text = waivers.read_text(encoding="utf-8")
-        waivers.write_text(text.replace('reason = ""', 'reason = "Known, and to be mended."'), encoding="utf-8")
+        waivers.write_text(text.replace('reason = ""', 'reason = "Known, to be fixed."'), encoding="utf-8")
         chosen = ["--waivers", str(waivers)]
         status = _run(server.waived, seed, chosen).exit_status
-        # It goes in first: who is let in is settled below the form that a denial is given, not the other way round.
+        # The added fault comes first: faults of authentication work below those that change the form of a refusal.
         later = {fault: _run((fault, *server.waived), seed, chosen).as_json() for fault in server.later}
     return {"findings": len(drafted.findings), "exit_status": status, "later": later}
 
@@ -149,7 +149,7 @@ def _run(faults: Iterable[str], seed: str, options: list[str]) -> Judgement:
 
 
 def waived_runs(records: Records) -> list[WaivedRun]:
-    """What the records say of the waived servers."""
+    """The recorded runs on waived servers."""
     known = {one.name: one for one in SERVERS}
     return [_waived_run(known[key.name], raw) for key, raw in records.of(WAIVED) if key.name in known]
 

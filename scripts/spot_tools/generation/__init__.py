@@ -1,1 +1,1 @@
-"""The package: generator, runtime, formatting; writes into scratch folders alone and compares nothing."""
+"""Building the package: generator, runtime, formatting, reference. Writes only into scratch folders."""

@@ -1,4 +1,4 @@
-"""openapi-python-client, kept from ignoring unknown config keys and template names in silence."""
+"""Runs openapi-python-client, and rejects the options and template names that it would silently ignore."""
 
 import ast
 import contextlib
@@ -26,13 +26,24 @@ from spot_tools.normalization.document import Normalized
 from spot_tools.openapi.documents import as_object, read_bytes
 
 FACTS = "facts.jinja"
-"""A template made anew each time: what the templates need beside what the generator hands them."""
+"""A generated template with values that the generator does not pass to the templates."""
 _OUR_ARGUMENTS = {"body", "client"}
-"""Arguments of the endpoint functions that are ours."""
+"""The arguments that our templates add to endpoint functions."""
 
 
 def generate(layout: Layout, document: Path, package: Path, normalized: Normalized) -> None:
-    """Write the generator's package for the document, a file of it. Raises ToolError where anything would be lost."""
+    """Generate a package.
+
+    Args:
+        layout: the checkout with configuration, templates and runtime.
+        document: the normalized document as a JSON file.
+        package: the folder to create.
+        normalized: the same document with its facts.
+
+    Raises:
+        ToolError: the generator cannot represent a part of the document, or would ignore an option.
+
+    """
     config_name = layout.name(layout.config)
     raw = {key: value for key, value in naming.options(layout.config).items() if key != naming.WRITTEN_FOR}
     _check_config(raw, config_name)
@@ -46,15 +57,15 @@ def generate(layout: Layout, document: Path, package: Path, normalized: Normaliz
         output_path=package,
     )
     config.post_hooks = []
-    ours = _our_names(layout)
+    reserved = _reserved_classes(layout)
     config.class_overrides = {
-        **{name: ClassOverride.model_validate({"class_name": f"{name}Model"}) for name in ours},
+        **{name: ClassOverride.model_validate({"class_name": f"{name}Model"}) for name in reserved},
         **config.class_overrides,
     }
     config.content_type_overrides = {**normalized.content_types, **config.content_type_overrides}
-    # What the document calls so gets an underscore.
-    strings.RESERVED_WORDS.update(_OUR_ARGUMENTS | _our_attributes(layout))
-    # The runtime writes lists and dates into headers as well.
+    # These names in the document get an underscore.
+    strings.RESERVED_WORDS.update(_OUR_ARGUMENTS | _model_attributes(layout))
+    # The runtime also supports lists and dates in headers.
     PropertyProtocol._allowed_locations.add(ParameterLocation.HEADER)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     templates = document.with_name("templates")
     copy_renamed(layout, layout.templates, templates)
@@ -67,21 +78,21 @@ def generate(layout: Layout, document: Path, package: Path, normalized: Normaliz
     except OSError as error:
         name = Path(error.filename or "").stem
         raise ToolError(
-            f"The generator cannot write {name[:60]} ({error.strerror}): rename what is called so by an overlay."
+            f"The generator cannot write {name[:60]} ({error.strerror}): rename it in the document by an overlay."
         ) from error
-    except Exception as error:  # The generator tells some of what it cannot express so.
+    except Exception as error:  # The generator reports some unsupported documents like this.
         text = " ".join(f"{type(error).__name__}: {error}".split())
-        raise ToolError(f"The generator cannot express the whole document: {text[:300].rstrip('.')}.") from error
+        raise ToolError(f"The generator does not support a part of the document: {text[:300].rstrip('.')}.") from error
     shutil.rmtree(templates)
     if problems:
-        raise ToolError(f"The generator cannot express the whole document: {_tell(problems)}.")
+        raise ToolError(f"The generator does not support a part of the document: {_describe(problems)}.")
     _check_overrides(config.class_overrides, package, config_name)
-    _print_renamed(ours, package)
+    _print_renamed(reserved, package)
     _check_rendering(package)
 
 
 def copy_renamed(layout: Layout, source: Path, target: Path) -> None:
-    """Copy templates or runtime, with the names of this package in place of those that they are written with."""
+    """Copy templates or runtime, with the names that they are written with replaced by those of this package."""
     ours, theirs = naming.names(layout.config)
     for path in files_below(source):
         copy = target / path.relative_to(source)
@@ -90,7 +101,7 @@ def copy_renamed(layout: Layout, source: Path, target: Path) -> None:
 
 
 def _facts(normalized: Normalized) -> str:
-    """A template of what the generator hands to no template."""
+    """The content of the facts template."""
     credentials = [
         {"argument": one.argument, "annotation": one.annotation, "about": one.about} for one in normalized.schemes
     ]
@@ -101,12 +112,12 @@ def _check_config(raw: dict[str, Any], name: str) -> None:
     known = set(ConfigFile.model_fields) - {"post_hooks"}
     for key in raw:
         if key not in known:
-            known_here = ", ".join(sorted(known | {naming.WRITTEN_FOR}))
-            raise ToolError(f"{name} has the unknown option {key!r}; known are {known_here}.")
+            listed = ", ".join(sorted(known | {naming.WRITTEN_FOR}))
+            raise ToolError(f"{name} has the unknown option {key!r}; known are {listed}.")
     try:
         ConfigFile(**raw)
     except ValueError as error:
-        raise ToolError(f"{name} has a value that the generator refuses: {' '.join(str(error).split())}.") from error
+        raise ToolError(f"{name} has a value that the generator rejects: {' '.join(str(error).split())}.") from error
     for override, value in (as_object(raw.get("class_overrides")) or {}).items():
         for key in value:
             if key not in ClassOverride.model_fields:
@@ -117,18 +128,20 @@ def _check_templates(layout: Layout) -> None:
     known = files(openapi_python_client) / "templates"
     for path in sorted(layout.templates.rglob("*")):
         if path.is_file() and not (known / path.relative_to(layout.templates).as_posix()).is_file():
-            raise ToolError(f"{layout.name(path)} has a name that the generator does not know, so it would be ignored.")
+            raise ToolError(
+                f"{layout.name(path)} is not a template of the generator, which would ignore it: rename or delete it."
+            )
 
 
 def _check_overrides(overrides: dict[str, ClassOverride], package: Path, name: str) -> None:
     made = {path.stem for path in (package / "models").glob("*.py")}
     for original, override in overrides.items():
         if override.module_name is not None and override.module_name not in made:
-            raise ToolError(f"{name}, class_overrides.{original} matches no class that the generator makes: delete it.")
+            raise ToolError(f"{name}, class_overrides.{original} matches no generated class: delete it.")
 
 
-def _our_names(layout: Layout) -> set[str]:
-    """Every class of the runtime, and every name that a template imports or makes: no model may be called so."""
+def _reserved_classes(layout: Layout) -> set[str]:
+    """The class names of the runtime and of the templates, which no model may have."""
     found: set[str] = set()
     for path in files_below(layout.runtime):
         if path.suffix == ".py":
@@ -143,8 +156,8 @@ def _our_names(layout: Layout) -> set[str]:
     return {ours.instead_of(theirs, name) for name in found if name[:1].isupper()}
 
 
-def _our_attributes(layout: Layout) -> set[str]:
-    """What every model has: no property may be called so."""
+def _model_attributes(layout: Layout) -> set[str]:
+    """The public attributes of every model, which no property may have as its name."""
     path = layout.runtime / "models" / "model.py"
     tree = ast.parse(read_bytes(path, layout.name(path)))
     models = [node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Model"]
@@ -152,26 +165,26 @@ def _our_attributes(layout: Layout) -> set[str]:
     return {"additional_properties", *(node.name for node in functions if not node.name.startswith("_"))}
 
 
-def _print_renamed(ours: set[str], package: Path) -> None:
+def _print_renamed(reserved: set[str], package: Path) -> None:
     made = "".join(path.read_text(encoding="utf-8") for path in sorted((package / "models").glob("*.py")))
-    for name in sorted(set(re.findall(r"^class (\w+)Model\b", made, re.MULTILINE)) & ours):
-        print(f"note: the component {name} becomes the class {name}Model: the client has a {name} of its own.")
+    for name in sorted(set(re.findall(r"^class (\w+)Model\b", made, re.MULTILINE)) & reserved):
+        print(f"note: the component {name} becomes the class {name}Model: the client itself has a class {name}.")
 
 
 def _check_rendering(package: Path) -> None:
     for path in sorted(package.rglob("*.py")):
         if "object at 0x" in path.read_text(encoding="utf-8"):
             raise ToolError(
-                f"A template prints an object's address into {path.relative_to(package)}: filter that text."
+                f"A template prints an object instead of its text into {path.relative_to(package)}: add a filter."
             )
 
 
-def _tell(problems: Sequence[GeneratorError]) -> str:
+def _describe(problems: Sequence[GeneratorError]) -> str:
     texts: list[str] = []
     for problem in problems:
         data = getattr(problem, "data", None)
         place = f" at {data.model_dump_json(exclude_unset=True, by_alias=True)[:200]}" if data is not None else ""
         text = " ".join(f"{problem.header}: {problem.detail or ''}{place}".split()).rstrip(".: ")
-        # The generator hides texts of the document from its own messages by mistake.
+        # The generator prints objects instead of the texts of the document.
         texts.append(re.sub(r"<openapi_python_client\S* object at 0x[0-9a-f]+>", "…", text))
     return "; ".join(texts)

@@ -1,4 +1,4 @@
-"""The client's package: generated modules, our runtime, the document's facts; formatted, linted, imported."""
+"""Builds the client's package: generated modules, runtime, facts; then formats, lints and imports it."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from spot_tools.openapi.documents import parse_openapi, read_bytes, sha256
 from .generator import copy_renamed, generate
 
 RUNTIME = "_runtime"
-"""Where the runtime lies within the package."""
+"""The folder of the runtime within the package."""
 
 _LINT = ("--isolated", "--no-cache", "--target-version", "py311", "--line-length", "120")
 _RULES = "E4,E7,E9,F,I,B"
@@ -30,7 +30,17 @@ for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
 
 
 def build(layout: Layout, effective: bytes, folder: Path) -> Path:
-    """Make the package in an empty folder and return its path. Raises ToolError where any step fails."""
+    """Build the package in an empty folder and return its path.
+
+    Args:
+        layout: the checkout with configuration, templates and runtime.
+        effective: the effective document of the client.
+        folder: where the package is created.
+
+    Raises:
+        ToolError: a step failed; the message says which and why.
+
+    """
     ours = names(layout.config)[0]
     package = folder / ours.package
     name = layout.name(layout.effective / "client.yaml")
@@ -45,13 +55,13 @@ def build(layout: Layout, effective: bytes, folder: Path) -> Path:
     (package / "_document.py").write_text(_facts(normalized), encoding="utf-8")
     (package / "py.typed").write_text("", encoding="utf-8")
     _mark(package, layout)
-    # isort's order and unused imports come from templates that serve every operation; the rest must be clean as it is.
+    # Templates serve every operation, so imports are sorted and unused ones removed here; the rest must be clean.
     _ruff("check", *_LINT, "--select", "I,F401", "--fix", "--quiet", package)
     _ruff("format", *_LINT, "--quiet", package)
     _ruff(
         "check", *_LINT, "--select", _RULES, "--ignore", "B905,E741", "--output-format", "concise", "--quiet", package
     )
-    _import_all(package)
+    import_all(package)
     return package
 
 
@@ -66,12 +76,12 @@ def _mark(package: Path, layout: Layout) -> None:
 
 
 def _facts(normalized: Normalized) -> str:
-    """What the client needs of the document and no template of the generator can reach."""
+    """The module with facts of the document that no template of the generator can reach."""
     schemes = "".join(f"    {scheme.code},\n" for scheme in normalized.schemes)
-    server = "The first server of the document." if normalized.base_url else "The document names no address."
-    order = "The ways to authenticate; the first is the token." if normalized.schemes else "No operation asks for any."
+    server = "The first server of the document." if normalized.base_url else "The document has no server address."
+    order = "The security schemes; the first is the token." if normalized.schemes else "No operation requires any."
     return (
-        '"""What the document says beside its operations and models."""\n\n'
+        '"""Facts of the document: the base URL and the security schemes."""\n\n'
         f"{f'from .{RUNTIME}.configuration.security import Scheme' if normalized.schemes else ''}\n\n"
         f'DEFAULT_BASE_URL = {normalized.base_url!r}\n"""{server}"""\n\n'
         f'SCHEMES = (\n{schemes})\n"""{order}"""\n'
@@ -83,15 +93,15 @@ def _ruff(*arguments: str | Path) -> None:
     if done.returncode:
         findings = (done.stdout + done.stderr).strip().splitlines()
         raise ToolError(
-            f"ruff {arguments[0]} refuses the generated package, {len(findings)} times; mend the template or runtime "
-            f"that the first comes from: {findings[0] if findings else 'no text'}."
+            f"ruff {arguments[0]} reports {len(findings)} errors in the generated package; correct the template or "
+            f"runtime that causes the first: {findings[0] if findings else 'no output'}."
         )
 
 
-def _import_all(package: Path) -> None:
+def import_all(package: Path) -> None:
+    """Import every module of a package in a new process. Raises ToolError where that fails."""
     environment = {**os.environ, "PYTHONPATH": str(package.parent), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", _IMPORT_ALL, package.name], env=environment, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-c", _IMPORT_ALL, package.name]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ToolError(f"The generated package cannot be imported: {done.stderr.strip().splitlines()[-1]}.")

@@ -1,1 +1,1 @@
-"""A document, normalized for the generator; knows no files, and nothing of how the package is written."""
+"""Normalizing a document for the generator. No files, and no knowledge of how the package is written."""

@@ -1,4 +1,4 @@
-"""Names of schemas that would become the same class: made distinct before the generator reads them."""
+"""Distinct names for schemas that the generator would turn into the same class."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ Schema = dict[str, Any]
 def distinguish(document: Document, schemas: list[Schema]) -> list[str]:
     """Rename components and inner schemas that would get the same class name; return notes.
 
-    Titles go: the generator would take them for names, and two schemas may well have the same.
+    Titles are removed: the generator would use them as names, and several schemas may have the same title.
     """
     for schema in schemas:
         if isinstance(schema.get("title"), str):
@@ -31,7 +31,7 @@ def _class(name: str) -> str:
 
 
 def _rename(components: Schema, schemas: list[Schema]) -> list[str]:
-    """Number the components whose classes have one name."""
+    """Number the components that would get the same class name."""
     renamed: dict[str, str] = {}
     made: set[str] = set()
     for name in components:
@@ -51,13 +51,11 @@ def _rename(components: Schema, schemas: list[Schema]) -> list[str]:
             schema["$ref"] = references[schema["$ref"]]
         mapping = as_object((as_object(schema.get("discriminator")) or {}).get("mapping")) or {}
         mapping.update({value: references.get(target, target) for value, target in mapping.items()})
-    return [
-        f"the component {name} becomes the class {_class(new)}: another has its name" for name, new in renamed.items()
-    ]
+    return [f"the component {name} becomes the class {_class(new)}: its name is taken" for name, new in renamed.items()]
 
 
 def _inside(name: str, schema: Any, taken: set[str]) -> None:
-    """Give what stands in a component a title where the generator's name for it is a component's."""
+    """Give inner schemas a title where the generator would name them like a component."""
     value = as_object(schema) or {}
     for part in [value, *(as_object(entry) or {} for entry in as_list(value.get("allOf")) or [])]:
         for key, inner in (as_object(part.get("properties")) or {}).items():

@@ -1,4 +1,4 @@
-"""The document's security schemes as arguments of the client, and what each operation needs of them."""
+"""The document's security schemes as arguments of the client, and the schemes that each operation requires."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,12 +13,12 @@ _TAKEN = {
     *("token", "prefix", "base_url", "timeout", "max_retries", "headers", "allow_http", "transport", "http_client"),
     "self",
 }
-"""Arguments of the clients that are no credential."""
+"""Arguments of the clients that are not credentials."""
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """A security scheme that the client can use; its fields are those of the runtime's own Scheme."""
+    """A security scheme that the client supports, with the fields of the runtime's Scheme."""
 
     name: str
     argument: str
@@ -30,7 +30,7 @@ class Scheme:
 
     @property
     def code(self) -> str:
-        """The runtime's own Scheme, as Python."""
+        """The runtime's Scheme as Python code."""
         facts = (self.name, self.argument, self.variable, self.location, self.place, self.prefix)
         return f"Scheme({', '.join(map(repr, facts))}, is_basic={self.is_basic})"
 
@@ -41,7 +41,7 @@ class Scheme:
 
     @property
     def about(self) -> str:
-        """What a reader needs to know of the argument."""
+        """The docstring of the argument."""
         if self.argument == "token":
             return f"The API token, without the prefix; by default the variable {self.variable}."
         what = "User and password" if self.is_basic else "The credential"
@@ -52,17 +52,17 @@ class Scheme:
 
 
 def schemes(document: Document) -> list[Scheme]:
-    """The schemes that the client could have arguments for."""
+    """The schemes of the document that the client supports."""
     components = document.root.get("components")
     declared = components.members("securitySchemes") if components is not None else {}
     found = {name: _read(name, node.resolved()) for name, node in declared.items()}
-    # What is marked by our overlays comes first.
+    # Schemes that an overlay marks with x-prefix come first.
     marked = sorted(found, key=lambda name: "x-prefix" not in declared[name].resolved().value)
     return [one for name in marked if (one := found[name]) is not None]
 
 
 def arguments(used: Sequence[Scheme], prefix: str) -> list[Scheme]:
-    """The schemes with arguments and variables of their own: the first that is one text is the token, which leads."""
+    """The schemes with distinct arguments and variables; the first with a single string is the token and leads."""
     kept = {f"{prefix}_API_TOKEN", f"{prefix}_BASE_URL"}
     token = next((one for one in used if not one.is_basic), None)
     result = [] if token is None else [replace(token, argument="token", variable=f"{prefix}_API_TOKEN")]
@@ -79,7 +79,7 @@ def arguments(used: Sequence[Scheme], prefix: str) -> list[Scheme]:
 
 
 def _read(name: str, scheme: Node) -> Scheme | None:
-    """The scheme; None where no argument of the client could express it."""
+    """The scheme; None where the client does not support it."""
     value: Mapping[str, Any] = as_object(scheme.value) or {}
     kind, way = value.get("type"), str(value.get("scheme", "")).lower()
     prefix = value.get("x-prefix")
@@ -96,7 +96,10 @@ def _read(name: str, scheme: Node) -> Scheme | None:
 
 
 def ways(operation: Node, label: str, known: Sequence[Scheme], notes: list[str]) -> list[list[str]]:
-    """The ways to authenticate, each with the schemes it needs at once. Raises ToolError where none is usable."""
+    """The alternative ways to authenticate an operation, each a list of schemes that are sent together.
+
+    Raises ToolError where the client supports none of them.
+    """
     by_name = {scheme.name: scheme for scheme in known}
     home = operation if operation.get("security") is not None else operation.document.root
     asked: list[list[str]] = [list(as_object(entry.value) or {}) for entry in home.entries("security")]
@@ -105,18 +108,18 @@ def ways(operation: Node, label: str, known: Sequence[Scheme], notes: list[str])
         problem = _problem(way, by_name)
         if problem and not usable:
             raise ToolError(
-                f"{label} asks at {home.at('security')} for {' and '.join(way)}, which the client cannot express: "
-                f"{problem}. Take the operation out or give it another scheme by an overlay."
+                f"{label} requires {' and '.join(way)} at {home.at('security')}, which the client does not support: "
+                f"{problem}. Remove the operation or change its scheme by an overlay."
             )
         if problem:
-            notes.append(f"{label} takes {' and '.join(way)}, too, which the client cannot express: {problem}")
+            notes.append(f"{label} also accepts {' and '.join(way)}, which the client does not support: {problem}")
     return usable
 
 
 def _problem(way: Sequence[str], known: Mapping[str, Scheme]) -> str:
     unknown = [name for name in way if name not in known]
     if unknown:
-        return f"{unknown[0]} is no API key, bearer token or basic authentication"
+        return f"{unknown[0]} is not an API key, bearer token or basic authentication"
     places = [(known[name].location, known[name].place.lower()) for name in way]
     twice = next((name for name, place in zip(way, places, strict=True) if places.count(place) > 1), None)
     if twice is not None:

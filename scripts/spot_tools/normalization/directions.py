@@ -1,4 +1,4 @@
-"""readOnly and writeOnly: one class serves both directions, and the templates know which properties go one way only."""
+"""readOnly and writeOnly: one class serves requests and responses, and templates know which properties are for one."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -7,46 +7,46 @@ from spot_tools.openapi.documents import as_list, as_object
 from spot_tools.openapi.nodes import Document
 
 Schema = dict[str, Any]
-Below = Callable[..., Iterator[Schema]]
-"""Every schema below a value."""
+SchemasBelow = Callable[..., Iterator[Schema]]
+"""A function that yields every schema below a value."""
 
 READ_ONLY, WRITE_ONLY = "x-read-only", "x-write-only"
-"""What the templates read: names that are no arguments, and names that are given but never come."""
+"""Extensions for the templates: properties that are not arguments, and properties that responses never contain."""
 
 
-def tell(document: Document, below: Below) -> None:
-    """Take what never goes one way out of schemas for that way alone, and mark it in those for both."""
+def split(document: Document, below: SchemasBelow) -> None:
+    """Drop properties from schemas used in the other direction only, and mark them in schemas used in both."""
     sent, received = _reached(document, "requestBody", below), _reached(document, "responses", below)
     schemas = list(below(document.value))
-    apart = {(as_object(schema.get("discriminator")) or {}).get("propertyName") for schema in schemas}
+    discriminators = {(as_object(schema.get("discriminator")) or {}).get("propertyName") for schema in schemas}
     for schema in schemas:
         for flag, ways in (("readOnly", (sent, received)), ("writeOnly", (received, sent))):
             if id(schema) in ways[0] and id(schema) not in ways[1]:
-                _drop(schema, _flagged(document, schema, flag) - apart)
+                _drop(schema, _flagged(document, schema, flag) - discriminators)
     for schema in schemas:
         if id(schema) in sent & received:
-            _mark(document, schema, apart)
+            _mark(document, schema, discriminators)
     for schema in schemas:
         if id(schema) in sent and "required" in schema:
             read = {name for part in _parts(document, schema, ()) for name in _flagged(document, part, "readOnly")}
             schema["required"] = [name for name in schema["required"] if name not in read]
 
 
-def _mark(document: Document, schema: Schema, apart: set[Any]) -> None:
-    """Tell the templates what a schema for both ways holds for one alone."""
+def _mark(document: Document, schema: Schema, discriminators: set[Any]) -> None:
+    """Mark the properties of a schema for both directions that are used in one only."""
     parts = list(_parts(document, schema, ()))
     read, written = (
         {name for part in parts for name in _flagged(document, part, flag)} for flag in ("readOnly", "writeOnly")
     )
     required = {str(name) for part in parts for name in as_list(part.get("required")) or []}
-    if read - apart:
-        schema[READ_ONLY] = sorted(read - apart)
+    if read - discriminators:
+        schema[READ_ONLY] = sorted(read - discriminators)
     if written & required:
         schema[WRITE_ONLY] = sorted(written & required)
 
 
-def _reached(document: Document, key: str, below: Below) -> set[int]:
-    """The schemas of all bodies, or of all answers."""
+def _reached(document: Document, key: str, below: SchemasBelow) -> set[int]:
+    """The schemas of all request bodies, or of all responses."""
     found = set[int]()
     for item in (as_object(document.value.get("paths")) or {}).values():
         for operation in map(as_object, (as_object(item) or {}).values()):
@@ -56,7 +56,7 @@ def _reached(document: Document, key: str, below: Below) -> set[int]:
 
 
 def _flagged(document: Document, schema: Schema, flag: str) -> set[str]:
-    """The properties that the schema itself marks."""
+    """The properties of the schema with this flag."""
     found = as_object(schema.get("properties")) or {}
     return {
         name for name, inner in found.items() if any(part.get(flag) is True for part in _parts(document, inner, ()))
@@ -71,10 +71,10 @@ def _drop(schema: Schema, names: Iterable[str]) -> None:
             schema["required"] = [other for other in schema["required"] if other != name]
 
 
-def _parts(document: Document, value: Any, under_way: tuple[int, ...]) -> Iterator[Schema]:
-    """The schema and all that it takes over by reference and allOf."""
+def _parts(document: Document, value: Any, above: tuple[int, ...]) -> Iterator[Schema]:
+    """The schema and all schemas that it includes by reference and allOf."""
     schema = as_object(value)
-    if schema is None or id(schema) in under_way:
+    if schema is None or id(schema) in above:
         return
     yield schema
     reference = schema.get("$ref")
@@ -82,10 +82,10 @@ def _parts(document: Document, value: Any, under_way: tuple[int, ...]) -> Iterat
         [document.root.follow(reference).value] if isinstance(reference, str) else as_list(schema.get("allOf")) or []
     )
     for part in inner:
-        yield from _parts(document, part, (*under_way, id(schema)))
+        yield from _parts(document, part, (*above, id(schema)))
 
 
-def _reach(document: Document, value: object, found: set[int], below: Below, *, is_schema: bool = False) -> None:
+def _reach(document: Document, value: object, found: set[int], below: SchemasBelow, *, is_schema: bool = False) -> None:
     for schema in below(value, is_schema=is_schema):
         if id(schema) not in found:
             found.add(id(schema))

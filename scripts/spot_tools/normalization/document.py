@@ -1,12 +1,11 @@
-"""The client's document, normalized for the generator, so that it drops nothing in silence.
+"""Normalizes the client's document for the generator, so that nothing is dropped silently.
 
-What it would overlook is rewritten where that says the same, handed to the templates where the runtime can do it,
-reported as a note where a program can do without, and an error where the client would do something wrong.
+What the generator would ignore is rewritten where an equivalent exists, passed to the templates where the runtime
+supports it, reported as a note where programs can do without it, and an error where the client would be wrong.
 """
 
 import copy
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,54 +15,58 @@ from openapi_python_client.strings import PythonIdentifier
 
 from spot_tools.errors import ToolError
 from spot_tools.openapi.documents import as_object
-from spot_tools.openapi.nodes import METHODS, Document, Node
+from spot_tools.openapi.nodes import IGNORED_HEADERS, Document, Node, operations
 
 from . import credentials, media, schemas, servers, styles
 from .credentials import Scheme
 
-_IGNORED_HEADERS = ("accept", "authorization", "content-type")
-"""Headers that OpenAPI lets no parameter describe."""
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass
 class Normalized:
-    """A document that the generator can read, and what it cannot express."""
+    """A document for the generator, and what the generator cannot read from it."""
 
     document: dict[str, Any]
     base_url: str
     schemes: list[Scheme]
-    """What the client has arguments for; the token first, where there is one."""
+    """The schemes that become arguments of the client; the token first, where there is one."""
     notes: list[str] = field(default_factory=list[str])
-    """What a program will miss."""
+    """Sentences on what the client leaves out."""
     facts: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
-    """By the name of each operation, Python code for the templates."""
+    """Python code for the templates, by name of the operation."""
     content_types: dict[str, str] = field(default_factory=dict[str, str])
-    """Media types and what the generator is to take them for."""
+    """Media types, and the ones that the generator treats them as."""
 
 
 def normalize(raw: dict[str, Any], name: str, variables: str) -> Normalized:
-    """Normalize the document for the generator; names of environment variables begin with `variables`.
+    """Normalize a document for the generator.
 
-    Raises ToolError, naming what the client cannot express.
+    Args:
+        raw: the effective document; it is not changed.
+        name: the name that messages use.
+        variables: the prefix of environment variables, such as SPOT.
+
+    Raises:
+        ToolError: the client cannot support a part of the document, which the message names.
+
     """
     document = Document(name, copy.deepcopy(raw))
     notes: list[str] = []
     made = Normalized(document.value, servers.base_url(document, notes), credentials.schemes(document), notes)
     if "webhooks" in document.value:
-        made.notes.append(f"{name} has webhooks; the client only calls")
+        made.notes.append(f"{name} has webhooks, which the client does not support")
     for path, item in document.root.members("paths").items():
         if item.get("$ref") is not None:
             document.value["paths"][path] = copy.deepcopy(item.resolved().value)
-    for operation in operations(document):
-        _own(operation)
+    for _, operation in operations(document):
+        _inline(operation)
     made.notes += schemas.normalize(document)
     names: dict[str, str] = {}
-    for operation in list(operations(document)):
-        label = f"{operation.path[-1].upper()} {operation.path[1]}"
+    for label, operation in list(operations(document)):
         method = _name(operation)
         if method in names:
-            raise ToolError(f"{names[method]} and {label} would both be the method {method}: rename one by an overlay.")
+            raise ToolError(f"{names[method]} and {label} both have the name {method}: rename one by an overlay.")
         names[method] = label
         _normalize_operation(made, operation, label, method)
     for path in list(document.value.get("paths", {})):
@@ -71,11 +74,11 @@ def normalize(raw: dict[str, Any], name: str, variables: str) -> Normalized:
         if not path.startswith("/"):
             del document.value["paths"][path]  # An extension.
             continue
-        item.pop("parameters", None)  # Each operation has its own copy now.
+        item.pop("parameters", None)  # Each operation has its own copy.
         document.value["paths"][_generic_path(path)] = document.value["paths"].pop(path)
     used = {scheme for fact in made.facts.values() for way in fact["ways"] for scheme in way}
     if made.schemes and not used:
-        made.notes.append(f"no operation of {name} asks for authentication; the client takes no token")
+        made.notes.append(f"no operation of {name} requires authentication; the client takes no token")
     made.schemes = credentials.arguments([one for one in made.schemes if one.name in used], variables)
     return made
 
@@ -83,10 +86,10 @@ def normalize(raw: dict[str, Any], name: str, variables: str) -> Normalized:
 def _normalize_operation(made: Normalized, operation: Node, label: str, method: str) -> None:
     operation.value["operationId"] = method
     ways = credentials.ways(operation, label, made.schemes, made.notes)
-    operation.value["security"] = []  # The templates have the ways; the generator knows no more than their number.
+    operation.value["security"] = []  # The templates get the alternatives from the facts.
     parameters = _parameters(operation, label, made, ways)
     _ranges(operation)
-    made.notes += media.answers(operation, label, made.content_types)
+    made.notes += media.responses(operation, label, made.content_types)
     made.facts[method] = {
         "path": repr(_generic_path(operation.path[1])),
         "ways": ways,
@@ -95,20 +98,11 @@ def _normalize_operation(made: Normalized, operation: Node, label: str, method: 
         "encodings": media.body(operation, label, made.content_types, made.notes),
     }
     if "callbacks" in operation.value:
-        made.notes.append(f"{label} has callbacks; the client only calls")
-
-
-def operations(document: Document) -> Iterator[Node]:
-    """Every operation of the document."""
-    for path, item in document.root.members("paths").items():
-        for method in METHODS:
-            operation = item.get(method)
-            if path.startswith("/") and operation is not None:
-                yield operation
+        made.notes.append(f"{label} has callbacks, which the client does not support")
 
 
 def _name(operation: Node) -> str:
-    """The name that the generator gives the operation's module, as a plain text."""
+    """The name that the generator gives the module of the operation."""
     own = operation.value.get("operationId")
     if isinstance(own, str) and own:
         return "".join(PythonIdentifier(own, "field_"))
@@ -117,7 +111,7 @@ def _name(operation: Node) -> str:
 
 
 def _generic_path(path: str) -> str:
-    """The path with placeholders that the generator takes for some: their names never show in a request."""
+    """The path with placeholders that the generator recognizes; their names are never sent."""
     return _PLACEHOLDER.sub(lambda match: "{" + _generic(match[1]) + "}", path)
 
 
@@ -126,12 +120,8 @@ def _generic(name: str) -> str:
     return plain if re.match(r"[a-zA-Z_-]", plain) else f"_{plain}"
 
 
-def _item(operation: Node) -> Node:
-    return operation.document.root.follow("#" + Node(operation.document, operation.path[:-1], None).pointer)
-
-
-def _own(operation: Node) -> None:
-    """Give the operation body, answers and parameters of its own in place of references."""
+def _inline(operation: Node) -> None:
+    """Replace references to bodies, responses and parameters by copies; add the parameters of the path."""
     value, body = operation.value, operation.get("requestBody")
     if body is not None:
         value["requestBody"] = copy.deepcopy(body.resolved().value)
@@ -141,7 +131,7 @@ def _own(operation: Node) -> None:
             continue
         value["responses"][status] = copy.deepcopy(node.resolved().value)
     kept: dict[tuple[Any, Any], Any] = {}
-    for node in (*operation.entries("parameters"), *_item(operation).entries("parameters")):
+    for node in (*operation.entries("parameters"), *operation.parent.entries("parameters")):
         parameter = node.resolved().value
         kept.setdefault((parameter.get("in"), parameter.get("name")), copy.deepcopy(parameter))
     value["parameters"] = list(kept.values())
@@ -156,14 +146,14 @@ def _messages(operation: Node) -> list[Node]:
 
 
 def _parameters(operation: Node, label: str, made: Normalized, ways: list[list[str]]) -> dict[str, dict[str, str]]:
-    """Each parameter's code by place and name."""
-    asked = {name for way in ways for name in way}
-    carried = {_key(one.location, one.place) for one in made.schemes if one.name in asked}
+    """The code of each parameter, by location and name."""
+    required = {name for way in ways for name in way}
+    carried = {_key(one.location, one.place) for one in made.schemes if one.name in required}
     kept: list[Node] = []
     for parameter in operation.entries("parameters"):
         name, place = str(parameter.value.get("name")), str(parameter.value.get("in"))
-        if _key(place, name) in carried or (place == "header" and name.lower() in _IGNORED_HEADERS):
-            made.notes.append(f"{label} has the {place} {name} as a parameter; the client sets it by itself")
+        if _key(place, name) in carried or (place == "header" and name.lower() in IGNORED_HEADERS):
+            made.notes.append(f"{label} has the {place} {name} as a parameter; the client sets it itself")
         else:
             kept.append(parameter)
     found: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}, "cookie": {}}
@@ -177,12 +167,12 @@ def _parameters(operation: Node, label: str, made: Normalized, ways: list[list[s
 
 
 def _key(place: str, name: str) -> tuple[str, str]:
-    """What tells parameters apart: headers have no letter case."""
+    """The identity of a parameter: header names are case-insensitive."""
     return place, name.lower() if place == "header" else name
 
 
 def _ranges(operation: Node) -> None:
-    """Ranges of statuses in capitals: 5xx is written 5XX."""
+    """Write status ranges in upper case: 5xx becomes 5XX."""
     responses = as_object(operation.value.get("responses")) or {}
     operation.value["responses"] = {
         status.upper() if re.fullmatch(r"[1-5]xx", status) else status: value for status, value in responses.items()

@@ -1,4 +1,4 @@
-"""Bodies and answers: each media type normalized for the generator, or a note on what the client leaves out."""
+"""Request bodies and responses: media types normalized for the generator, or noted where the client ignores them."""
 
 from typing import Any
 
@@ -11,15 +11,15 @@ from . import schemas, styles
 
 BYTES = "application/octet-stream"
 _JSON = "application/json"
-_READ = (_JSON, BYTES, "text/html")
+_READABLE = (_JSON, BYTES, "text/html")
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _BINARY = {"type": "string", "format": "binary"}
 _ERRORS = "1345"
-"""First digits of statuses whose bodies are handed over as they came."""
+"""First digits of the statuses whose bodies are passed on as received."""
 
 
 def fill(message: Node) -> None:
-    """Give each media type of a body or an answer a name of its own and a schema."""
+    """Give each media type of a body or a response a concrete name and a schema."""
     content = as_object(message.value.get("content")) or {}
     for kind, media in message.members("content").items():
         _fill(kind, media)
@@ -30,33 +30,33 @@ def fill(message: Node) -> None:
             content.setdefault(concrete, media.value)
 
 
-def answers(operation: Node, label: str, content_types: dict[str, str]) -> list[str]:
-    """Normalize the answers of an operation; return notes on what is not read."""
+def responses(operation: Node, label: str, content_types: dict[str, str]) -> list[str]:
+    """Normalize the responses of an operation; return notes on what the client ignores."""
     notes: list[str] = []
     for status, response in operation.members("responses").items():
         if status[0] in _ERRORS:
-            # The generator would stop at what it has no model for; errors carry the body as it came.
+            # The generator fails on media types without a model; exceptions carry the body as received.
             _keep(response, [kind for kind, media in response.members("content").items() if _can_read(kind, media)])
         kinds = response.members("content")
         readable = [kind for kind, media in kinds.items() if _can_read(kind, media)]
         if kinds and not readable:
-            notes.append(f"{label} answers {status} as {' or '.join(kinds)}; the client gives its bytes")
+            notes.append(f"{label} answers {status} as {' or '.join(kinds)}; the client returns the bytes")
             readable = [next(iter(kinds))]
             _set(kinds[readable[0]], _BINARY)
-        # Of several kinds the generator takes the first that it can read.
+        # The generator uses the first media type that it can read.
         others = [kind for kind in kinds if readable and kind != readable[0] and status[0] == "2"]
-        notes += [f"{label} may answer {status} as {kind}, which the client does not ask for" for kind in others]
+        notes += [f"{label} may answer {status} as {kind}, which the client does not request" for kind in others]
         for kind, media in response.members("content").items():
             if _bare(kind).startswith("text/") and {way.kind for way in _alternatives(media)} - {"string"}:
                 _set(media, {"type": "string"})
-                notes.append(f"{label} answers {status} as {kind}; the client gives its text")
-            if _is_binary(media) and _bare(kind) not in _READ:
+                notes.append(f"{label} answers {status} as {kind}; the client returns the text")
+            if _is_binary(media) and _bare(kind) not in _READABLE:
                 content_types[kind] = BYTES
     return notes
 
 
 def body(operation: Node, label: str, content_types: dict[str, str], notes: list[str]) -> str:
-    """Normalize the body of an operation; return the encodings of forms as Python. Raises ToolError."""
+    """Normalize the body of an operation; return the encodings of forms as Python code. Raises ToolError."""
     message = operation.get("requestBody")
     if message is None:
         return ""
@@ -66,7 +66,7 @@ def body(operation: Node, label: str, content_types: dict[str, str], notes: list
         sendable = [_as_bytes(kinds, label, notes)]
     else:
         left = [kind for kind in kinds if kind not in sendable]
-        notes += [f"{label} takes {kind}, too, which the client does not send" for kind in left]
+        notes += [f"{label} also accepts {kind}, which the client does not send" for kind in left]
     _keep(message, sendable)
     found: list[str] = []
     content: dict[str, Any] = {}
@@ -86,11 +86,11 @@ def _keep(message: Node, kinds: list[str]) -> None:
 
 def _set(media: Node, schema: dict[str, Any]) -> None:
     media.value["schema"] = dict(schema)
-    media.document.known.clear()  # What was worked out of schemas is known by their places.
+    media.document.cache.clear()  # Cached schemas are known by their paths.
 
 
 def _fill(kind: str, media: Node) -> None:
-    """A schema for what has none: bytes, text or any JSON, by the media type."""
+    """Add a missing schema: bytes, text or any JSON, depending on the media type."""
     if media.get("schema") is None:
         text = _bare(kind).startswith("text/")
         media.value["schema"] = {} if styles.is_json(kind) else {"type": "string"} if text else dict(_BINARY)
@@ -103,7 +103,7 @@ def _fill(kind: str, media: Node) -> None:
 
 
 def _concrete(kind: str, media: Node) -> str:
-    """The one media type that a range is taken for: by its first half, or by what its schema says."""
+    """The media type that stands for a range such as text/*, by its first half or its schema."""
     bare = _bare(kind)
     if "*" not in bare:
         return kind
@@ -113,27 +113,27 @@ def _concrete(kind: str, media: Node) -> str:
 
 
 def _as_bytes(kinds: dict[str, Node], label: str, notes: list[str]) -> str:
-    """The first media type that a program can write by itself. Raises ToolError where there is none."""
+    """The first media type that programs can encode themselves. Raises ToolError where there is none."""
     whole = [kind for kind in kinds if not _bare(kind).startswith("multipart/")]
     if not whole:
         kind, media = next(iter(kinds.items()))
         raise ToolError(
-            f"{label} takes {kind} at {media.pointer}, which the client cannot make: take it out by an overlay."
+            f"{label} requires {kind} at {media.pointer}, which the client cannot encode: remove it by an overlay."
         )
-    notes.append(f"{label} takes {' or '.join(kinds)}; the client sends what the program wrote as {whole[0]}")
+    notes.append(f"{label} requires {' or '.join(kinds)}; the client sends given bytes as {whole[0]}")
     _set(kinds[whole[0]], _BINARY)
     return whole[0]
 
 
 def _sent(kind: str, media: Node, content_types: dict[str, str]) -> str:
-    """The media type of a body, as it is sent."""
+    """The media type that the client sends."""
     if styles.is_json(kind) or _bare(kind) in _FORMS:
         return kind
     if _is_binary(media):
         if _bare(kind) != BYTES:
             content_types[kind] = BYTES
         return kind
-    # The client writes UTF-8; with that said, answers of the same type are still read as text.
+    # The client writes UTF-8. With the charset, responses of the same media type are still read as text.
     sent = kind if "charset" in kind.lower() else f"{kind}; charset=utf-8"
     content_types[sent] = BYTES
     return sent
@@ -144,7 +144,7 @@ def _bare(kind: str) -> str:
 
 
 def _can_read(kind: str, media: Node) -> bool:
-    return _bare(kind) in _READ or _bare(kind).startswith("text/") or styles.is_json(kind) or _is_binary(media)
+    return _bare(kind) in _READABLE or _bare(kind).startswith("text/") or styles.is_json(kind) or _is_binary(media)
 
 
 def _can_send(kind: str, media: Node) -> bool:

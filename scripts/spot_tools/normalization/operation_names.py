@@ -1,4 +1,4 @@
-"""Short names of operations: which operations have none, and the overlay action that gives each of them one."""
+"""Short names of operations: which operations lack one, and the overlay action that adds it."""
 
 import re
 from itertools import chain, count
@@ -8,9 +8,7 @@ from typing import Any
 from openapi_python_client.strings import snake_case
 
 from spot_tools.openapi.documents import as_object
-from spot_tools.openapi.nodes import Document, Node
-
-from .document import operations
+from spot_tools.openapi.nodes import Document, Node, operations
 
 _VERBS = {"post": "create", "put": "replace", "patch": "update", "delete": "delete", "trace": "trace"}
 _ACTION = """\
@@ -24,11 +22,12 @@ _TAGS = "      tags:\n        - {tag}\n"
 
 
 def missing_names(value: dict[str, Any]) -> dict[str, str]:
-    """For each operation without a short name, what it is called and the overlay action to paste.
+    """The overlay action to paste for each operation without a short name, by method and path.
 
-    A name is short where it does not repeat what all paths begin with, such as api and v2.
+    A name is short unless it repeats what all paths begin with, such as api and v2.
     """
-    found = list(operations(Document("client.yaml", value)))
+    document = Document("client.yaml", value)
+    found = [operation for _, operation in operations(document) if operation.path[0] == "paths"]
     common = commonpath([operation.path[1] for operation in found]).split("/")[1:] if found else []
     taken = {str(operation.value.get("operationId")) for operation in found}
     actions: dict[str, str] = {}
@@ -57,7 +56,7 @@ def _literal(operation: Node) -> list[str]:
 
 
 def _name(operation: Node, taken: set[str]) -> str:
-    """A name that says what is done to what, such as get_order; longer where that is taken."""
+    """A name of verb and noun, such as get_order; longer where that is taken."""
     method, segments = operation.path[-1], _segments(operation)
     is_one = bool(segments) and segments[-1].startswith("{")
     verb = _VERBS.get(method, method if is_one or as_object(operation.value.get("requestBody")) else "list")

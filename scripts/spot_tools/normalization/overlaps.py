@@ -1,4 +1,4 @@
-"""allOf whose parts describe the same property differently: merged, since the generator keeps one part only."""
+"""allOf with several descriptions of the same property: merged, since the generator keeps only one of them."""
 
 import copy
 from typing import Any
@@ -8,13 +8,13 @@ from spot_tools.openapi.nodes import Document
 
 Schema = dict[str, Any]
 
-_NO_PART = ("oneOf", "anyOf", "enum", "const", "items", "not", "if", "patternProperties")
-"""What a part holds that is more than properties."""
-_TELLS = ("type", "$ref", "properties", "items", "enum", "const", "allOf", "oneOf", "anyOf", "additionalProperties")
+_NOT_PROPERTIES = ("oneOf", "anyOf", "enum", "const", "items", "not", "if", "patternProperties")
+"""Keywords of a part that describe more than properties."""
+_TYPED = ("type", "$ref", "properties", "items", "enum", "const", "allOf", "oneOf", "anyOf", "additionalProperties")
 
 
 def merge_properties(document: Document, schema: Schema) -> None:
-    """Put the properties of all parts into the schema itself, where two parts describe the same one differently."""
+    """Move the properties of all parts into the schema itself, where two parts describe the same one differently."""
     if "allOf" not in schema:
         return
     parts = _parts(document, schema, ())
@@ -40,18 +40,18 @@ def merge_properties(document: Document, schema: Schema) -> None:
         schema["additionalProperties"] = extra[-1]
 
 
-def _parts(document: Document, schema: Schema, under_way: tuple[int, ...]) -> list[Schema] | None:
-    """Every schema that holds, references followed; None where one of them is more than properties."""
-    if id(schema) in under_way:
+def _parts(document: Document, schema: Schema, above: tuple[int, ...]) -> list[Schema] | None:
+    """All schemas that apply, with references resolved; None where one of them describes more than properties."""
+    if id(schema) in above:
         return []
     if isinstance(schema.get("$ref"), str):
         target = as_object(document.root.follow(schema["$ref"]).resolved().value)
-        return None if target is None else _parts(document, target, (*under_way, id(schema)))
-    if set(_NO_PART) & schema.keys() or schema.get("type", "object") != "object":
+        return None if target is None else _parts(document, target, (*above, id(schema)))
+    if set(_NOT_PROPERTIES) & schema.keys() or schema.get("type", "object") != "object":
         return None
     found: list[Schema] = []
     for entry in map(as_object, as_list(schema.get("allOf")) or []):
-        inner = _parts(document, entry, (*under_way, id(schema))) if entry is not None else None
+        inner = _parts(document, entry, (*above, id(schema))) if entry is not None else None
         if inner is None:
             return None
         found += inner
@@ -59,10 +59,10 @@ def _parts(document: Document, schema: Schema, under_way: tuple[int, ...]) -> li
 
 
 def _both(document: Document, left: Schema, right: Schema) -> Schema:
-    """A schema for what both allow; the second's words go before the first's where they cannot both stand."""
+    """A schema of the values that both allow; where keywords conflict, the second schema wins."""
     if left == right:
         return left
-    if not set(_TELLS) & left.keys() or not set(_TELLS) & right.keys():
+    if not set(_TYPED) & left.keys() or not set(_TYPED) & right.keys():
         return {**left, **right}
     sides = [_followed(document, side) for side in (left, right)]
     if all("properties" in side or "allOf" in side for side in sides):

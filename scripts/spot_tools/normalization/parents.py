@@ -1,4 +1,4 @@
-"""Unions whose branches extend them by allOf: what they share gets a component of its own."""
+"""Unions whose branches extend them by allOf: the shared keywords become a separate component."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _SHARED = ("type", "properties", "required", "additionalProperties")
 
 
 def extract_shared(components: dict[str, Any]) -> None:
-    """Let branches extend what their union says beside its branches, since no class can be part of itself."""
+    """Let branches extend a separate component instead of their union, since a class cannot contain itself."""
     for name, component in list(components.items()):
         union = as_object(component) or {}
         branches = [_name(entry) for key in _UNIONS for entry in as_list(union.get(key)) or []]
@@ -30,13 +30,13 @@ def extract_shared(components: dict[str, Any]) -> None:
 
 
 def _extensions(branch: object, union: str) -> list[Schema]:
-    """The parts of the branch that are the whole union."""
+    """The parts of the branch that refer to the union."""
     parts = as_list((as_object(branch) or {}).get("allOf")) or []
     return [part for part in map(as_object, parts) if part is not None and _name(part) == union]
 
 
 def _name(schema: object) -> str:
-    """The component that a reference names; empty where it is none."""
+    """The component that a schema refers to; empty where it is not a reference."""
     reference = (as_object(schema) or {}).get("$ref")
     start = "#/components/schemas/"
     return reference.removeprefix(start) if isinstance(reference, str) and reference.startswith(start) else ""

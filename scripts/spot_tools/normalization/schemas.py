@@ -1,4 +1,4 @@
-"""Schemas, normalized: what the generator would refuse, misread or overlook is rewritten to mean the same."""
+"""Normalizing schemas: what the generator would reject, misread or ignore is rewritten to an equivalent."""
 
 import copy
 import datetime as dt
@@ -21,14 +21,14 @@ _MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSc
 _LISTS = ("allOf", "oneOf", "anyOf", "prefixItems")
 _SINGLE = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
 _COMPONENT = re.compile(r"#/components/[^/]+/[^/]+")
-_TELLS = ("type", "$ref", "properties", "items", "enum", "const", *_LISTS)
-"""What says anything of the kind of a value."""
+_TYPED = ("type", "$ref", "properties", "items", "enum", "const", *_LISTS)
+"""Keywords that say something about the type of a value."""
 
 
 def normalize(document: Document) -> list[str]:
-    """Say every schema so that the generator reads it; return notes on what is lost. Raises ToolError.
+    """Rewrite every schema for the generator; return notes on what the client ignores. Raises ToolError.
 
-    Bodies and answers must be the operations' own by now.
+    References to bodies and responses must be resolved already.
     """
     notes: list[str] = []
     for schema in list(_schemas(document.value)):
@@ -39,19 +39,17 @@ def normalize(document: Document) -> list[str]:
     for schema in list(_schemas(document.value)):
         if schema.get("type") == "array" and not {"items", "prefixItems"} & schema.keys():
             schema["items"] = {}
-        _say_enum(schema, notes)
-        if "default" in schema and not _fits(schema):
-            notes.append(
-                f"the default {schema.pop('default')!r} does not fit its schema; the client does not tell of it"
-            )
+        _normalize_enum(schema, notes)
+        if "default" in schema and not _has_usable_default(schema):
+            notes.append(f"the default {schema.pop('default')!r} does not match its schema; the client ignores it")
     for schema in list(_schemas(document.value)):
-        _say_branches(schema)
+        _normalize_branches(schema)
     for schema in list(_schemas(document.value)):
-        _say_discriminator(schema, components)
+        _normalize_discriminator(schema, components)
     for schema in list(_schemas(document.value)):
         overlaps.merge_properties(document, schema)
     notes += class_names.distinguish(document, list(_schemas(document.value)))
-    directions.tell(document, _schemas)
+    directions.split(document, _schemas)
     for schema in _schemas(document.value):
         if not schema.get("required", True):
             del schema["required"]
@@ -59,7 +57,7 @@ def normalize(document: Document) -> list[str]:
 
 
 def describe_parts(document: Document, schema: object) -> None:
-    """Name the files of a multipart form, which OpenAPI 3.1 tells by their media type or by no type at all."""
+    """Mark the files of a multipart form, which OpenAPI 3.1 describes by a media type or without a type."""
     form = as_object(schema) or {}
     if isinstance(form.get("$ref"), str):
         form = as_object(document.root.follow(form["$ref"]).value) or {}
@@ -69,12 +67,12 @@ def describe_parts(document: Document, schema: object) -> None:
         annotated = (
             "contentMediaType" in inner and "contentEncoding" not in inner and inner.get("type", "string") == "string"
         )
-        if document.is_json_schema and (annotated or not set(_TELLS) & inner.keys()):
+        if document.is_json_schema and (annotated or not set(_TYPED) & inner.keys()):
             inner |= {"type": "string", "format": "binary"}
 
 
 def _schemas(value: object, *, is_schema: bool = False) -> Iterator[Schema]:
-    """Every schema object below a value, inner ones first."""
+    """Every schema object in a value, inner ones first."""
     mapping = as_object(value)
     if mapping is None:
         for entry in as_list(value) or []:
@@ -94,7 +92,7 @@ def _schemas(value: object, *, is_schema: bool = False) -> Iterator[Schema]:
 
 
 def _normalize_booleans(schema: Schema) -> None:
-    """The schema true allows all, as an empty one does; what is false cannot be there."""
+    """Replace the schema true by an empty one, and remove what the schema false forbids."""
     for key in _MAPS:
         entries: dict[str, Any] = as_object(schema.get(key)) or {}
         for name in [name for name, inner in entries.items() if inner is False]:
@@ -110,7 +108,7 @@ def _normalize_booleans(schema: Schema) -> None:
 
 
 def _hoist(document: Document) -> None:
-    """Make a component of each schema that a reference finds elsewhere, such as below $defs."""
+    """Make a component of each schema that is referenced elsewhere, such as in $defs."""
     components = document.value.setdefault("components", {}).setdefault("schemas", {})
     names: dict[str, str] = {}
     for schema in list(_schemas(document.value)):
@@ -119,8 +117,8 @@ def _hoist(document: Document) -> None:
             continue
         if not reference.startswith("#/"):
             raise ToolError(
-                f"{document.name} refers to {reference}, which the client cannot follow: write it as a reference to "
-                "a component."
+                f"{document.name} refers to {reference}, which is not supported: expected a component, such as "
+                "#/components/schemas/Kit."
             )
         if reference not in names:
             names[reference] = _move(document, reference, components)
@@ -137,15 +135,15 @@ def _move(document: Document, reference: str, components: dict[str, Any]) -> str
         name += "_"
     value = as_object(target.value)
     if value is None:
-        raise ToolError(f"{document.name} refers to {reference}, which is no schema.")
+        raise ToolError(f"{document.name} refers to {reference}, which is not a schema.")
     components[name] = dict(value)
     value.clear()
     value["$ref"] = f"#/components/schemas/{name}"
     return name
 
 
-def _say_enum(schema: Schema, notes: list[str]) -> None:
-    """Values once each, under names that differ; the generator knows no enumerations but of texts or integers."""
+def _normalize_enum(schema: Schema, notes: list[str]) -> None:
+    """Remove duplicate values and give values distinct names; drop enums that are not of strings or integers."""
     values = as_list(schema.get("enum"))
     if values is None:
         return
@@ -159,7 +157,7 @@ def _say_enum(schema: Schema, notes: list[str]) -> None:
     if kinds - {str} and kinds - {int}:
         del schema["enum"]
         notes.append(
-            f"the enumeration {', '.join(map(repr, listed))[:80]} is of no one kind; the client takes any value"
+            f"the enumeration {', '.join(map(repr, listed))[:80]} has several types; the client accepts any value"
         )
         return
     named = [str(name) for name in as_list(schema.get("x-enum-varnames")) or []]
@@ -169,8 +167,8 @@ def _say_enum(schema: Schema, notes: list[str]) -> None:
         schema["x-enum-varnames"] = _distinct([name if name.isidentifier() else f"VALUE_{name}" for name in given])
 
 
-def _say_branches(schema: Schema) -> None:
-    """Put properties that stand beside a union into each of its kinds; a union of demands alone is the server's."""
+def _normalize_branches(schema: Schema) -> None:
+    """Copy properties next to a union into each branch; drop a union that only restricts, which the server checks."""
     for key in ("oneOf", "anyOf"):
         branches = [branch for branch in map(as_object, as_list(schema.get(key)) or []) if branch is not None]
         if not branches or "properties" not in schema or "discriminator" in schema:
@@ -183,15 +181,15 @@ def _say_branches(schema: Schema) -> None:
         schema[key] = [{"allOf": [branch, copy.deepcopy(base)]} for branch in branches]
 
 
-def _fits(schema: Schema) -> bool:
-    """Whether the default is one that the generator can write as Python."""
+def _has_usable_default(schema: Schema) -> bool:
+    """Whether the generator can write the default as Python."""
     default, listed = schema["default"], schema.get("type")
     if isinstance(default, dict):
         return False
     several = as_list(listed)
     if several is not None:
-        kinds_told: list[Any] = [kind for kind in several if kind not in ("null", None)]
-        return default is None or any(_fits({**schema, "type": kind}) for kind in kinds_told)
+        types: list[Any] = [kind for kind in several if kind not in ("null", None)]
+        return default is None or any(_has_usable_default({**schema, "type": kind}) for kind in types)
     kind = listed
     if default is None or "enum" in schema:
         return default is None or default in schema["enum"]
@@ -232,8 +230,8 @@ def _distinct(names: list[str]) -> list[str]:
     return found
 
 
-def _say_discriminator(schema: Schema, components: dict[str, Any]) -> None:
-    """Give each kind of a union its own values of the property that tells them apart."""
+def _normalize_discriminator(schema: Schema, components: dict[str, Any]) -> None:
+    """Restrict the discriminator property of each branch to the values that stand for it."""
     discriminator = as_object(schema.get("discriminator")) or {}
     name, mapping = discriminator.get("propertyName"), as_object(discriminator.get("mapping")) or {}
     kinds = [
@@ -241,7 +239,7 @@ def _say_discriminator(schema: Schema, components: dict[str, Any]) -> None:
         for part in map(as_object, schema.get("oneOf") or schema.get("anyOf") or [])
         if part is not None and "$ref" in part
     ]
-    if not isinstance(name, str) or len(set(kinds)) < 2:  # noqa: PLR2004 - one kind needs not be told apart
+    if not isinstance(name, str) or len(set(kinds)) < 2:  # noqa: PLR2004 - a union has at least two branches
         return
     values: dict[str, list[str]] = {}
     for value, target in mapping.items():

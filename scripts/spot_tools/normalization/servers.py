@@ -1,4 +1,4 @@
-"""Where requests go: the document's first server, and the servers of single operations."""
+"""The addresses that requests are sent to: the document's first server, and servers of single operations."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -7,33 +7,30 @@ from spot_tools.openapi.nodes import Document, Node
 
 
 def base_url(document: Document, notes: list[str]) -> str:
-    """The address of the document's first server; empty, and noted, where it has none that a request could go to."""
+    """The address of the document's first server; empty, with a note, where it has no usable one."""
     servers = document.root.entries("servers")
     url = _url(servers[0]) if servers else ""
     if _is_address(url):
         return url
-    what = f"the server {url!r}, which is no whole address" if url else "no server"
-    notes.append(f"{document.name} names {what}; the client needs a base_url")
+    what = f"the server {url!r}, which is not a complete address" if url else "no server"
+    notes.append(f"{document.name} has {what}; the client needs a base_url")
     return ""
 
 
 def own(operation: Node, label: str, default: str, notes: list[str]) -> str:
-    """The address of the operation's own server; empty where it is the document's. Raises ToolError."""
-    item = operation.document.root.follow("#" + Node(operation.document, operation.path[:-1], None).pointer)
-    for home in (operation, item):
+    """The address of a server of the operation itself; empty where the document's applies. Raises ToolError."""
+    for home in (operation, operation.parent):
         servers = home.entries("servers")
         if not servers:
             continue
         url = urljoin(default.rstrip("/") + "/", _url(servers[0])).rstrip("/")
         if not _is_address(url):
-            notes.append(
-                f"{label} has the server {url!r} of its own, which is no complete address; base_url is used instead"
-            )
+            notes.append(f"{label} has its own server {url!r}, which is not a complete address; it uses base_url")
             return ""
         if urlsplit(url).scheme != "https" and urlsplit(url).netloc != urlsplit(default).netloc:
             raise ToolError(
-                f"{label} has a server of its own at {home.at('servers')} that is no https address: token and payload "
-                "would travel in the clear. Mend it by an overlay."
+                f"{label} has its own server at {home.at('servers')} without https: token and payload would be sent "
+                "unencrypted. Correct it by an overlay."
             )
         return "" if url == default.rstrip("/") else url
     return ""
@@ -47,7 +44,7 @@ def _url(server: Node) -> str:
 
 
 def _is_address(url: str) -> bool:
-    """Whether a client may be set up with it."""
+    """Whether a client can be configured with this address."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port

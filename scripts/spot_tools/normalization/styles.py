@@ -1,4 +1,4 @@
-"""How the document wants parameters and fields of forms written, as arguments of the runtime's own classes."""
+"""The serialization of parameters and form fields, as arguments of the runtime's classes."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,14 +14,14 @@ _STYLES = {
     "path": ("simple", "label", "matrix"),
     "header": ("simple",),
 }
-"""The styles of each location, its default first."""
+"""The styles of each location, the default first."""
 _MANY = {"array", "object"}
 
 
 def parameter(node: Node, label: str) -> str:
-    """What the runtime's Parameter needs beside name and codec. Raises ToolError, naming the place.
+    """The arguments of the runtime's Parameter after name and codec. Raises ToolError that names the place.
 
-    A parameter with a content gets the schema of it, which the generator reads.
+    A parameter with `content` gets the schema of its media type, which the generator reads.
     """
     name, place = node.value.get("name"), str(node.value.get("in"))
     where = f"the {place} parameter {name} of {label} ({node.pointer})"
@@ -31,13 +31,11 @@ def parameter(node: Node, label: str) -> str:
     explode = node.value.get("explode", style == "form") is True
     kinds = _kinds(node.get("schema"))
     if style not in _STYLES[place]:
-        raise ToolError(f"{where} is written in the style {style}, which OpenAPI does not know in this place.")
+        raise ToolError(f"{where} has the style {style}, which OpenAPI does not allow there.")
     if style == "deepObject" and kinds - {"object", "null"}:
-        raise ToolError(f"{where} is written in the style deepObject, which says nothing but objects.")
+        raise ToolError(f"{where} has the style deepObject, which is only for objects.")
     if place == "cookie" and kinds & _MANY and explode:
-        raise ToolError(
-            f"{where} is a list or an object with explode, which no cookie can say; the client cannot either."
-        )
+        raise ToolError(f"{where} is a list or an object with explode, which a cookie cannot represent.")
     found = ", allow_reserved=True" if node.value.get("allowReserved") is True and place == "query" else ""
     if (kinds & _MANY or style in ("label", "matrix")) and (style, explode) != (
         _STYLES[place][0],
@@ -57,13 +55,13 @@ def _content(node: Node, where: str) -> str:
             node.value["schema"] = schema
             return ""
     raise ToolError(
-        f"{where} has no schema but a content that is no JSON, which the client cannot express: give it a schema by "
-        "an overlay."
+        f"{where} has a content other than JSON instead of a schema, which the client does not support: add a schema "
+        "by an overlay."
     )
 
 
 def encodings(kind: str, media: Node, label: str) -> str:
-    """The runtime's Encoding of each field that the document says more of, as Python. Raises ToolError."""
+    """The runtime's Encoding of each form field with one, as Python code. Raises ToolError."""
     found: list[str] = []
     schema = media.get("schema")
     properties = _properties(schema)
@@ -81,23 +79,23 @@ def _encoding(kind: str, encoding: Node, kinds: set[str], where: str) -> str:
     value: dict[str, Any] = encoding.value
     headers = [name for name in as_object(value.get("headers")) or {} if name.lower() != "content-type"]
     if headers:
-        raise ToolError(f"{where} has headers of its own, which the client cannot express.")
+        raise ToolError(f"{where} has headers, which the client does not support.")
     urlencoded = kind.startswith("application/x-www-form-urlencoded")
     if {"style", "explode", "allowReserved"} & value.keys() and (urlencoded or encoding.document.is_json_schema):
         style = str(value.get("style", "form"))
         if style not in _STYLES["query"]:
-            raise ToolError(f"{where} is written in the style {style}, which OpenAPI does not know for forms.")
+            raise ToolError(f"{where} has the style {style}, which OpenAPI does not allow for forms.")
         return f"style={style!r}, explode={value.get('explode', style == 'form') is True}"
     content_type = str(value.get("contentType", ""))
     if not content_type or "," in content_type or "*" in content_type:
         return ""
     if kinds & {"object", "any"} and not is_json(content_type):
-        raise ToolError(f"{where} is an object as {content_type}, which the client cannot express.")
+        raise ToolError(f"{where} is an object as {content_type}, which the client does not support.")
     return f"content_type={content_type!r}"
 
 
 def is_json(kind: str) -> bool:
-    """Whether the media type is written and read as JSON."""
+    """Whether the media type is JSON."""
     bare = kind.partition(";")[0].strip().lower()
     return bare == "application/json" or bare.endswith("+json")
 

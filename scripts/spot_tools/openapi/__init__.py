@@ -1,1 +1,1 @@
-"""OpenAPI documents: reading, walking, merging, overlays; knows no checkout, no generator and no network."""
+"""OpenAPI documents: parsing, navigation, merging, overlays. No files of the checkout, no generator, no network."""

@@ -1,10 +1,10 @@
-"""The keywords of a schema: what each is for, and its value as a text that is the same wherever it says the same."""
+"""The keywords of schemas: which type each belongs to, and values in a form that can be compared."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .documents import as_list, as_object
-from .nodes import Node, canonical, plain
+from .nodes import Node, canonical, canonical_without_annotations
 
 HINTS = {
     "object": (
@@ -18,57 +18,64 @@ HINTS = {
     "string": ("minLength", "maxLength", "pattern", "contentEncoding", "contentMediaType", "contentSchema"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
 }  # fmt: skip
-"""What a schema without a type is taken for, as the generator does."""
+"""The type that a schema without a type is read as, by its keywords; the generator does the same."""
+
+FORMATS = {
+    "date-time", "date", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri",
+    "uri-reference", "iri", "iri-reference", "uuid", "uri-template", "json-pointer", "relative-json-pointer", "regex",
+    "int32", "int64", "float", "double", "byte", "binary",
+}  # fmt: skip
+"""Formats that restrict values, of JSON Schema and OpenAPI."""
 
 LOWER = {"object": "minProperties", "array": "minItems", "string": "minLength", "number": "minimum"}
 UPPER = {"object": "maxProperties", "array": "maxItems", "string": "maxLength", "number": "maximum"}
-_RULES = {
+_CONSTRAINTS = {
     "object": ("patternProperties", "propertyNames", "dependentRequired", "dependentSchemas"),
     "array": ("uniqueItems", "prefixItems", "contains", "minContains", "maxContains", "unevaluatedItems"),
     "string": ("pattern", "contentEncoding", "contentMediaType", "contentSchema"),
     "number": ("multipleOf",),
 }
-"""Keywords that are compared as a whole."""
-_RULES_OF_ALL = ("not", "if", "then", "else")
+"""Keywords whose values are compared as a whole, by type."""
+_CONSTRAINTS_OF_ALL = ("not", "if", "then", "else")
 _ANY_TEXT = ("", "^", "$", "^$|", ".*", "^.*", ".*$", "^.*$", "^(.*)$", "(.*)", "[\\s\\S]*", "^[\\s\\S]*$")
-_NO_RULES = {
+_NO_CONSTRAINTS = {
     "uniqueItems": ("false",), "not": ("false",), "minContains": ("1",), "maxContains": (),
     "pattern": tuple(map(canonical, _ANY_TEXT)), "propertyNames": ("{}", "true", '{"type": "string"}'),
     # These are formats.
     "contentEncoding": ('"base64"',), "contentMediaType": ('"application/octet-stream"',),
 }  # fmt: skip
-"""Values that say no more than the keyword's absence; of all other keywords these do: {} and true."""
+"""Values that mean the same as no keyword; for the other keywords these are {} and true."""
 _NUMBERS = ("multipleOf", "minContains", "maxContains")
 _MOST_COUNTED = 1e300
 
 Limit = tuple[float, bool]
-"""A bound, and whether the bound itself is out."""
+"""A bound, and whether it is exclusive."""
 
 
-def rules(node: Node, family: str) -> Iterator[tuple[str, Node]]:
-    """The keywords that limit values of the kind and are compared as a whole."""
-    for keyword in (*_RULES.get(family, ()), *_RULES_OF_ALL):
+def constraints(node: Node, family: str) -> Iterator[tuple[str, Node]]:
+    """The constraints of a schema on values of a type."""
+    for keyword in (*_CONSTRAINTS.get(family, ()), *_CONSTRAINTS_OF_ALL):
         child = node.get(keyword)
-        if child is None or (keyword in _NUMBERS and not _counts(keyword, child.value)):
+        if child is None or (keyword in _NUMBERS and not _is_count(keyword, child.value)):
             continue
-        if canonical(child.value) not in _NO_RULES.get(keyword, ("{}", "true")):
+        if canonical(child.value) not in _NO_CONSTRAINTS.get(keyword, ("{}", "true")):
             yield keyword, child
 
 
-def _counts(keyword: str, value: Any) -> bool:
+def _is_count(keyword: str, value: Any) -> bool:
     return is_number(value) and 0 <= value < _MOST_COUNTED and (value > 0 or keyword != "multipleOf")
 
 
-def rule(keyword: str, node: Node) -> str:
-    """The keyword's value as a text that is the same wherever it says the same."""
+def constraint(keyword: str, node: Node) -> str:
+    """The value of a constraint as text, equal for equal meanings."""
     dependent = as_object(node.value) if keyword == "dependentRequired" else None
     if dependent is None:
-        return plain(node)
+        return canonical_without_annotations(node)
     return canonical({name: sorted(map(str, as_list(names) or [])) for name, names in dependent.items() if names})
 
 
 def format_of(value: dict[str, Any]) -> str | None:
-    """The format, which OpenAPI 3.1 tells of binary content by other keywords; None where there is none."""
+    """The format, or None. OpenAPI 3.1 describes binary content by contentEncoding and contentMediaType instead."""
     if value.get("contentEncoding") == "base64":
         return "byte"
     if value.get("contentMediaType") == "application/octet-stream":
@@ -77,17 +84,17 @@ def format_of(value: dict[str, Any]) -> str | None:
 
 
 def tightest(bounds: Iterable[Limit], sign: int) -> Limit:
-    """The bound that allows least; sign is 1 for lower bounds and -1 for upper ones."""
+    """The strictest bound; sign is 1 for lower bounds and -1 for upper ones."""
     return max(bounds, key=lambda bound: (bound[0] * sign, bound[1]))
 
 
 def is_number(value: object) -> bool:
-    """Whether the value is a number in JSON."""
+    """Whether the value is a JSON number."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def kind_of(value: object) -> str:
-    """The kind of a plain value, which is an integer wherever it can be one."""
+    """The type of a plain value; 1.0 is an integer."""
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -100,5 +107,5 @@ def kind_of(value: object) -> str:
 
 
 def fits(kind: str, wanted: str) -> bool:
-    """Whether a value of the kind is of the wanted one."""
+    """Whether every value of the type `kind` is also of the type `wanted`."""
     return kind == wanted or (kind, wanted) == ("integer", "number")

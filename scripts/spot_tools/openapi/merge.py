@@ -1,4 +1,4 @@
-"""One document out of several, each with an operation and its own copy of the components."""
+"""Merging documents: each page of the provider has one operation and its own copy of the components."""
 
 import copy
 from collections.abc import Iterator, Sequence
@@ -7,20 +7,20 @@ from typing import Any
 from spot_tools.errors import ToolError
 
 from .documents import as_list, as_object, dump, parse_openapi
-from .nodes import METHODS, canonical
+from .nodes import METHODS, canonical, json_pointer
 from .page import document_of
 
 _SHOWN = 6
-"""Differences that a conflict is shown by."""
+"""The most differences that are shown of one conflict."""
 _SETS = ("required", "enum", "tags")
-"""Lists whose order says nothing."""
+"""Lists whose order has no meaning."""
 
 Sources = Sequence[tuple[str, bytes]]
-"""The published pages or documents, each with its name."""
+"""Published pages or documents as (name, content)."""
 
 
 def compose(sources: Sources) -> bytes:
-    """The vendored document: the only YAML document byte for byte, otherwise all of them as one. Raises ToolError."""
+    """The vendored document: a single YAML document byte for byte, several documents merged. Raises ToolError."""
     texts = [(name, document_of(data, name)) for name, data in sources]
     if len(texts) == 1 and not texts[0][1].lstrip().startswith(b"{"):
         return texts[0][1]
@@ -30,7 +30,7 @@ def compose(sources: Sources) -> bytes:
 
 
 def merge(documents: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
-    """The documents as one. Raises ToolError that shows each place that two of them tell differently."""
+    """The documents merged into one. Raises ToolError that lists the places where two of them disagree."""
     merged = _Merged()
     for name, document in documents:
         for path, value in _units(document):
@@ -38,14 +38,14 @@ def merge(documents: Sequence[tuple[str, dict[str, Any]]]) -> dict[str, Any]:
     if merged.conflicts:
         shown = "".join(f"\n  {conflict}" for conflict in merged.conflicts)
         raise ToolError(
-            "The sources contradict each other, as shown below: ask the provider which holds; until then save one of "
-            f"the pages, change it by hand to say the same, and name that file in the place of its address.{shown}"
+            "The sources contradict each other, as listed below. Ask the provider which one is right; until then save "
+            f"one of the pages, edit it to agree with the others, and pass the file instead of its address.{shown}"
         )
     return merged.document
 
 
 def _units(document: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """What is merged as a whole, with its place: operations, components, and whatever else stands at the top."""
+    """The parts that are merged as a whole, with their paths: operations, components, other top-level values."""
     for key, value in document.items():
         mapping = as_object(value)
         if key not in ("paths", "components") or mapping is None:
@@ -60,21 +60,21 @@ def _units(document: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 class _Merged:
-    """The document so far, and what was told about it by whom."""
+    """The merged document so far, and the source of each part."""
 
     def __init__(self) -> None:
         self.document: dict[str, Any] = {}
         self.conflicts: list[str] = []
-        self._told: dict[tuple[str, ...], str] = {}
+        self._sources: dict[tuple[str, ...], str] = {}
 
     def put(self, path: tuple[str, ...], value: Any, name: str) -> None:
-        """Add what a source tells, or record where it contradicts an earlier one."""
+        """Add a part of a source, or record where it contradicts an earlier source."""
         home = self.document
         for key in path[:-1]:
             home = home.setdefault(key, {})
         if path[-1] not in home:
             home[path[-1]] = copy.deepcopy(value)
-            self._told[path] = name
+            self._sources[path] = name
         elif path == ("tags",):
             known = [tag.get("name") for tag in home["tags"]]
             for tag in as_list(value) or []:
@@ -86,39 +86,34 @@ class _Merged:
             self._compare(path, home[path[-1]], value, name)
 
     def _compare(self, path: tuple[str, ...], one: Any, other: Any, name: str) -> None:
-        pointer = "".join("/" + _escaped(key) for key in path)
-        found = _differences(one, other, "")
+        found = _differences(one, other, path)
         for place, left, right in found[:_SHOWN]:
-            self.conflicts.append(f"{pointer}{place}: {left} in {self._told[path]}, {right} in {name}")
+            self.conflicts.append(f"{json_pointer(place)}: {left} in {self._sources[path]}, {right} in {name}")
         if len(found) > _SHOWN:
-            self.conflicts.append(f"{pointer}: and {len(found) - _SHOWN} more")
+            self.conflicts.append(f"{json_pointer(path)}: and {len(found) - _SHOWN} more")
 
 
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
-
-
-def _differences(one: Any, other: Any, place: str) -> list[tuple[str, str, str]]:
-    """Where two values differ, with both, shortened."""
+def _differences(one: Any, other: Any, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], str, str]]:
+    """The places where two values differ, each with both values, shortened."""
     left, right = as_object(one), as_object(other)
     if left is not None and right is not None:
-        found: list[tuple[str, str, str]] = []
+        found: list[tuple[tuple[str, ...], str, str]] = []
         for key in {**left, **right}:
-            inner = f"{place}/{_escaped(key)}"
+            inner = (*path, key)
             if key not in left or key not in right:
                 values = [_short(side[key]) if key in side else "nothing" for side in (left, right)]
                 found.append((inner, values[0], values[1]))
             else:
                 found += _differences(left[key], right[key], inner)
         return found
-    if place.rpartition("/")[2] in _SETS:
+    if path[-1] in _SETS:
         lists = [sorted(canonical(entry) for entry in as_list(value) or [value]) for value in (one, other)]
         same = lists[0] == lists[1]
     else:
         same = canonical(one) == canonical(other)
-    return [] if same else [(place, _short(one), _short(other))]
+    return [] if same else [(path, _short(one), _short(other))]
 
 
 def _short(value: object) -> str:
     text = canonical(value)
-    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004 - what fits on a line
+    return text if len(text) <= 60 else text[:57] + "…"  # noqa: PLR2004 - fits on a line

@@ -1,7 +1,7 @@
-"""OpenAPI Overlay 1.0, strictly: an action that does nothing is an error that names it."""
+"""OpenAPI Overlay 1.0, applied strictly: an action without an effect is an error that names the action."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,35 +10,33 @@ import jsonpath
 from spot_tools.errors import ToolError
 
 from .documents import as_list, as_object, parse
+from .nodes import DATA_KEYS, NAME_MAPS, Document
+from .structure import check
 
 _TOP = {"overlay", "info", "extends", "actions"}
 _INFO = {"title", "version", "description"}
 _ACTION = {"target", "description", "update", "remove", "x-source"}
 _EXTENSIONS = {"x-prefix", "x-shown", "x-enum-varnames"}
-"""The extensions that overlays may put into a document: nothing reads any other."""
-_NAMED = ("properties", "patternProperties", "$defs", "dependentSchemas", "headers")
-"""Under these stand names, which may begin with x-."""
-_DATA = ("example", "examples", "default", "enum", "const", "mapping")
-"""Under these stand values rather than parts of a document."""
+"""The extensions that overlays may add: no command reads any other."""
 _RFC_9535 = jsonpath.JSONPathEnvironment(strict=True)
 
 
 @dataclass(frozen=True)
 class Action:
-    """One change to the document."""
+    """One change of the document."""
 
     name: str
-    """Which action this is, as messages name it."""
+    """The name that messages use: overlay, number and target."""
     target: str
     remove: bool
     update: Any
 
 
 def read(data: bytes, name: str) -> list[Action]:
-    """The actions of an overlay. Raises ToolError for whatever Overlay 1.0 does not know or we demand beyond it."""
+    """The actions of an overlay. Raises ToolError for unknown keys and for a missing reason or source."""
     overlay = as_object(parse(data, name))
     if overlay is None or not str(overlay.get("overlay", "")).startswith("1.0."):
-        raise ToolError(f"{name} is not an overlay: it has no 'overlay: 1.0.…' at the top.")
+        raise ToolError(f"{name} is not an overlay: expected 'overlay: 1.0.…' at the top level.")
     _only(overlay, _TOP, name)
     info = as_object(overlay.get("info"))
     if info is None or not {"title", "version"} <= info.keys():
@@ -58,46 +56,69 @@ def _only(mapping: dict[str, Any], known: set[str], name: str) -> None:
 
 def _action(action: dict[str, Any] | None, name: str) -> Action:
     if action is None or not isinstance(action.get("target"), str):
-        raise ToolError(f"{name} needs a target, which is a JSONPath text.")
+        raise ToolError(f"{name} needs a target, a JSONPath string.")
     named = f"{name} ({action['target']})"
     _only(action, _ACTION, named)
-    for key, what in (("description", "its reason"), ("x-source", "the source of its reason")):
+    for key, what in (("description", "its reason"), ("x-source", "the evidence for it")):
         if not isinstance(action.get(key), str) or not action[key].strip():
             raise ToolError(f"{named} needs {key}, {what}.")
     remove = action.get("remove", False)
     if not isinstance(remove, bool):
-        raise ToolError(f"{named} has a remove that is neither true nor false.")
+        raise ToolError(f"{named} has an invalid remove: expected true or false.")
     if remove == ("update" in action):
         raise ToolError(f"{named} needs either update or remove: true.")
     update = action.get("update")
     for key in _extensions(update):
         if key not in _EXTENSIONS:
             raise ToolError(
-                f"{named} puts the unknown extension {key!r} into the document, which nothing reads; known are "
+                f"{named} adds the unknown extension {key!r}, which no command reads; known are "
                 f"{', '.join(sorted(_EXTENSIONS))}."
             )
     return Action(named, action["target"], remove=remove, update=update)
 
 
 def _extensions(value: object) -> Iterator[str]:
-    """The keys that begin with x- in a value and all below it; names of properties and headers are none."""
+    """The extensions in a value and below it. Names of properties and headers are not extensions."""
     for key, inner in (as_object(value) or {}).items():
         if key.startswith("x-"):
             yield key
-        elif key in _NAMED:
+        elif key in (*NAME_MAPS, "headers"):
             yield from (found for entry in (as_object(inner) or {}).values() for found in _extensions(entry))
-        elif key not in _DATA:
+        elif key not in DATA_KEYS:
             yield from _extensions(inner)
     for entry in as_list(value) or []:
         yield from _extensions(entry)
 
 
 def apply(document: dict[str, Any], actions: list[Action]) -> dict[str, Any]:
-    """The document with the actions carried out in turn; the one given stays as it is. Raises ToolError."""
+    """A copy of the document with the actions applied in order. Raises ToolError."""
     result = copy.deepcopy(document)
     for action in actions:
         _apply(result, action)
     return result
+
+
+def apply_fitting(name: str, document: dict[str, Any], actions: Iterable[Action]) -> tuple[Document, list[str]]:
+    """Apply overlays to a document that they may not have been written for.
+
+    Returns:
+        The document with every action that can be applied, and for each other action a sentence that says what to do.
+
+    """
+    value, problems = document, list[str]()
+    for action in actions:
+        try:
+            changed = apply(value, [action])
+        except ToolError as error:
+            problems.append(str(error))
+            continue
+        try:
+            check(Document(action.name, changed))
+        except ToolError as error:
+            problems.append(f"{error} Correct or delete the action.")
+            continue
+        value = changed
+    return Document(name, value), problems
 
 
 def _apply(document: dict[str, Any], action: Action) -> None:
@@ -105,10 +126,10 @@ def _apply(document: dict[str, Any], action: Action) -> None:
         matches = list(_RFC_9535.finditer(action.target, document))
     except jsonpath.JSONPathError as error:
         reason = str(error).splitlines()[0]
-        raise ToolError(f"{action.name} has a target that is no JSONPath: {reason}.") from error
+        raise ToolError(f"{action.name} has an invalid JSONPath as its target: {reason}.") from error
     if not matches:
-        raise ToolError(f"{action.name} matches nothing in the document: mend the target or delete the action.")
-    # From the last to the first, so that positions in a list stay right while entries are removed.
+        raise ToolError(f"{action.name} matches nothing in the document: correct the target or delete the action.")
+    # From last to first, so that list positions stay valid while entries are removed.
     for match in reversed(matches):
         if action.remove:
             if match.parent is None:
@@ -116,21 +137,21 @@ def _apply(document: dict[str, Any], action: Action) -> None:
             del cast("Any", match.parent.obj)[match.parts[-1]]
         elif not _update(match.obj, copy.deepcopy(action.update), action.name):
             raise ToolError(
-                f"{action.name} changes nothing at {match.pointer()}: the document says so already, delete the action."
+                f"{action.name} changes nothing at {match.pointer()}: the document already says so, delete the action."
             )
 
 
 def _update(target: object, update: object, name: str) -> bool:
-    """Merge in place; tell whether anything changed."""
+    """Merge the update into the target, in place; return whether anything changed."""
     entries = as_list(target)
     if entries is not None:
         entries.append(update)
         return True
     mapping, changes = as_object(target), as_object(update)
     if mapping is None:
-        raise ToolError(f"{name} targets a value that is neither an object nor a list: target what holds it.")
+        raise ToolError(f"{name} targets a value that is neither an object nor a list: target its parent.")
     if changes is None:
-        raise ToolError(f"{name} updates an object with something that is none.")
+        raise ToolError(f"{name} updates an object with a value that is not an object.")
     return sum([_merge(mapping, key, value, name) for key, value in changes.items()]) > 0
 
 
@@ -144,10 +165,10 @@ def _merge(mapping: dict[str, Any], key: str, value: object, name: str) -> bool:
     entries, added = as_list(present), as_list(value)
     if entries is not None and added is not None:
         if any(entry in entries for entry in added):
-            raise ToolError(f"{name} adds to {key!r} what is there already: delete that part of the action.")
+            raise ToolError(f"{name} adds a value to {key!r} that is already there: delete that part of the action.")
         entries.extend(added)
         return bool(added)
     if isinstance(present, dict | list) or isinstance(value, dict | list):
-        raise ToolError(f"{name} puts a value of another kind at {key!r}: remove the present one first.")
+        raise ToolError(f"{name} changes the type of {key!r}: remove the present value by an earlier action.")
     mapping[key] = value
     return (type(present), present) != (type(value), value)

@@ -1,4 +1,4 @@
-"""What the provider publishes: Markdown pages with a document in a fenced block, or the bare document."""
+"""The provider's pages: Markdown with a document in a fenced code block, or a bare document."""
 
 import re
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ _HTML = re.compile(
 
 @dataclass(frozen=True)
 class _Block:
-    """What stands between two fences."""
+    """A fenced code block."""
 
     content: bytes
-    is_ended: bool
+    is_closed: bool
 
     @property
     def is_document(self) -> bool:
@@ -28,17 +28,17 @@ class _Block:
 
 
 def document_block(page: bytes, name: str) -> bytes:
-    """The bytes between the fences of the one block that holds an OpenAPI document. Raises ToolError."""
+    """The content of the only block with an OpenAPI document. Raises ToolError where there is not exactly one."""
     found = [block for block in _blocks(page)[0] if block.is_document]
     if len(found) != 1:
-        raise ToolError(f"{name} holds {len(found)} blocks with an OpenAPI document, where one is expected.")
-    if not found[0].is_ended:
-        raise ToolError(f"{name} has an OpenAPI block that does not end: the page is cut off, fetch it again.")
+        raise ToolError(f"{name} has {len(found)} code blocks with an OpenAPI document; expected one.")
+    if not found[0].is_closed:
+        raise ToolError(f"{name} has an OpenAPI block without an end: the page is truncated, fetch it again.")
     return found[0].content
 
 
 def is_page(data: bytes) -> bool:
-    """Whether this is a page around a document, rather than a document."""
+    """Whether the data is a Markdown page rather than a bare document."""
     if data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
         return False
     blocks, rest = _blocks(data)
@@ -46,7 +46,7 @@ def is_page(data: bytes) -> bool:
 
 
 def _blocks(page: bytes) -> tuple[list[_Block], bytes]:
-    """The fenced blocks (CommonMark, section 4.5), and what stands outside of them."""
+    """The fenced code blocks (CommonMark, section 4.5), and the text outside of them."""
     blocks, outside = list[_Block](), list[bytes]()
     lines = iter(page.splitlines(keepends=True))
     for line in lines:
@@ -63,18 +63,18 @@ def _block(lines: Iterator[bytes], opening: re.Match[bytes]) -> _Block:
     for line in lines:
         closing = _FENCE.fullmatch(line)
         if closing is not None and closing["fence"].startswith(opening["fence"]) and not closing["info"].strip():
-            return _Block(b"".join(content), is_ended=True)
+            return _Block(b"".join(content), is_closed=True)
         indent = opening["indent"]
         content.append(line.removeprefix(indent) if line.startswith(indent) else line.lstrip(b" \t"))
-    return _Block(b"".join(content), is_ended=False)
+    return _Block(b"".join(content), is_closed=False)
 
 
 def document_of(data: bytes, name: str) -> bytes:
-    """The document in a page, or the data where it is no page. Raises ToolError for what a browser would show."""
-    is_around = is_page(data)
+    """The document in a page; a bare document is returned unchanged. Raises ToolError for HTML."""
+    is_markdown = is_page(data)
     start = data.removeprefix(b"\xef\xbb\xbf")[:4096]
-    if _HTML.match(start) or (not is_around and start.lstrip().startswith(b"<")):
+    if _HTML.match(start) or (not is_markdown and start.lstrip().startswith(b"<")):
         raise ToolError(
-            f"{name} is an HTML page (to log in, perhaps): name the page's Markdown or an OpenAPI document."
+            f"{name} is an HTML page (perhaps a login page): pass the page's Markdown or an OpenAPI document."
         )
-    return document_block(data, name) if is_around else data
+    return document_block(data, name) if is_markdown else data

@@ -1,11 +1,11 @@
-"""Which alternative of the old schema became which of the new one."""
+"""Matching the alternatives of an old schema with those of a new one."""
 
 from collections.abc import Callable
 
 from .schemas import Alternative
 
 _FEW = 12
-"""Alternatives on each side that are tried one with another; with more, names and values alone decide."""
+"""The most alternatives per side that are matched by distance; with more, only names and tags are compared."""
 
 Pairs = list[tuple[Alternative, Alternative]]
 
@@ -13,50 +13,48 @@ Pairs = list[tuple[Alternative, Alternative]]
 def pair(
     old: list[Alternative], new: list[Alternative], distance: Callable[[Alternative, Alternative], int]
 ) -> tuple[Pairs, list[Alternative], list[Alternative]]:
-    """The pairs, what is left over of the old ones, and what is new."""
+    """Match alternatives by component name, by tag, as the only ones of their type, then by the smallest distance.
+
+    Returns:
+        The pairs, the unmatched old alternatives, and the unmatched new ones.
+
+    """
     pairs: Pairs = []
     left, right = list(old), list(new)
-    # Where there is but one object on each side it is the same one, whatever has become of it.
-    apart = sum(entry.kind == "object" for entry in old) > 1 or sum(entry.kind == "object" for entry in new) > 1
-    for same in (_same_name, _same_tag, _only_ones(left, right)):
+    # A single object on each side is always the same one, however its tag changed.
+    by_tags = sum(entry.kind == "object" for entry in old) > 1 or sum(entry.kind == "object" for entry in new) > 1
+
+    def take(a: Alternative, b: Alternative) -> None:
+        pairs.append((a, b))
+        left[:] = [entry for entry in left if entry is not a]
+        right[:] = [entry for entry in right if entry is not b]
+
+    def are_only_ones(a: Alternative, b: Alternative) -> bool:
+        return sum(entry.kind == a.kind for entry in left) == 1 == sum(entry.kind == b.kind for entry in right)
+
+    steps: tuple[Callable[[Alternative, Alternative], bool], ...] = (
+        lambda a, b: _comparable(a, b, by_tags) and _same_name(a, b),
+        lambda a, b: _comparable(a, b, by_tags) and bool(tags(a) & tags(b)),
+        lambda a, b: _comparable(a, b, by_tags) and are_only_ones(a, b),
+        lambda a, b: a.kind == b.kind and _same_name(a, b),  # A component stays the same even where its tag changed.
+    )
+    for matches in steps:
         for a in list(left):
-            b = next((entry for entry in right if _comparable(a, entry, apart) and same(a, entry)), None)
+            b = next((entry for entry in right if matches(a, entry)), None)
             if b is not None:
-                _take(a, b, left, right, pairs)
-    # A component stays what it is even where what tells it apart has changed.
-    for a in list(left):
-        b = next((entry for entry in right if a.kind == entry.kind and _same_name(a, entry)), None)
-        if b is not None:
-            _take(a, b, left, right, pairs)
-    _nearest(left, right, pairs, lambda a, b: distance(a, b) if _comparable(a, b, apart) else None)
+                take(a, b)
+    if max(len(left), len(right)) <= _FEW:
+        found = [(distance(a, b), a, b) for a in left for b in right if _comparable(a, b, by_tags)]
+        for _, a, b in sorted(found, key=lambda entry: entry[0]):
+            if any(entry is a for entry in left) and any(entry is b for entry in right):
+                take(a, b)
     return pairs, left, right
 
 
-def _take(a: Alternative, b: Alternative, left: list[Alternative], right: list[Alternative], pairs: Pairs) -> None:
-    pairs.append((a, b))
-    left[:] = [entry for entry in left if entry is not a]
-    right[:] = [entry for entry in right if entry is not b]
-
-
-def _nearest(
-    left: list[Alternative],
-    right: list[Alternative],
-    pairs: Pairs,
-    distance: Callable[[Alternative, Alternative], int | None],
-) -> None:
-    if max(len(left), len(right)) > _FEW:
-        return
-    first, second = list(left), list(right)
-    measured = [(distance(a, b), i, j) for i, a in enumerate(first) for j, b in enumerate(second)]
-    for _, i, j in sorted((far, i, j) for far, i, j in measured if far is not None):
-        if any(entry is first[i] for entry in left) and any(entry is second[j] for entry in right):
-            _take(first[i], second[j], left, right, pairs)
-
-
-def _comparable(a: Alternative, b: Alternative, apart: bool) -> bool:
+def _comparable(a: Alternative, b: Alternative, by_tags: bool) -> bool:
     if a.kind != b.kind:
         return {a.kind, b.kind} == {"integer", "number"}
-    if not apart:
+    if not by_tags:
         return True
     mine, others = dict(tags(a)), dict(tags(b))
     return not any(mine[key] != others[key] for key in mine.keys() & others.keys())
@@ -66,19 +64,8 @@ def _same_name(a: Alternative, b: Alternative) -> bool:
     return a.node.path == b.node.path and a.node.path[:2] == ("components", "schemas")
 
 
-def _same_tag(a: Alternative, b: Alternative) -> bool:
-    return bool(tags(a) & tags(b))
-
-
-def _only_ones(left: list[Alternative], right: list[Alternative]) -> Callable[[Alternative, Alternative], bool]:
-    def only(a: Alternative, b: Alternative) -> bool:
-        return sum(e.kind == a.kind for e in left) == 1 == sum(e.kind == b.kind for e in right)
-
-    return only
-
-
 def tags(entry: Alternative) -> set[tuple[str, str]]:
-    """Properties that have one value only: what tells the branches of a union apart."""
+    """The properties with exactly one value, which distinguish the branches of a union."""
     found: set[tuple[str, str]] = set()
     for key, schema in entry.properties.items():
         ways = schema.alternatives

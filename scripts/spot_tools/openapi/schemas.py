@@ -1,8 +1,8 @@
-"""Schemas in a normal form in which it no longer matters how they were written.
+"""A normal form of schemas, equal for schemas with the same meaning.
 
-A schema becomes the list of its alternatives, each of one kind: `nullable`, a list of types, `anyOf`, `oneOf`
-and an enum of several kinds all say "one of these". `allOf` and references are carried out, defaults left out. What
-lies below a schema stays unread until it is asked for, so that recursive schemas are no trouble.
+A schema becomes a list of alternatives with one type each: `nullable`, lists of types, `anyOf`, `oneOf` and enums of
+several types are all expanded. `allOf` and references are resolved, and default values of keywords are omitted. Inner
+schemas are expanded on demand, so recursive schemas work.
 """
 
 from collections.abc import Iterable
@@ -15,103 +15,103 @@ from spot_tools.errors import ToolError
 from . import keywords
 from .documents import as_list, as_object
 from .keywords import HINTS, LOWER, UPPER, Limit, fits, format_of, is_number, kind_of, tightest
-from .nodes import Node, canonical, words
+from .nodes import Node, canonical, one_line
 
 _MOST = 500
-"""Alternatives of one schema: more come from unions multiplied by unions."""
+"""The most alternatives of one schema; allOf of unions multiplies them."""
 
-_NOTES = ("title", "description", "externalDocs", "xml")
+_ANNOTATIONS = ("title", "description", "externalDocs", "xml")
 
 
 @dataclass
 class Alternative:
-    """One way to satisfy a schema: values of one kind."""
+    """One way to satisfy a schema: values of one type."""
 
     kind: str
     """null, boolean, string, integer, number, array, object, or any."""
     node: Node
     values: dict[str, Any] | None = None
-    """The only values, by their canonical texts; None where all are allowed."""
+    """The allowed values by their canonical JSON; None where all are allowed."""
     limits: dict[str, Limit] = field(default_factory=dict[str, Limit])
-    rules: dict[str, str] = field(default_factory=dict[str, str])
+    constraints: dict[str, str] = field(default_factory=dict[str, str])
     format: str | None = None
     properties: dict[str, "Schema"] = field(default_factory=dict[str, "Schema"])
     required: frozenset[str] = frozenset()
-    extra: "Schema | bool" = True
-    """What properties beyond the named ones must be; False where there may be none."""
+    additional: "Schema | bool" = True
+    """The schema of additional properties; False where none are allowed."""
     items: "Schema | None" = None
     at: dict[str, str] = field(default_factory=dict[str, str])
-    """The pointer of each keyword that is in force."""
+    """The JSON Pointer of each keyword."""
 
-    def place(self, keyword: str) -> str:
-        """The pointer of the keyword, or of the whole where it is absent."""
+    def pointer(self, keyword: str) -> str:
+        """The JSON Pointer of a keyword; the schema's own where the keyword is absent."""
         return self.at.get(keyword, self.node.pointer)
 
     @property
     def is_bare(self) -> bool:
-        """Whether the kind alone is told."""
-        return self.values is None and not (self.limits or self.rules or self.format)
+        """Whether nothing but the type is restricted."""
+        return self.values is None and not (self.limits or self.constraints or self.format)
 
 
 @dataclass(frozen=True)
 class Schema:
-    """All that must hold for one value: a schema object, or several by allOf."""
+    """The schema of one value: a schema object, or several that all apply."""
 
     parts: tuple[Node, ...]
 
     @property
     def key(self) -> tuple[tuple[str, ...], ...]:
-        """What tells two schemas of one document apart."""
+        """The identity of the schema within its document."""
         return tuple(part.path for part in self.parts)
 
     @property
     def node(self) -> Node:
-        """Where it stands, references followed."""
+        """The first schema object, with references resolved."""
         return self.parts[0].resolved()
 
     @property
     def alternatives(self) -> list[Alternative]:
-        """The normal form; empty where nothing can satisfy the schema."""
-        known = self.parts[0].document.known
-        if self.key not in known:
-            known[self.key] = reduce(_both, (_expand(part, ()) for part in self.parts))
-        found: list[Alternative] = known[self.key]
+        """The normal form; empty where no value satisfies the schema."""
+        cache = self.parts[0].document.cache
+        if self.key not in cache:
+            cache[self.key] = reduce(_intersect, (_expand(part, ()) for part in self.parts))
+        found: list[Alternative] = cache[self.key]
         return found
 
     def objects(self) -> list[Node]:
-        """The schema objects whose words hold for the whole: each part, what it refers to, what allOf names."""
+        """The schema objects that apply to every value: each part, its references and its allOf."""
         found: dict[tuple[str, ...], Node] = {}
         for part in self.parts:
             _gather(part, found)
         return list(found.values())
 
     def flag(self, keyword: str) -> bool:
-        """Whether a keyword such as readOnly or deprecated is true."""
+        """Whether a keyword such as readOnly or deprecated is set."""
         return any(node.read(keyword) is True for node in self.objects())
 
     def find(self, keyword: str) -> Node | None:
-        """The first place where the keyword stands."""
+        """The first occurrence of a keyword."""
         return next((found for node in self.objects() if (found := node.get(keyword)) is not None), None)
 
-    def notes(self) -> dict[str, dict[str, Node]]:
-        """What is for readers only: by keyword, the texts and where they stand."""
+    def annotations(self) -> dict[str, dict[str, Node]]:
+        """The texts and examples for readers, by keyword and text."""
         found: dict[str, dict[str, Node]] = {}
         for node in self.objects():
             for keyword in node.value:
                 child = node.get(keyword)
                 if child is None:
                     continue
-                if keyword in _NOTES and child.value not in ("", None, [], {}):
-                    found.setdefault(keyword, {})[words(child.value)] = child
+                if keyword in _ANNOTATIONS and child.value not in ("", None, [], {}):
+                    found.setdefault(keyword, {})[one_line(child.value)] = child
                 elif keyword in ("example", "examples"):
                     listed = keyword == "examples" and as_list(child.value) is not None
                     for entry in node.entries("examples") if listed else [child]:
-                        found.setdefault("example", {})[words(entry.value)] = entry
+                        found.setdefault("example", {})[one_line(entry.value)] = entry
         return found
 
 
-def together(schemas: Iterable["Schema | None"]) -> Schema | None:
-    """The schema that demands what all of them demand; None where there are none."""
+def all_of(schemas: Iterable["Schema | None"]) -> Schema | None:
+    """The schema that requires all of the given ones; None where there are none."""
     parts = {part.path: part for schema in schemas if schema is not None for part in schema.parts}
     return Schema(tuple(parts.values())) if parts else None
 
@@ -130,73 +130,74 @@ def _gather(node: Node, found: dict[tuple[str, ...], Node]) -> None:
         _gather(part, found)
 
 
-Way = tuple[tuple[tuple[str, ...], bool], ...]
-"""The schemas that are being expanded, each with whether it is a branch of a union in the one before."""
+Trail = tuple[tuple[tuple[str, ...], bool], ...]
+"""The schemas that are being expanded, outermost first, each with whether it is a branch of a union."""
 
 
-def _expand(node: Node, under_way: Way, *, is_branch: bool = False) -> list[Alternative]:
-    returned = _since(node, under_way)
+def _expand(node: Node, trail: Trail, *, is_branch: bool = False) -> list[Alternative]:
+    returned = _since(node, trail)
     if returned is not None:
         if any(returned):
-            # A branch that refers back to its union by allOf adds to it; what the union says stands there already.
+            # A branch whose allOf refers back to its union extends it; the union itself is already being expanded.
             return [Alternative("any", node)]
-        raise ToolError(f"{node.document.name} has a schema at {node.pointer} that is made of itself.")
+        raise ToolError(f"{node.document.name} has a schema at {node.pointer} that consists of itself.")
     if isinstance(node.value, bool):
         return [Alternative("any", node)] if node.value else []
     value = as_object(node.value)
     if value is None:
-        raise ToolError(f"{node.document.name} has something at {node.pointer} that is no schema.")
-    below = (*under_way, (node.path, is_branch))
+        raise ToolError(f"{node.document.name} has a value at {node.pointer} that is not a schema.")
+    below = (*trail, (node.path, is_branch))
     if "$ref" not in value:
         return _combine(node, below)
     found = _expand(node.follow(str(value["$ref"])), below, is_branch=is_branch)
     siblings = {key: entry for key, entry in value.items() if key != "$ref"}
     if siblings and node.document.is_json_schema:
-        found = _both(found, _expand(Node(node.document, node.path, siblings), under_way, is_branch=is_branch))
+        found = _intersect(found, _expand(Node(node.document, node.path, siblings), trail, is_branch=is_branch))
     return found
 
 
-def _combine(node: Node, below: Way) -> list[Alternative]:
-    """What a schema says itself, and by allOf, anyOf and oneOf."""
-    found = _base(node)
+def _combine(node: Node, below: Trail) -> list[Alternative]:
+    """The alternatives of a schema's own keywords and of its allOf, anyOf and oneOf."""
+    found = _of_keywords(node)
     for part in node.entries("allOf"):
-        found = _both(found, _expand(part, below))
+        found = _intersect(found, _expand(part, below))
     for keyword in ("anyOf", "oneOf"):
         branches = _branches(node.entries(keyword), below)
         if branches:
-            found = _both(found, [entry for branch in branches for entry in _expand(branch, below, is_branch=True)])
-    # Strictly, null must also pass the enum and allOf beside it; whoever writes nullable means null all the same.
+            inner = [entry for branch in branches for entry in _expand(branch, below, is_branch=True)]
+            found = _intersect(found, inner)
+    # Strictly, null would also have to satisfy enum and allOf; but whoever writes nullable means that null is allowed.
     if node.read("nullable") is True and not any(entry.kind in ("null", "any") for entry in found):
         found = [*found, Alternative("null", node, at={"nullable": node.at("nullable")})]
-    return _union(found)
+    return _simplify(found)
 
 
-def _since(node: Node, under_way: Way) -> list[bool] | None:
-    """How each schema came about since this one was begun; None where it was not."""
-    paths = [path for path, _ in under_way]
-    return [is_branch for _, is_branch in under_way[paths.index(node.path) + 1 :]] if node.path in paths else None
+def _since(node: Node, trail: Trail) -> list[bool] | None:
+    """For each schema in the trail after this one, whether it is a branch; None where this one is not in it."""
+    paths = [path for path, _ in trail]
+    return [is_branch for _, is_branch in trail[paths.index(node.path) + 1 :]] if node.path in paths else None
 
 
-def _branches(listed: list[Node], under_way: Way) -> list[Node]:
-    """The branches that say something: each once, and none where the union is told from within one of them."""
+def _branches(listed: list[Node], trail: Trail) -> list[Node]:
+    """The distinct branches; none where the union is reached from within one of its branches."""
     found: list[Node] = []
     for branch in {canonical(branch.value): branch for branch in listed}.values():
-        returned = _since(branch.resolved(), under_way)
+        returned = _since(branch.resolved(), trail)
         if returned is None:
             found.append(branch)
         elif not all(returned):
-            return []  # One branch, which extends the union by allOf, was chosen already.
+            return []  # A branch that extends the union by allOf is being expanded.
     return found
 
 
-def _base(node: Node) -> list[Alternative]:
+def _of_keywords(node: Node) -> list[Alternative]:
     value: dict[str, Any] = node.value
     values = as_list(value.get("enum"))
     if "const" in value:
         values = [value["const"]] if values is None or value["const"] in values else []
     declared = value.get("type")
     listed = as_list(declared) or ([declared] if declared is not None else [])
-    kinds = ["null" if kind is None else str(kind) for kind in listed]  # YAML's own null, unquoted.
+    kinds = ["null" if kind is None else str(kind) for kind in listed]  # An unquoted null in YAML.
     if not kinds:
         kinds = [kind for kind, keywords in HINTS.items() if any(keyword in value for keyword in keywords)]
     if not kinds:
@@ -219,11 +220,11 @@ def _of_kind(kind: str, node: Node) -> Alternative:
     entry = Alternative(kind, node)
     family = "number" if kind == "integer" else kind
     _read_limits(entry, family)
-    for keyword, child in keywords.rules(node, family):
-        entry.rules[keyword] = keywords.rule(keyword, child)
+    for keyword, child in keywords.constraints(node, family):
+        entry.constraints[keyword] = keywords.constraint(keyword, child)
         entry.at[keyword] = child.pointer
-    if kind == "integer" and entry.rules.get("multipleOf") == "1":
-        del entry.rules["multipleOf"]
+    if kind == "integer" and entry.constraints.get("multipleOf") == "1":
+        del entry.constraints["multipleOf"]
     if kind in ("string", "integer", "number", "any"):
         entry.format = format_of(node.value)
         entry.at["format"] = node.at("format")
@@ -233,11 +234,11 @@ def _of_kind(kind: str, node: Node) -> Alternative:
     if kind == "object":
         entry.properties = {name: Schema((child,)) for name, child in node.members("properties").items()}
         entry.required = frozenset(str(name) for name in as_list(node.read("required")) or [])
-        extra = node.get("additionalProperties") or node.get("unevaluatedProperties")
-        if extra is not None:
-            entry.at["additionalProperties"] = extra.pointer
-            if extra.value is False or (as_object(extra.value) or {}) != {}:
-                entry.extra = Schema((extra,)) if extra.value is not False else False
+        additional = node.get("additionalProperties") or node.get("unevaluatedProperties")
+        if additional is not None:
+            entry.at["additionalProperties"] = additional.pointer
+            if additional.value is False or (as_object(additional.value) or {}) != {}:
+                entry.additional = Schema((additional,)) if additional.value is not False else False
     return entry
 
 
@@ -255,20 +256,22 @@ def _read_limits(entry: Alternative, family: str) -> None:
             bounds.append((value[exclusive], True))
             entry.at.setdefault(keyword, entry.node.at(exclusive))
         if entry.kind == "integer":
-            bounds = [(bound // 1 + 1 if sign > 0 else -(-bound // 1) - 1, False) if out else (bound, False)
-                      for bound, out in bounds]  # fmt: skip
+            bounds = [
+                (bound // 1 + 1 if sign > 0 else -(-bound // 1) - 1, False) if is_exclusive else (bound, False)
+                for bound, is_exclusive in bounds
+            ]
         if bounds:
             strictest = tightest(bounds, sign)
             if not (sign > 0 and family != "number" and strictest[0] <= 0):
                 entry.limits[keyword] = strictest
 
 
-def _both(left: list[Alternative], right: list[Alternative]) -> list[Alternative]:
-    """What satisfies one of the left and one of the right."""
+def _intersect(left: list[Alternative], right: list[Alternative]) -> list[Alternative]:
+    """The alternatives of values that satisfy one of the left and one of the right."""
     found = [both for a in left for b in right if (both := _merge(a, b)) is not None]
     if len(found) > _MOST:
         raise ToolError(
-            f"{left[0].node.document.name} has a union at {left[0].node.pointer} of more than {_MOST} ways."
+            f"{left[0].node.document.name} has a union at {left[0].node.pointer} with more than {_MOST} alternatives."
         )
     return found
 
@@ -289,41 +292,41 @@ def _merge(left: Alternative, right: Alternative) -> Alternative | None:
     for name, bound in second.limits.items():
         limits[name] = tightest((bound, limits.get(name, bound)), 1 if name in LOWER.values() else -1)
     names = {**first.properties, **second.properties}
-    properties = {n: s for n in names if (s := together((first.properties.get(n), second.properties.get(n))))}
-    extra: Schema | bool = first.extra and second.extra
-    if isinstance(first.extra, Schema) and isinstance(second.extra, Schema):
-        extra = together((first.extra, second.extra)) or True
-    elif first.extra is True:
-        extra = second.extra
-    elif second.extra is True:
-        extra = first.extra
+    properties = {n: s for n in names if (s := all_of((first.properties.get(n), second.properties.get(n))))}
+    additional: Schema | bool = first.additional and second.additional
+    if isinstance(first.additional, Schema) and isinstance(second.additional, Schema):
+        additional = all_of((first.additional, second.additional)) or True
+    elif first.additional is True:
+        additional = second.additional
+    elif second.additional is True:
+        additional = first.additional
     return replace(
         first,
-        # What stands beside a oneOf is no home of its own: a branch is named by the place that tells most.
+        # Keywords next to a oneOf apply to each branch; the branch is named after the schema with the properties.
         node=first.node if first.properties or not second.properties else second.node,
         values=values,
         limits=limits,
-        rules={
-            key: " and ".join(sorted({side.rules[key] for side in (first, second) if key in side.rules}))
-            for key in {**second.rules, **first.rules}
+        constraints={
+            key: " and ".join(sorted({side.constraints[key] for side in (first, second) if key in side.constraints}))
+            for key in {**second.constraints, **first.constraints}
         },
         format=first.format or second.format,
         properties=properties,
         required=first.required | second.required,
-        extra=extra,
-        items=together((first.items, second.items)),
+        additional=additional,
+        items=all_of((first.items, second.items)),
         at={**second.at, **first.at},
     )
 
 
-def _union(found: list[Alternative]) -> list[Alternative]:
-    """Scalars of one kind in one alternative wherever that says the same."""
+def _simplify(found: list[Alternative]) -> list[Alternative]:
+    """The same alternatives, with scalars of one type combined where the meaning stays the same."""
     kept: list[Alternative] = []
     for entry in found:
         if entry.kind in ("array", "object", "any"):
             kept.append(entry)
             continue
-        same = next((other for other in kept if other.kind == entry.kind and _join(other, entry)), None)
+        same = next((other for other in kept if other.kind == entry.kind and _widen(other, entry)), None)
         if same is None:
             kept.append(replace(entry, at=dict(entry.at)))
     if any(entry.kind == "number" and entry.is_bare for entry in kept):
@@ -333,12 +336,12 @@ def _union(found: list[Alternative]) -> list[Alternative]:
     return kept
 
 
-def _join(into: Alternative, entry: Alternative) -> bool:
-    """Widen the first by the second where one alternative can tell both; say whether it was done."""
+def _widen(into: Alternative, entry: Alternative) -> bool:
+    """Widen the first by the second where one alternative can express both; return whether it can."""
     if entry.is_bare or into.is_bare:
-        into.values, into.limits, into.rules, into.format = None, {}, {}, None
+        into.values, into.limits, into.constraints, into.format = None, {}, {}, None
         return True
-    alike = (into.limits, into.rules, into.format) == (entry.limits, entry.rules, entry.format)
+    alike = (into.limits, into.constraints, into.format) == (entry.limits, entry.constraints, entry.format)
     if alike and into.values is not None and entry.values is not None:
         into.values = {**into.values, **entry.values}
         if into.kind == "boolean" and len(into.values) > 1:

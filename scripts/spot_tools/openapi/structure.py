@@ -1,4 +1,4 @@
-"""Whether a document is whole enough to be compared: objects where they belong, references that lead somewhere."""
+"""A check of the structure that all commands rely on: objects and lists where they belong, references that resolve."""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from spot_tools.errors import ToolError
 
 from .documents import as_list, as_object
-from .nodes import METHODS, Document, Node
+from .nodes import DATA_KEYS, METHODS, Document, Node
 
 _STATUS = re.compile(r"[1-5](\d\d|XX|xx)|default")
-_DATA = {"example", "examples", "default", "enum", "const", "mapping"}
-"""What holds values rather than parts of the document."""
 
 _MESSAGE = {"content": "{media}", "headers": "{header}", "links": "{object}"}
 _VALUE = {"schema": "schema", "content": "{media}"}
@@ -54,14 +52,14 @@ _SHAPES: dict[str, dict[str, str]] = {
     },
     "discriminator": {"mapping": "object"},
 }  # fmt: skip
-"""What stands under each key: a kind of object, [a list of them], {them by name}, <by a name that may be x-…>."""
+"""What each key holds: a kind of object, [a list of them], {objects by name}, <objects by names that may be x-…>."""
 
-_UNREAD = {"item": ("query", "additionalOperations"), "schema": ("$dynamicRef", "$recursiveRef")}
-"""Keys that mean something and that nothing here reads."""
+_UNSUPPORTED = {"item": ("query", "additionalOperations"), "schema": ("$dynamicRef", "$recursiveRef")}
+"""Keys that have a meaning but are not supported."""
 
 
 def check(document: Document) -> None:
-    """Raise ToolError, naming the place, where the document cannot be read for sense."""
+    """Raise ToolError that names the place where the structure of the document is wrong."""
     for node in _references(document.root):
         node.resolved()
     seen: set[tuple[str, tuple[str, ...]]] = set()
@@ -70,15 +68,15 @@ def check(document: Document) -> None:
         kind, node = left.pop()
         if kind == "schema" and isinstance(node.value, bool):
             continue
-        node = _object(node).resolved()
+        node = _checked_object(node).resolved()
         if (kind, node.path) not in seen:
             seen.add((kind, node.path))
             left += reversed(list(_inner(kind, node)))
 
 
 def _inner(kind: str, node: Node) -> Iterator[tuple[str, Node]]:
-    """What stands in an object of the kind, each with its own kind. Raises ToolError."""
-    _demand(kind, node)
+    """The values in an object of this kind, each with its own kind. Raises ToolError."""
+    _check_keys(kind, node)
     if kind == "callback":
         yield from (("item", member) for member in _members(node, "{item}"))
     for key, shape in _SHAPES.get(kind, {}).items():
@@ -88,10 +86,10 @@ def _inner(kind: str, node: Node) -> Iterator[tuple[str, Node]]:
         inner = shape.strip("[]{}<>")
         if shape == "list" or shape[0] == "[":
             if as_list(child.value) is None:
-                raise ToolError(f"{_unsound(node)}: what stands at {child.pointer} is no list.")
+                raise ToolError(f"{node.document.name} is not a valid OpenAPI document: {child.pointer} is not a list.")
             yield from ((inner, entry) for entry in node.entries(key) if inner != "list")
         elif shape[0] in "{<":
-            yield from ((inner, member) for member in _members(_object(child), shape))
+            yield from ((inner, member) for member in _members(_checked_object(child), shape))
         else:
             yield inner, child
 
@@ -103,32 +101,28 @@ def _members(node: Node, shape: str) -> Iterator[Node]:
             yield member
 
 
-def _demand(kind: str, node: Node) -> None:
-    """Raise ToolError where something is missing that the comparison cannot do without."""
-    _object(node)
+def _check_keys(kind: str, node: Node) -> None:
+    """Raise ToolError where a required key is missing or a key is not supported."""
+    _checked_object(node)
     if kind == "parameter":
         for key in ("in", "name"):
             if not isinstance(node.read(key), str):
                 raise ToolError(f"{node.document.name} has a parameter at {node.pointer} without {key!r}.")
-    for key in _UNREAD.get(kind, ()):
+    for key in _UNSUPPORTED.get(kind, ()):
         if node.get(key) is not None:
             raise ToolError(
-                f"{node.document.name} has {key} at {node.pointer}, which is not read here: say it otherwise, by an "
-                "overlay or a copy of the document."
+                f"{node.document.name} has {key} at {node.pointer}, which is not supported: replace it by an overlay "
+                "or in a copy of the document."
             )
     if kind == "operation":
         for status, response in node.members("responses").items():
             if not _STATUS.fullmatch(status) and not status.startswith("x-"):
-                raise ToolError(f"{node.document.name} has a response at {response.pointer} whose status is none.")
+                raise ToolError(f"{node.document.name} has a response at {response.pointer} without a valid status.")
 
 
-def _unsound(node: Node) -> str:
-    return f"{node.document.name} is no sound OpenAPI document"
-
-
-def _object(node: Node) -> Node:
+def _checked_object(node: Node) -> Node:
     if as_object(node.value) is None:
-        raise ToolError(f"{_unsound(node)}: what stands at {node.pointer} is no object.")
+        raise ToolError(f"{node.document.name} is not a valid OpenAPI document: {node.pointer} is not an object.")
     return node
 
 
@@ -139,5 +133,5 @@ def _references(node: Node) -> Iterator[Node]:
     inner = dict(enumerate(entries or [])) if mapping is None else mapping
     names = node.path[-1:] == ("properties",)
     for key, value in inner.items():
-        if names or (key not in _DATA and not str(key).startswith("x-")):
+        if names or (key not in DATA_KEYS and not str(key).startswith("x-")):
             yield from _references(Node(node.document, (*node.path, str(key)), value))

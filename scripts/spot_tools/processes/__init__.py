@@ -1,1 +1,1 @@
-"""Servers, suites and other judges as processes of their own; no verdict is drawn from them here."""
+"""Running servers, the suite and Schemathesis as processes. Does not interpret their results."""

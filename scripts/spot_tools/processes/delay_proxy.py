@@ -1,133 +1,108 @@
-"""A slow line on loopback: a TCP proxy that hands on all bytes in order, each direction half a round trip late."""
+"""A slow connection for measurements: a TCP proxy on loopback that delays each direction by half a round trip."""
 
 import asyncio
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import urlsplit
 
 from spot_tools.errors import ToolError
 
-_CHUNK = 64 * 1024
-_PARTS = 64  # Parts of one direction that are on the line at a time; then its sender has to wait.
-_PATIENCE = 10.0  # Seconds that the line may take to open.
-
 
 @contextmanager
 def slow_line(url: str, milliseconds: float) -> Generator[str]:
-    """The address of a line to the server at this address that takes so long, there and back.
+    """Run a proxy to a server and yield its address. Raises ToolError where it cannot listen.
 
-    Only bytes are late: a connection opens as quickly as without the line. Raises ToolError where nothing can listen.
+    Args:
+        url: the address of the server.
+        milliseconds: the delay of a round trip. Only bytes are delayed, not the opening of connections.
+
     """
     server = urlsplit(url)
-    line = _Line(server.hostname or "127.0.0.1", server.port or 80, milliseconds / 2000)
-    thread = threading.Thread(target=line.run, daemon=True)
+    line = _Line((server.hostname or "127.0.0.1", server.port or 80), milliseconds / 2000)
+    try:
+        listener = line.loop.run_until_complete(line.loop.create_server(lambda: _Near(line), "127.0.0.1", 0))
+    except OSError as error:
+        line.loop.close()
+        raise ToolError(f"no slow line could be opened on loopback: {error.strerror}.") from error
+    thread = threading.Thread(target=line.loop.run_forever, daemon=True)
     thread.start()
     try:
-        if not line.open.wait(_PATIENCE) or not line.port:
-            raise ToolError("no slow line could be opened on loopback.")
-        yield server._replace(netloc=f"127.0.0.1:{line.port}").geturl()
+        yield server._replace(netloc=f"127.0.0.1:{listener.sockets[0].getsockname()[1]}").geturl()
     finally:
-        line.end()
-        thread.join(_PATIENCE)
-
-
-class _Line:
-    """All connections of one line, in one event loop. `open` is set once `port` is known, or 0 where there is none."""
-
-    def __init__(self, host: str, port: int, delay: float) -> None:
-        self.open = threading.Event()
-        self.port = 0
-        self._server = (host, port)
-        self._delay = delay
-        self._loop = asyncio.new_event_loop()
-        self._over = asyncio.Event()
-        self._connections: set[asyncio.Task[None]] = set()
-
-    def run(self) -> None:
-        """Carry bytes until the end."""
-        try:
-            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
-                runner.run(self._listen())
-        finally:
-            self.open.set()
-
-    def end(self) -> None:
-        """Close everything."""
-        with suppress(RuntimeError):  # The loop has ended where nothing could listen.
-            self._loop.call_soon_threadsafe(self._over.set)
-
-    async def _listen(self) -> None:
-        try:
-            listener = await asyncio.start_server(self._begin, "127.0.0.1", 0)
-        except OSError:
-            return
-        self.port = listener.sockets[0].getsockname()[1]
-        self.open.set()
-        await self._over.wait()
+        line.loop.call_soon_threadsafe(line.loop.stop)
+        thread.join()
         listener.close()
-        await _ended(*self._connections)
-        await asyncio.sleep(0)  # What was aborted is closed in the loop's next turn.
+        line.abort()
 
-    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = self._loop.create_task(self._connect(reader, writer))
-        self._connections.add(task)
-        task.add_done_callback(self._connections.discard)
 
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """One connection, with one to the server for it. It ends when the server has ended it."""
-        with suppress(OSError), _closing(writer):
-            far_reader, far_writer = await asyncio.open_connection(*self._server)
-            with _closing(far_writer):
-                there = self._loop.create_task(self._carry(reader, far_writer))
-                try:
-                    await self._carry(far_reader, writer)
-                finally:
-                    await _ended(there)
+@dataclass
+class _Line:
+    server: tuple[str, int]
+    delay: float
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    transports: set[asyncio.Transport] = field(default_factory=set[asyncio.Transport])
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Hand on what one end sends, and then its end, each part when it is due."""
-        line: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue(_PARTS)
-        taking = self._loop.create_task(self._take(reader, line))
+    def abort(self) -> None:
+        """End all connections and close the loop."""
+        for task in asyncio.all_tasks(self.loop):
+            task.cancel()
+        for transport in list(self.transports):
+            transport.abort()
+        self.loop.run_until_complete(asyncio.sleep(0))
+        self.loop.close()
+
+
+class _End(asyncio.Protocol):
+    """One end of a connection: what it receives is passed to its peer after the delay."""
+
+    def __init__(self, line: _Line, peer: "_End | None" = None) -> None:
+        self.line = line
+        self.peer = peer
+        self.transport: asyncio.Transport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        self.line.transports.add(self.transport)
+
+    def data_received(self, data: bytes) -> None:
+        self.later(lambda peer: peer.write(data))
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's
+        self.line.transports.discard(self.transport)
+        self.later(lambda peer: peer.close())
+
+    def later(self, act: Callable[[asyncio.Transport], None]) -> None:
+        """Do something with the transport of the peer after the delay, unless it is closed by then."""
+
+        def now() -> None:
+            if self.peer is not None and not self.peer.transport.is_closing():
+                act(self.peer.transport)
+
+        self.line.loop.call_later(self.line.delay, now)
+
+
+class _Near(_End):
+    """The end of the client. It reads once the connection to the server is open."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.transport.pause_reading()
+        self.connecting = self.line.loop.create_task(self._connect())
+
+    def eof_received(self) -> bool:
+        self.later(lambda peer: peer.write_eof())
+        return True  # The server may still respond.
+
+    async def _connect(self) -> None:
         try:
-            while True:
-                due, data = await line.get()
-                await asyncio.sleep(due - self._loop.time())
-                if not data:
-                    writer.write_eof()
-                    return
-                writer.write(data)
-                await writer.drain()
+            await self.line.loop.create_connection(self._far, *self.line.server)
         except OSError:
-            return  # The other end is gone; what it sent before is still on its way.
-        finally:
-            await _ended(taking)
+            self.transport.close()
+        self.transport.resume_reading()
 
-    async def _take(self, reader: asyncio.StreamReader, line: asyncio.Queue[tuple[float, bytes]]) -> None:
-        """Put what comes on the line; no bytes are the end."""
-        data = b"more"
-        while data:
-            try:
-                data = await reader.read(_CHUNK)
-            except OSError:
-                data = b""
-            await line.put((self._loop.time() + self._delay, data))
-
-
-@contextmanager
-def _closing(writer: asyncio.StreamWriter) -> Generator[None]:
-    """Close one end when all is written, or at once where the line itself ends."""
-    try:
-        yield
-    except asyncio.CancelledError:
-        writer.transport.abort()
-        raise
-    finally:
-        writer.close()
-
-
-async def _ended(*tasks: asyncio.Task[None]) -> None:
-    """Cancel tasks and wait for their end."""
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    def _far(self) -> _End:
+        self.peer = _End(self.line, self)
+        return self.peer

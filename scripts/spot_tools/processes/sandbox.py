@@ -1,4 +1,4 @@
-"""The sandbox as a process, for the commands that measure it or the suite."""
+"""Runs the sandbox as a process."""
 
 import os
 import subprocess
@@ -14,7 +14,10 @@ from .serving import new_token, serving
 
 @contextmanager
 def running(*faults: str) -> Generator[tuple[str, str]]:
-    """A sandbox with these faults on a free port, as (address, token). Raises ToolError where it does not start."""
+    """Run a sandbox with these faults on a free port; yield its address and token.
+
+    Raises ToolError where it does not start.
+    """
     token = new_token()
     chosen = [word for fault in faults for word in ("--fault", fault)]
     command = [sys.executable, "-m", "spot_sandbox", "--port", "0", *chosen]
@@ -23,7 +26,7 @@ def running(*faults: str) -> Generator[tuple[str, str]]:
 
 
 def sandbox_output(*arguments: str) -> str:
-    """What the sandbox's command line prints. Raises ToolError where it fails."""
+    """The output of a command of the sandbox. Raises ToolError where it fails."""
     command = [sys.executable, "-m", "spot_sandbox", *arguments]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **_environment()}, capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""A server as a process that prints its address once it listens, for the commands that measure it or the suite."""
+"""Runs a server that prints its address once it listens."""
 
 import os
 import re
@@ -12,13 +12,24 @@ from spot_tools.errors import ToolError
 
 
 def new_token() -> str:
-    """A token of its own for one run: letters of both cases and digits, so that every rule about it can be judged."""
+    """A random token with upper and lower case letters and digits, which the rules on tokens need."""
     return f"Aa0-{secrets.token_urlsafe(24)}"
 
 
 @contextmanager
 def serving(command: Sequence[str], token: str, environment: Mapping[str, str], name: str) -> Generator[str]:
-    """The address of a running server. Raises ToolError, which names it, where it does not start."""
+    """Run a server and yield its address.
+
+    Args:
+        command: the program and its arguments.
+        token: the value of SPOT_API_TOKEN.
+        environment: further variables.
+        name: the name of the server in messages.
+
+    Raises:
+        ToolError: the server did not start.
+
+    """
     process = subprocess.Popen(
         command,
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""The stock servers in tests/servers/stock: which there are, how each is started, and why one cannot be."""
+"""The stock servers in tests/servers/stock: the list, their commands, and the reasons to skip one."""
 
 import functools
 import hashlib
@@ -20,29 +20,29 @@ _BUILT = Path("built") / ("server.exe" if os.name == "nt" else "server")
 
 @dataclass(frozen=True)
 class StockServer:
-    """A server as its framework's tutorial would have it. What it does wrong stands in its `deviations.yaml`."""
+    """A server written like the tutorial of its framework; its `deviations.yaml` lists what it does wrong."""
 
     name: str
 
     @property
     def folder(self) -> Path:
-        """Where its code and its table of deviations lie."""
+        """The folder with code and deviations.yaml."""
         return FOLDER / self.name
 
     @property
     def in_node(self) -> bool:
-        """Whether Node runs it."""
+        """Whether it runs in Node."""
         return (self.folder / "server.js").exists()
 
     @property
     def in_go(self) -> bool:
-        """Whether Go builds it. Python runs what neither Node nor Go does."""
+        """Whether it is written in Go; the others are in Node or Python."""
         return (self.folder / "server.go").exists()
 
     def command(self, python: str) -> list[str]:
-        """What starts it on a free port, with the token from SPOT_API_TOKEN; its first line tells the address.
+        """The command that starts it on a free port, with the token in SPOT_API_TOKEN; it prints its address.
 
-        `python` is an interpreter that has the dependency group `servers`.
+        `python` is an interpreter with the dependency group `servers`.
         """
         if self.in_node:
             return ["node", str(self.folder / "server.js"), "--port", "0"]
@@ -51,9 +51,9 @@ class StockServer:
         return [python, str(FOLDER / "serve.py"), self.name, "--port", "0"]
 
     def why_skipped(self) -> str | None:
-        """Why it cannot run here, as one sentence, or None.
+        """The reason why it cannot run here, or None.
 
-        The first call installs Node's packages or builds in Go, so not for several threads at once.
+        The first call installs Node packages or builds the Go server, so it is not safe for threads.
         """
         if self.in_node:
             return _node_lacks()
@@ -65,7 +65,7 @@ class StockServer:
 
 
 def stock_servers() -> list[StockServer]:
-    """All of them, by name."""
+    """All stock servers, by name."""
     return [StockServer(table.parent.name) for table in sorted(FOLDER.glob("*/deviations.yaml"))]
 
 
@@ -74,10 +74,10 @@ def _node_lacks() -> str | None:
     node, npm = shutil.which("node"), shutil.which("npm")
     if not node or not npm:
         return "node and npm are not on the PATH."
-    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    found = re.match(r"v(\d+)", told)
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    found = re.match(r"v(\d+)", version)
     if not found or int(found[1]) < _OLDEST_NODE:
-        return f"node {_OLDEST_NODE} or newer is needed; here is {told.strip() or 'none that answers'}."
+        return f"node {_OLDEST_NODE} or newer is required; found {version or 'none that runs'}."
     wanted = hashlib.sha256((FOLDER / "package.json").read_bytes()).hexdigest()
     stamp = FOLDER / "node_modules" / "made-of"
     if stamp.exists() and stamp.read_text() == wanted:
@@ -90,7 +90,7 @@ def _node_lacks() -> str | None:
     except subprocess.TimeoutExpired:
         return f"npm did not install its packages within {_SECONDS_TO_INSTALL} s."
     if done.returncode:
-        return "npm could not install its packages: its messages above tell why (is a registry within reach?)."
+        return "npm could not install its packages: see its messages above (is a registry reachable?)."
     stamp.write_text(wanted)
     return None
 
@@ -99,6 +99,6 @@ def _go_lacks(folder: Path) -> str | None:
     go = shutil.which("go")
     if not go:
         return "go is not on the PATH."
-    # Go's own cache makes this a matter of milliseconds where nothing changed.
+    # With Go's cache this takes milliseconds unless something changed.
     done = subprocess.run([go, "build", "-o", str(_BUILT), "."], cwd=folder, check=False)
-    return "go could not build it: its messages above tell why." if done.returncode else None
+    return "go could not build it: see its messages above." if done.returncode else None

@@ -1,6 +1,6 @@
-"""The contract suite as a process of its own, for the commands that measure it.
+"""Runs the contract suite as a process.
 
-Its imports take longer than many of its runs, so processes are forked off one that has them, where that is possible.
+Its imports take longer than many runs, so where possible processes are forked from one that has imported everything.
 """
 
 import json
@@ -17,15 +17,27 @@ from spot_tools.errors import ToolError
 
 _PRELOAD = ["pytest", "hypothesis.strategies", "schemathesis.pytest.plugin", "jsonschema"]
 _COULD_NOT_JUDGE = 2
-_LONGEST = 1800.0  # Seconds; a run that takes longer hangs, and could not judge.
+_LONGEST = 1800.0  # Seconds; a longer run counts as one that could not judge.
 
 
 def judged(
     url: str, token: str, folder: Path, options: Sequence[str], tests: str = "contract_tests"
 ) -> tuple[int, dict[str, Any]]:
-    """Judge a server by these tests; the suite's exit code and its JSON report (empty where it could not begin).
+    """Judge a server.
 
-    Raises ToolError where the suite itself failed: that says nothing of a server.
+    Args:
+        url: the address of the server.
+        token: the token that it accepts.
+        folder: where output.txt and report.json are written.
+        options: options of the suite.
+        tests: the folder of the suite.
+
+    Returns:
+        The exit code and report.json, which is empty where the suite could not start.
+
+    Raises:
+        ToolError: the suite itself failed, which says nothing about the server.
+
     """
     arguments = (url, token, str(folder), [tests, *options])
     if "forkserver" in multiprocessing.get_all_start_methods():
@@ -51,18 +63,18 @@ def judged(
 def _last_line(folder: Path) -> str:
     output = folder / "output.txt"
     lines = output.read_text(encoding="utf-8", errors="replace").split("\n") if output.exists() else []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing.")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "no output.")
 
 
 def _judge(url: str, token: str, folder: str, options: list[str]) -> None:
-    """Become the suite: its output into a file, its exit code as the process's own."""
+    """Run the suite in this process, with its output in a file, and exit with its exit code."""
     output = os.open(str(Path(folder) / "output.txt"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for stream in (1, 2):
         os.dup2(output, stream)
     os.chdir(ROOT)
     os.environ["SPOT_API_TOKEN"] = token
-    import pytest  # noqa: PLC0415  # Only the process that becomes the suite needs it.
+    import pytest  # noqa: PLC0415 - only this process needs it
 
-    # Nothing is remembered from run to run, and no assertion rewritten: each run stands alone and starts at once.
+    # No cache and no assertion rewriting: runs are independent and start faster.
     alone = ["-q", "-p", "no:cacheprovider", "--assert=plain"]
     sys.exit(int(pytest.main([*alone, "--base-url", url, "--report-dir", folder, *options])))

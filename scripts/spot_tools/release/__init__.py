@@ -1,1 +1,1 @@
-"""What follows from a change: the Python interface's changes, the next version, the changelog; generates nothing."""
+"""Releases: changes of the Python API, the next version, the changelog, the figures in the README."""

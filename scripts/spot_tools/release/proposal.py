@@ -1,4 +1,4 @@
-"""What a new client is worth: the next version and a draft of its changelog entry, from both views of the change."""
+"""The proposal for a release: the next version and a draft of the changelog entry."""
 
 import io
 import re
@@ -24,9 +24,9 @@ _LABELS = {"breaking": "Breaking", "additive": "New", "docs": "Documentation"}
 
 
 def before(layout: Layout, scratch: Path) -> Path:
-    """A checkout as it was: of the last commit, written into a scratch folder; without a repository, the present one.
+    """A folder with package, effective document and pyproject.toml of the last commit.
 
-    Of the client only: its package, its effective document, pyproject.toml.
+    They are written into the scratch folder. Without a repository, the present checkout is returned.
     """
     if not (layout.root / ".git").exists():
         return layout.root
@@ -48,7 +48,7 @@ def _effective(layout: Layout) -> Path:
 
 @dataclass(frozen=True)
 class Release:
-    """What changed, and what it asks for."""
+    """The changes since the last commit, and the version that follows from them."""
 
     document: Sequence[Change]
     python: Sequence[ApiChange]
@@ -57,31 +57,31 @@ class Release:
 
     @property
     def severity(self) -> Severity | None:
-        """The severest change of both views; None where nothing changed."""
+        """The highest severity of the changes of document and Python; None without changes."""
         found = {change.severity for change in self.document} | {change.severity for change in self.python}
         return next((severity for severity in SEVERITIES if severity in found), None)
 
     def entry(self) -> str:
-        """The draft of the changelog entry."""
+        """A draft of the changelog entry."""
         lines = [f"## {self.version} (unreleased)", ""]
         for severity in SEVERITIES:
             lines += [f"- {_LABELS[severity]}: {c.message}" for c in self.document if c.severity == severity]
             python = [f"`{change.name}` {change.message}" for change in self.python if change.severity == severity]
-            lines += [f"- {_LABELS[severity]} in Python: {told}." for told in python]
+            lines += [f"- {_LABELS[severity]} in Python: {change}." for change in python]
         return "\n".join(lines) + "\n"
 
-    def tell(self) -> str:
-        """All of it for the terminal."""
-        lines = ["", "What changed in Python since the last commit:"]
-        lines += [f"  {change.severity}: {change.name} {change.message}" for change in self.python] or ["  nothing"]
-        lines += ["", "What changed in the document (scripts/changes tells more):"]
-        lines += [f"  {change.severity}: {change.message}" for change in self.document] or ["  nothing"]
+    def report(self) -> str:
+        """The report for the terminal."""
+        lines = ["", "Changes in Python since the last commit:"]
+        lines += [f"  {change.severity}: {change.name} {change.message}" for change in self.python] or ["  none"]
+        lines += ["", "Changes of the document (see scripts/changes for details):"]
+        lines += [f"  {change.severity}: {change.message}" for change in self.document] or ["  none"]
         lines += ["", f"Next version: {self.version} ({self.severity}). Draft for CHANGELOG.md:", "", self.entry()]
         return "\n".join(lines)
 
 
 def propose(layout: Layout, old: Path, effective: bytes, package: Path) -> Release:
-    """Compare the new effective document and package with those of a checkout as it was."""
+    """Compare the new effective document and package with those of the last commit, which `before` returned."""
     document: list[Change] = []
     former = old / layout.name(_effective(layout))
     if former.is_file():
@@ -105,22 +105,22 @@ def _next(pyproject: str, severity: Severity | None) -> str:
         return f"{major}.{minor}.{patch}"
     if severity == "docs":
         return f"{major}.{minor}.{patch + 1}"
-    # Before 1.0.0 nothing is promised yet: what breaks raises the second number, too.
+    # Before 1.0.0 breaking changes raise the second number.
     return f"{major + 1}.0.0" if severity == "breaking" and major else f"{major}.{minor + 1}.0"
 
 
 def files(layout: Layout, release: Release) -> dict[Path, bytes]:
-    """The files that hold the version of client, sandbox and suite, and the changelog, with the new one.
+    """The changelog and the pyproject.toml of client, sandbox and suite, with the new version.
 
-    Raises ToolError where they have no place for it.
+    Raises ToolError where a file has no place for it.
     """
     project, changelog = layout.root / "pyproject.toml", layout.root / "CHANGELOG.md"
     texts = [path.read_text(encoding="utf-8") if path.is_file() else "" for path in (project, changelog)]
     if not _VERSION.search(texts[0]):
-        raise ToolError('pyproject.toml has no line version = "…" to write the version into.')
+        raise ToolError('pyproject.toml has no line version = "…" for the new version.')
     heading = re.search(r"^## ", texts[1], re.MULTILINE)
     if heading is None:
-        raise ToolError("CHANGELOG.md has no entry (## …) to write the new one above.")
+        raise ToolError("CHANGELOG.md has no entry (## …) to insert the new one before.")
     line = f'version = "{release.version}"'
     written = {project: _PIN.sub(release.version, _VERSION.sub(line, texts[0], count=1)).encode()}
     for folder in ("sandbox", "contract_tests"):

@@ -1,1 +1,1 @@
-"""Packages built of foreign documents, and what became of each; nothing of it goes into the checkout."""
+"""Building clients of other APIs' documents, and the outcome of each. Writes nothing into the checkout."""

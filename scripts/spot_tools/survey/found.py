@@ -1,4 +1,4 @@
-"""The OpenAPI 3 documents below folders, each content once."""
+"""Finding the OpenAPI 3 documents below folders, without duplicates."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ _OPENAPI = re.compile(rb"""^[\s{]*["']?openapi["']?\s*:\s*["']?3\.|["']openapi["
 
 
 def documents(folders: Sequence[str]) -> list[Path]:
-    """Every file below the folders that looks like an OpenAPI 3 document; of equal ones the first. Raises ToolError."""
+    """The files below the folders that look like OpenAPI 3 documents; the first of equal ones. Raises ToolError."""
     known: set[str] = set()
     found: list[Path] = []
     for path in _files(folders):
@@ -22,12 +22,12 @@ def documents(folders: Sequence[str]) -> list[Path]:
             found.append(path)
         known.add(digest)
     if not found:
-        raise ToolError(f"{', '.join(folders)} holds no OpenAPI 3 document: name folders with JSON or YAML files.")
+        raise ToolError(f"{', '.join(folders)} contains no OpenAPI 3 document: pass folders with JSON or YAML files.")
     return found
 
 
 def _files(folders: Sequence[str]) -> Iterator[Path]:
     for folder in map(Path, folders):
         if not folder.is_dir():
-            raise ToolError(f"{folder} is no folder: name the folders that hold the documents.")
+            raise ToolError(f"{folder} is not a folder: pass the folders that contain the documents.")
         yield from (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in _SUFFIXES and path.is_file())

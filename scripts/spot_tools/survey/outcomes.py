@@ -1,13 +1,10 @@
-"""One document, built by one of the two builders: what became of it."""
+"""Building a client of one document, here or by the stock generator, and the outcome."""
 
 import contextlib
 import io
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Generator
@@ -33,26 +30,21 @@ KINDS: tuple[Kind, ...] = (
     "built", "built without some operations", "not importable", "refused", "traceback", "too long",
 )  # fmt: skip
 _LONGEST = 180
-"""Seconds that one document may take."""
+"""Seconds per document."""
 _PACKAGE = "surveyed_client"
-_IMPORT_ALL = f"""
-import importlib, pkgutil, {_PACKAGE}
-for module in pkgutil.walk_packages({_PACKAGE}.__path__, "{_PACKAGE}."):
-    importlib.import_module(module.name)
-"""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a document in one builder's hands."""
+    """The outcome of building a client of a document."""
 
     kind: Kind
     told: str = ""
-    """The sentence, the last line of the traceback, or what was noted."""
+    """The error message, the last line of the traceback, or the notes."""
 
 
 class _TooLongError(BaseException):
-    """The document took longer than it may; no builder may catch this."""
+    """The time limit was exceeded. Not an Exception, so that no builder catches it."""
 
 
 def ours(path: Path) -> Outcome:
@@ -61,7 +53,7 @@ def ours(path: Path) -> Outcome:
 
 
 def stock(path: Path) -> Outcome:
-    """Build the document by the generator as it comes."""
+    """Build the document by the stock generator."""
     return _guarded(_build_stock, path)
 
 
@@ -74,14 +66,14 @@ def _guarded(build: Callable[[Path, Path], Outcome], path: Path) -> Outcome:
             return Outcome("refused", str(error))
         except _TooLongError:
             return Outcome("too long", f"more than {_LONGEST} seconds")
-        except Exception as error:  # noqa: BLE001 - what nobody foresaw is what is counted
+        except Exception as error:  # noqa: BLE001 - unexpected errors are counted
             place = traceback.extract_tb(error.__traceback__)[-1]
             return Outcome("traceback", f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})")
 
 
 @contextlib.contextmanager
 def _limited() -> Generator[None, None, None]:
-    """Stop after the longest time, where the system has an alarm."""
+    """Stop at the time limit, where the system has an alarm."""
 
     def stop(*_: object) -> None:
         raise _TooLongError
@@ -119,7 +111,7 @@ def _build_ours(path: Path, folder: Path) -> Outcome:
 
 
 def _build_stock(path: Path, folder: Path) -> Outcome:
-    # The generator reads YAML 1.1, which takes dates for dates: what it is given says the same in both.
+    # The generator reads YAML 1.1, where dates are not strings; JSON means the same to both.
     source = folder / "document.json"
     source.write_text(json.dumps(parse(path.read_bytes(), path.name)), encoding="utf-8")
     config = Config.from_sources(
@@ -134,10 +126,8 @@ def _build_stock(path: Path, folder: Path) -> Outcome:
     texts = [" ".join(f"{problem.header}: {problem.detail or ''}".split()) for problem in problems]
     if any(problem.level.name == "ERROR" for problem in problems):
         return Outcome("refused", texts[0])
-    environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", _IMPORT_ALL], env=environment, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        return Outcome("not importable", done.stderr.strip().splitlines()[-1])
+    try:
+        package.import_all(folder / _PACKAGE)
+    except ToolError as error:
+        return Outcome("not importable", str(error))
     return Outcome("built without some operations", "; ".join(texts)) if texts else Outcome("built")

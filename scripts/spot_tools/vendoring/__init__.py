@@ -1,1 +1,1 @@
-"""What the provider publishes: fetched, validated, its known defects noted; writes nothing."""
+"""The provider's publications: fetching, validation, notes on defects. Writes nothing."""

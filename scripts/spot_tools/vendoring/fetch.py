@@ -1,4 +1,4 @@
-"""Sources as the caller names them, read within bounds: files, and pages behind addresses."""
+"""Reading sources, within limits of size and time: files and web addresses."""
 
 import ipaddress
 import re
@@ -13,7 +13,7 @@ from spot_tools.errors import ToolError
 from spot_tools.openapi.documents import MAX_BYTES
 
 SECONDS = 30.0
-"""A source that takes longer than this in all is given up."""
+"""The total time for one source."""
 
 _REDIRECTS = 5
 _ACCEPT = "text/markdown, application/yaml, application/json, text/plain;q=0.9, */*;q=0.5"
@@ -21,14 +21,14 @@ _ACCEPT = "text/markdown, application/yaml, application/json, text/plain;q=0.9, 
 
 @dataclass(frozen=True)
 class Source:
-    """What was read."""
+    """A source that was read."""
 
     name: str
-    """What messages call it."""
+    """The name that messages use."""
     address: str | None
-    """Where it was fetched from; None for a file."""
+    """The address; None for a file."""
     file: str
-    """A file name for it."""
+    """The file name to store it under."""
     data: bytes
 
 
@@ -41,7 +41,7 @@ def read(source: str) -> Source:
     try:
         if not path.is_file():
             raise ToolError(
-                f"{source} is no file{' but a folder' * path.is_dir()}: name a page, a document or an address."
+                f"{source} is {'a folder' if path.is_dir() else 'not a file'}: expected a page, document or address."
             )
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -53,7 +53,7 @@ def read(source: str) -> Source:
 
 def _bound(size: int, name: str) -> None:
     if size > MAX_BYTES:
-        raise ToolError(f"{name} has more than {MAX_BYTES:,} bytes, which is no document of this provider.")
+        raise ToolError(f"{name} has more than {MAX_BYTES:,} bytes, the limit for a document.")
 
 
 def _file_name(address: str) -> str:
@@ -75,16 +75,16 @@ def _fetch(address: str) -> bytes:
                         return _body(response, address, end)
                     current = _checked(current.join(response.headers["location"]), address, current)
     except httpx.TimeoutException as error:
-        raise ToolError(f"{address} did not answer in time: try again later.") from error
+        raise ToolError(f"{address} did not respond in time: try again later.") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise ToolError(f"{address} cannot be fetched: {reason}.") from error
-    raise ToolError(f"{address} redirects more than {_REDIRECTS} times: name the address where it ends.")
+    raise ToolError(f"{address} redirects more than {_REDIRECTS} times: pass the final address.")
 
 
 def _body(response: httpx.Response, address: str, end: float) -> bytes:
     if not response.is_success:
-        raise ToolError(f"{address} answers {response.status_code} {response.reason_phrase}: check the address.")
+        raise ToolError(f"{address} responds with {response.status_code} {response.reason_phrase}: check the address.")
     data = bytearray()
     for chunk in response.iter_bytes():
         data += chunk
@@ -95,16 +95,16 @@ def _body(response: httpx.Response, address: str, end: float) -> bytes:
 
 
 def _checked(url: httpx.URL, address: str, before: httpx.URL | None = None) -> httpx.URL:
-    """The address if it may be fetched. Raises ToolError."""
+    """The address, if it may be fetched. Raises ToolError."""
     if url.userinfo:
-        raise ToolError("An address with a password would stand in the lock for all to read: fetch that page by hand.")
+        raise ToolError("The address contains a password, which spec.lock would publish: pass a saved page instead.")
     if url.scheme == "http" and not _is_loopback(url.host):
         leads = f"{address} leads to {url.copy_with(query=None)}" if before is not None else address
-        raise ToolError(f"{leads}, which is not encrypted: use https (plain http is for this machine alone).")
+        raise ToolError(f"{leads}, which is not encrypted: use https (http is for loopback addresses only).")
     if url.scheme not in ("http", "https") or not url.host:
-        raise ToolError(f"{address} is no https address.")
+        raise ToolError(f"{address} is not an https address.")
     if before is not None and before.scheme == "https" and url.scheme == "http":
-        raise ToolError(f"{address} redirects from https to http, which is refused.")
+        raise ToolError(f"{address} redirects from https to http, which is not allowed.")
     return url
 
 

@@ -1,4 +1,4 @@
-"""Whether a document is a valid OpenAPI one: the first thing that is wrong, its place, and what to do."""
+"""Validation of OpenAPI documents: the first error, its place, and what to do."""
 
 import re
 import textwrap
@@ -11,30 +11,29 @@ from jsonschema_path.paths import SchemaPath
 from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator, schemas
 
 from spot_tools.errors import ToolError
-from spot_tools.openapi.nodes import METHODS, Document, Node
+from spot_tools.openapi.nodes import Document, Node, operations
 from spot_tools.openapi.structure import check
 
 
 def validate(document: Document) -> None:
-    """Raise ToolError, naming the place, where the document is no sound one or has no operation."""
+    """Raise ToolError that names the place where the document is invalid, or says that it has no operation."""
     check(document)
     kind = _V31 if document.is_json_schema else _V30
     error: Any = next(iter(kind(document.value).iter_errors()), None)
     if error is not None:
         error = _innermost(_with_context(document, error))
         reason = " ".join(str(getattr(error, "message", error)).partition("\n")[0].split())
-        reason = re.sub(r"^[\[{].*[\]}] is ", "what stands there is ", reason)
+        reason = re.sub(r"^[\[{].*[\]}] is ", "the value is ", reason)
         raise ToolError(
-            f"{document.name} is no valid OpenAPI document: at {_place(document, error)}, "
-            f"{textwrap.shorten(reason, 200)}. Ask the provider; until then mend a copy and name that file."
+            f"{document.name} is not a valid OpenAPI document: at {_place(document, error)}, "
+            f"{textwrap.shorten(reason, 200)}. Ask the provider; until then correct a copy and pass that file."
         )
-    items = [item.resolved() for item in document.root.members("paths").values()]
-    if not any(item.get(method) for item in items for method in METHODS):
-        raise ToolError(f"{document.name} has no operation, so that there is nothing to make a client of.")
+    if not any(operations(document)):
+        raise ToolError(f"{document.name} has no operation to build a client of.")
 
 
 def _with_context(document: Document, error: Any) -> Any:
-    """The same error with what each alternative says, which the quick validator keeps to itself."""
+    """The same error with the errors of each alternative, which the fast validator leaves out."""
     if getattr(error, "context", None) or " is not valid under " not in str(getattr(error, "message", "")):
         return error
     known: Any = schemas
@@ -48,22 +47,22 @@ def _with_context(document: Document, error: Any) -> Any:
 
 
 def _innermost(error: Any) -> Any:
-    """What is wrong in the one alternative that is meant, which a $ref that is not there never is."""
+    """The error in the alternative that was intended, which is never the reference where there is no $ref."""
     while getattr(error, "context", None):
         branches: dict[Any, list[Any]] = defaultdict(list)
         for inner in error.context:
             branches[inner.schema_path[0]].append(inner)
-        meant = [
+        intended = [
             found for found in branches.values() if not any("'$ref' is a required" in inner.message for inner in found)
         ]
-        if len(meant) != 1:
+        if len(intended) != 1:
             return error
-        error = max(meant[0], key=lambda inner: len(inner.absolute_path))
+        error = max(intended[0], key=lambda inner: len(inner.absolute_path))
     return error
 
 
 def _place(document: Document, error: Any) -> str:
-    """The pointer of what is wrong, references followed."""
+    """The JSON Pointer of the error, with references resolved."""
     node = document.root
     for key in map(str, getattr(error, "absolute_path", ())):
         node = node.resolved()
@@ -74,7 +73,7 @@ def _place(document: Document, error: Any) -> str:
 
 
 def _placed(validator: type[Any], below: tuple[str, ...] = ()) -> type[Any]:
-    """The validator, with the place of what it looks at in each error that has none yet."""
+    """The validator, adding its place to each error that has none."""
 
     def call(self: Any, *arguments: Any, **options: Any) -> Iterator[Any]:
         looked_at = [argument for argument in arguments if isinstance(argument, SchemaPath)]
@@ -87,11 +86,11 @@ def _placed(validator: type[Any], below: tuple[str, ...] = ()) -> type[Any]:
     return type(validator.__name__, (validator,), {"__call__": call})
 
 
-def _collect_properties(self: Any, schema: Any, under_way: frozenset[int] = frozenset()) -> set[str]:
-    """The names of the properties below; the validator's own goes round and round in a union within its branches."""
-    if id(schema.read_value()) in under_way:
+def _collect_properties(self: Any, schema: Any, above: frozenset[int] = frozenset()) -> set[str]:
+    """The property names of a schema. The validator's own method does not end for a union that its branches extend."""
+    if id(schema.read_value()) in above:
         return set()
-    below = under_way | {id(schema.read_value())}
+    below = above | {id(schema.read_value())}
     found = {str(name) for name, _ in (schema / "properties").items()} if "properties" in schema else set[str]()
     inner = [branch for key in ("allOf", "anyOf", "oneOf") if key in schema for branch in schema / key]
     inner += [schema / key for key in ("items", "not") if key in schema]

@@ -1,4 +1,4 @@
-"""The tables of changes as documents: each case is an old and a new one."""
+"""The cases in tables/ as pairs of documents."""
 
 import copy
 from functools import cache
@@ -24,13 +24,13 @@ def load(name: str) -> Any:
 
 @cache
 def published() -> dict[str, Any]:
-    """The document of create-order alone, as its page says it."""
+    """The published document of create-order."""
     path = Layout.here().root / PAGE
     return parse(document_of(path.read_bytes(), path.name), path.name)
 
 
 def tables() -> list[Any]:
-    """Every case that must find something, with the document that it is made of."""
+    """Every case with a change, and the document that it edits."""
     return [
         pytest.param(base, case, id=case["name"])
         for table, base in (("published.yaml", published()), ("kinds.yaml", load("shop.yaml")))
@@ -51,9 +51,9 @@ def edited(document: dict[str, Any], edits: list[dict[str, Any]]) -> dict[str, A
 
 
 def _edit(document: dict[str, Any], edit: dict[str, Any]) -> None:
-    [verb] = edit.keys() - {"value", "to"}
-    home, key = find(document, edit[verb])
-    match verb:
+    [action] = edit.keys() - {"value", "to"}
+    home, key = find(document, edit[action])
+    match action:
         case "put":
             home[key] = copy.deepcopy(edit["value"])
         case "add":
@@ -73,7 +73,7 @@ def _edit(document: dict[str, Any], edit: dict[str, Any]) -> None:
 
 
 def find(document: Any, pointer: str) -> tuple[Any, Any]:
-    """What holds the value, and its key there; objects on the way are made."""
+    """The container and the key of a JSON Pointer; missing objects on the path are created."""
     *way, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
     home = document
     for part in way:

@@ -1,4 +1,4 @@
-"""docs/changes-table.md out of the tables: `python tests/tools/changes/table.py` writes it anew."""
+"""Generates docs/changes-table.md from the tables: python tests/tools/changes/table.py"""
 
 import sys
 from pathlib import Path
@@ -11,25 +11,31 @@ from change_cases import load  # noqa: E402 - found only now
 
 PATH = ROOT / "docs" / "changes-table.md"
 SEVERITIES = ("breaking", "additive", "docs")
-HEAD = """# How changes of the document are judged
+HEAD = """# How changes of the document are classified
 
-`scripts/changes` judges from the point of view of a client that was written against the old document. What a client
-sends (request) must stay allowed; what it receives (response) must stay within what it knows. So the same edit may
-break one direction and not the other; a component in use by both is told once, in the direction that suffers more.
+`scripts/changes` takes the point of view of a client that was written for the old document. Whatever the client sends
+(requests) must still be allowed, and whatever it receives (responses) must still be known to it. So the same edit can
+be breaking in one direction and harmless in the other. A component that is used in both is reported once, with the
+more severe direction.
 
-- **breaking**: a program written against the old document can fail.
-- **additive**: it keeps working; there is something new, or less to expect, or a deprecation.
-- **docs**: nothing that is sent or received changes.
+- **breaking**: a program written for the old document can fail.
+- **additive**: it keeps working; something was added, responses became more specific, or something was deprecated.
+- **docs**: requests and responses stay the same.
 
-Three choices that one can argue about: a success status is part of what a client knows, so a second one is breaking, a
-further error is not; an object of a response may have more properties at any time; a property or parameter that can no
-longer be sent is breaking even where it was optional, because the client's argument is gone. Components that no
-operation uses and extensions are not looked at, but for `x-prefix`, by which an overlay tells the token's prefix.
-Requests that the provider sends (callbacks, webhooks) are judged the other way round: the client receives the body.
+Some choices are debatable:
 
-The tables are the test tables of the project (`tests/tools/changes/tables/`). The last columns say which release
-`redocly diff` 2.77.0 asks for in the same case, and why we judge otherwise where one of the two sees a break and the
-other none.
+- A new status of success is breaking, because clients do not know it. A new error status is not.
+- An object in a response may get new properties at any time.
+- Removing a property or parameter of a request is breaking even if it was optional, because the argument of the client
+  is removed as well.
+- Requests that the provider sends (callbacks and webhooks) are classified in reverse: the client receives the body.
+
+Components that no operation uses are ignored, and so are extensions, except `x-prefix`, with which an overlay sets the
+prefix of the token.
+
+The tables below are the project's test tables (`tests/tools/changes/tables/`). The last two columns show the release
+that `redocly diff` 2.77.0 recommends in the same case, and the reason where only one of the two reports a breaking
+change.
 """
 
 
@@ -39,7 +45,7 @@ def worst(case: dict[str, Any]) -> str:
 
 def rows(name: str) -> list[str]:
     others = load("redocly.yaml")
-    lines = ["| change | judged | redocly diff | why otherwise |", "|---|---|---|---|"]
+    lines = ["| change | classification | redocly diff | reason for the difference |", "|---|---|---|---|"]
     for case in load(name):
         found = ", ".join(dict.fromkeys(found.replace(" both", "") for found in case["finds"]))
         other = others[case["name"]]
@@ -51,11 +57,11 @@ def text() -> str:
     rewrites, others = load("rewrites.yaml"), load("redocly.yaml")
     false = [case for case in rewrites if others[case["name"]]["says"] == "major"]
     noisy = [case for case in rewrites if others[case["name"]]["says"] != "none"]
-    lines = [HEAD, "## The kinds that differs were measured on", "", *rows("published.yaml"), ""]
-    lines += ["## Further kinds", "", *rows("kinds.yaml"), "", "## Rewrites that say the same", ""]
+    lines = [HEAD, "## Changes of the published document", "", *rows("published.yaml"), ""]
+    lines += ["## Other changes", "", *rows("kinds.yaml"), "", "## Rewrites without a change of meaning", ""]
     lines.append(
-        f"None of these {len(rewrites)} raises anything. `redocly diff` tells a change in {len(noisy)} of them, and "
-        f"calls {len(false)} of those breaking.\n"
+        f"None of these {len(rewrites)} is reported. `redocly diff` reports {len(noisy)} of them, {len(false)} as "
+        f"breaking.\n"
     )
     lines += ["| rewrite | redocly diff |", "|---|---|"]
     lines += [f"| {case['name']} | {others[case['name']]['says']} |" for case in rewrites]

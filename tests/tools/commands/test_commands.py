@@ -1,4 +1,4 @@
-"""The commands as a person calls them: unknown options, interruption, and what they tell."""
+"""The commands as a person calls them: executables, unknown words, exit codes, interruption."""
 
 import os
 import signal
@@ -10,14 +10,15 @@ import pytest
 from spot_tools import environment
 from spot_tools.checkout.layout import Layout
 from spot_tools.commands import bench, checks
+from spot_tools.errors import ToolError, exit_code
 
 ROOT = Layout.here().root
-VERBS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
+COMMANDS = sorted(path.name for path in (ROOT / "scripts").iterdir() if path.is_file())
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_a_verb_is_executable_and_starts_with_the_standard_library_alone(verb):
-    path = ROOT / "scripts" / verb
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_executable_and_starts_with_the_standard_library_alone(command):
+    path = ROOT / "scripts" / command
     assert os.access(path, os.X_OK)
     imports = [line for line in path.read_text().splitlines() if line.startswith(("import ", "from "))]
     assert set(imports) <= {
@@ -30,29 +31,49 @@ def test_a_verb_is_executable_and_starts_with_the_standard_library_alone(verb):
 
 
 @pytest.mark.parametrize(
-    ("command", "arguments", "message"),
+    ("module", "arguments", "message"),
     [
         (checks, ["lnit"], "scripts/test knows no check 'lnit'; known are lint, types, drift"),
-        (bench, [], "needs to know what to measure"),
-        (bench, ["clinet"], "needs to know what to measure"),
+        (bench, [], "expected what to measure"),
+        (bench, ["clinet"], "expected what to measure"),
     ],
 )
-def test_an_unknown_word_is_one_sentence_and_exit_2(capsys, command, arguments, message):
-    assert command.main(arguments) == 2
-    told = capsys.readouterr()
-    assert message in told.err
-    assert (told.out, told.err.count("\n")) == ("", 1)
+def test_an_unknown_word_is_one_sentence_and_exit_2(capsys, module, arguments, message):
+    assert module.main(arguments) == 2
+    printed = capsys.readouterr()
+    assert message in printed.err
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
 
 
 def test_the_exit_code_of_a_command_is_passed_on():
     assert environment.call([sys.executable, "-c", "raise SystemExit(7)"]) == 7
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (ToolError("do this."), 2, "do this.\nNothing was written."),
+        (
+            OSError(13, "Permission denied", "f"),
+            2,
+            "[Errno 13] Permission denied: 'f'\nNothing was written.",
+        ),
+        (KeyboardInterrupt(), 130, "interrupted. Nothing was written."),
+    ],
+)
+def test_an_error_is_a_message_and_an_exit_code(capsys, error, code, message):
+    def run():
+        raise error
+
+    assert exit_code("scripts/x", run, "Nothing was written.") == code
+    assert capsys.readouterr().err == f"scripts/x: {message}\n"
+
+
 def test_a_command_ended_by_a_signal_has_the_shells_exit_code():
     assert environment.call([sys.executable, "-c", "import os; os.kill(os.getpid(), 15)"]) == 128 + 15
 
 
-def test_an_interrupt_of_the_verb_alone_reaches_the_command():
+def test_an_interrupt_of_the_command_alone_reaches_the_command():
     code = (
         "import sys; sys.path.insert(0, 'scripts')\n"
         "from spot_tools.environment import call\n"

@@ -1,4 +1,4 @@
-"""What a stock server truly does wrong, held against what the suite found on it."""
+"""The known deviations of stock servers, compared with the findings of the suite."""
 
 import pytest
 from spot_tools.errors import ToolError
@@ -33,7 +33,7 @@ DEEP = Finding("robustness.no_server_error", "broken", (), ("application/json",)
         (Finding("media.parameters", "broken"), [], False),
     ],
 )
-def test_a_finding_is_explained_where_all_of_it_fits(finding, shows, whole):
+def test_a_finding_is_explained_if_all_of_it_matches(finding, shows, whole):
     assert [one for one in DECLARED.deviations if one.shows_in(finding)] == shows
     assert explained(finding, DECLARED.deviations) is whole
 
@@ -49,28 +49,28 @@ def assessment(*findings, status=1):
     return Assessment("one", DECLARED, Judgement(status, findings=findings))
 
 
-def test_a_run_with_each_deviation_found_and_nothing_else_is_right():
+def test_a_run_that_finds_exactly_the_deviations_is_right():
     one = assessment(ZIP, DEEP, Finding("authentication.challenge", "advice"))
     assert one.right
     assert [each.name for each in one.sought] == ["coerced", "nesting"]
     assert (one.missed, one.unexplained, one.unexplained_advice, one.most_findings) == ([], [], [], 3)
 
 
-def test_a_deviation_that_no_finding_shows_is_missed():
+def test_a_deviation_without_a_finding_is_missed():
     one = assessment(ZIP)
     assert [each.name for each in one.missed] == ["nesting"]
     assert not one.right
 
 
-def test_a_finding_that_no_deviation_explains_is_unexplained_and_advice_is_not():
-    odd = Finding("media.parameters", "broken", encodings=("JSON",))
-    one = assessment(ZIP, DEEP, odd, Finding("methods.status_405", "advice"))
-    assert one.unexplained == [odd]
+def test_an_unexplained_finding_is_wrong_and_unexplained_advice_is_not():
+    unknown = Finding("media.parameters", "broken", encodings=("JSON",))
+    one = assessment(ZIP, DEEP, unknown, Finding("methods.status_405", "advice"))
+    assert one.unexplained == [unknown]
     assert [each.rule for each in one.unexplained_advice] == ["methods.status_405"]
     assert not one.right
 
 
-def test_what_was_found_beyond_what_was_sought_makes_room_for_its_finding():
+def test_an_optional_deviation_that_was_found_allows_one_more_finding():
     seldom = Finding("identity.own_id", "broken")
     assert assessment(ZIP, DEEP, seldom).most_findings == 4
     assert assessment(ZIP, DEEP, ZIP).right
@@ -81,19 +81,19 @@ def test_a_server_that_could_not_be_judged_is_not_right():
     assert not assessment(ZIP, DEEP, status=2).right
 
 
-def test_media_types_that_a_server_does_not_offer_are_pinned_to_none():
+def test_missing_media_types_are_pinned_to_none():
     assert DECLARED.deployment(["multipart/form-data"]) == '[forms]\n"multipart/form-data" = "none"\n'
     assert DECLARED.deployment(["application/json"]) == ""
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("[]", "needs made_of, offers and deviations"),
-        ("{made_of: x, offers: [], deviations: [{id: a, sentence: b, level: must}]}", "each deviation has id, level,"),
+        ("{made_of: x, offers: [], deviations: [{id: a, sentence: b, level: must}]}", "each deviation needs id, "),
         (
             "{made_of: x, offers: [], deviations: [{id: a, sentence: b, level: must, rules: [c], place: [d]}]}",
-            "each deviation has id, level,",
+            "each deviation needs id, ",
         ),
         (
             "{made_of: x, offers: [], deviations: [{id: a, sentence: b, level: bad, rules: [c]}]}",
@@ -101,15 +101,15 @@ def test_media_types_that_a_server_does_not_offer_are_pinned_to_none():
         ),
     ],
 )
-def test_a_table_with_what_would_be_ignored_is_refused(tmp_path, text, told):
+def test_missing_and_unknown_keys_are_errors(tmp_path, text, message):
     (tmp_path / "deviations.yaml").write_text(text)
     with pytest.raises(ToolError, match=r"deviations\.yaml") as caught:
         read(tmp_path / "deviations.yaml")
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize("server", plan(), ids=lambda server: server.name)
-def test_the_table_of_each_stock_server_is_read_and_its_names_are_its_own(server):
+def test_the_deviations_of_each_stock_server_are_valid_with_distinct_names(server):
     declared = read(FOLDER / server.name / "deviations.yaml")
     names = [one.name for one in declared.deviations]
     assert len(names) == len(set(names))

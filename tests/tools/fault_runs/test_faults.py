@@ -1,4 +1,4 @@
-"""scripts/faults: the figures that trust hangs on, and the exit code that they make."""
+"""scripts/faults: the figures and the exit code that follows from them."""
 
 import re
 
@@ -37,15 +37,15 @@ def report(**parts):
 
 def test_all_caught_no_false_alarm_and_full_rule_coverage_is_exit_0(capsys):
     assert conclude(report(waived=[waived_runs()]), write=False) == 0
-    told = capsys.readouterr().out
-    assert "1 of 1 faulty servers caught in the ci profile, 1 of them in quick." in told
-    assert "False alarms on correct servers: 0 in 1 runs" in told
-    assert "1 of 1 rules were broken by some fault." in told
-    assert "1 of 1 faulty servers conform with the waivers drafted for them; 1 of 1 faults put on top" in told
+    printed = capsys.readouterr().out
+    assert "1 of 1 faulty servers caught in the ci profile, 1 of them in quick." in printed
+    assert "False alarms on correct servers: 0 in 1 runs" in printed
+    assert "1 of 1 rules were broken by some fault." in printed
+    assert "1 of 1 faulty servers conform with the waivers drafted for them; 1 of 1 additional faults" in printed
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         ({"results": [MISSED]}, "missed: zip-loses-zero (exit 0)"),
         (
@@ -56,17 +56,17 @@ def test_all_caught_no_false_alarm_and_full_rule_coverage_is_exit_0(capsys):
         ({"correct": [PASSED, ALARM]}, "false alarm: plain, seed 2 (exit 1): echo.recipient"),
         ({"rules": {"echo.recipient": []}}, "never broken by any fault: echo.recipient"),
         ({"waived": [waived_runs(later=QUIET)]}, "hidden by waivers: mexico-accepted on coerces"),
-        ({"waived": [waived_runs(status=1)]}, "drafted waivers do not suffice: coerces (exit 1)"),
+        ({"waived": [waived_runs(status=1)]}, "drafted waivers are not sufficient: coerces (exit 1)"),
     ],
 )
-def test_what_is_not_as_it_has_to_be_is_told_and_exit_1(capsys, wrong, told):
+def test_a_wrong_figure_is_reported_and_exit_1(capsys, wrong, message):
     assert conclude(report(**wrong), write=False) == 1
-    assert told in capsys.readouterr().out
+    assert message in capsys.readouterr().out
 
 
-def test_the_document_holds_figures_faults_rules_and_servers():
+def test_the_document_contains_figures_faults_rules_and_servers():
     rules = {"echo.recipient": ["zip-loses-zero"], "echo.metadata": [], "limits.envelope": []}
-    told = table.document(
+    text = table.document(
         report(
             correct=[PASSED, ALARM],
             results=[CAUGHT, MISSED],
@@ -87,10 +87,10 @@ def test_the_document_holds_figures_faults_rules_and_servers():
         "| coerces | 3 | 0 | mexico-accepted: **hidden** |",
         "| plain | plain | 2 | 0 | 3.0 | **false alarm**: echo.recipient |",
     ):
-        assert row in told
+        assert row in text
 
 
-def test_rules_that_no_fault_broke_are_read_off_the_results():
+def test_rules_that_no_fault_broke_follow_from_the_results():
     records = Records()
     records.put(Key(CONTROL, "sandbox", "quick", "1"), "a", QUIET.as_json())
     records.put(Key(FAULT, "zip-loses-zero", "quick", "1"), "a", BROKEN.as_json())
@@ -99,24 +99,24 @@ def test_rules_that_no_fault_broke_are_read_off_the_results():
     assert (made.silent, made.unjudged, made.untried) == (["identity.own_id"], ["limits.envelope"], [])
 
 
-def test_advice_that_was_given_counts_as_rule_coverage():
+def test_advice_counts_as_rule_coverage():
     records = Records()
     records.put(Key(FAULT, ZIP.name, "quick", "1"), "a", Judgement(0, {"echo.white_space": "advice"}).as_json())
     assert report_of("quick", [ZIP], records, whole=True).silent == []
 
 
-def test_results_of_several_revisions_and_untried_faults_are_told(capsys):
+def test_results_of_several_revisions_and_untried_faults_are_reported(capsys):
     records = Records()
     records.put(Key(CONTROL, "sandbox", "quick", "1"), "a", QUIET.as_json())
     records.put(Key(FAULT, "zip-loses-zero", "quick", "1"), "a", BROKEN.as_json())
     records.put(Key(FAULT, "zip-loses-zero", "ci", "1"), "b", BROKEN.as_json())
     assert conclude(report_of("quick", [ZIP, ID], records, whole=True), write=False) == 1
-    told = capsys.readouterr().out
-    assert "the results are of 2 revisions of suite and sandbox" in told
-    assert "1 faults of the catalogue were not tried." in told
+    printed = capsys.readouterr().out
+    assert "the results belong to 2 revisions of suite and sandbox" in printed
+    assert "1 faults of the catalogue were not tried." in printed
 
 
-def test_quick_comes_first_and_ci_counts_where_quick_missed():
+def test_ci_counts_where_quick_missed():
     records = Records()
     for name, profile, judged in (
         (ZIP.name, "quick", QUIET),
@@ -133,7 +133,7 @@ def test_quick_comes_first_and_ci_counts_where_quick_missed():
     assert [one.caught for one in results([ZIP, ID], "quick", records)] == [False, True]
 
 
-def test_stock_catches_what_it_does_not_say_of_the_right_sandbox():
+def test_schemathesis_catches_a_fault_by_additional_failures():
     records = Records()
     records.put(Key(FAULT, ZIP.name, "quick", "1"), "a", BROKEN.as_json())
     records.put(Key(STOCK, ZIP.name), "a", {"failures": ["usual", "new"]})
@@ -142,13 +142,13 @@ def test_stock_catches_what_it_does_not_say_of_the_right_sandbox():
     assert results([ZIP], "quick", records)[0].stock == ("new",)
 
 
-def test_a_fault_whose_dialect_no_deployment_has_to_read_is_judged_where_it_is_pinned():
+def test_a_refused_dialect_is_judged_in_a_deployment_that_pins_it():
     assert ZIP.deployment == ""
     pinned = Fault("brackets-refused", "media types", "Forms in brackets lack the recipient.", "plain", advice=False)
     assert pinned.deployment == '[forms]\nrecipient = "brackets"\nmetadata = "brackets"\n'
 
 
-def test_what_is_in_the_file_is_not_run_again(tmp_path, monkeypatch):
+def test_recorded_results_are_not_measured_again(tmp_path, monkeypatch):
     ran = []
 
     def trial(_url, _token, options, _deployment):
@@ -166,7 +166,7 @@ def test_what_is_in_the_file_is_not_run_again(tmp_path, monkeypatch):
     assert ran == ["quick", "ci", "quick"]
 
 
-def test_a_run_in_which_the_suite_itself_failed_is_made_again(tmp_path, monkeypatch):
+def test_a_run_in_which_the_suite_failed_is_repeated(tmp_path, monkeypatch):
     answers = [Judgement(3, why="the suite itself failed"), QUIET]
     monkeypatch.setattr("spot_tools.fault_runs.faulty.trial", lambda *_: answers.pop(0))
     records = Records(tmp_path / "results.jsonl")
@@ -182,7 +182,7 @@ ZIP_OF_THE_CATALOGUE = Fault("zip-leading-zero-lost", "echo", "A zip's leading z
 FEW_RULES = ["--rule", "refusal.detail", "--rule", "success.status"]
 
 
-def test_a_fault_is_tried_named_with_its_rule_kept_and_read_again(tmp_path, monkeypatch, capsys):
+def test_a_fault_is_tried_reported_with_its_rule_and_recorded(tmp_path, monkeypatch, capsys):
     def quick_trial(url, token, options, deployment=""):
         return trial(url, token, [*options, *FEW_RULES], deployment)
 
@@ -199,19 +199,16 @@ def test_a_fault_is_tried_named_with_its_rule_kept_and_read_again(tmp_path, monk
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
-        (
-            ["no-such-fault"],
-            "the sandbox knows no fault 'no-such-fault'; python -m spot_sandbox faults lists them.",
-        ),
+        (["no-such-fault"], "unknown fault 'no-such-fault'; python -m spot_sandbox faults lists them."),
         (["--part", "stock", "--profile", "quick", "--read", "x", "drf"], "there is no file x;"),
-        (["--part", "stock", "--part", "faults", "drf"], "names belong to one part: give one --part beside them."),
+        (["--part", "stock", "--part", "faults", "drf"], "names belong to one part: give only one --part."),
     ],
 )
-def test_what_cannot_be_tried_is_one_sentence_and_exit_2(capsys, arguments, told):
+def test_invalid_arguments_are_one_sentence_and_exit_2(capsys, arguments, message):
     assert main(arguments) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert printed.err.startswith(f"scripts/faults: {told}")
+    assert printed.err.startswith(f"scripts/faults: {message}")
     assert printed.err.count("\n") == 1

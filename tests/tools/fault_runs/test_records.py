@@ -1,4 +1,4 @@
-"""Results as lines of JSON: kept as they come, the latest of each key, torn lines left out."""
+"""Results as lines of JSON: the latest of each key counts, incomplete lines are dropped."""
 
 import pytest
 from spot_tools.errors import ToolError
@@ -8,7 +8,7 @@ from spot_tools.fault_runs.records import Key, Records
 ONE, TWO = Key("fault", "a", "quick", "1"), Key("fault", "b", "quick", "1")
 
 
-def test_a_result_is_had_again_for_its_own_revision_alone(tmp_path):
+def test_a_result_is_returned_only_for_its_revision(tmp_path):
     file = tmp_path / "results.jsonl"
     Records(file).put(ONE, "first", {"exit": 1})
     again = Records(file)
@@ -29,7 +29,7 @@ def test_the_latest_result_of_a_key_counts_within_a_file_and_over_files(tmp_path
     assert Records.of_files(files).revisions("fault") == {"r", "s"}
 
 
-def test_what_earlier_runs_measured_is_no_part_of_this_one(tmp_path):
+def test_results_that_this_run_did_not_ask_for_are_not_reported(tmp_path):
     file = tmp_path / "results.jsonl"
     earlier = Records(file)
     earlier.put(ONE, "old", {"exit": 1})
@@ -40,7 +40,7 @@ def test_what_earlier_runs_measured_is_no_part_of_this_one(tmp_path):
     assert now.revisions("fault") == {"new"}
 
 
-def test_the_line_that_a_killed_run_left_unfinished_is_no_result(tmp_path):
+def test_the_incomplete_line_of_a_killed_run_is_dropped(tmp_path):
     file = tmp_path / "results.jsonl"
     Records(file).put(ONE, "r", {"exit": 1})
     with file.open("a") as text:
@@ -49,16 +49,16 @@ def test_the_line_that_a_killed_run_left_unfinished_is_no_result(tmp_path):
     assert len(Records(file)) == 2
 
 
-def test_a_file_of_something_else_is_refused_with_its_line(tmp_path):
+def test_a_line_that_is_not_a_result_is_an_error(tmp_path):
     file = tmp_path / "results.jsonl"
     Records(file).put(ONE, "r", {"exit": 1})
     with file.open("a") as text:
         text.write("{}\n")
-    with pytest.raises(ToolError, match=r"line 2 of results\.jsonl is no result"):
+    with pytest.raises(ToolError, match=r"line 2 of results\.jsonl is not a result"):
         Records(file)
 
 
-def test_a_judgement_survives_the_file():
+def test_a_judgement_is_the_same_after_reading():
     finding = {"rule": "a.b", "verdict": "broken", "places": ["x"], "ways": [""], "encodings": ["JSON"], "count": 2}
     rules = [
         {"id": "a.b", "verdict": "broken"},

@@ -1,4 +1,4 @@
-"""Reading and writing YAML: YAML 1.2, safely, within bounds."""
+"""Parsing and writing YAML 1.2 and JSON, safely and within limits of size."""
 
 import pytest
 import yaml
@@ -32,24 +32,30 @@ def test_values_are_those_of_yaml_1_2(text, value):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"a: 1\na: 2", "line 2: the key 'a' stands twice"),
+        (b"a: 1\na: 2", "line 2: duplicate key 'a'"),
+        (b'{"a": 1, "a": 1}', "duplicate key 'a'"),
+        (b"a: .nan", "is not a JSON number"),
+        (b'{"a": NaN}', "is not a JSON number"),
+        (b"a: {<<: {x: 1}}", "has no merge key"),
+        ("a: b # \xe9".encode("latin-1"), "expected UTF-8 text"),
+        (b'{"openapi": "3.0.3", "paths":', "not valid YAML"),
         (b"a: [1", "not valid YAML"),
         (b"a: \xff", "not valid YAML"),
         (b"a: !!python/object/apply:os.system [id]", "not valid YAML"),
-        (b"? [a]\n: 1", "a key is not a text"),
-        (b"a: &a [*a]", "holds itself"),
+        (b"? [a]\n: 1", "a key is not a string"),
+        (b"a: &a [*a]", "contains itself"),
         (b"a: &a [" + b"0," * 999 + b"]\nb: &b [" + b"*a," * 999 + b"]", "more than 500,000 values"),
         (b"[" * 5000, "nested too deeply"),
     ],
 )
-def test_what_cannot_be_trusted_is_one_sentence_that_names_the_file(data, message):
+def test_an_unsafe_or_invalid_file_is_one_sentence_that_names_it(data, message):
     with pytest.raises(ToolError, match=message) as raised:
         documents.parse(data, "d.yaml")
     assert "d.yaml" in str(raised.value)
     assert "\n" not in str(raised.value)
 
 
-def test_a_huge_file_is_refused_unread(tmp_path, monkeypatch):
+def test_a_huge_file_is_rejected_unread(tmp_path, monkeypatch):
     monkeypatch.setattr(documents, "MAX_BYTES", 10)
     (tmp_path / "d").write_bytes(b"x" * 11)
     with pytest.raises(ToolError, match="has 11 bytes"):
@@ -62,13 +68,13 @@ def test_a_missing_file_is_a_sentence(tmp_path):
 
 
 @pytest.mark.parametrize("data", [b"[]", b"openapi: 2.0", b"swagger: '2.0'", b"openapi: 3.0.3\ninfo: {}", b"text", b""])
-def test_what_is_no_openapi_document_is_refused(data):
+def test_other_documents_are_rejected(data):
     with pytest.raises(ToolError, match="not an OpenAPI 3 document"):
         documents.parse_openapi(data, "d.yaml")
 
 
 @pytest.mark.parametrize("text", ["no", "1e3", "0o17", "2023-01-01", "null", "", "a: b", "ü\n", "-", "017"])
-def test_a_text_stays_a_text_for_readers_of_either_yaml(text):
+def test_a_string_stays_a_string_in_yaml_1_1_and_1_2(text):
     written = documents.dump({"k": text}, "comment")
     assert documents.parse(written, "d") == {"k": text}
     assert yaml.safe_load(written) == {"k": text}

@@ -1,4 +1,4 @@
-"""Overlays: what an action does, and that one which does nothing is an error."""
+"""Overlays: the effects of actions, and errors for actions without one."""
 
 import pytest
 from spot_tools.errors import ToolError
@@ -16,35 +16,23 @@ def applied(action: str) -> dict:
     return apply(DOCUMENT, read(overlay(action), "o.yaml"))
 
 
-def test_update_merges_objects_recursively():
-    assert applied("target: $, update: {info: {version: '2'}}")["info"] == {"title": "T", "version": "2"}
+@pytest.mark.parametrize(
+    ("action", "key", "value"),
+    [
+        ("target: $, update: {info: {version: '2'}}", "info", {"title": "T", "version": "2"}),
+        ("target: $.info, update: {title: U}", "info", {"title": "U"}),
+        ("target: $, update: {tags: [b]}", "tags", ["a", "b"]),
+        ("target: $.tags, update: b", "tags", ["a", "b"]),
+        ("target: $, update: {tags: [null]}", "tags", ["a", None]),
+        ("target: '$.parts[?@.n < 3]', remove: true", "parts", [{"n": 3}]),
+        ("target: $.info.title, remove: true", "info", {}),
+    ],
+)
+def test_an_action_merges_appends_or_removes(action, key, value):
+    assert applied(action)[key] == value
 
 
-def test_update_replaces_a_primitive():
-    assert applied("target: $.info, update: {title: U}")["info"] == {"title": "U"}
-
-
-def test_update_concatenates_lists():
-    assert applied("target: $, update: {tags: [b]}")["tags"] == ["a", "b"]
-
-
-def test_update_appends_to_a_targeted_list():
-    assert applied("target: $.tags, update: b")["tags"] == ["a", "b"]
-
-
-def test_null_can_be_added_to_a_list():
-    assert applied("target: $, update: {tags: [null]}")["tags"] == ["a", None]
-
-
-def test_remove_takes_every_match_out_of_a_list():
-    assert applied("target: '$.parts[?@.n < 3]', remove: true")["parts"] == [{"n": 3}]
-
-
-def test_remove_takes_a_key_out_of_an_object():
-    assert applied("target: $.info.title, remove: true")["info"] == {}
-
-
-def test_the_given_document_stays_as_it_is():
+def test_the_given_document_is_not_changed():
     applied("target: $.info, update: {title: U}")
     assert DOCUMENT["info"] == {"title": "T"}
 
@@ -61,20 +49,20 @@ def test_two_matches_do_not_share_the_update():
         ("target: $.nowhere, update: {a: 1}", r"action 1 \(\$\.nowhere\) matches nothing"),
         ("target: $.nowhere, remove: true", "matches nothing"),
         ("target: $.info, update: {title: T}", "changes nothing at /info"),
-        ("target: $, update: {tags: [a]}", "adds to 'tags' what is there already"),
-        ("target: $, update: {info: text}", "puts a value of another kind at 'info'"),
+        ("target: $, update: {tags: [a]}", "adds a value to 'tags' that is already there"),
+        ("target: $, update: {info: text}", "changes the type of 'info'"),
         ("target: $.info.title, update: U", "neither an object nor a list"),
-        ("target: $.info, update: U", "updates an object with something that is none"),
+        ("target: $.info, update: U", "updates an object with a value that is not an object"),
         ("target: $, remove: true", "would remove the whole document"),
-        ("target: '$.[', remove: true", "no JSONPath"),
-        ("target: $.info, remove: 'false'", "neither true nor false"),
+        ("target: '$.[', remove: true", "an invalid JSONPath"),
+        ("target: $.info, remove: 'false'", "expected true or false"),
         ("target: $.info, remove: false", "needs either update or remove"),
         ("target: $.info, remove: true, update: {a: 1}", "needs either update or remove"),
         ("target: $.info, updates: {a: 1}", "unknown key 'updates'"),
         ("update: {a: 1}", "needs a target"),
     ],
 )
-def test_an_action_without_effect_or_sense_is_an_error_that_names_it(action, message):
+def test_an_invalid_action_or_one_without_effect_is_an_error_that_names_it(action, message):
     with pytest.raises(ToolError, match=message) as raised:
         applied(action)
     assert "o.yaml, action 1" in str(raised.value)
@@ -92,16 +80,16 @@ def test_an_action_without_reason_or_source_is_an_error(missing):
     ("action", "message"),
     [
         ("target: $.info, x-sorce: s, remove: true", "has the unknown key 'x-sorce'; known are description, remove"),
-        ("target: $.info, update: {x-shwon: [n]}", "puts the unknown extension 'x-shwon' into the document"),
+        ("target: $.info, update: {x-shwon: [n]}", "adds the unknown extension 'x-shwon'"),
         ("target: $, update: {parts: [{properties: {a: {x-shwon: [n]}}}]}", "unknown extension 'x-shwon'"),
     ],
 )
-def test_an_unknown_extension_is_named_and_refused(action, message):
+def test_an_unknown_extension_is_an_error(action, message):
     with pytest.raises(ToolError, match=message):
         read(overlay(action), "o.yaml")
 
 
-def test_names_and_examples_that_begin_with_x_are_no_extensions():
+def test_names_and_examples_that_begin_with_x_are_not_extensions():
     update = "{properties: {x-ray: {x-shown: [a]}}, headers: {x-rate: {}}, example: {x-any: 1}}"
     assert len(read(overlay(f"target: $.info, update: {update}"), "o.yaml")) == 1
 
@@ -116,13 +104,13 @@ def test_names_and_examples_that_begin_with_x_are_no_extensions():
         ("overlay: 1.0.0\ninfo: {title: t, version: '1', x-of: 1}\n", "info has the unknown key 'x-of'"),
     ],
 )
-def test_what_is_no_overlay_is_refused(head, message):
+def test_an_invalid_overlay_is_an_error(head, message):
     with pytest.raises(ToolError, match=message):
         read(overlay("target: $, remove: true", head), "o.yaml")
 
 
 @pytest.mark.parametrize("actions", [b"", b"actions: {}\n", b"actions: no\n", b"action: []\n"])
-def test_an_overlay_without_a_list_of_actions_is_refused(actions):
+def test_an_overlay_without_a_list_of_actions_is_an_error(actions):
     with pytest.raises(ToolError, match=r"needs a list of actions, which may be empty|unknown key 'action'"):
         read(b"overlay: 1.0.0\ninfo: {title: t, version: '1'}\n" + actions, "o.yaml")
 

@@ -1,4 +1,4 @@
-"""What a program notices of a new client: each kind of change in Python, judged; and no change where there is none."""
+"""Changes of the Python API: each kind with its severity, and none where programs notice nothing."""
 
 import pytest
 from spot_tools.checkout.layout import Layout
@@ -54,6 +54,15 @@ OLD = {
 }
 
 
+PATHS = {
+    "models": "models/all.py",
+    "client": "client.py",
+    "base": "_base.py",
+    "api": "api/orders.py",
+    "init": "__init__.py",
+}
+
+
 def written(root, files):
     for path, text in files.items():
         (root / "box_client" / path).parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +70,8 @@ def written(root, files):
     return root / "box_client"
 
 
-def told(root, path, old, new):
+def reported(root, path, old, new):
+    path = PATHS[path]
     assert old in OLD[path]
     sides = written(root / "old", OLD), written(root / "new", {**OLD, path: OLD[path].replace(old, new)})
     return [f"{change.severity}: {change.name} {change.message}" for change in api_changes.compare(*sides)]
@@ -70,79 +80,69 @@ def told(root, path, old, new):
 @pytest.mark.parametrize(
     ("path", "old", "new", "expected"),
     [
-        ("models/all.py", "size: int", "size: int\n    weight: int", "breaking: Box.weight is new (int), required"),
-        ("models/all.py", "size: int", "size: int\n    weight: int = 0", "additive: Box.weight is new (int)"),
-        ("models/all.py", "    size: int\n", "", "breaking: Box.size is gone"),
-        ("models/all.py", "size: int", "size: str", "breaking: Box.size has the type str now, not int"),
-        ("models/all.py", "size: int", "size: int | str", "additive: Box.size has the type int | str now, not int"),
+        ("models", "size: int", "size: int\n    weight: int", "breaking: Box.weight was added (int), required"),
+        ("models", "size: int", "size: int\n    weight: int = 0", "additive: Box.weight was added (int)"),
+        ("models", "    size: int\n", "", "breaking: Box.size was removed"),
+        ("models", "size: int", "size: str", "breaking: Box.size now has the type str, before int"),
+        ("models", "size: int", "size: int | str", "additive: Box.size now has the type int | str, before int"),
         (
-            "models/all.py",
+            "models",
             "label: str | Unset = UNSET",
             "label: str",
-            "breaking: Box.label has the type str now, not str | Unset; breaking: Box.label must be given now",
+            "breaking: Box.label is now required; breaking: Box.label now has the type str, before str | Unset",
         ),
+        ("models", "text: str", "text: str | None", "breaking: Answer.text now has the type str | None, before str"),
         (
-            "models/all.py",
-            "text: str",
-            "text: str | None",
-            "breaking: Answer.text has the type str | None now, not str",
-        ),
-        (
-            "models/all.py",
+            "models",
             "note: str | None",
             "note: str",
-            "additive: Answer.note has the type str | Unset now, not str | None | Unset",
+            "additive: Answer.note now has the type str | Unset, before str | None | Unset",
         ),
         (
-            "models/all.py",
+            "models",
             "kind: str",
             "extra: str = _field(repr=False)\n    kind: str",
-            "breaking: Box.extra is new (str), required",
+            "breaking: Box.extra was added (str), required",
         ),
+        ("models", "_field(repr=False)", "_field(default=1, repr=False)", "additive: Box.kind is now optional"),
+        ("models", "_field(default=UNSET, repr=False)", "_field(repr=False)", "breaking: Box.note is now required"),
+        ("models", "text: str", "text: str\n    more: str", "additive: Answer.more was added (str)"),
+        ("models", '    SENT = "sent"\n', "", "breaking: Status.SENT was removed"),
+        ("models", '"sent"', '"gone"', "breaking: Status.SENT is now 'gone', before 'sent'"),
+        ("models", '"sent"', '"sent"\n    LOST = "lost"', "additive: Status.LOST was added"),
+        ("client", "def order", "def place", "breaking: Client.order was removed; additive: Client.place was added"),
+        ("client", "box: Box,", "box: Box, name: str,", "breaking: Client.order(name) was added (str), required"),
+        ("client", "box: Box,", "box: Box, name: str = '',", "additive: Client.order(name) was added (str)"),
+        ("client", "box: Box, ", "", "breaking: Client.order(box) was removed"),
+        ("client", " = None", "", "breaking: Client.order(status) is now required"),
+        ("client", "box: Box", "box: Box = X", "additive: Client.order(box) is now optional"),
         (
-            "models/all.py",
-            "_field(repr=False)",
-            "_field(default=1, repr=False)",
-            "additive: Box.kind need not be given any more",
-        ),
-        (
-            "models/all.py",
-            "_field(default=UNSET, repr=False)",
-            "_field(repr=False)",
-            "breaking: Box.note must be given now",
-        ),
-        ("models/all.py", "text: str", "text: str\n    more: str", "additive: Answer.more is new (str)"),
-        ("models/all.py", '    SENT = "sent"\n', "", "breaking: Status.SENT is gone"),
-        ("models/all.py", '"sent"', '"gone"', "breaking: Status.SENT is 'gone' now, not 'sent'"),
-        ("models/all.py", '"sent"', '"sent"\n    LOST = "lost"', "additive: Status.LOST is new"),
-        ("client.py", "def order", "def place", "breaking: Client.order is gone; additive: Client.place is new"),
-        ("client.py", "box: Box,", "box: Box, name: str,", "breaking: Client.order(name) is new (str), required"),
-        ("client.py", "box: Box,", "box: Box, name: str = '',", "additive: Client.order(name) is new (str)"),
-        ("client.py", "box: Box, ", "", "breaking: Client.order(box) is gone"),
-        ("client.py", " = None", "", "breaking: Client.order(status) must be given now"),
-        ("client.py", "box: Box", "box: Box = X", "additive: Client.order(box) may be left out now"),
-        (
-            "client.py",
+            "client",
             "Status | None",
             "Status",
-            "breaking: Client.order(status) has the type Status now, not Status | None",
+            "breaking: Client.order(status) now has the type Status, before Status | None",
         ),
-        ("client.py", "-> Answer", "-> Answer | None", "breaking: Client.order returns has the type Answer | None now"),
-        ("client.py", "    def order", "    async def order", "breaking: Client.order returns has the type Awaitable"),
+        ("client", "-> Answer", "-> Answer | None", "breaking: the result of Client.order now has the type Answer |"),
         (
-            "_base.py",
+            "client",
+            "    def order",
+            "    async def order",
+            "breaking: the result of Client.order now has the type Awaitable",
+        ),
+        (
+            "base",
             "timeout: float = 3",
             "timeout: float = 5",
-            "breaking: Client.__init__(timeout) is 5 by default, not 3",
+            "breaking: Client.__init__(timeout) now has the default 5, before 3",
         ),
-        ("_base.py", "def close", "def shut", "breaking: Client.close is gone; additive: Client.shut is new"),
-        ("api/orders.py", "def sync", "def run", "breaking: api.orders.sync is gone; additive: api.orders.run is new"),
-        ("api/orders.py", "LIMIT = 3", "LIMIT = 4", "docs: api.orders.LIMIT has another value"),
-        ("__init__.py", '"Box", ', "", "breaking: Box is gone; additive: models.Box is new"),
+        ("base", "def close", "def shut", "breaking: Client.close was removed; additive: Client.shut was added"),
+        ("api", "def sync", "def run", "breaking: api.orders.sync was removed; additive: api.orders.run was added"),
+        ("api", "LIMIT = 3", "LIMIT = 4", "docs: api.orders.LIMIT has a different value"),
+        ("init", '"Box", ', "", "breaking: Box was removed; additive: models.Box was added"),
     ],
 )
-def test_a_change_in_python_is_told(tmp_path, path, old, new, expected):
-    found = "; ".join(sorted(told(tmp_path, path, old, new), key=lambda line: line.partition(":")[2]))
+def test_a_change_in_python_is_reported(tmp_path, path, old, new, expected):
+    found = "; ".join(sorted(reported(tmp_path, path, old, new), key=lambda line: line.partition(":")[2]))
     wanted = "; ".join(sorted(expected.split("; "), key=lambda line: line.partition(":")[2]))
     assert found.startswith(wanted) or wanted in found, found
 
@@ -150,24 +150,24 @@ def test_a_change_in_python_is_told(tmp_path, path, old, new, expected):
 @pytest.mark.parametrize(
     ("path", "old", "new"),
     [
-        ("_base.py", "class Base:", 'class Base:\n    """Docs."""\n    _cache = 3\n'),
-        ("client.py", "status: Status | None", "status: None | Status"),
-        ("models/all.py", STATUS, '\nclass Status(StrEnum):\n    SENT = "sent"\n    NEW = "new"\n'),
-        ("models/all.py", "factory=dict", "factory=list"),
-        ("api/orders.py", "LIMIT = 3", "LIMIT = 3\n_private = 4"),
+        ("base", "class Base:", 'class Base:\n    """Docs."""\n    _cache = 3\n'),
+        ("client", "status: Status | None", "status: None | Status"),
+        ("models", STATUS, '\nclass Status(StrEnum):\n    SENT = "sent"\n    NEW = "new"\n'),
+        ("models", "factory=dict", "factory=list"),
+        ("api", "LIMIT = 3", "LIMIT = 3\n_private = 4"),
     ],
 )
-def test_what_no_program_notices_is_not_told(tmp_path, path, old, new):
-    assert told(tmp_path, path, old, new) == []
+def test_what_no_program_notices_is_not_reported(tmp_path, path, old, new):
+    assert reported(tmp_path, path, old, new) == []
 
 
-def test_the_client_is_no_change_from_itself_and_its_surface_is_seen(tmp_path):
+def test_the_client_does_not_differ_from_itself_and_its_public_names_are_found(tmp_path):
     package = Layout.here().package
     assert api_changes.compare(package, package) == []
-    gone = {change.name for change in api_changes.compare(package, written(tmp_path, {"__init__.py": ""}))}
-    assert {"SpotClient", "AsyncSpotClient", "Recipient", "OrderStatus", "SpotError"} <= gone
-    assert "api.orders.create_order.sync" in gone
-    assert not any("_runtime" in name for name in gone)
+    removed = {change.name for change in api_changes.compare(package, written(tmp_path, {"__init__.py": ""}))}
+    assert {"SpotClient", "AsyncSpotClient", "Recipient", "OrderStatus", "SpotError"} <= removed
+    assert "api.orders.create_order.sync" in removed
+    assert not any("_runtime" in name for name in removed)
 
 
 @pytest.mark.parametrize(
@@ -175,14 +175,14 @@ def test_the_client_is_no_change_from_itself_and_its_surface_is_seen(tmp_path):
     [
         (
             "y: str, x: str, *, z: int",
-            {"(x) is positional argument 2 now, not 1", "(y) is positional argument 1 now, not 2"},
+            {"(x) is now positional argument 2, before 1", "(y) is now positional argument 1, before 2"},
         ),
-        ("x: str, *, y: str, z: int", {"(y) must be given by its name now"}),
+        ("x: str, *, y: str, z: int", {"(y) is now keyword-only"}),
         ("x: str, y: str, z: int", set()),
         ("x: str, y: str, *, z: int", set()),
     ],
 )
-def test_arguments_that_change_their_place_are_breaking(tmp_path, new, expected):
+def test_arguments_that_change_their_position_are_breaking(tmp_path, new, expected):
     sides = [
         written(tmp_path / side, {"__init__.py": f"def get({arguments}) -> None: ...\n"})
         for side, arguments in (("old", "x: str, y: str, *, z: int"), ("new", new))

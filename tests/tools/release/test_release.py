@@ -1,37 +1,25 @@
-"""scripts/regenerate after a change: what changed in Python, the next version, the changelog entry."""
+"""scripts/regenerate after a change: changes in Python, the next version, the changelog entry."""
 
 import re
-import shutil
-import subprocess
 
 import pytest
+from checkouts import commit, copied
 from spot_tools.checkout.layout import Layout
 from spot_tools.commands import regenerate
 from spot_tools.errors import ToolError
 from spot_tools.release import proposal
 
-ROOT = Layout.here().root
 ENUM = "        - completed\n"
 
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A repository of its own with all that regenerating and releasing read and write."""
-    for folder in ("openapi", "generated", "docs/api"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    for file in ("pyproject.toml", "CHANGELOG.md"):
-        shutil.copy(ROOT / file, tmp_path / file)
-    set_version(tmp_path, "1.4.2")
-    layout = Layout(tmp_path)
-    name = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
-    for command in (["init", "-q"], ["add", "."], [*name, "commit", "-qm", "first"]):
-        subprocess.run(["git", *command], cwd=tmp_path, check=True)
-    return layout
-
-
-def set_version(root, version):
-    path = root / "pyproject.toml"
-    path.write_text(re.sub(r'(?m)^version = ".*"$', f'version = "{version}"', path.read_text()))
+    """A repository with everything that regenerating and releasing read and write, at version 1.4.2."""
+    copied(tmp_path, "openapi", "generated", "docs/api", "pyproject.toml", "CHANGELOG.md")
+    path = tmp_path / "pyproject.toml"
+    path.write_text(re.sub(r'(?m)^version = ".*"$', 'version = "1.4.2"', path.read_text()))
+    commit(tmp_path)
+    return Layout(tmp_path)
 
 
 def version(layout):
@@ -46,15 +34,15 @@ def edit(layout, old, new):
     layout.document.write_text(text.replace(old, new, 1))
 
 
-def test_a_breaking_change_is_told_proposed_and_written_again_and_again(checkout, capsys):
+def test_a_breaking_change_is_reported_and_its_version_written_once(checkout, capsys):
     changelog = (checkout.root / "CHANGELOG.md").read_text()
     edit(checkout, ENUM, ENUM + "        - shipped\n")
     capsys.readouterr()
     assert regenerate.run(checkout, check=False) == 0
-    told = capsys.readouterr().out
-    assert "additive: OrderStatus.SHIPPED is new" in told
-    assert 'breaking: OrderStatus gains the value "shipped"' in told
-    assert "Next version: 2.0.0 (breaking)" in told
+    printed = capsys.readouterr().out
+    assert "additive: OrderStatus.SHIPPED was added" in printed
+    assert 'breaking: OrderStatus gains the value "shipped"' in printed
+    assert "Next version: 2.0.0 (breaking)" in printed
     assert version(checkout) == "1.4.2"
     assert (checkout.root / "CHANGELOG.md").read_text() == changelog
     for _ in range(2):
@@ -62,39 +50,40 @@ def test_a_breaking_change_is_told_proposed_and_written_again_and_again(checkout
         assert version(checkout) == "2.0.0"
         written = (checkout.root / "CHANGELOG.md").read_text()
         assert written.count("## 2.0.0 (unreleased)") == 1
-        assert "- New in Python: `OrderStatus.SHIPPED` is new." in written
+        assert "- New in Python: `OrderStatus.SHIPPED` was added." in written
         before, _, after = changelog.partition("## ")
         assert written.startswith(before)
         assert written.endswith("## " + after)
 
 
-def test_distributions_of_one_release_have_one_version(checkout):
+def test_all_distributions_get_the_same_version(checkout):
     others = [checkout.root / folder / "pyproject.toml" for folder in ("sandbox", "contract_tests")]
     for path in others:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text('[project]\nversion = "0.0.1"\n')
+        path.parent.mkdir()
+        copied(checkout.root, f"{path.parent.name}/pyproject.toml")
     edit(checkout, ENUM, ENUM + "        - shipped\n")
     regenerate.run(checkout, check=False, write_version=True)
-    assert [path.read_text() for path in others] == ['[project]\nversion = "2.0.0"\n'] * 2
+    assert all('\nversion = "2.0.0"\n' in path.read_text() for path in others)
+    assert '"spot-sandbox==2.0.0"' in (checkout.root / "pyproject.toml").read_text()
 
 
-def test_what_is_additive_raises_the_second_number(checkout, capsys):
+def test_an_additive_change_raises_the_second_number(checkout, capsys):
     required = "      required:\n        - kit_types\n"
     edit(checkout, required, "        clinic:\n          type: string\n" + required)
     regenerate.run(checkout, check=False, write_version=True)
     assert version(checkout) == "1.5.0"
-    told = capsys.readouterr().out
-    assert "additive: CreateOrder.clinic is new" in told
-    assert "additive: SpotClient.create_order(clinic) is new" in told
+    printed = capsys.readouterr().out
+    assert "additive: CreateOrder.clinic was added" in printed
+    assert "additive: SpotClient.create_order(clinic) was added" in printed
 
 
-def test_what_is_for_readers_raises_the_third_number(checkout):
+def test_a_change_of_documentation_raises_the_third_number(checkout):
     edit(checkout, "The unique identifier of the order.", "The order's name.")
     regenerate.run(checkout, check=False, write_version=True)
     assert version(checkout) == "1.4.3"
 
 
-def test_nothing_changed_leaves_the_version(checkout, capsys):
+def test_without_a_change_the_version_stays(checkout, capsys):
     before = (checkout.root / "CHANGELOG.md").read_text()
     regenerate.run(checkout, check=False, write_version=True)
     assert version(checkout) == "1.4.2"
@@ -137,14 +126,6 @@ def test_every_overlay_action_that_does_not_fit_is_named(checkout, capsys):
     checkout.document.write_text(text)
     with pytest.raises(ToolError, match=r"action 1 .*matches nothing"):
         regenerate.run(checkout, check=False)
-    told = capsys.readouterr().err
-    assert re.search(r"also: .*action 4 .*delete the action", told)
-    assert "30-strict.yaml" not in told
-
-
-def test_the_sandbox_gets_the_version_of_the_client(checkout):
-    shutil.copytree(ROOT / "sandbox", checkout.root / "sandbox", ignore=shutil.ignore_patterns("spot_sandbox"))
-    edit(checkout, ENUM, ENUM + "        - shipped\n")
-    regenerate.run(checkout, check=False, write_version=True)
-    assert '"spot-sandbox==2.0.0"' in (checkout.root / "pyproject.toml").read_text()
-    assert '\nversion = "2.0.0"\n' in (checkout.root / "sandbox" / "pyproject.toml").read_text()
+    printed = capsys.readouterr().err
+    assert re.search(r"also: .*action 4 .*delete the action", printed)
+    assert "30-strict.yaml" not in printed

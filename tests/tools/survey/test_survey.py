@@ -1,4 +1,4 @@
-"""scripts/survey: what it finds, and how it counts."""
+"""scripts/survey: the documents that it finds, and how it counts outcomes."""
 
 import json
 import subprocess
@@ -55,16 +55,16 @@ def test_documents_are_built_refused_and_counted(folder, tmp_path, capsys):
 
 def test_a_traceback_is_counted_as_one(folder, monkeypatch):
     def crash(*_):
-        raise LookupError("nobody foresaw it")
+        raise LookupError("not expected")
 
     monkeypatch.setattr(outcomes.package, "build", crash)
     outcome = outcomes.ours(folder / "good.json")
     assert outcome.kind == "traceback"
-    assert outcome.told.startswith("LookupError: nobody foresaw it (test_survey.py:")
+    assert outcome.told.startswith("LookupError: not expected (test_survey.py:")
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("empty", "holds no OpenAPI 3 document"), ("none", "is no folder: name the folders")]
+    ("name", "message"), [("empty", "contains no OpenAPI 3 document"), ("none", "is not a folder: pass the folders")]
 )
 def test_nothing_to_count_is_one_sentence_and_exit_2(tmp_path, name, message):
     (tmp_path / "empty").mkdir()

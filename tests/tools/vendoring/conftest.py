@@ -1,29 +1,26 @@
 """A checkout to vendor into, and a provider on loopback."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from checkouts import copied
 from create_order import create_order_alone
 from spot_tools.checkout.layout import Layout
-
-ROOT = Layout.here().root
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Layout:
-    """A copy of all that vendoring reads and writes."""
-    root = tmp_path / "checkout"
-    shutil.copytree(ROOT / "openapi", root / "openapi", ignore=shutil.ignore_patterns("__pycache__"))
-    create_order_alone(Layout(root))
-    return Layout(root)
+    """A copy of everything that vendoring reads and writes."""
+    layout = Layout(copied(tmp_path / "checkout", "openapi"))
+    create_order_alone(layout)
+    return layout
 
 
 class Provider:
-    """A server of pages; an answer is a function of the request's handler."""
+    """A server of pages; each response is a function of the request handler."""
 
     def __init__(self, address: str) -> None:
         self.address = address

@@ -1,4 +1,4 @@
-"""What a validator refuses has a place, and the sentence says what to do; what only looks odd is taken."""
+"""Validation: an error has its place and says what to do; valid but unusual documents pass."""
 
 import copy
 
@@ -24,7 +24,7 @@ def with_operation(**more):
 
 
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-REFUSED = [
+INVALID = [
     (with_schema({"type": "integer", "default": "x"}), "/components/schemas/Kit/default, 'x' is not of type 'integer'"),
     (
         with_schema({"type": "object", "properties": {"a": {"type": "boolean", "default": "x"}}}),
@@ -49,14 +49,14 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("value", "message"), REFUSED, ids=[message for _, message in REFUSED])
-def test_what_is_wrong_has_its_place_and_what_to_do(value, message):
+@pytest.mark.parametrize(("value", "message"), INVALID, ids=[message for _, message in INVALID])
+def test_an_error_has_its_place_and_what_to_do(value, message):
     with pytest.raises(ToolError) as raised:
         validate(Document("kits.yaml", value))
-    told = str(raised.value)
-    assert told.startswith(f"kits.yaml is no valid OpenAPI document: at {message}"), told
-    assert told.endswith("Ask the provider; until then mend a copy and name that file.")
-    assert "\n" not in told
+    error = str(raised.value)
+    assert error.startswith(f"kits.yaml is not a valid OpenAPI document: at {message}"), error
+    assert error.endswith("Ask the provider; until then correct a copy and pass that file.")
+    assert "\n" not in error
 
 
 def test_a_union_that_its_branches_extend_is_valid():
@@ -78,27 +78,27 @@ def test_a_union_that_its_branches_extend_is_valid():
 
 
 @pytest.mark.parametrize("version", ["3.2.0", "3.2", "3.10.0", "3.", "3.1x"])
-def test_a_version_that_is_not_read_is_refused(version):
+def test_an_unsupported_version_is_rejected(version):
     data = yaml.safe_dump(document(openapi=version)).encode()
-    with pytest.raises(ToolError, match=r"of OpenAPI 3\..*, of which 3\.0 and 3\.1 are read"):
+    with pytest.raises(ToolError, match=r"has OpenAPI version 3\..*; supported are 3\.0 and 3\.1"):
         parse_openapi(data, "kits.yaml")
 
 
 @pytest.mark.parametrize("version", ["3.0.0", "3.0.3", "3.1.0", "3.1.1", "3.1", "3.1.0-rc1"])
-def test_a_version_that_is_read_is_taken(version):
+def test_a_supported_version_is_accepted(version):
     data = yaml.safe_dump(document(openapi=version)).encode()
     assert parse_openapi(data, "kits.yaml")["openapi"] == version
 
 
 @pytest.mark.parametrize("key", ["query", "additionalOperations"])
-def test_an_operation_of_a_later_version_is_refused(key):
+def test_an_operation_of_a_later_version_is_rejected(key):
     operation = {"responses": RESPONSES}
     value = document(openapi="3.1.0", paths={"/kits": {key: operation if key == "query" else {"COPY": operation}}})
-    with pytest.raises(ToolError, match=f"has {key} at /paths/~1kits, which is not read here"):
+    with pytest.raises(ToolError, match=f"has {key} at /paths/~1kits, which is not supported"):
         validate(Document("kits.yaml", value))
 
 
-def test_a_document_of_webhooks_alone_is_read_and_makes_no_client():
+def test_a_document_with_webhooks_alone_is_parsed_but_has_no_client():
     value = document(openapi="3.1.0", webhooks={"moved": {"post": {"responses": RESPONSES}}})
     del value["paths"]
     data = yaml.safe_dump(value).encode()

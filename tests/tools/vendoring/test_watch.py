@@ -1,12 +1,12 @@
-"""The scheduled job: its steps, run as they stand on a repository whose provider has changed a page."""
+"""The scheduled job docs/ci/document-watch.yml: its steps, run on a repository after the provider changed a page."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from checkouts import commit, copied, git
 from create_order import create_order_alone
 from spot_tools.checkout.layout import Layout
 from spot_tools.openapi.documents import parse
@@ -14,8 +14,8 @@ from spot_tools.openapi.documents import parse
 ROOT = Layout.here().root
 WORKFLOW = ROOT / "docs" / "ci" / "document-watch.yml"
 PYTHON = """#!/bin/sh
-verb=${1#scripts/}; shift
-PYTHONPATH="$CHECKOUT/scripts" exec "$REAL" -m "spot_tools.commands.$verb" "$@"
+command=${1#scripts/}; shift
+PYTHONPATH="$CHECKOUT/scripts" exec "$REAL" -m "spot_tools.commands.$command" "$@"
 """
 GH = """#!/bin/sh
 echo "$@" >> "$CALLS"
@@ -25,13 +25,11 @@ test "$2" != create || test ! -e "$EXISTS"
 
 @pytest.fixture
 def job(tmp_path):
-    """A clone with a remote of its own, and the commands that the job calls."""
+    """A clone with its own remote, and the commands that the job calls."""
     checkout, remote, tools = tmp_path / "checkout", tmp_path / "remote", tmp_path / "bin"
-    for folder in ("openapi", "scripts", "generated", "docs/api"):
-        shutil.copytree(ROOT / folder, checkout / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    checkout.mkdir()
+    copied(checkout, "openapi", "scripts", "generated", "docs/api", "pyproject.toml", "CHANGELOG.md", ".gitignore")
     create_order_alone(Layout(checkout))
-    for file in ("pyproject.toml", "CHANGELOG.md", ".gitignore"):
-        shutil.copy(ROOT / file, checkout / file)
     tools.mkdir()
     for name, text in (("python", PYTHON), ("gh", GH)):
         (tools / name).write_text(text)
@@ -53,14 +51,7 @@ def job(tmp_path):
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     subprocess.run(["git", "init", "-q", "--bare", remote], check=True)
-    for command in (["init", "-q"], ["remote", "add", "origin", str(remote)]):
-        subprocess.run(["git", *command], cwd=checkout, check=True)
     return checkout, environment
-
-
-def commit(checkout, environment):
-    for command in (["add", "."], ["commit", "-qm", "first"]):
-        subprocess.run(["git", *command], cwd=checkout, env=environment, check=True)
 
 
 def steps():
@@ -68,21 +59,22 @@ def steps():
 
 
 def run(checkout, environment, wanted=None):
-    """The steps in turn; a condition on the environment file decides as in the job."""
+    """Run the steps in order, with their condition on the environment file."""
     for step in wanted or steps():
-        told = Path(environment["GITHUB_ENV"])
-        if "if" in step and (not told.exists() or "changed=yes" not in told.read_text()):
+        variables = Path(environment["GITHUB_ENV"])
+        if "if" in step and (not variables.exists() or "changed=yes" not in variables.read_text()):
             continue
         subprocess.run(["bash", "-eo", "pipefail", "-c", step["run"]], cwd=checkout, env=environment, check=True)
 
 
-def test_a_changed_page_becomes_a_pull_request_with_the_classification(job, provider, tmp_path):
+def test_a_changed_page_becomes_a_pull_request_with_the_report(job, provider, tmp_path):
     checkout, environment = job
     page = (checkout / "openapi" / "source" / "create-order.md").read_bytes()
     lock = checkout / "openapi" / "spec.lock"
     address = provider.serve("/create-order.md", page)
     lock.write_text(lock.read_text().replace("https://docs.spotdx.com/reference/create-order.md", address))
-    commit(checkout, environment)
+    commit(checkout)
+    git(checkout, "remote", "add", "origin", str(tmp_path / "remote"))
 
     run(checkout, environment)
     assert not (tmp_path / "env").exists()
@@ -113,5 +105,5 @@ def test_a_changed_page_becomes_a_pull_request_with_the_classification(job, prov
     assert "pr edit document-watch" in (tmp_path / "calls").read_text()
 
 
-def test_the_document_reaches_no_command():
+def test_no_step_inserts_an_expression_into_its_command():
     assert "${{" not in "".join(step["run"] for step in steps())

@@ -1,17 +1,11 @@
-"""What the tests of scripts/vendor share: a tree's state, taking, being refused, and documents to take."""
-
-import hashlib
+"""Calls of scripts/vendor that succeed or fail, and documents for them."""
 
 import pytest
 import yaml
+from checkouts import tree
 from spot_tools.checkout.layout import Layout
 from spot_tools.commands import vendor
 from spot_tools.errors import ToolError
-
-
-def tree(layout: Layout) -> dict[str, str]:
-    files = (path for path in sorted(layout.root.rglob("*")) if path.is_file())
-    return {layout.name(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def take(layout: Layout, *sources: object, dry_run: bool = False) -> None:
@@ -19,10 +13,10 @@ def take(layout: Layout, *sources: object, dry_run: bool = False) -> None:
 
 
 def refuse(layout: Layout, message: str, *sources: object) -> str:
-    before = tree(layout)
+    before = tree(layout.root)
     with pytest.raises(ToolError, match=message) as raised:
         take(layout, *sources)
-    assert tree(layout) == before
+    assert tree(layout.root) == before
     return str(raised.value)
 
 

@@ -1,4 +1,4 @@
-"""Operations without a short name: scripts/regenerate stops and shows the overlay action to paste."""
+"""Operations without a short name: scripts/regenerate stops and prints the overlay action to paste."""
 
 import pytest
 import yaml
@@ -46,12 +46,12 @@ def test_a_taken_name_is_proposed_to_nothing_else():
 
 
 @pytest.mark.parametrize("name", ["api_v2_get_order", "apiV2GetOrder", "api-get-order", None])
-def test_a_name_that_repeats_the_path_is_none(name):
+def test_a_name_that_repeats_the_path_is_not_short(name):
     assert missing_names(document(**{f"get {ORDER}": name, "post /api/v2/orders/": "create_order"}))
 
 
 @pytest.mark.parametrize("name", ["get_order", "GetOrder", "orders.get", "retrieve"])
-def test_any_other_name_is_good(name):
+def test_any_other_name_is_short(name):
     assert missing_names(document(**{f"get {ORDER}": name, "post /api/v2/orders/": "create_order"})) == {}
 
 
@@ -66,12 +66,12 @@ def test_regenerating_stops_with_the_action_which_ends_the_stop_once_pasted(chec
     with pytest.raises(ToolError, match=r"GET /api/v2/parcels/\{parcel_id\} has no short name") as raised:
         regenerate.run(checkout, check=False)
     sentence, _, action = str(raised.value).partition("\n")
-    assert "paste into the actions of openapi/overlays/20-client.yaml" in sentence
+    assert "paste this into the actions of openapi/overlays/20-client.yaml" in sentence
     overlay.write_text(f"{overlay.read_text()}{action}\n")
     assert regenerate.run(checkout, check=False) == 0
     assert "def get_parcel(" in (checkout.package / "client.py").read_text()
     assert "SpotClient.get_parcel" in checkout.reference.read_text()
-    assert "additive: SpotClient.get_parcel is new" in capsys.readouterr().out
+    assert "additive: SpotClient.get_parcel was added" in capsys.readouterr().out
 
 
 def test_where_no_overlay_gives_names_the_documents_own_are_taken(checkout):

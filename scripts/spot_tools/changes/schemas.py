@@ -1,51 +1,45 @@
-"""Two schemas compared: what became of the values that they allow."""
+"""The comparison of two schemas by the values that they allow."""
 
 from spot_tools.errors import ToolError
-from spot_tools.openapi.keywords import LOWER, Limit, tightest
+from spot_tools.openapi.keywords import FORMATS, LOWER, Limit, tightest
 from spot_tools.openapi.nodes import Node, canonical
 from spot_tools.openapi.pairing import pair
 from spot_tools.openapi.schemas import Alternative, Schema
 
-from . import rules
+from . import constraints
 from .findings import Effect, Findings, Use, note_deprecation
-from .names import kind, kinds, member, name
+from .labels import alternative_label, label, schema_label
 from .unions import collisions, discriminator
 
 _MOST = 200_000
-"""Pairs of schemas that one comparison looks at."""
+"""The most pairs of schemas that are compared."""
 
-TYPED_FORMATS = {"date-time", "date", "uuid", "binary", "byte"}
-"""Formats that are types of their own in a program."""
-_KNOWN_FORMATS = {
-    *TYPED_FORMATS, "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6", "uri",
-    "uri-reference", "iri", "iri-reference", "uri-template", "json-pointer", "relative-json-pointer", "regex",
-    "int32", "int64", "float", "double",
-}  # fmt: skip
-"""Formats that promise something; any other is a word for readers."""
+_TYPED_FORMATS = {"date-time", "date", "uuid", "binary", "byte"}
+"""Formats that are separate Python types."""
 
 _HIDDEN = {"request": "readOnly", "response": "writeOnly"}
-"""What marks a property as no part of a direction."""
+"""The keyword that excludes a property from a direction."""
 
 
-class ValueComparison:
-    """Compares schemas for one use of them, each pair once however often and recursively it is reached."""
+class SchemaComparison:
+    """Compares schemas for one use, each pair once even in recursive schemas."""
 
     def __init__(self, findings: Findings, use: Use, *, is_xml: bool = False) -> None:
         self.findings = findings
         self.use = use
         self.is_xml = is_xml
-        """Whether the names of XML are sent."""
+        """Whether values are sent as XML, so that xml keywords matter."""
         self._seen: set[tuple[object, ...]] = set()
 
     def compare(self, old: Schema, new: Schema, *, may_be_absent: bool = True) -> None:
-        """Record what changed from one schema to the other and below them."""
+        """Record all changes from one schema to the other and in their inner schemas."""
         key = (old.key, new.key, may_be_absent)
         if key in self._seen:
             return
         self._seen.add(key)
         if len(self._seen) > _MOST:
             raise ToolError(f"{new.node.document.name} has too many combinations of schemas to compare.")
-        self._notes(old, new)
+        self._compare_annotations(old, new)
         self._default(old, new, may_be_absent=may_be_absent)
         self._exclusion(old, new)
         left, right = old.alternatives, new.alternatives
@@ -62,13 +56,13 @@ class ValueComparison:
         self.findings.add(self.use, effect, pointer, message, advice)
 
     def _distance(self, old: Alternative, new: Alternative) -> int:
-        trial = ValueComparison(Findings(), self.use, is_xml=self.is_xml)
+        trial = SchemaComparison(Findings(), self.use, is_xml=self.is_xml)
         trial._seen = set(self._seen)
         trial._alternative(old, new)
         return trial.findings.count
 
-    def _notes(self, old: Schema, new: Schema) -> None:
-        before, after = old.notes(), new.notes()
+    def _compare_annotations(self, old: Schema, new: Schema) -> None:
+        before, after = old.annotations(), new.annotations()
         for keyword in {**before, **after}:
             left, right = before.get(keyword, {}), after.get(keyword, {})
             if left.keys() != right.keys():
@@ -76,43 +70,44 @@ class ValueComparison:
                     node for key, node in left.items() if key not in right
                 ]
                 effect: Effect = "changed" if keyword == "xml" and self.is_xml else "docs"
-                self._add(effect, places[0].pointer, f"{keyword} of {name(new.node)} reads otherwise")
+                self._add(effect, places[0].pointer, f"{keyword} of {label(new.node)} changed")
         flags = [schema.flag("deprecated") for schema in (old, new)]
-        note_deprecation(self.findings, self.use, flags, new.node.at("deprecated"), name(new.node))
+        note_deprecation(self.findings, self.use, flags, new.node.at("deprecated"), label(new.node))
 
     def _default(self, old: Schema, new: Schema, *, may_be_absent: bool) -> None:
         before, after = old.find("default"), new.find("default")
         if canonical(before and before.value) == canonical(after and after.value):
             return
         if before is not None and after is not None and not _kinds(old) & _kinds(new):
-            return  # It changes with the type.
+            return  # The default belongs to the type.
         place = after or before or new.node
-        told = [canonical(node.value) if node else "nothing" for node in (before, after)]
-        message = f"the default of {name(new.node)} changes from {told[0]} to {told[1]}"
+        left, right = (canonical(node.value) if node else "none" for node in (before, after))
+        message = f"the default of {label(new.node)} changes from {left} to {right}"
         if self.use.direction == "response" or not may_be_absent:
-            self._add("docs", place.pointer, message)  # A default says what absence means.
+            self._add("docs", place.pointer, message)  # Here a default has no effect.
         else:
-            advice = "A program that leaves it out means something else now: send the value that is meant."
+            advice = "Requests without the value now mean something else: send the value explicitly."
             effect: Effect = "added" if before is None else "changed"
             self._add(effect, place.pointer, message, advice if before is not None else None)
 
     def _exclusion(self, old: Schema, new: Schema) -> None:
-        """Record what became of values that two branches of a oneOf allow, which oneOf refuses."""
+        """Record changes of the values that several branches of a oneOf allow, which oneOf rejects."""
         before, after = collisions(old), collisions(new)
-        where = name(new.node)
+        where = label(new.node)
         if len(after) > len(before):
             a, b = next((pair for pair in after if pair not in before), after[0])
-            told = f"{where} may no longer be what both {a} and {b} allow: oneOf takes one alone"
-            self._add("narrowed", new.node.at("oneOf"), told, "Look for programs that send what two branches allow.")
+            message = f"{where} no longer allows values of both {a} and {b}: oneOf allows exactly one"
+            advice = "Look for programs that send values of two branches."
+            self._add("narrowed", new.node.at("oneOf"), message, advice)
         elif len(after) < len(before):
-            self._add("added", new.node.pointer, f"{where} may be what several of its branches allow")
+            self._add("added", new.node.pointer, f"{where} now allows values of several branches")
 
     def _null(self, left: list[Alternative], right: list[Alternative], new: Schema) -> None:
         before, after = ([entry for entry in side if entry.kind in ("null", "any")] for side in (left, right))
         if not before and after and after[0].kind == "null":
-            self._add("widened", after[0].place("nullable"), f"{name(new.node)} may be null now")
+            self._add("widened", after[0].pointer("nullable"), f"{label(new.node)} may now be null")
         if not after and before and before[0].kind == "null" and right:
-            self._add("narrowed", new.node.pointer, f"{name(new.node)} may no longer be null")
+            self._add("narrowed", new.node.pointer, f"{label(new.node)} may no longer be null")
 
     def _branches(
         self,
@@ -122,44 +117,43 @@ class ValueComparison:
         schemas: tuple[Schema, Schema],
     ) -> None:
         old, new = schemas
-        where = name(new.node)
+        where = label(new.node)
         before, after = (list(dict.fromkeys(entry.kind for entry in side)) for side in (gone, fresh))
         if gone and fresh and not pairs and before != after:
             if before == ["any"]:
-                self._add("narrowed", new.node.at("type"), f"{where} has a type now ({kinds(new)})")
+                self._add("narrowed", new.node.at("type"), f"{where} now has a type: {schema_label(new)}")
             elif after == ["any"]:
-                self._add("widened", new.node.pointer, f"{where} may be of any type now (it was {kinds(old)})")
+                self._add("widened", new.node.pointer, f"{where} may now have any type, before {schema_label(old)}")
             else:
-                told = f"from {', '.join(before)} to {', '.join(after)}"
-                self._add("changed", new.node.at("type"), f"the type of {where} changes {told}")
+                message = f"the type of {where} changes from {', '.join(before)} to {', '.join(after)}"
+                self._add("changed", new.node.at("type"), message)
             return
         for entry in fresh:
-            self._add("widened", entry.node.pointer, f"{where} may be {kind(entry)} as well")
+            self._add("widened", entry.node.pointer, f"{where} may now also be {alternative_label(entry)}")
         for entry in gone:
-            self._add("narrowed", entry.node.pointer, f"{name(old.node)} may no longer be {kind(entry)}")
+            self._add("narrowed", entry.node.pointer, f"{label(old.node)} may no longer be {alternative_label(entry)}")
 
     def _alternative(self, old: Alternative, new: Alternative) -> None:
-        where = name(new.node)
+        where = label(new.node)
         if old.kind != new.kind:
             effect: Effect = "widened" if new.kind == "number" else "narrowed"
             self._add(effect, new.node.at("type"), f"the type of {where} changes from {old.kind} to {new.kind}")
         self._values(old, new)
         self._limits(old, new)
-        self._rules(old, new)
+        self._constraints(old, new)
         self._format(old, new)
         if old.kind == "array" or new.kind == "array":
             self._inner(old.items, new.items, f"the items of {where}", new.node)
         if old.kind == "object" and new.kind == "object":
             self._properties(old, new)
-            self._extra(old, new)
+            self._additional(old, new)
 
     def _values(self, old: Alternative, new: Alternative) -> None:
-        where, place = name(new.node), new.place("enum")
+        where, place = label(new.node), new.pointer("enum")
         if old.values is None and new.values is None:
             return
         if old.values is None:
-            told = ", ".join(new.values or {})
-            self._add("narrowed", place, f"{where} is limited to {told}")
+            self._add("narrowed", place, f"{where} is now limited to {', '.join(new.values or {})}")
         elif new.values is None:
             self._add("widened", new.node.pointer, f"{where} is no longer limited to {', '.join(old.values)}")
         else:
@@ -175,43 +169,43 @@ class ValueComparison:
                 continue
             sign = 1 if keyword in LOWER.values() else -1
             loosened = after is None or (before is not None and tightest((before, after), sign) == before)
-            message = f"{keyword} of {name(new.node)} changes from {_limit(before)} to {_limit(after)}"
-            self._add("widened" if loosened else "narrowed", new.place(keyword), message)
+            message = f"{keyword} of {label(new.node)} changes from {_limit(before)} to {_limit(after)}"
+            self._add("widened" if loosened else "narrowed", new.pointer(keyword), message)
 
-    def _rules(self, old: Alternative, new: Alternative) -> None:
-        for keyword in sorted({*old.rules, *new.rules}):
-            before, after = old.rules.get(keyword), new.rules.get(keyword)
+    def _constraints(self, old: Alternative, new: Alternative) -> None:
+        for keyword in sorted({*old.constraints, *new.constraints}):
+            before, after = old.constraints.get(keyword), new.constraints.get(keyword)
             if before == after:
                 continue
-            told = f"changes from {before or 'none'} to {after or 'none'}"
-            effect = rules.effect(keyword, old, new)
+            effect = constraints.effect(keyword, old, new)
             if effect is not None:
-                self._add(effect, new.place(keyword), f"{keyword} of {name(new.node)} {told}")
+                message = f"{keyword} of {label(new.node)} changes from {before or 'none'} to {after or 'none'}"
+                self._add(effect, new.pointer(keyword), message)
 
     def _format(self, old: Alternative, new: Alternative) -> None:
         before, after = old.format, new.format
         if before == after or old.kind != new.kind:
-            return  # A format that goes with its type is no change of its own.
-        promised = [entry if entry in _KNOWN_FORMATS else None for entry in (before, after)]
+            return  # The format belongs to the type.
+        defined = [entry if entry in FORMATS else None for entry in (before, after)]
         effect: Effect = "changed"
-        if promised[0] == promised[1]:
+        if defined[0] == defined[1]:
             effect = "docs"
-        elif not TYPED_FORMATS & set(promised) and None in promised:
-            effect = "narrowed" if promised[0] is None else "widened"
-        elif promised in (["int32", "int64"], ["float", "double"]):
+        elif not _TYPED_FORMATS & set(defined) and None in defined:
+            effect = "narrowed" if defined[0] is None else "widened"
+        elif defined in (["int32", "int64"], ["float", "double"]):
             effect = "widened"
-        elif promised in (["int64", "int32"], ["double", "float"]):
+        elif defined in (["int64", "int32"], ["double", "float"]):
             effect = "narrowed"
-        told = f"changes from {before or 'none'} to {after or 'none'}"
-        self._add(effect, new.place("format"), f"the format of {name(new.node)} {told}")
+        message = f"the format of {label(new.node)} changes from {before or 'none'} to {after or 'none'}"
+        self._add(effect, new.pointer("format"), message)
 
     def _inner(self, old: Schema | None, new: Schema | None, what: str, node: Node) -> None:
         if old is not None and new is not None:
             self.compare(old, new)
         elif new is not None:
-            self._add("narrowed", new.node.pointer, f"{what} are {kinds(new)} now, where they could be anything")
+            self._add("narrowed", new.node.pointer, f"{what} are now {schema_label(new)}, before anything")
         elif old is not None:
-            self._add("widened", node.pointer, f"{what} may be anything now, where they were {kinds(old)}")
+            self._add("widened", node.pointer, f"{what} may now be anything, before {schema_label(old)}")
 
     def _properties(self, old: Alternative, new: Alternative) -> None:
         hidden = _HIDDEN[self.use.direction]
@@ -229,26 +223,30 @@ class ValueComparison:
             else:
                 kept = key in new.properties
                 place = new.properties[key].parts[0].at(hidden) if kept else before.parts[0].pointer
-                self._add("changed", place, f"{member(old.node, key)} is gone" + (f" ({hidden})" if kept else ""))
+                where = f"{label(old.node)}.{key}"
+                self._add("changed", place, f"{where} was removed" + (f" ({hidden})" if kept else ""))
         for key, after in sides[1].items():
             if key not in sides[0]:
                 needed = key in required[1]
                 effect: Effect = "narrowed" if needed and self.use.direction == "request" else "added"
-                self._add(effect, after.parts[0].pointer, f"{member(new.node, key)} is new" + needed * " and required")
+                where = f"{label(new.node)}.{key}"
+                self._add(effect, after.parts[0].pointer, f"{where} was added" + needed * " and is required")
         for key in sorted(required[0] ^ required[1]):
-            told = [key in side or (key in entry.required and key not in entry.properties)
-                    for side, entry in zip(sides, (old, new), strict=True)]  # fmt: skip
-            if not all(told) and (key in sides[0] or key in sides[1]):
-                continue  # Gone or new: told above.
+            is_known = [
+                key in side or (key in entry.required and key not in entry.properties)
+                for side, entry in zip(sides, (old, new), strict=True)
+            ]
+            if not all(is_known) and (key in sides[0] or key in sides[1]):
+                continue  # Removed or added: recorded above.
             place = sides[1][key].parts[0].pointer if key in sides[1] else new.node.at("required")
             if key in required[1]:
-                self._add("narrowed", place, f"{member(new.node, key)} is required now")
+                self._add("narrowed", place, f"{label(new.node)}.{key} is now required")
             else:
-                self._add("widened", place, f"{member(new.node, key)} is no longer required and may be absent")
+                self._add("widened", place, f"{label(new.node)}.{key} is no longer required and may be absent")
 
-    def _extra(self, old: Alternative, new: Alternative) -> None:
-        before, after, where = old.extra, new.extra, name(new.node)
-        place = new.place("additionalProperties")
+    def _additional(self, old: Alternative, new: Alternative) -> None:
+        before, after, where = old.additional, new.additional, label(new.node)
+        place = new.pointer("additionalProperties")
         if isinstance(before, Schema) and isinstance(after, Schema):
             self.compare(before, after)
         elif isinstance(before, Schema) or isinstance(after, Schema):
@@ -258,22 +256,26 @@ class ValueComparison:
                 effect = "added"
             elif after is False:
                 effect = "changed"
-            told = [kinds(s) if isinstance(s, Schema) else ("anything" if s else "none") for s in (before, after)]
-            self._add(effect, place, f"further properties of {where} change from {told[0]} to {told[1]}")
+            texts = [
+                schema_label(side) if isinstance(side, Schema) else ("anything" if side else "none")
+                for side in (before, after)
+            ]
+            self._add(effect, place, f"additional properties of {where} change from {texts[0]} to {texts[1]}")
         elif before != after:
             effect = "narrowed" if before else "added"
-            self._add(effect, place, f"{where} may {'have further' if after else 'no longer have further'} properties")
+            self._add(effect, place, f"{where} {'now' if after else 'no longer'} allows additional properties")
 
     def _discriminator(self, old: Schema, new: Schema) -> None:
         before, after = discriminator(old), discriminator(new)
-        where = name(new.node)
+        where = label(new.node)
         if before is None or after is None:
             if before != after:
-                told = f"{where} has {'no discriminator any more' if after is None else 'a discriminator'}"
-                self._add("docs", new.node.at("discriminator"), told)
+                message = f"the discriminator of {where} was {'removed' if after is None else 'added'}"
+                self._add("docs", new.node.at("discriminator"), message)
             return
         if before[0] != after[0]:
-            self._add("changed", new.node.at("discriminator"), f"{where} is told apart by {after[0]}, not {before[0]}")
+            message = f"the discriminator of {where} changes from {before[0]} to {after[0]}"
+            self._add("changed", new.node.at("discriminator"), message)
             return
         for value in before[1].keys() | after[1].keys():
             left, right = before[1].get(value), after[1].get(value)
@@ -282,11 +284,11 @@ class ValueComparison:
                 change = "gains" if left is None else "loses"
                 self._add(effect, new.node.at("discriminator"), f"the discriminator of {where} {change} {value!r}")
             elif left.path != right.path and self._differ(left, right):
-                message = f"{before[0]} {value!r} of {where} stands for {right.path[-1]}, not {left.path[-1]}"
+                message = f"{before[0]} {value!r} of {where} now stands for {right.path[-1]}, before {left.path[-1]}"
                 self._add("changed", new.node.at("discriminator"), message)
 
     def _differ(self, old: Node, new: Node) -> bool:
-        trial = ValueComparison(Findings(), self.use, is_xml=self.is_xml)
+        trial = SchemaComparison(Findings(), self.use, is_xml=self.is_xml)
         trial.compare(Schema((old,)), Schema((new,)))
         return trial.findings.count > 0
 
@@ -296,4 +298,4 @@ def _kinds(schema: Schema) -> set[str]:
 
 
 def _limit(limit: Limit | None) -> str:
-    return "none" if limit is None else canonical(limit[0]) + " (excluded)" * limit[1]
+    return "none" if limit is None else canonical(limit[0]) + " (exclusive)" * limit[1]
