@@ -29,7 +29,7 @@ from spot_contract.exchanges.intent import Flaw
 from spot_contract.reporting import files, terminal
 from spot_contract.rules.registry import all_rules
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 
 
 def written(run, folder):
