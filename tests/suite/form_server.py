@@ -6,8 +6,9 @@ import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
+
+from fake_server import FakeServer
 
 
 def text(pairs, name):
@@ -72,6 +73,10 @@ def empty_brackets(pairs):
     return [value for key, value in pairs if key == "kit_types[]"]
 
 
+def any_spelling(pairs):
+    return [value for key, value in pairs if key.startswith("kit_types")]
+
+
 def indexed(pairs):
     return [value for key, value in pairs if re.fullmatch(r"kit_types\[\d+\]", key)]
 
@@ -91,12 +96,8 @@ class Forms:
     """How one server reads forms: its recipient, its metadata, its lists."""
 
     def __init__(self, recipient=(), metadata=(), lists=repeated, *, is_lax=False):
-        self.recipient, self.metadata, self.lists, self.is_lax = (
-            first_of(*recipient),
-            first_of(*metadata),
-            lists,
-            is_lax,
-        )
+        self.recipient, self.metadata = first_of(*recipient), first_of(*metadata)
+        self.lists, self.is_lax = lists, is_lax
 
     def order(self, pairs):
         found = {"recipient": self.recipient(pairs, "recipient"), "kit_types": self.lists(pairs)}
@@ -122,45 +123,27 @@ def pairs_of(content_type, data):
 
 @contextmanager
 def serving(forms):
-    """A server that reads JSON, and these forms: its address, and the orders it took."""
-    orders = []
+    """A server that reads JSON and these forms: its address and the orders it accepted."""
+    orders, lock = [], threading.Lock()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+    def take(head, data):
+        kind = re.search(rb"\r\nContent-Type: (.*?)\r\n", head)[1].decode()
+        order = json.loads(data) if kind.startswith("application/json") else forms.order(pairs_of(kind, data))
+        if not forms.accepts(order):
+            return 400, {"error": {"status": 400, "type": "bad_request", "detail": "recipient: not read"}}
+        with lock:
+            orders.append(order)
+            created = datetime.now(UTC).isoformat()
+            return 201, {"order_id": f"O{len(orders)}", "status": "pending", "kits": [], "created": created} | order
 
-        def do_POST(self):  # http.server wants that name.
-            kind, data = self.headers["Content-Type"], self.rfile.read(int(self.headers["Content-Length"]))
-            order = json.loads(data) if kind.startswith("application/json") else forms.order(pairs_of(kind, data))
-            if forms.accepts(order):
-                orders.append(order)
-                told = {
-                    "order_id": f"O{len(orders)}",
-                    "status": "pending",
-                    "kits": [],
-                    "created": datetime.now(UTC).isoformat(),
-                }
-                return self.answer(201, told | order)
-            return self.answer(400, {"error": {"status": 400, "type": "bad_request", "detail": "recipient: not read"}})
+    def handle(peer):
+        while (request := peer.request()) is not None:
+            is_post = request[0].startswith(b"POST ")
+            status, body = take(*request) if is_post else (405, {})
+            peer.answer(status, json.dumps(body).encode(), b"Content-Type: application/json", b"Allow: POST")
 
-        def answer(self, status, body):
-            data = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *_):
-            """Nothing is logged."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
+    server = FakeServer(handle)
     try:
-        yield f"http://127.0.0.1:{server.server_port}", orders
+        yield f"http://127.0.0.1:{server.target.port}", orders
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        server.close()

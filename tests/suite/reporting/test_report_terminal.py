@@ -177,6 +177,14 @@ def test_waived_findings_and_advice_are_a_line_each(tmp_path):
     assert sum("curl --include" in line for line in whole) == 4
 
 
+def test_advice_fails_a_strict_run_alone():
+    for is_strict, status, verdict in ((False, 0, "advice"), (True, 1, "BROKEN")):
+        run = new_run(is_strict=is_strict)
+        show(run, TAKEN, invalid("", "NaN", flaw=Flaw.EXTENSION))
+        rule = conclude(run).judge.rules["refusal.json_extensions"]
+        assert (run.exit_status(), run.verdict(rule)) == (status, verdict)
+
+
 def test_run_that_passes_is_told_in_forty_lines(tmp_path):
     rules = [rule.id for rule in all_rules().values() if not rule.of_all and not rule.gone]
     run = new_run(waivers=tuple(waiver(name) for name in rules))

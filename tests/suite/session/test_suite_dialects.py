@@ -4,7 +4,7 @@ import tomllib
 from contextlib import contextmanager
 
 import pytest
-from form_server import Forms, empty_brackets, indexed, last_alone, one_is_a_text, serving
+from form_server import Forms, any_spelling, empty_brackets, indexed, last_alone, one_is_a_text, serving
 from spot_contract.configuration import deployment
 from spot_contract.configuration.settings import PROFILES, Settings
 from spot_contract.document.media_types import MULTIPART, URLENCODED
@@ -38,7 +38,7 @@ SERVERS = {
         "recipient json, metadata json; recipient dotted, metadata dotted",
     ),
     "all three": (
-        Forms(ALL, ALL, lambda pairs: [value for key, value in pairs if key.startswith("kit_types")]),
+        Forms(ALL, ALL, any_spelling),
         (
             "recipient json, metadata json; recipient dotted, metadata dotted; "
             "recipient brackets, metadata brackets, lists []"
@@ -65,14 +65,10 @@ SERVERS = {
 }
 LAX = {
     "takes everything and reads nothing": Forms([], [], is_lax=True),
-    "takes everything and reads lists alone": Forms(
-        [], [], lambda pairs: [value for key, value in pairs if key.startswith("kit_types")], is_lax=True
-    ),
-    "takes everything but metadata": Forms(
-        ALL, [], lambda pairs: [value for key, value in pairs if key.startswith("kit_types")], is_lax=True
-    ),
+    "takes everything and reads lists alone": Forms([], [], any_spelling, is_lax=True),
+    "takes everything but metadata": Forms(ALL, [], any_spelling, is_lax=True),
     "takes everything and the last kit type alone": Forms(
-        ALL, ALL, lambda pairs: [value for key, value in pairs if key.startswith("kit_types")][-1:], is_lax=True
+        ALL, ALL, lambda pairs: any_spelling(pairs)[-1:], is_lax=True
     ),
 }
 
@@ -81,15 +77,9 @@ LAX = {
 def prepared(forms, pins="", **chosen):
     """A run that has looked for the dialects of such a server, and the orders that the server took."""
     with serving(forms) as (address, orders):
-        settings = Settings(
-            Secret("Abc-123-secret"),
-            address,
-            PROFILES["quick"],
-            seed=1,
-            deployment=deployment.deployment("conformance.toml", tomllib.loads(pins)),
-            **chosen,
-        )
-        run = Run.start(settings)
+        pinned = deployment.deployment("conformance.toml", tomllib.loads(pins))
+        token = Secret("Abc-123-secret")
+        run = Run.start(Settings(token, address, PROFILES["quick"], seed=1, deployment=pinned, **chosen))
         try:
             run.prepare()
             yield run, orders

@@ -182,7 +182,7 @@ def test_time_of_a_run_that_a_stalling_server_would_hold_is_kept():
                 end.start()
 
         end = threading.Timer(40, process.kill)  # A run that waits on finds the server gone.
-        run = judged(url, on_request=stall, max_time=4.0, timeout=60.0)
+        run = judged(url, on_request=stall, max_time=2.5, timeout=60.0)
         end.cancel()
     assert run.exit_status() == 2
     assert run.engine.cut.startswith("the time of the run ")
@@ -214,7 +214,8 @@ def test_server_that_dies_on_the_way_breaks_a_rule():
     assert run.verdict(run.judge.rules["authentication.missing"]) == KEPT
 
 
-def test_server_that_was_never_there_cannot_be_judged():
+def test_server_that_was_never_there_cannot_be_judged(monkeypatch):
+    monkeypatch.setattr("spot_contract.transport.sender._PAUSES", (0.01,))
     with pytest.raises(CannotJudge, match="start the server"):
         judged("http://127.0.0.1:1")
 
@@ -253,7 +254,8 @@ def test_requests_that_wait_are_in_flight_at_the_same_time(address, monkeypatch)
     assert (run.exit_status(), len(met)) == (0, 2)
 
 
-def test_circumstance_in_which_each_request_would_wait_is_not_used_again():
+def test_circumstance_in_which_each_request_would_wait_is_not_used_again(monkeypatch):
+    monkeypatch.setattr("spot_contract.transport.connection._CONTINUE", 0.2)
     with sandbox("--fault", "expect-never-answered") as url:
         run = judged(url, only=frozenset({"carriage.continue", "carriage.compression"}))
     assert [one.rule.id for one in run.broken()] == ["carriage.continue"]

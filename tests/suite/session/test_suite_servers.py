@@ -13,13 +13,17 @@ RULES = frozenset(all_rules()) - {"document.operations"}
 
 
 @pytest.mark.parametrize("kind", LAST.values())
-def test_correct_server_conforms(kind):
+def test_correct_server_conforms(kind, monkeypatch):
+    # Some of them give no leave to send a body, and the suite waits for it each time.
+    monkeypatch.setattr("spot_contract.transport.connection._CONTINUE", 0.4)
     options = VARIANTS[kind]
     kits = tuple(options[place + 1] for place, word in enumerate(options) if word == "--kit-type")
     server = Server(*options)
     try:
         known = {"kit_types": kits} if kits else {}
-        run = judged(f"http://127.0.0.1:{server.port}", token=TOKEN, deployment=Deployment(), only=RULES, **known)
+        run = judged(
+            f"http://127.0.0.1:{server.port}", token=TOKEN, deployment=Deployment(), connections=4, only=RULES, **known
+        )
     finally:
         server.stop()
     assert (run.exit_status(), run.error, run.engine.cut) == (0, "", "")
