@@ -22,7 +22,7 @@ def new_run(**chosen):
     """A run against an address that is never asked."""
     settings = Settings(**{"token": Secret(SECRET), "base_url": URL, "profile": PROFILES["ci"], "seed": 7} | chosen)
     found = Run._of(settings, None)  # Run.start would send its first orders.
-    found.spoken.told += ["application/x-www-form-urlencoded: dotted names"]
+    found.dialects.notes += ["application/x-www-form-urlencoded: dotted names"]
     return found
 
 
@@ -50,7 +50,7 @@ def invalid(place="kit_types", way="a text", encoding="JSON", flaw=Flaw.TYPE):
 def show(run, answered, intent=None, sent=None):
     """Have the run judge an exchange."""
     number = len(run.judge.history) + 1
-    run.judge.see(Exchange(sent or request(), intent or invalid(), answered, run.engine.origin, number=number))
+    run.judge.observe(Exchange(sent or request(), intent or invalid(), answered, run.engine.origin, number=number))
 
 
 def conclude(run, seconds=2.0):

@@ -18,7 +18,7 @@ from . import github
 from .arguments import merge_parser, parser
 from .judging import judge, say
 from .merging import merge
-from .outcome import Outcome, badge, told
+from .outcome import Outcome, badge, summary_lines
 from .summary import markdown
 
 _REPORTS = "conformance-report"
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with github.quiet() if option.github else nullcontext():
         outcome = _outcome(option, _merged if is_merge else judge)
     try:
-        _tell(outcome, option)
+        _write_for_ci(outcome, option)
     except OSError as error:
         print(f"spot-contract: {error.filename} could not be written: {error.strerror}.", file=sys.stderr)
         return max(2, outcome.status)
@@ -50,7 +50,7 @@ def _merged(option: Any) -> Outcome:
             files.write_report(outcome.report or {}, Path(option.report_dir))
         except OSError as error:
             raise CannotJudge(f"The report could not be written to {error.filename}: {error.strerror}.") from error
-    say(told(outcome))
+    say(summary_lines(outcome))
     return outcome
 
 
@@ -69,11 +69,11 @@ def _outcome(option: Any, work: Callable[[Any], Outcome]) -> Outcome:
     return Outcome(2, said=said)
 
 
-def _tell(outcome: Outcome, option: Any) -> None:
+def _write_for_ci(outcome: Outcome, option: Any) -> None:
     """Write what CI reads. Raises OSError."""
     if option.summary:
         Path(option.summary).write_text(markdown(outcome), encoding="utf-8", errors="backslashreplace")
     if option.badge:
         Path(option.badge).write_text(json.dumps(badge(outcome), ensure_ascii=False) + "\n", encoding="utf-8")
     if option.github:
-        github.tell(outcome, Path(option.report_dir) / "report.json")
+        github.annotate(outcome, Path(option.report_dir) / "report.json")

@@ -25,7 +25,7 @@ def quiet() -> Generator[None]:
         print(f"::{word}::", flush=True)
 
 
-def tell(outcome: Outcome, report: Path, environment: Mapping[str, str] = os.environ) -> None:
+def annotate(outcome: Outcome, report: Path, environment: Mapping[str, str] = os.environ) -> None:
     """Print the annotations, and add to the files that the runner names. Raises OSError."""
     for line in _annotations(outcome):
         print(line.encode(sys.stdout.encoding or "utf-8", "backslashreplace").decode(sys.stdout.encoding or "utf-8"))

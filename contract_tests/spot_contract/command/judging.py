@@ -10,7 +10,7 @@ from spot_contract.configuration.settings import Settings
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.secrets import Mask
 from spot_contract.reporting import files, json_report, terminal
-from spot_contract.reporting.display import shown
+from spot_contract.reporting.display import displayed
 from spot_contract.reporting.live import Live
 from spot_contract.session.run import Run
 from spot_contract.transport.sender import Count
@@ -51,7 +51,7 @@ def _judge(chosen: Settings, option: Any) -> Outcome:
         run.prepare()
         say(terminal.head(run))
         _send(run, is_verbose=option.verbose)
-        return _tell(run, option)
+        return _report(run, option)
     except KeyboardInterrupt:
         raise CannotJudge("interrupted before the first scenario; nothing was judged.") from None
     finally:
@@ -70,7 +70,7 @@ def _send(run: Run, *, is_verbose: bool) -> None:
     live.end()
 
 
-def _tell(run: Run, option: Any) -> Outcome:
+def _report(run: Run, option: Any) -> Outcome:
     """Write the reports that were asked for, and the verdict last."""
     status = run.exit_status()
     bodies = Path(option.report_dir or _BODIES)
@@ -79,7 +79,7 @@ def _tell(run: Run, option: Any) -> Outcome:
             files.write(run, status, bodies)
         if option.write_waivers:
             files.write_waivers(run, Path(option.write_waivers))
-        report = json_report.document(run, status, shown(run, bodies))
+        report = json_report.document(run, status, displayed(run, bodies))
         say(terminal.report(run, status, verbose=option.verbose, bodies=bodies))
     except OSError as error:
         raise CannotJudge(f"The report could not be written to {error.filename}: {error.strerror}.") from error

@@ -41,8 +41,8 @@ def merge(paths: Sequence[Path]) -> Outcome:
     records = _added(shards)
     for rule, cell, finding in (*_identifiers(shards), *_leaks(shards)):
         if rule in {one["id"] for one in reports[0]["rules"]}:
-            waived = any(one.forgives(rule, cell.place, cell.encoding, cell.told_way) for one in _waivers(reports[0]))
-            records.setdefault(rule, _Record()).put(cell, 1, "waived" if waived else "new", finding)
+            waived = any(one.forgives(rule, cell.place, cell.encoding, cell.full_way) for one in _waivers(reports[0]))
+            records.setdefault(rule, _Record()).add(cell, 1, "waived" if waived else "new", finding)
     return _outcome(shards, records)
 
 
@@ -86,7 +86,7 @@ class _Shard:
         """Its finding that a cell belongs to."""
         for one in self.report["findings"]:
             if one["rule"] == rule and any(
-                cell.place in part["places"] and cell.encoding in part["encodings"] and cell.told_way in part["ways"]
+                cell.place in part["places"] and cell.encoding in part["encodings"] and cell.full_way in part["ways"]
                 for part in one["cells"]
             ):
                 found: dict[str, Any] = one
@@ -103,7 +103,7 @@ class _Record:
     broken: dict[str, dict[Cell, int]] = field(default_factory=dict[str, dict[Cell, int]])
     shown: dict[Cell, dict[str, Any]] = field(default_factory=dict[Cell, dict[str, Any]])
 
-    def put(self, cell: Cell, count: int, state: str, finding: dict[str, Any] | None) -> None:
+    def add(self, cell: Cell, count: int, state: str, finding: dict[str, Any] | None) -> None:
         """Add a broken cell, and the finding that shows it best: the one with the smallest request."""
         counts = self.broken.setdefault(state, {})
         counts[cell] = counts.get(cell, 0) + count
@@ -127,7 +127,7 @@ def _added(shards: Sequence[_Shard]) -> dict[str, _Record]:
                     record.tried[cell] = record.tried.get(cell, 0) + count
                 for *words, count, state in own["broken"]:
                     cell = _cell(words)
-                    record.put(cell, count, state, shard.finding(name, cell))
+                    record.add(cell, count, state, shard.finding(name, cell))
     except (KeyError, TypeError, ValueError) as error:
         raise CannotJudge("The report of a shard has parts missing or of another kind; make it anew.") from error
     return found
@@ -222,7 +222,7 @@ def _findings(rule: Rule, record: _Record, *, is_strict: bool) -> Iterator[dict[
                 "rule": rule.id,
                 "verdict": "advice" if is_advice else _VERDICTS[state],
                 "places": [one for one in dict.fromkeys(cell.place for cell in group) if one],
-                "ways": [one for one in dict.fromkeys(cell.told_way for cell in group) if one],
+                "ways": [one for one in dict.fromkeys(cell.full_way for cell in group) if one],
                 "encodings": [one for one in dict.fromkeys(cell.encoding for cell in group) if one],
                 "count": sum(counts[cell] for cell in group),
                 "cells": [

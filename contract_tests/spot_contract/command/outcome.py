@@ -36,7 +36,7 @@ class Outcome:
         return [*self.report["reasons"], *self.report["waiver_problems"]]
 
 
-def told(outcome: Outcome) -> Iterator[str]:
+def summary_lines(outcome: Outcome) -> Iterator[str]:
     """The outcome in lines for a terminal: each finding in short, and the verdict last."""
     for one in outcome.findings:
         where = f" at {', '.join(one['places'][:6])}" if one["places"] else ""

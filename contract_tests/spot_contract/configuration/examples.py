@@ -52,7 +52,7 @@ class Examples:
         read = ((data, _read(data, credential)) for data in kept)
         return [(data, case) for data, case in read if case is not None]
 
-    def settle(self, seen: Mapping[bytes, bool], broken: Sequence[Exchange], credential: Credential) -> str:
+    def update(self, seen: Mapping[bytes, bool], broken: Sequence[Exchange], credential: Credential) -> str:
         """Forget what broke nothing any more, and keep what breaks a rule now; why that failed, if it did."""
         try:
             for known, still in seen.items():

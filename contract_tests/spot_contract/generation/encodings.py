@@ -106,17 +106,17 @@ class Encoding:
             return False
         try:
             pairs = self.pairs(body)
-            return not self._spoils_names(pairs) and same(self.meaning(pairs), body)
+            return not self._breaks_names(pairs) and same(self.meaning(pairs), body)
         except (TypeError, ValueError):
             return False
 
-    def without_what_it_lacks(self, body: dict[str, Any]) -> dict[str, Any]:
+    def without_unsupported(self, body: dict[str, Any]) -> dict[str, Any]:
         """The body, without metadata where the encoding cannot carry it."""
         if self.can_carry(body):
             return body
         return {name: value for name, value in body.items() if name != "metadata"}
 
-    def _spoils_names(self, pairs: Pairs) -> bool:
+    def _breaks_names(self, pairs: Pairs) -> bool:
         """Whether a name cannot stand in a part's header as it is."""
         return self.media_type == MULTIPART and any(set(name) & set('"\\\r\n\x00') for name, _ in pairs)
 

@@ -47,14 +47,14 @@ def invalid_bodies(base: Body) -> Iterator[InvalidBody]:
 
 
 @dataclass(frozen=True)
-class Made:
+class Derived:
     """A wrong value that is made of the valid one."""
 
     of: Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
-class Among:
+class AmongValid:
     """A wrong item of a list that holds right ones before or after it."""
 
     item: Any
@@ -86,9 +86,9 @@ class Change:
         return _BREAKS[key]
 
     @property
-    def is_among(self) -> bool:
+    def is_among_valid(self) -> bool:
         """Whether the wrong value is an item of a list among right ones."""
-        return isinstance(self.value, Among)
+        return isinstance(self.value, AmongValid)
 
     @property
     def way(self) -> str:
@@ -139,9 +139,9 @@ def expressible(encoding: Encoding, body: object) -> bool:
 
 
 @cache
-def can_say(encoding: Encoding, change: "Change") -> bool:
+def can_express(encoding: Encoding, change: "Change") -> bool:
     """Whether the encoding can express a change, in an ordinary order with all that the encoding can carry."""
-    broken = change.applied(encoding.without_what_it_lacks(_ordinary()))
+    broken = change.applied(encoding.without_unsupported(_ordinary()))
     return broken is not None and expressible(encoding, broken.body)
 
 
@@ -169,9 +169,9 @@ def _placed(path: Path, schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     for value, what in _candidates(schema):
         yield value, what
         if path[-1] == "[]" and value is not _MISSING:
-            yield Among(value, before=False, after=True), f"{what}{_AMONG}before right ones"
-            yield Among(value, before=True, after=True), f"{what}{_AMONG}between right ones"
-            yield Among(value, before=True, after=False), f"{what}{_AMONG}after right ones"
+            yield AmongValid(value, before=False, after=True), f"{what}{_AMONG}before right ones"
+            yield AmongValid(value, before=True, after=True), f"{what}{_AMONG}between right ones"
+            yield AmongValid(value, before=True, after=False), f"{what}{_AMONG}after right ones"
 
 
 def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
@@ -209,14 +209,14 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
 
 def _nearly_right(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     """The valid value in what a lenient reader unwraps."""
-    yield Made(lambda valid: [valid]), "right but inside a list"
+    yield Derived(lambda valid: [valid]), "right but inside a list"
     if schema.get("type") in {"object", "array"}:
-        yield Made(lambda valid: json.dumps(valid, ensure_ascii=False)), "right but as JSON text"
-        yield Made(lambda valid: {"0": valid}), "right but inside an object"
+        yield Derived(lambda valid: json.dumps(valid, ensure_ascii=False)), "right but as JSON text"
+        yield Derived(lambda valid: {"0": valid}), "right but inside an object"
 
 
 def _flaw(path: Path, schema: dict[str, Any], value: Any) -> Flaw:
-    if isinstance(value, Among):
+    if isinstance(value, AmongValid):
         return _flaw(path, schema, value.item)
     if value is _MISSING:
         return Flaw.MISSING
@@ -243,7 +243,7 @@ def _with(body: Any, path: Path, value: Any) -> Any:
     if path[0] == "[]":
         return _with_item(body, path[1:], value)
     name, rest = path[0], path[1:]
-    if not is_object(body) or (name not in body and (rest or value is _MISSING or isinstance(value, Made))):
+    if not is_object(body) or (name not in body and (rest or value is _MISSING or isinstance(value, Derived))):
         return None
     changed = _with(body[name], rest, value) if rest else _value(value, body.get(name))
     if rest and changed is None:
@@ -256,14 +256,14 @@ def _with_item(items: Any, rest: Path, value: Any) -> Any:
     """A copy of the list with its last item changed."""
     if not is_list(items) or not items or (not rest and value is _MISSING):
         return None
-    if isinstance(value, Among):
+    if isinstance(value, AmongValid):
         wrong = _with_item(items[-1:], rest, value.item)
         return None if wrong is None else [*(items if value.before else ()), *wrong, *(items if value.after else ())]
     return [*items[:-1], _with(items[-1], rest, value) if rest else _value(value, items[-1])]
 
 
 def _value(value: Any, valid: Any) -> Any:
-    return value.of(valid) if isinstance(value, Made) else value
+    return value.of(valid) if isinstance(value, Derived) else value
 
 
 # Where several things are wrong, the first of these is what a server must see: it may take a scalar for a text.

@@ -19,7 +19,7 @@ _VALUE = 600  # Characters of a value that was expected or got.
 
 
 @dataclass(frozen=True)
-class Shown:
+class DisplayedFinding:
     """A finding as it is shown. `verdict` is the run's word for it: BROKEN, known, waived or advice."""
 
     rule: Rule
@@ -50,19 +50,19 @@ class Shown:
         return f"{self.count:,}{again}"
 
 
-def shown(run: Run, bodies: Path) -> list[Shown]:
+def displayed(run: Run, bodies: Path) -> list[DisplayedFinding]:
     """Every finding of a run. Bodies that no command can hold go to the folder, once a command is asked for."""
-    found: list[Shown] = []
+    found: list[DisplayedFinding] = []
     numbers: dict[str, int] = {}
     for finding in run.findings:
         number = numbers[finding.rule.id] = numbers.get(finding.rule.id, 0) + 1
-        found.append(_shown(run, finding, bodies, f"{finding.rule.id}-{number}"))
+        found.append(_displayed(run, finding, bodies, f"{finding.rule.id}-{number}"))
     return found
 
 
-def _shown(run: Run, finding: Finding, bodies: Path, name: str) -> Shown:
+def _displayed(run: Run, finding: Finding, bodies: Path, name: str) -> DisplayedFinding:
     mask, exchange, problem = masking(run), finding.seen.exchange, finding.seen.problem
-    return Shown(
+    return DisplayedFinding(
         rule=finding.rule,
         verdict=_verdict(run, finding),
         places=[clean(one, mask) for one in finding.places if one],
@@ -95,7 +95,7 @@ def _reason(run: Run, finding: Finding) -> str:
     forgiving = [
         one
         for one in run.settings.waivers
-        if any(one.forgives(finding.rule.id, cell.place, cell.encoding, cell.told_way) for cell in finding.cells)
+        if any(one.forgives(finding.rule.id, cell.place, cell.encoding, cell.full_way) for cell in finding.cells)
     ]
     return "; ".join(f"{one.reason} (until {one.until})" for one in forgiving)
 

@@ -66,7 +66,7 @@ def reasons(run: Run) -> list[str]:
     if run.engine.cut:
         found.append(run.engine.cut)
     if run.engine.skipped:
-        found.append(f"the order budget was too small for {many(len(run.engine.skipped), 'scenario')}")
+        found.append(f"the order budget was too small for {plural(len(run.engine.skipped), 'scenario')}")
     if not judged(run):
         found.append("nothing was judged")
     return [clean(one, masking(run)) for one in found]
@@ -92,18 +92,18 @@ def _remarks(run: Run, *, whole: bool) -> Iterator[str]:
         yield "interrupted: what was judged by then is told"
     if run.error:
         yield f"the suite itself failed: {run.error}"
-    for waiver, told in zip(run.settings.waivers, run.waivers_told(), strict=True):
+    for waiver, told in zip(run.settings.waivers, run.waiver_lines(), strict=True):
         if whole or run.judge.rules[waiver.rule].gone:
             yield told
     for problem in run.waiver_problems():
         yield f"waiver: {problem}"
     if run.settings.baseline is not None:
-        yield f"beside the baseline {run.settings.baseline.name}: {_beside(run)}"
+        yield f"beside the baseline {run.settings.baseline.name}: {_compared(run)}"
 
 
-def _beside(run: Run) -> str:
+def _compared(run: Run) -> str:
     new, known, gone = len(run.broken()), sum(one.is_known for one in run.findings), run.gone()
-    told = f"{many(new, 'new finding')}, {known} known"
+    told = f"{plural(new, 'new finding')}, {known} known"
     lost = "; ".join(sorted({f"{rule} at {place}" if place else rule for rule, place, _, __ in gone}))
     return f"{told}, {len(gone)} gone{f': {lost}' if lost else ''}"
 
@@ -125,6 +125,6 @@ def gone(run: Run) -> dict[str, list[str]]:
     return found
 
 
-def many(number: int, what: str) -> str:
+def plural(number: int, what: str) -> str:
     """A number of things in words."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -10,7 +10,7 @@ from spot_contract.session.findings import Finding, products
 from spot_contract.session.run import Run
 
 from . import html_page, json_report, junit
-from .display import clean, cut, shown
+from .display import clean, cut, displayed
 from .masking import masking
 
 
@@ -19,7 +19,7 @@ def write(run: Run, status: int, folder: Path) -> None:
 
     Raises OSError.
     """
-    findings = shown(run, folder)
+    findings = displayed(run, folder)
     _write(folder / "report.html", html_page.page(run, status, findings))
     _write(folder / "report.json", json_report.text(run, status, findings))
     _write(folder / "junit.xml", junit.text(run, status, findings))

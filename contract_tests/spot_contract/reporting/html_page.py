@@ -8,7 +8,7 @@ from spot_contract.rules.rule import Rule
 from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, KNOWN, NOT_JUDGED, WAIVED, Run
 
 from . import figures
-from .display import Shown, clean
+from .display import DisplayedFinding, clean
 from .masking import masking
 
 _STYLE = Path(__file__).with_name("report.css")
@@ -16,7 +16,7 @@ _SIGNS = {KEPT: "✓", BROKEN: "✗", WAIVED: "≈", KNOWN: "=", NOT_JUDGED: "�
 _SECTIONS = ((BROKEN, "Findings"), (ADVICE, "Advice"), (KNOWN, "Known"), (WAIVED, "Waived"))
 
 
-def page(run: Run, status: int, findings: Sequence[Shown]) -> str:
+def page(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> str:
     """The whole page."""
     verdict = figures.verdict_words(run, status)
     colour = {"conforms": "good", "does not conform": "bad"}.get(verdict, "unsure")
@@ -44,7 +44,7 @@ def _facts(run: Run) -> Iterator[str]:
     yield "</dl>"
 
 
-def _findings(findings: Sequence[Shown]) -> Iterator[str]:
+def _findings(findings: Sequence[DisplayedFinding]) -> Iterator[str]:
     numbers = {id(one): number for number, one in enumerate(findings, 1)}
     for verdict, title in _SECTIONS:
         found = [one for one in findings if one.verdict == verdict]
@@ -58,7 +58,7 @@ def _findings(findings: Sequence[Shown]) -> Iterator[str]:
 def _remarks(run: Run, status: int) -> Iterator[str]:
     """What could not be judged, the dialects, what was cut short, waivers."""
     lines = [f"could not judge: {one}" for one in (figures.reasons(run) if status >= 2 else ())]
-    lines += [f"dialects: {one}" for one in run.spoken.told]
+    lines += [f"dialects: {one}" for one in run.dialects.notes]
     lines += list(figures.remarks(run))
     lines += [f"not judged, {why}: {', '.join(rules)}" for why, rules in figures.not_judged(run).items()]
     if lines:
@@ -67,7 +67,7 @@ def _remarks(run: Run, status: int) -> Iterator[str]:
         yield "</ul></section>"
 
 
-def _chapters(run: Run, findings: Sequence[Shown]) -> Iterator[str]:
+def _chapters(run: Run, findings: Sequence[DisplayedFinding]) -> Iterator[str]:
     rules, not_judged = run.rules(), run.not_judged()
     for chapter in dict.fromkeys(rule.chapter for rule in rules):
         yield f'<section><h2>{escape(chapter.capitalize())}</h2><div class="wide"><table>'
@@ -76,7 +76,7 @@ def _chapters(run: Run, findings: Sequence[Shown]) -> Iterator[str]:
         yield "</tbody></table></div></section>"
 
 
-def _row(run: Run, rule: Rule, findings: Sequence[Shown], why_not: str) -> str:
+def _row(run: Run, rule: Rule, findings: Sequence[DisplayedFinding], why_not: str) -> str:
     verdict = run.verdict(rule)
     record = run.judge.records.get(rule.id)
     links = "".join(
@@ -93,7 +93,7 @@ def _row(run: Run, rule: Rule, findings: Sequence[Shown], why_not: str) -> str:
     )
 
 
-def _finding(one: Shown, number: int) -> str:
+def _finding(one: DisplayedFinding, number: int) -> str:
     pairs = [
         ("where", ", ".join(one.places)),
         ("how", "; ".join(one.ways)),

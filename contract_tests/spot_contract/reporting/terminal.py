@@ -10,7 +10,7 @@ from spot_contract.session.findings import Finding
 from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, KNOWN, NOT_JUDGED, WAIVED, Run
 
 from . import figures
-from .display import Shown, answer_lines, clean, cut, request_lines, shown
+from .display import DisplayedFinding, answer_lines, clean, cut, displayed, request_lines
 from .masking import masking
 
 _PLACES = 6  # Places, ways and encodings that are named.
@@ -23,13 +23,13 @@ _VERDICTS = (KEPT, BROKEN, KNOWN, WAIVED, ADVICE, NOT_JUDGED, GONE)
 
 def head(run: Run) -> Iterator[str]:
     """What is judged, and in which dialects."""
-    connections = figures.many(run.engine.connections, "connection")
+    connections = figures.plural(run.engine.connections, "connection")
     strict = ", strict" if run.settings.is_strict else ""
     yield (
         f"contract suite: judging {figures.server(run)}, profile {run.settings.profile.name}{strict}, "
         f"seed {run.settings.seed}, {connections}"
     )
-    yield from (f"  {clean(one, run.mask)}" for one in run.spoken.told)
+    yield from (f"  {clean(one, run.mask)}" for one in run.dialects.notes)
 
 
 def report(run: Run, status: int, verbose: bool, bodies: Path) -> Iterator[str]:
@@ -37,28 +37,28 @@ def report(run: Run, status: int, verbose: bool, bodies: Path) -> Iterator[str]:
 
     Bodies that no curl line can hold are written to the folder. Raises OSError.
     """
-    pairs = list(zip(shown(run, bodies), run.findings, strict=True))
+    pairs = list(zip(displayed(run, bodies), run.findings, strict=True))
     broken, *lesser = ([pair for pair in pairs if pair[0].verdict == one] for one in (BROKEN, KNOWN, WAIVED, ADVICE))
     for number, (one, finding) in enumerate(broken, 1):
-        yield from _whole(run, one, finding, f"{number}. {one.rule.id} is broken: {one.rule.sentence}")
+        yield from _details(run, one, finding, f"{number}. {one.rule.id} is broken: {one.rule.sentence}")
         yield ""
     rest = [*(_table(run) if verbose else _chapters(run)), *_left_out(run, verbose=verbose)]
     room = len(pairs) + 3
     if status == 0:  # A run that passes is told in 40 lines.
         room = max(4, (_LINES - len(rest) - len(list(head(run)))) // max(1, sum(map(bool, lesser))))
     for found in lesser:
-        yield from _lesser(run, found, room, verbose=verbose)
+        yield from _minor(run, found, room, verbose=verbose)
     yield from rest
 
 
-def _lesser(run: Run, pairs: Sequence[tuple[Shown, Finding]], room: int, *, verbose: bool) -> Iterator[str]:
+def _minor(run: Run, pairs: Sequence[tuple[DisplayedFinding, Finding]], room: int, *, verbose: bool) -> Iterator[str]:
     """What is waived, or what is advice: a line each as far as there is room, or whole."""
     if not pairs:
         return
     verdict = pairs[0][0].verdict
     if verbose:
         for one, finding in pairs:
-            yield from _whole(run, one, finding, f"{verdict}: {one.rule.id}: {one.rule.sentence}")
+            yield from _details(run, one, finding, f"{verdict}: {one.rule.id}: {one.rule.sentence}")
             yield ""
         return
     fitting = pairs if len(pairs) <= room - 2 else pairs[: max(1, room - 3)]
@@ -72,7 +72,7 @@ def _lesser(run: Run, pairs: Sequence[tuple[Shown, Finding]], room: int, *, verb
     yield ""
 
 
-def _whole(run: Run, one: Shown, finding: Finding, title: str) -> Iterator[str]:
+def _details(run: Run, one: DisplayedFinding, finding: Finding, title: str) -> Iterator[str]:
     exchange, mask = finding.seen.exchange, masking(run)
     yield title
     for label, values in (("where", one.places), ("how", one.ways), ("in", one.encodings)):
@@ -146,16 +146,16 @@ def verdict(run: Run, status: int) -> str:
     reasons = "; ".join(figures.reasons(run))
     if word == "DOES NOT CONFORM":
         problems = run.waiver_problems()
-        told = [f"{figures.many(len(found), 'finding')} in {figures.many(len(rules), 'rule')}"] if found else []
-        told += [f"{figures.many(len(problems), 'waiver')} no longer in order"] if problems else []
+        told = [f"{figures.plural(len(found), 'finding')} in {figures.plural(len(rules), 'rule')}"] if found else []
+        told += [f"{figures.plural(len(problems), 'waiver')} no longer in order"] if problems else []
         word = f"{word}: {', '.join(told)}"
     elif word == "COULD NOT JUDGE":
         word = f"{word}: {reasons or f'the suite ended with {status}'}"
     facts = ", ".join(f"{value} {name}" for name, value in figures.counts(run))
     short = f"; cut short: {reasons}" if reasons and word.startswith("DOES NOT") else ""
     return (
-        f"{word}{':' if word == 'CONFORMS' else ';'} {facts}{short}; {figures.many(run.count.requests, 'request')}, "
-        f"{figures.many(run.count.orders, 'order')}, {run.seconds:.1f} s ({figures.pace(run):.0f} requests/s), "
+        f"{word}{':' if word == 'CONFORMS' else ';'} {facts}{short}; {figures.plural(run.count.requests, 'request')}, "
+        f"{figures.plural(run.count.orders, 'order')}, {run.seconds:.1f} s ({figures.pace(run):.0f} requests/s), "
         f"profile {run.settings.profile.name}, seed {run.settings.seed}"
     )
 

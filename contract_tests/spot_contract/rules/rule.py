@@ -1,13 +1,13 @@
 """A rule: one sentence of the contract, as a pure function over exchanges, with all that is known of it in one place.
 
-    @rule("success.pending", "[D] 'created with a status of pending'", on=accepted_orders, rests_on=(PENDING,))
+    @rule("success.pending", "[D] 'created with a status of pending'", on=accepted_orders, requires=(PENDING,))
     def test_status_is_pending(order: Order) -> Problems:
         \"\"\"A new order's status is pending.\"\"\"
 
 `on` picks what the rule looks at out of an exchange, or None where the rule does not speak of such an exchange: that
 is the rule's precondition. Each thing picked is a case. A rule with `of_all` is given everything that was picked in
 the whole run at once, in the order of sending, and its problems name their exchange. What it compares these with is
-picked by `beside` and given to it as a second argument; that is no case of the rule.
+picked by `compared_with` and given to it as a second argument; that is no case of the rule.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -64,9 +64,9 @@ class Rule:
     on: Callable[[Exchange], Any]
     check: Callable[..., Iterable[Problem]] = field(repr=False)
     of_all: bool = False
-    rests_on: tuple[Precondition, ...] = ()
+    requires: tuple[Precondition, ...] = ()
     unless: Unless | None = None
-    beside: Callable[[Exchange], Any] | None = None
+    compared_with: Callable[[Exchange], Any] | None = None
     across_places: bool = True
     across_ways: bool = False
 
@@ -83,7 +83,7 @@ class Rule:
     @property
     def gone(self) -> str:
         """Why the rule no longer applies: what it rests on that the document does not have; empty where it applies."""
-        return missing(self.rests_on)
+        return missing(self.requires)
 
 
 def rule(  # noqa: PLR0913  # All but the first are options, given by name.
@@ -92,7 +92,7 @@ def rule(  # noqa: PLR0913  # All but the first are options, given by name.
     *,
     on: Callable[[Exchange], T | None],
     level: Level = Level.MUST,
-    rests_on: Sequence[Precondition] = (),
+    requires: Sequence[Precondition] = (),
     unless: Unless | None = None,
     across_places: bool = True,
     across_ways: bool = False,
@@ -100,7 +100,7 @@ def rule(  # noqa: PLR0913  # All but the first are options, given by name.
     """Make a function the rule of this identifier. `source` cites where the docstring's sentence comes from."""
 
     def mark(check: Callable[[T], Iterable[Problem]]) -> Callable[[T], Iterable[Problem]]:
-        made = Rule(identifier, _sentence(check), source, level, on, check, False, tuple(rests_on), unless)
+        made = Rule(identifier, _sentence(check), source, level, on, check, False, tuple(requires), unless)
         _attach(check, replace(made, across_places=across_places, across_ways=across_ways))
         return check
 
@@ -113,13 +113,15 @@ def rule_of_all(  # noqa: PLR0913  # All but the first are options, given by nam
     *,
     on: Callable[[Exchange], T | None],
     level: Level = Level.MUST,
-    rests_on: Sequence[Precondition] = (),
-    beside: Callable[[Exchange], Any] | None = None,
+    requires: Sequence[Precondition] = (),
+    compared_with: Callable[[Exchange], Any] | None = None,
 ) -> Callable[[Check], Check]:
     """Make a function over all that was picked in a run the rule of this identifier."""
 
     def mark(check: Check) -> Check:
-        made = Rule(identifier, _sentence(check), source, level, on, check, True, tuple(rests_on), beside=beside)
+        made = Rule(
+            identifier, _sentence(check), source, level, on, check, True, tuple(requires), compared_with=compared_with
+        )
         _attach(check, made)
         return check
 

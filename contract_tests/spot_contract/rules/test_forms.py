@@ -34,13 +34,13 @@ def _spoken(exchange: Exchange) -> Problems:
         yield Problem(f"{exchange.intent.place} understood as {exchange.intent.sent}", got)
 
 
-@rule("forms.recipient", SOURCE, on=_probe("recipient"), rests_on=(FORMS,), unless=_not_tried)  # type: ignore[arg-type]
+@rule("forms.recipient", SOURCE, on=_probe("recipient"), requires=(FORMS,), unless=_not_tried)  # type: ignore[arg-type]
 def test_recipient_is_read_in_a_form(exchange: Exchange) -> Problems:
     """A form's recipient is understood as JSON text, in dotted names or in brackets; a pinned way is understood."""
     yield from _spoken(exchange)
 
 
-@rule("forms.metadata", SOURCE, on=_probe("metadata"), rests_on=(FORMS,), unless=_not_tried)  # type: ignore[arg-type]
+@rule("forms.metadata", SOURCE, on=_probe("metadata"), requires=(FORMS,), unless=_not_tried)  # type: ignore[arg-type]
 def test_metadata_is_read_in_a_form(exchange: Exchange) -> Problems:
     """A form's metadata, flat texts at least, come back as sent in one of the three ways; so does a pinned way."""
     yield from _spoken(exchange)

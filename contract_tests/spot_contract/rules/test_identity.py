@@ -12,7 +12,7 @@ from .test_success import acceptance
 CONTRACT = "[R]; docs/contract.md, 3"
 
 
-@rule_of_all("identity.own_id", f"[D] unique identifier; {CONTRACT}", on=own_part("order_id"), rests_on=(ORDER_ID,))
+@rule_of_all("identity.own_id", f"[D] unique identifier; {CONTRACT}", on=own_part("order_id"), requires=(ORDER_ID,))
 def test_every_order_has_an_id_of_its_own(orders: Sequence[Order]) -> Problems:
     """No two orders have the same order_id: identical ones, those in a row and those sent at the same time included."""
     seen: dict[str, Order] = {}

@@ -20,7 +20,7 @@ def _too_many(exchange: Exchange) -> Answered | None:
     return answered(exchange) if exchange.status == TOO_MANY else None
 
 
-@rule("limits.envelope", CONTRACT, on=_too_many, rests_on=(error_type("rate_limit_exceeded", 429),), unless=_never)
+@rule("limits.envelope", CONTRACT, on=_too_many, requires=(error_type("rate_limit_exceeded", 429),), unless=_never)
 def test_429_is_an_error_object(answered: Answered) -> Problems:
     """A 429 is the error envelope with type rate_limit_exceeded."""
     yield from envelope.of_unlisted_status(answered, ("rate_limit_exceeded",))

@@ -37,8 +37,8 @@ def _refused_for_its_body(exchange: Exchange) -> Answered | None:
     "media.envelope",
     f"[R]; {CONTRACT}",
     on=_refused_for_its_type,
-    beside=_refused_for_its_body,
-    rests_on=(error("type"), error("detail")),
+    compared_with=_refused_for_its_body,
+    requires=(error("type"), error("detail")),
 )
 def test_unsupported_media_type_is_answered_by_an_error_object(
     answers: Sequence[Answered], refusals: Sequence[Answered]

@@ -25,7 +25,7 @@ def _method(exchange: Exchange) -> Answered | None:
     return of_kind(Kind.METHOD)(exchange)
 
 
-@rule("methods.refused", "[H] RFC 9110, 15.5.6; docs/contract.md, 3", on=_method, across_ways=True, rests_on=(METHOD,))
+@rule("methods.refused", "[H] RFC 9110, 15.5.6; docs/contract.md, 3", on=_method, across_ways=True, requires=(METHOD,))
 def test_other_methods_are_refused(answered: Answered) -> Problems:
     """Other methods on the path are refused: 4xx, or 501 for a method that the server does not know."""
     if not 400 <= answered.status < 500 and answered.status != 501:
@@ -43,7 +43,7 @@ def _refused_method(exchange: Exchange) -> Answered | None:
     "[H] RFC 9110, 15.5.6; docs/contract.md, 3",
     on=_refused_method,
     level=Level.ADVICE,
-    rests_on=(METHOD,),
+    requires=(METHOD,),
 )
 def test_other_methods_are_answered_405(answered: Answered) -> Problems:
     """Advice: another method on the path is answered 405 rather than 404."""
@@ -60,7 +60,7 @@ def _no_405(history: Sequence[Exchange]) -> str:
     "methods.allow",
     "[H] RFC 9110, 15.5.6; docs/contract.md, 3",
     on=_refused_method,
-    rests_on=(METHOD,),
+    requires=(METHOD,),
     unless=_no_405,
 )
 def test_405_lists_post(answered: Answered) -> Problems:

@@ -46,7 +46,7 @@ def test_hostile_bodies_are_answered(answered: Answered) -> Problems:
         yield Problem("an accepted order, or a refusal", answered.answer.in_short, "", f"answered {answered.status}")
 
 
-@rule("robustness.headers", CONTRACT, on=of_kind(Kind.HOSTILE_HEADER), rests_on=(TOKEN,))
+@rule("robustness.headers", CONTRACT, on=of_kind(Kind.HOSTILE_HEADER), requires=(TOKEN,))
 def test_odd_authorization_bytes_are_refused(answered: Answered) -> Problems:
     """Odd Authorization bytes are answered 401, or 400 or 431 where they are no header."""
     trimmed = answered.exchange.intent.group == "trims to the token" and 200 <= answered.status < 300

@@ -43,7 +43,7 @@ def _carried_as_usual(exchange: Exchange) -> Answered | None:
     return None if exchange.intent.circumstance in CARRIAGE else accepted(exchange)
 
 
-@rule("success.content_type", "[D][H]; docs/contract.md, 3", on=_carried_as_usual, rests_on=(ACCEPTED,))
+@rule("success.content_type", "[D][H]; docs/contract.md, 3", on=_carried_as_usual, requires=(ACCEPTED,))
 def test_order_is_application_json(answered: Answered) -> Problems:
     """The content type of a 201 is application/json; parameters are free."""
     if answered.answer.media_type != JSON:
@@ -60,7 +60,7 @@ def _any_accepted(exchange: Exchange) -> Answered | None:
     return Answered(exchange, exchange.answer)
 
 
-@rule("success.body", "[D][H]; docs/contract.md, 3", on=_any_accepted, rests_on=(ACCEPTED,))
+@rule("success.body", "[D][H]; docs/contract.md, 3", on=_any_accepted, requires=(ACCEPTED,))
 def test_order_is_a_json_object(answered: Answered) -> Problems:
     """The body of a 201 is one JSON object, without NaN or Infinity."""
     exchange = answered.exchange
@@ -72,7 +72,7 @@ def test_order_is_a_json_object(answered: Answered) -> Problems:
         yield Problem("a JSON object", got, "", way)
 
 
-@rule("success.vendored", "[D] OrderEmpty; docs/contract.md, 3", on=accepted_order, rests_on=(ACCEPTED,))
+@rule("success.vendored", "[D] OrderEmpty; docs/contract.md, 3", on=accepted_order, requires=(ACCEPTED,))
 def test_order_conforms_to_order_empty(order: Order) -> Problems:
     """A 201 conforms to OrderEmpty as published."""
     for place, broken in order.exchange.breaks.items():
@@ -80,7 +80,7 @@ def test_order_conforms_to_order_empty(order: Order) -> Problems:
         yield Problem(expected, broken, place, "does not conform")
 
 
-@rule("success.strict", "[R]; docs/contract.md, 3", on=accepted_order, rests_on=(STRICT_ORDER,))
+@rule("success.strict", "[R]; docs/contract.md, 3", on=accepted_order, requires=(STRICT_ORDER,))
 def test_order_has_every_part(order: Order) -> Problems:
     """A 201 holds order_id, created, status, recipient, kit_types and kits."""
     required = expectations.required_of_order()
@@ -93,7 +93,7 @@ def test_order_has_every_part(order: Order) -> Problems:
     "success.order_id",
     "[D] order_id; docs/contract.md, 3",
     on=own_part("order_id"),
-    rests_on=(answered("order_id", type="string"),),
+    requires=(answered("order_id", type="string"),),
 )
 def test_order_id_is_a_text(order: Order) -> Problems:
     """order_id is a text that is not empty."""
@@ -105,7 +105,7 @@ def test_order_id_is_a_text(order: Order) -> Problems:
     "success.pending",
     "[D] 'created with a status of pending'; docs/contract.md, 3",
     on=own_part("status"),
-    rests_on=(PENDING,),
+    requires=(PENDING,),
 )
 def test_status_is_pending(order: Order) -> Problems:
     """A new order's status is pending."""
@@ -117,7 +117,7 @@ def test_status_is_pending(order: Order) -> Problems:
     "success.kits",
     "[D] example; docs/contract.md, 3",
     on=own_part("kits"),
-    rests_on=(answered("kits", type="array"),),
+    requires=(answered("kits", type="array"),),
 )
 def test_kits_are_empty(order: Order) -> Problems:
     """A new order's kits are the empty list."""
@@ -125,7 +125,7 @@ def test_kits_are_empty(order: Order) -> Problems:
         yield Problem("[]", json_values.display(order.get("kits")), "kits", "not empty")
 
 
-@rule("success.created_format", "[D] date-time; docs/contract.md, 3", on=own_part("created"), rests_on=(CREATED,))
+@rule("success.created_format", "[D] date-time; docs/contract.md, 3", on=own_part("created"), requires=(CREATED,))
 def test_created_is_an_rfc_3339_time(order: Order) -> Problems:
     """Created is an RFC 3339 time with an offset."""
     if isinstance(order.get("created"), str) and timestamp(order.get("created")) is None:
@@ -133,7 +133,7 @@ def test_created_is_an_rfc_3339_time(order: Order) -> Problems:
         yield Problem("an RFC 3339 time with an offset", got, "created", "no RFC 3339 time")
 
 
-@rule("success.created_now", "[D]; docs/contract.md, 3", on=own_part("created"), rests_on=(CREATED,))
+@rule("success.created_now", "[D]; docs/contract.md, 3", on=own_part("created"), requires=(CREATED,))
 def test_created_is_now(order: Order) -> Problems:
     """Created lies within a small skew of the request's time."""
     moment, skew = timestamp(order.get("created")), timedelta(seconds=order.exchange.origin.skew)
@@ -142,7 +142,7 @@ def test_created_is_now(order: Order) -> Problems:
         yield Problem(expected, json_values.display(order.get("created")), "created", "another time")
 
 
-@rule_of_all("success.created_moves", "[D]; docs/contract.md, 3", on=own_part("created"), rests_on=(CREATED,))
+@rule_of_all("success.created_moves", "[D]; docs/contract.md, 3", on=own_part("created"), requires=(CREATED,))
 def test_created_moves_on(orders: Sequence[Order]) -> Problems:
     """Created moves on with time from order to order."""
     late, early = float("-inf"), float("inf")

@@ -20,7 +20,7 @@ def carried(plan: Plan) -> Units:
     Only those accepted are used with other cases.
     """
     for number, (_, change) in enumerate(circumstances()):
-        for encoding in [plan.in_turn(number)] if plan.profile.is_sparing else plan.encodings:
+        for encoding in [plan.in_turn(number)] if plan.profile.is_quick else plan.encodings:
             yield change(plan.realistic(plan.plain(encoding), encoding))
     encoding = plan.encodings[0]  # The same query once more, with another order: a cache may know it.
     first = next(change for name, change in circumstances() if name.startswith("?"))
@@ -33,7 +33,7 @@ def corrected(plan: Plan) -> Units:
     for encoding in plan.one_of_each_type:
         whole = plan.plain(encoding)
         missing = [one for one in invalid_bodies(whole) if one.flaw is Flaw.MISSING and expressible(encoding, one.body)]
-        for broken in missing[-1:] if plan.profile.is_sparing else missing:
+        for broken in missing[-1:] if plan.profile.is_quick else missing:
             yield [
                 plan.invalid(broken, encoding),
                 plan.realistic(whole, encoding, what="an order corrected after a refusal"),
@@ -92,8 +92,8 @@ def connections(plan: Plan) -> Units:
         yield [*_refusals(plan, encoding), plan.ordinary(Circumstance.CONNECTION, encoding)]
         yield [plan.ordinary(Circumstance.CONNECTION, encoding) for _ in range(3)]
         idle = plan.ordinary(Circumstance.CONNECTION, encoding)
-        pause = 0.3 if plan.profile.is_sparing else 1.5
-        if number == 0 or not plan.profile.is_sparing:
+        pause = 0.3 if plan.profile.is_quick else 1.5
+        if number == 0 or not plan.profile.is_quick:
             idle = replace(
                 idle, request=replace(idle.request, carriage=Carriage(idle=pause), what="an order after a pause")
             )

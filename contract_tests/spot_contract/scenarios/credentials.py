@@ -41,7 +41,7 @@ def wrong(plan: Plan) -> Units:
     types = plan.one_of_each_type
     chosen: list[tuple[Flaw, Credential, Encoding]] = []
     for flaw, variants in _wrong(plan.token).items():
-        if plan.profile.is_sparing:
+        if plan.profile.is_quick:
             pairs = [(flaw, one, types[number % len(types)]) for number, one in enumerate(variants)]
         else:
             pairs = [(flaw, one, encoding) for one in variants for encoding in types]
@@ -68,7 +68,7 @@ def elsewhere(plan: Plan) -> Units:
     whole = (plan.credential.header or b"").decode()
     for number, encoding in enumerate(plan.one_of_each_type):
         names = ("token", "auth_token", "access_token", "api_key", "Authorization")
-        for name in names[number::2] if plan.profile.is_sparing else names:
+        for name in names[number::2] if plan.profile.is_quick else names:
             for value in (token, f"{scheme()}%20{token}"):
                 case = _order(plan, encoding)
                 path = f"{case.request.path}{'&' if '?' in case.request.path else '?'}{name}={value}"
@@ -84,7 +84,7 @@ def elsewhere(plan: Plan) -> Units:
             ("X-Original-Authorization", whole),
             ("Cookie", f"sessionid={token}; Authorization={token}"),
         )
-        for header in headers[number::2] if plan.profile.is_sparing else headers:
+        for header in headers[number::2] if plan.profile.is_quick else headers:
             case = _order(plan, encoding)
             request = replace(case.request, headers=(*case.request.headers, header), what=f"token in {header[0]}")
             yield plan.unauthorised(
@@ -111,7 +111,7 @@ def before_the_body(plan: Plan) -> Units:
             if not encoding.can_carry(body):
                 continue
             number += 1
-            for credential, flaw in [pairs[number % len(pairs)]] if plan.profile.is_sparing else pairs:
+            for credential, flaw in [pairs[number % len(pairs)]] if plan.profile.is_quick else pairs:
                 case = plan.realistic(body, encoding, what=f"a broken order as {encoding}")
                 yield plan.unauthorised(case, credential, flaw, way="no token and a broken order")
     for encoded in _malformed(plan):
@@ -136,7 +136,7 @@ def scheme_case(plan: Plan) -> Units:
     usual = scheme()
     spellings = sorted({usual.lower(), usual.upper(), usual.swapcase()} - {usual})
     for spelling in spellings:
-        for encoding in plan.one_of_each_type[:1] if plan.profile.is_sparing else plan.one_of_each_type:
+        for encoding in plan.one_of_each_type[:1] if plan.profile.is_quick else plan.one_of_each_type:
             body = plan.plain(encoding)
             request = plan.request(body, encoding, what=f"the scheme written {spelling}")
             intent = Intent(Kind.SCHEME_CASE, str(encoding), body, way=f"scheme written {spelling}")

@@ -27,7 +27,7 @@ def bodies(plan: Plan) -> Units:
     cases.append(_untyped(plan, "neither body nor media type", b""))
     cases.append(_untyped(plan, "no media type", json_bytes(plan.plain())))
     cases += _in_form_fields(plan)
-    step = 4 if plan.profile.is_sparing else 1
+    step = 4 if plan.profile.is_quick else 1
     for start in range(0, len(cases), step):
         yield [*cases[start : start + step], plan.ordinary(Circumstance.AFTER_HOSTILE)]
 
@@ -69,7 +69,7 @@ def headers(plan: Plan) -> Units:
             Kind.HOSTILE_HEADER, "JSON", flaw=Flaw.ANOTHER_TOKEN, way=f"{way} in the Authorization header", group=group
         )
         cases.append(Case(request.with_credential(credential), intent))
-    step = 5 if plan.profile.is_sparing else 1
+    step = 5 if plan.profile.is_quick else 1
     for start in range(0, len(cases), step):
         yield [*cases[start : start + step], plan.ordinary(Circumstance.AFTER_HOSTILE_HEADER)]
 

@@ -56,7 +56,7 @@ def spelt(plan: Plan) -> Units:
         content_type, data = encoding.encode(plan.plain(encoding))
         name, mark, rest = content_type.partition(";")
         changes = (str.upper, str.title)
-        for change in changes[number % 2 :][:1] if plan.profile.is_sparing else changes:
+        for change in changes[number % 2 :][:1] if plan.profile.is_quick else changes:
             body = plan.plain(encoding)
             data = encoding.encode(body)[1]
             name, mark, rest = encoding.encode(body)[0].partition(";")
@@ -92,7 +92,7 @@ def spellings(plan: Plan) -> Units:
         for what, data, meant in _json_spellings(body):
             yield plan.realistic(meant, AS_JSON, Circumstance.SPELLING, encoded=(JSON, data), what=what)
     for encoding in plan.forms:
-        body = encoding.without_what_it_lacks(body)
+        body = encoding.without_unsupported(body)
         pairs = encoding.pairs(body)
         for what, encoded in _form_spellings(
             pairs, encoding.media_type, is_json_text=encoding.nesting("recipient") is Nesting.JSON_TEXT

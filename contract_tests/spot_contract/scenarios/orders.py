@@ -27,7 +27,7 @@ def lookalikes(plan: Plan) -> Units:
     for number, (what, metadata, is_realistic) in enumerate(lookalikes_in_metadata(plan.maker.canary)):
         body = fitted({**plan.plain(), "metadata": metadata})
         able = [one for one in plan.encodings if one.can_carry(body) and _keeps_keys(one)]
-        for encoding in able[number % len(able) :][:1] if plan.profile.is_sparing and able else able:
+        for encoding in able[number % len(able) :][:1] if plan.profile.is_quick and able else able:
             if is_realistic:
                 yield plan.realistic(
                     body, encoding, what=f"metadata with {what}, as {encoding}", way=f"metadata with {what}"
@@ -44,8 +44,8 @@ def _keeps_keys(encoding: Encoding) -> bool:
 @scenario("identical orders", spends_orders=True, turn=40)
 def repeated(plan: Plan) -> Units:
     """The very same bytes again and again, in each encoding or, in quick, each media type."""
-    times = 2 if plan.profile.is_sparing else 4
-    for encoding in plan.one_of_each_type if plan.profile.is_sparing else plan.encodings:
+    times = 2 if plan.profile.is_quick else 4
+    for encoding in plan.one_of_each_type if plan.profile.is_quick else plan.encodings:
         body = plan.plain(encoding)
         yield [plan.realistic(body, encoding, Circumstance.REPEATED) for _ in range(times)]
 
@@ -53,7 +53,7 @@ def repeated(plan: Plan) -> Units:
 @scenario("orders at the same time", spends_orders=True, turn=41, at_once=8, orders=24)
 def parallel(plan: Plan) -> Units:
     """Orders and refusals from eight connections at once."""
-    count = 24 if plan.profile.is_sparing else 64
+    count = 24 if plan.profile.is_quick else 64
     broken = [one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING]
     for number in range(count):
         encoding = plan.in_turn(number)
@@ -68,7 +68,7 @@ def parallel(plan: Plan) -> Units:
 def leaks(plan: Plan) -> Units:
     """Orders full of canaries, each followed on its connection by one that leaves out what it can, and by errors."""
     for encoding in plan.encodings:
-        for _ in range(1 if plan.profile.is_sparing else 3):
+        for _ in range(1 if plan.profile.is_quick else 3):
             own = plan.maker.canary()
             bare = plan.maker.plain()
             bare.pop("metadata", None)
@@ -95,7 +95,7 @@ def _marked(plan: Plan, own: str, encoding: Encoding) -> Body:
         body = put(body, first_name=name, last_name=f"O'{name}", **address)
     plain = encoding.has_plain_metadata
     body["metadata"] = {"ref": own, "note": f"note {own}"} if plain else {"ref": own, own: [own, {own: own}]}
-    return fitted(encoding.without_what_it_lacks(body))
+    return fitted(encoding.without_unsupported(body))
 
 
 @scenario("lists in other spellings", spends_orders=True, turn=39)
@@ -111,7 +111,7 @@ def lists(plan: Plan) -> Units:
             request = plan.request(body, other, what=f"a dozen kit types as kit_types{spelling}, as {encoding}")
             way = f"kit_types as {spelling}"
             yield Case(request, Intent(Kind.VALID, str(encoding), body, place="kit_types", way=way))
-        if plan.profile.is_sparing and encoding.media_type != plan.forms[0].media_type:
+        if plan.profile.is_quick and encoding.media_type != plan.forms[0].media_type:
             return
 
 

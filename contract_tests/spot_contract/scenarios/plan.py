@@ -38,7 +38,7 @@ class Profile:
     repeats: int
 
     @property
-    def is_sparing(self) -> bool:
+    def is_quick(self) -> bool:
         """Whether what can be sent in several encodings is sent in one of them, in turn, and not in all."""
         return self.name == "quick"
 
@@ -103,7 +103,7 @@ class Plan:
     def plain(self, encoding: Encoding | None = None) -> Body:
         """The most ordinary order there is, with all that the encoding can carry."""
         body = self.maker.plain()
-        return body if encoding is None else encoding.without_what_it_lacks(body)
+        return body if encoding is None else encoding.without_unsupported(body)
 
     def request(
         self, body: object, encoding: Encoding = AS_JSON, *, encoded: tuple[str, bytes] | None = None, what: str = ""

@@ -12,7 +12,7 @@ from spot_contract.document import parameters
 from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
 from spot_contract.exchanges.intent import Flaw, Intent, Kind
 from spot_contract.generation.encodings import AS_JSON, Encoding, Nesting, json_bytes
-from spot_contract.generation.mutations import Change, InvalidBody, can_say, changes, expressible
+from spot_contract.generation.mutations import Change, InvalidBody, can_express, changes, expressible
 
 from .circumstances import circumstances
 from .credentials import without_credential
@@ -24,11 +24,11 @@ from .scenario import Case, Units, scenario
 def derived(plan: Plan) -> Units:
     """Every value that may be wrong in every place, in JSON and in a form encoding in turn, or in each of them."""
     for number, change in enumerate(changes()):
-        if plan.profile.is_sparing and change.is_among and (number + plan.seed) % 3:
+        if plan.profile.is_quick and change.is_among_valid and (number + plan.seed) % 3:
             continue
-        able = [one for one in plan.encodings if can_say(one, change)]
+        able = [one for one in plan.encodings if can_express(one, change)]
         forms = [one for one in able if not one.is_json]
-        if plan.profile.is_sparing and forms:
+        if plan.profile.is_quick and forms:
             # What JSON can say, every third time a form says too; a missing field is tried in all of them.
             turn = number // 3 % len(forms)
             wanted = forms if change.flaw is Flaw.MISSING else forms[turn : turn + 1] if number % 3 == 0 else []
@@ -46,7 +46,7 @@ def two_missing(plan: Plan) -> Units:
     missing = [one for one in changes() if one.flaw is Flaw.MISSING and one.applied(base) is not None]
     for number, (one, other) in enumerate(combinations(missing, 2)):
         encoding = plan.in_turn(number)
-        if plan.profile.is_sparing and (number + plan.seed) % 4:
+        if plan.profile.is_quick and (number + plan.seed) % 4:
             continue
         first = one.applied(plan.plain(encoding))
         both = other.applied(first.body) if first is not None else None
@@ -103,7 +103,7 @@ def _ways_to_break(encodings: Sequence[Encoding]) -> dict[tuple[Any, Flaw], list
     """For each place and flaw, the changes that break it there and the encodings that can carry them."""
     found: dict[tuple[Any, Flaw], list[tuple[Change, Encoding]]] = {}
     for change in changes():
-        able = [(change, encoding) for encoding in encodings if can_say(encoding, change)]
+        able = [(change, encoding) for encoding in encodings if can_express(encoding, change)]
         if able:
             found.setdefault((change.path, change.flaw), []).extend(able)
     return found
@@ -113,7 +113,7 @@ def _broken(plan: Plan, change: Change, encoding: Encoding, chance: Random, *, i
     for base in (plan.maker.varied(chance), plan.maker.plain()):
         if is_large and encoding.has_metadata and change.path[0] != "metadata":
             base["metadata"] = {"note": " ".join(f"word{number}" for number in range(2600))}
-        broken = change.applied(encoding.without_what_it_lacks(base))
+        broken = change.applied(encoding.without_unsupported(base))
         if broken is not None and expressible(encoding, broken.body):
             yield plan.invalid(broken, encoding)
             return

@@ -67,9 +67,7 @@ def _cases(plan: Plan, mode: str) -> Iterator[Case]:
             order = Document.load(VENDORED).order
             if (operation.path, operation.method) != (order.path, order.method):
                 yield _other_operation(plan, operation, one)
-            elif not isinstance(one.body, NotSet) and not (
-                plan.profile.is_sparing and mode == "negative" and number % 2
-            ):
+            elif not isinstance(one.body, NotSet) and not (plan.profile.is_quick and mode == "negative" and number % 2):
                 for case in _orders(plan, one.body, number):
                     key = case.intent.encoding.encode() + case.request.body
                     if key not in seen:
@@ -88,7 +86,7 @@ def _orders(plan: Plan, body: Any, number: int) -> Iterator[Case]:
                 yield plan.refused(Flaw.MALFORMED, "bytes that Schemathesis made", (JSON, body))
             return
     able = [one for one in plan.encodings if expressible(one, body)]
-    for encoding in able[number % len(able) :][:1] if plan.profile.is_sparing and able else able:
+    for encoding in able[number % len(able) :][:1] if plan.profile.is_quick and able else able:
         yield _order(plan, body, encoding)
 
 

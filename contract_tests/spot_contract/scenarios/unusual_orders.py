@@ -77,11 +77,11 @@ def unusual_orders(plan: Plan) -> Units:
         able = [
             one for one in plan.encodings if one.can_carry(body) and carries(one, body.get("metadata", samples.ABSENT))
         ]
-        chosen = able[number % len(able) :][:1] if plan.profile.is_sparing and able else able
+        chosen = able[number % len(able) :][:1] if plan.profile.is_quick and able else able
         if way == _EXTRA and plan.has_json and AS_JSON not in chosen:
             chosen = [AS_JSON, *chosen]
         if way == _BLANKS:  # A line break ends each part of a multipart body.
-            chosen = able if not plan.profile.is_sparing else [one for one in able if one.media_type == MULTIPART][-1:]
+            chosen = able if not plan.profile.is_quick else [one for one in able if one.media_type == MULTIPART][-1:]
         for encoding in chosen:
             yield plan.valid(body, encoding, place=place, way=way)
 
@@ -89,7 +89,7 @@ def unusual_orders(plan: Plan) -> Units:
 def _odd_bodies(plan: Plan) -> Iterator[Odd]:
     for number, (what, text) in enumerate(ODD_TEXTS.items()):
         address, contact = ADDRESS[number % len(ADDRESS)], LEAVES[2 + number % 2]
-        if plan.profile.is_sparing:  # One order with the text in several places.
+        if plan.profile.is_quick:  # One order with the text in several places.
             yield (
                 "recipient",
                 what,
@@ -98,10 +98,10 @@ def _odd_bodies(plan: Plan) -> Iterator[Odd]:
         else:
             yield "recipient", what, _changed(plan, text, "first_name", "last_name")
             yield "recipient", what, _changed(plan, text, contact)
-        if number % 2 == 0 or not plan.profile.is_sparing:
+        if number % 2 == 0 or not plan.profile.is_quick:
             yield "recipient", what, _changed(plan, text, address)
         kits, metadata = {"kit_types": [text, "kit"]}, {"metadata": {f"k {text} k": f"v {text} v"}}
-        if plan.profile.is_sparing:
+        if plan.profile.is_quick:
             yield "", what, {**plan.plain(), **kits, **metadata}
         else:
             yield "kit_types", what, {**plan.plain(), **kits}
@@ -112,12 +112,12 @@ def _odd_bodies(plan: Plan) -> Iterator[Odd]:
         # Two bytes for each character: a limit that counts bytes shows where one that counts characters does not.
         body = _changed(plan, "é" * min(length, 4097) + "x" * max(0, length - 4097), leaf)
         metadata = {"metadata": {"long": "ż" * length}}
-        if plan.profile.is_sparing:
+        if plan.profile.is_quick:
             yield "", way, {**body, **metadata}
         else:
             yield "recipient", way, body
             yield "metadata", way, {**plan.plain(), **metadata}
-        if not plan.profile.is_sparing or number % 2:
+        if not plan.profile.is_quick or number % 2:
             yield "recipient", way, _changed(plan, "y" * length, "first_name")
     yield from _unusual(plan)
     yield from _odd_lists(plan)
@@ -135,7 +135,7 @@ def _changed(plan: Plan, text: str, *names: str) -> Body:
 def _unusual(plan: Plan) -> Iterator[Odd]:
     for name, texts in UNUSUAL.items():
         for number, text in enumerate(texts):
-            if not plan.profile.is_sparing or (number + plan.seed) % 3 == 0:
+            if not plan.profile.is_quick or (number + plan.seed) % 3 == 0:
                 yield "recipient", f"{name} {text!r}", _changed(plan, text, name)
 
 
@@ -180,7 +180,7 @@ def _territories(plan: Plan) -> Iterator[Odd]:
         body = plan.plain()
         if not plan.recipient:
             body = put(body, city=region.city, state=region.code, zip=code_of(region, 2))
-        if not plan.profile.is_sparing or (number + plan.seed) % 2:
+        if not plan.profile.is_quick or (number + plan.seed) % 2:
             yield "recipient", f"the territory {region.code}", body
 
 
@@ -196,10 +196,10 @@ def white_space(plan: Plan) -> Units:
     """Names and address lines with blanks at their ends: refused in form or, if accepted, kept."""
     if plan.recipient:
         return
-    for shift, encoding in enumerate(plan.one_of_each_type if plan.profile.is_sparing else plan.encodings):
+    for shift, encoding in enumerate(plan.one_of_each_type if plan.profile.is_quick else plan.encodings):
         names = ("first_name", "last_name", "street1", "city")
-        for number, name in enumerate(names[shift % 2 :: 2] if plan.profile.is_sparing else names):
-            texts = WHITE_SPACE[(shift + number) % 4 :][:1] if plan.profile.is_sparing else WHITE_SPACE
+        for number, name in enumerate(names[shift % 2 :: 2] if plan.profile.is_quick else names):
+            texts = WHITE_SPACE[(shift + number) % 4 :][:1] if plan.profile.is_quick else WHITE_SPACE
             for text in texts:
                 yield plan.valid(_changed(plan, text, name), encoding, place="recipient", way="white space at the ends")
 

@@ -18,7 +18,7 @@ from spot_contract.rules.test_refusal import names_one_of
 from spot_contract.scenarios.scenario import Case
 
 from .engine import Engine
-from .shrinking import culprits, smaller_bodies, value_at
+from .shrinking import differing_values, smaller_bodies, value_at
 
 _SEARCHES = 12  # Orders that are shrunk in one run.
 _CONTROLS = 3  # Controls for one circumstance.
@@ -35,26 +35,26 @@ class Causes:
     )
     found: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
 
-    def settle(self) -> None:
+    def judge_suspects(self) -> None:
         """Have every suspect judged, with the place that is to blame."""
         suspects, self.engine.suspects = self.engine.suspects, []
         for exchange in suspects:
             try:
-                self._settle(exchange)
+                self._judge_suspect(exchange)
             except (NotJudged, ServerGone):
-                self.engine.judge.see(exchange)
+                self.engine.judge.observe(exchange)
 
-    def _settle(self, exchange: Exchange) -> None:
+    def _judge_suspect(self, exchange: Exchange) -> None:
         circumstance = exchange.intent.circumstance
         if circumstance is not Circumstance.ORDINARY:
-            if self._is_to_blame(exchange):
-                self.engine.judge.see(exchange)
+            if self._is_the_cause(exchange):
+                self.engine.judge.observe(exchange)
                 return
             intent = replace(exchange.intent, circumstance=Circumstance.ORDINARY, way="", group="")
             exchange = replace(exchange, intent=intent)
-        self.engine.judge.see(self._located(exchange))
+        self.engine.judge.observe(self._with_cause(exchange))
 
-    def _is_to_blame(self, exchange: Exchange) -> bool:
+    def _is_the_cause(self, exchange: Exchange) -> bool:
         """Whether the same order is accepted without the circumstance."""
         if self.engine.settings.allowed is not None:
             return True
@@ -64,7 +64,7 @@ class Causes:
             known.append(self.engine.probe(self._ordinary(exchange, exchange.intent.sent)).is_accepted)
         return all(known)
 
-    def _located(self, exchange: Exchange) -> Exchange:
+    def _with_cause(self, exchange: Exchange) -> Exchange:
         """The exchange with the place to blame."""
         way = f"refused with {exchange.status}"
         sent = exchange.intent.sent
@@ -90,7 +90,7 @@ class Causes:
         body, found = smallest
         values = {
             place: value
-            for place, value in culprits(body, ordinary).items()
+            for place, value in differing_values(body, ordinary).items()
             if place != "recipient.email" or len(body) == 1
         }
         place = ", ".join(sorted(values)) or _named_in(found)

@@ -21,45 +21,45 @@ LISTS = {
 }
 
 
-class Talk(Protocol):
+class Channel(Protocol):
     """Sends a case, and holds an exchange against the rules."""
 
     def send(self, case: Case) -> Exchange:
         """Send a case; the exchange, which was held against the rules."""
         ...
 
-    def see(self, exchange: Exchange) -> object:
+    def observe(self, exchange: Exchange) -> object:
         """Hold an exchange against the rules."""
         ...
 
 
 @dataclass
-class Spoken:
+class FoundDialects:
     """The encodings that a server speaks, and what the head of the report says of them."""
 
     encodings: list[Encoding] = field(default_factory=list[Encoding])
-    told: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
 
 
-def spoken(plan: Plan, deployment: Deployment, talk: Talk, *, may_search: bool) -> Spoken:
+def find_dialects(plan: Plan, deployment: Deployment, channel: Channel, *, may_search: bool) -> FoundDialects:
     """JSON where an ordinary order is accepted in it, and each dialect of each form media type that is offered.
 
     Without `may_search`, where orders are few, no form is tried that is not pinned.
     """
-    found = Spoken()
+    found = FoundDialects()
     body = plan.plain()
-    baseline = talk.send(plan.realistic(body, AS_JSON, what="the baseline order as JSON", way="the baseline order"))
+    baseline = channel.send(plan.realistic(body, AS_JSON, what="the baseline order as JSON", way="the baseline order"))
     if baseline.is_accepted:
         found.encodings.append(AS_JSON)
     for media_type in form_types():
         if not deployment.offers(media_type):
-            found.told.append(f"{media_type}: not offered")
+            found.notes.append(f"{media_type}: not offered")
         elif not may_search and deployment.dialect(media_type, "recipient") is None:
-            found.told.append(f"{media_type}: not tried, orders are few")
+            found.notes.append(f"{media_type}: not tried, orders are few")
         else:
-            dialects = list(_Search(plan, media_type, deployment, talk).dialects())
+            dialects = list(_Search(plan, media_type, deployment, channel).dialects())
             found.encodings += [Encoding(media_type, one) for one in dialects]
-            found.told.append(f"{media_type}: {'; '.join(map(str, dialects)) or 'none'}")
+            found.notes.append(f"{media_type}: {'; '.join(map(str, dialects)) or 'none'}")
     return found
 
 
@@ -68,7 +68,7 @@ class _Search:
     plan: Plan
     media_type: str
     deployment: Deployment
-    talk: Talk
+    channel: Channel
     _singles: set[Nesting] = field(
         default_factory=set[Nesting]
     )  # Recipients beside which one kit type was read as a list.
@@ -80,13 +80,13 @@ class _Search:
         ]
         by_metadata = self._metadata(recipients)
         # Some parsers read a name that comes once as a text, and a list where it comes twice.
-        mended = [one if self._takes_one(one) else self._with_other_lists(one) for one in recipients]
-        if mended != recipients:
-            recipients = mended
+        revised = [one if self._takes_one(one) else self._with_other_lists(one) for one in recipients]
+        if revised != recipients:
+            recipients = revised
             by_metadata |= self._metadata(recipients, but=by_metadata)
-        self._tell("recipient", bool(recipients))
+        self._judge_search("recipient", bool(recipients))
         if recipients:
-            self._tell("metadata", bool(by_metadata))
+            self._judge_search("metadata", bool(by_metadata))
         used: set[Nesting] = set()
         for one in recipients:
             own = by_metadata.get(one.recipient) or next(iter(by_metadata.values()), None)
@@ -154,10 +154,10 @@ class _Search:
     def _probe(self, body: dict[str, Any], dialect: Dialect) -> Exchange:
         encoding = Encoding(self.media_type, dialect)
         request = self.plan.request(body, encoding, what=f"an order as {encoding}")
-        self._last = self.talk.send(Case(request, Intent(Kind.DIALECT, self.media_type, body)))
+        self._last = self.channel.send(Case(request, Intent(Kind.DIALECT, self.media_type, body)))
         return self._last
 
-    def _tell(self, name: str, is_spoken: bool) -> None:
+    def _judge_search(self, name: str, is_spoken: bool) -> None:
         """Have the search for a field's dialect judged as a whole, by its last exchange."""
         candidates = self._candidates(name)
         if not candidates:
@@ -165,7 +165,7 @@ class _Search:
         last = self._last
         way = "" if is_spoken else f"not understood in {self.media_type}"
         intent = Intent(Kind.DIALECT, self.media_type, " or ".join(map(str, candidates)), place=name, way=way)
-        self.talk.see(replace(last, intent=intent))
+        self.channel.observe(replace(last, intent=intent))
 
 
 def _has(value: object, name: str, text: str) -> bool:

@@ -23,7 +23,7 @@ from spot_contract.scenarios.scenario import Case, Scenario, Unit, all_scenarios
 from spot_contract.transport import flow
 from spot_contract.transport.sender import Outcome, Sender
 
-from . import watch
+from . import no_orders
 from .judge import Judge
 
 _ORDERS = frozenset({Kind.REALISTIC, Kind.VALID, Kind.SCHEME_CASE, Kind.HOSTILE, Kind.UNTYPED, Kind.DIALECT})
@@ -56,11 +56,11 @@ class Engine:
 
     def send(self, case: Case) -> Exchange:
         """Send one case and judge it. Raises as the sender does."""
-        return self._taken([case], self.sender.exchange([case.request]))[0]
+        return self._judged([case], self.sender.exchange([case.request]))[0]
 
-    def see(self, exchange: Exchange) -> object:
+    def observe(self, exchange: Exchange) -> object:
         """Have an exchange judged that was sent before."""
-        return self.judge.see(exchange)
+        return self.judge.observe(exchange)
 
     def probe(self, case: Case) -> Exchange:
         """Send one case without having it judged: a look at what became of another."""
@@ -75,13 +75,13 @@ class Engine:
         try:
             self._try_examples()
             for position, one in enumerate(scenarios):
-                self._scenario(one, self.plan.named(one.name), self._order_limit(scenarios[position:]))
+                self._run_scenario(one, self.plan.named(one.name), self._order_limit(scenarios[position:]))
                 if (
                     one.random
                     and self.settings.budget is not None
                     and not any(later.random for later in scenarios[position + 1 :])
                 ):
-                    self._go_on([known for known in scenarios if known.random])
+                    self._repeat_random([known for known in scenarios if known.random])
         except OutOfTime as error:
             self.cut = str(error)
         except BudgetSpent as error:
@@ -89,23 +89,23 @@ class Engine:
         except NotJudged as error:
             self.cut = str(error)
         except ServerGone as error:
-            self._put_down_death(str(error))
+            self._record_death(str(error))
 
     def _try_examples(self) -> None:
         """Send what broke a rule in earlier runs."""
         examples = self.settings.examples
         for data, case in examples.cases(self.plan.credential) if examples is not None else ():
             is_wanted = self.may_exercise is None or self.may_exercise(case)
-            if is_wanted and (not self.settings.makes_no_order or watch.needs_no_order(case)):
+            if is_wanted and (not self.settings.makes_no_order or no_orders.needs_no_order(case)):
                 exchange = self.send(case)
                 self.examples[data] = bool(self.judge.breaks(exchange)) or _is_suspect(exchange)
 
-    def _go_on(self, scenarios: Sequence[Scenario]) -> None:
+    def _repeat_random(self, scenarios: Sequence[Scenario]) -> None:
         number, end = 1, self.started + (self.settings.budget or 0.0)
         while time.monotonic() < end:
             for one in scenarios:
                 if time.monotonic() < end:
-                    self._scenario(one, self.plan.named(one.name, number), self._order_limit([one]))
+                    self._run_scenario(one, self.plan.named(one.name, number), self._order_limit([one]))
             number += 1
 
     def _order_limit(self, left: Sequence[Scenario]) -> int | None:
@@ -118,7 +118,7 @@ class Engine:
             return orders
         return max(orders // len(spending), min(left[0].orders, orders // 3))
 
-    def _scenario(self, one: Scenario, plan: Plan, limit: int | None) -> None:
+    def _run_scenario(self, one: Scenario, plan: Plan, limit: int | None) -> None:
         self.now = one.name
         if self.on_scenario is not None:
             self.on_scenario(one.name)
@@ -132,9 +132,9 @@ class Engine:
         if (one.alone or one.at_once) and self.settings.makes_no_order:
             return  # Orders beside each other, of which there are none.
         if one.alone:
-            self._alone(one, plan)
+            self._run_alone(one, plan)
             return
-        units = self._mine(one, one.make(plan), limit if one.spends_orders else None)
+        units = self._units_of_shard(one, one.make(plan), limit if one.spends_orders else None)
         if one.at_once:
             self._take_all(flow.at_once(self.sender, list(units), _requests_of, self._at_once(one)))
             return
@@ -153,13 +153,13 @@ class Engine:
         """Judge all results; False where so many requests had no answer that the scenario ends."""
         unanswered = 0
         for unit, outcomes in results:
-            exchanges = self._taken(unit, outcomes)
+            exchanges = self._judged(unit, outcomes)
             unanswered += sum(one.answer is None and bool(one.failure) and not one.is_excused for one in exchanges)
             if unanswered >= _UNANSWERED:
                 return False
         return True
 
-    def _alone(self, one: Scenario, plan: Plan) -> None:
+    def _run_alone(self, one: Scenario, plan: Plan) -> None:
         making = one.make(plan)
         answered: Sequence[Exchange] | None = None
         while True:
@@ -168,31 +168,31 @@ class Engine:
             except StopIteration:
                 return
             cases = _as_list(unit)
-            if not self._is_mine(one, cases):
+            if not self._is_in_shard(one, cases):
                 answered = []
                 continue
             outcomes: list[Outcome] = []
             try:
                 self.sender.exchange(_requests_of(cases), into=outcomes)
             finally:
-                answered = self._taken(cases, outcomes)
+                answered = self._judged(cases, outcomes)
 
-    def _mine(self, one: Scenario, units: Iterable[Unit], limit: int | None) -> Iterator[Sequence[Case]]:
+    def _units_of_shard(self, one: Scenario, units: Iterable[Unit], limit: int | None) -> Iterator[Sequence[Case]]:
         """The units of this shard, as long as the share of orders lasts."""
         planned = 0
         for unit in units:
             cases = _as_list(unit)
-            if not self._is_mine(one, cases):
+            if not self._is_in_shard(one, cases):
                 continue
             if self.settings.makes_no_order:  # One at a time, so that one which is accepted is the last.
-                yield from ([case] for case in cases if watch.needs_no_order(case))
+                yield from ([case] for case in cases if no_orders.needs_no_order(case))
                 continue
             planned += sum(case.intent.kind in _ORDERS for case in cases)
             if limit is not None and planned > limit:
                 return
             yield cases
 
-    def _is_mine(self, one: Scenario, cases: Sequence[Case]) -> bool:
+    def _is_in_shard(self, one: Scenario, cases: Sequence[Case]) -> bool:
         """Whether this run sends the unit. What is sent alone goes to one shard as a whole."""
         if self.may_exercise is not None and not any(map(self.may_exercise, cases)):
             return False
@@ -202,18 +202,18 @@ class Engine:
         part, parts = self.settings.shard or (1, 1)
         return self._units % parts == part - 1
 
-    def _taken(self, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Exchange]:
+    def _judged(self, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Exchange]:
         exchanges: list[Exchange] = []
         for case, outcome in zip(cases, outcomes, strict=False):
             exchange = self._exchange(case, outcome)
             if _shows_usable(exchange):
                 self.plan.usable.add(exchange.intent.variety)
             for throttled in exchange.answer.throttled if exchange.answer else ():
-                self.judge.see(Exchange(case.request, UNKNOWN, throttled, self.origin, number=exchange.number))
+                self.judge.observe(Exchange(case.request, UNKNOWN, throttled, self.origin, number=exchange.number))
             if _is_suspect(exchange):
                 self.suspects.append(exchange)
             else:
-                self.judge.see(exchange)
+                self.judge.observe(exchange)
             exchanges.append(exchange)
         return exchanges
 
@@ -224,13 +224,13 @@ class Engine:
         told, stray = isinstance(outcome, CutShort | OtherProtocol), isinstance(outcome, StrayBytes)
         return Exchange(case.request, case.intent, answer, self.origin, failure, self._number, told, stray)
 
-    def _put_down_death(self, why: str) -> None:
+    def _record_death(self, why: str) -> None:
         """The server died: that is a broken rule, and nothing more can be judged."""
         self.cut = why
         last = self.judge.history[-1].request if self.judge.history else None
         nothing = Request(None, b"", self.plan.credential, "/", what="after the requests before")
         request = replace(last, what=f"after {last.what}") if last else nothing
-        self.judge.see(Exchange(request, Intent(Kind.CONNECTION), None, self.origin, why))
+        self.judge.observe(Exchange(request, Intent(Kind.CONNECTION), None, self.origin, why))
 
 
 def _without_pauses(units: Iterable[Sequence[Case]], waiting: list[Sequence[Case]]) -> Iterator[Sequence[Case]]:

@@ -20,7 +20,7 @@ class Cell:
     encoding: str
 
     @property
-    def told_way(self) -> str:
+    def full_way(self) -> str:
         """The way, with the circumstance where there is one."""
         if self.circumstance is Circumstance.ORDINARY or self.way == str(self.circumstance):
             return self.way
@@ -68,7 +68,7 @@ class Finding:
     @property
     def ways(self) -> list[str]:
         """The ways in which it shows."""
-        return list(dict.fromkeys(cell.told_way for cell in self.cells))
+        return list(dict.fromkeys(cell.full_way for cell in self.cells))
 
     @property
     def encodings(self) -> list[str]:
@@ -84,14 +84,14 @@ class Record:
     tried: dict[Cell, int] = field(default_factory=dict[Cell, int])
     broken: dict[Cell, Seen] = field(default_factory=dict[Cell, Seen])
 
-    def case(self, exchange: Exchange, *, input_side: bool) -> None:
+    def add_case(self, exchange: Exchange, *, input_side: bool) -> None:
         """Count a case. Where ways are those of the requests, also count how often each was tried."""
         self.cases += 1
         if input_side:
             cell = _cell_of(exchange, None)
             self.tried[cell] = self.tried.get(cell, 0) + 1
 
-    def put(self, problem: Problem, exchange: Exchange) -> Cell:
+    def add_broken(self, problem: Problem, exchange: Exchange) -> Cell:
         """Record a broken case."""
         cell = _cell_of(exchange, problem)
         seen = self.broken.get(cell)
@@ -124,7 +124,7 @@ def products(cells: Sequence[Cell]) -> list[Product]:
     """The cells as places, encodings and ways, each times each: together just these cells, and no other combination."""
     encodings: dict[tuple[str, str], set[str]] = {}
     for cell in cells:
-        encodings.setdefault((cell.told_way, cell.place), set()).add(cell.encoding)
+        encodings.setdefault((cell.full_way, cell.place), set()).add(cell.encoding)
     shown_at: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (way, place), names in encodings.items():
         shown_at.setdefault((way, tuple(sorted(names))), []).append(place)

@@ -24,16 +24,18 @@ class Judge:
         self.records = {name: Record() for name, rule in self.rules.items() if not rule.gone}
         self._each = [rule for rule in self.rules.values() if not rule.gone and not rule.of_all]
 
-    def see(self, exchange: Exchange, *, but: str = "") -> list[tuple[Rule, Cell]]:
+    def observe(self, exchange: Exchange) -> list[tuple[Rule, Cell]]:
         """Hold one exchange against each rule, except the one named; what it breaks."""
         broken: list[tuple[Rule, Cell]] = []
         for rule in self._each:
             subject = rule.on(exchange)
-            if subject is None or rule.id == but:
+            if subject is None:
                 continue
             record = self.records[rule.id]
-            record.case(exchange, input_side=rule.across_ways)
-            broken += [(rule, record.put(problem, problem.exchange or exchange)) for problem in rule.check(subject)]
+            record.add_case(exchange, input_side=rule.across_ways)
+            broken += [
+                (rule, record.add_broken(problem, problem.exchange or exchange)) for problem in rule.check(subject)
+            ]
         self.history.append(exchange.for_history())
         if len(self.history) > _MOST:
             del self.history[: _MOST // 10]
@@ -56,17 +58,17 @@ class Judge:
                 record = self.records[rule.id]
                 record.cases = len(subjects)
                 if subjects:
-                    self._put(rule, rule.check(subjects, *self._beside(rule)), record)
+                    self._record(rule, rule.check(subjects, *self._compared_with(rule)), record)
 
-    def _beside(self, rule: Rule) -> list[list[Any]]:
+    def _compared_with(self, rule: Rule) -> list[list[Any]]:
         """What a rule compares its cases with."""
-        if rule.beside is None:
+        if rule.compared_with is None:
             return []
-        return [[subject for one in self.history if (subject := rule.beside(one)) is not None]]
+        return [[subject for one in self.history if (subject := rule.compared_with(one)) is not None]]
 
     @staticmethod
-    def _put(rule: Rule, problems: Iterable[Problem], record: Record) -> None:
+    def _record(rule: Rule, problems: Iterable[Problem], record: Record) -> None:
         for problem in problems:
             if problem.exchange is None:
                 raise AssertionError(f"{rule.id} looks at all exchanges and names none in its problem")
-            record.put(problem, problem.exchange)
+            record.add_broken(problem, problem.exchange)

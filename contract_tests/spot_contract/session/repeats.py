@@ -27,7 +27,7 @@ class Repeats:
     engine: Engine
     shrunk: int = 0
 
-    def of(self, findings: Sequence[Finding]) -> None:
+    def repeat(self, findings: Sequence[Finding]) -> None:
         """Try the first findings again. What only a row or a history shows cannot be tried alone."""
         tried = [one for one in findings if not one.is_waived and not one.rule.of_all][:_MOST]
         for finding in tried:

@@ -24,9 +24,9 @@ from spot_contract.transport.flow import connections_for
 from spot_contract.transport.sandbox import Sandbox
 from spot_contract.transport.sender import Count, Sender
 
-from . import watch
+from . import no_orders
 from .causes import Causes
-from .dialects import Spoken, spoken
+from .dialects import FoundDialects, find_dialects
 from .engine import Engine
 from .findings import Cell, Finding, findings
 from .judge import Judge
@@ -51,7 +51,7 @@ class Run:
     engine: Engine
     judge: Judge
     mask: Mask
-    spoken: Spoken
+    dialects: FoundDialects
     error: str = ""  # Why the suite itself failed.
     is_interrupted: bool = False
     finished: float | None = None
@@ -92,7 +92,9 @@ class Run:
         origin = Origin(settings.token, document.accepted, settings.skew)
         judge = Judge(all_rules())
         engine = Engine(settings, sender, judge, origin, plan)
-        return cls(settings, sandbox, engine, judge, Mask(settings.token, private_values(settings.recipient)), Spoken())
+        return cls(
+            settings, sandbox, engine, judge, Mask(settings.token, private_values(settings.recipient)), FoundDialects()
+        )
 
     def prepare(self) -> None:
         """Find out the dialects, the connections and the time there is. Raises CannotJudge."""
@@ -104,20 +106,20 @@ class Run:
         try:
             may_search = settings.allowed is None or settings.allowed >= _MANY
             if settings.makes_no_order:
-                self.spoken = watch.assumed(settings.deployment)
-                self.engine.send(watch.first(self.engine.plan))
+                self.dialects = no_orders.pinned_dialects(settings.deployment)
+                self.engine.send(no_orders.first_request(self.engine.plan))
             else:
-                self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
+                self.dialects = find_dialects(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
             if not settings.makes_no_order:  # There is one connection then, however far the server is.
-                self._answer_again()
+                self._time_answers()
             round_trip = sender.round_trip()
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
         except (NoAnswer, NotJudged) as error:
             raise CannotJudge(f"The server at {self.url} cannot be judged now: {error}.") from error
-        if settings.makes_no_order or not self.spoken.encodings:
-            self._explain()
-        self.engine.plan = replace(self.engine.plan, encodings=self.spoken.encodings)
+        if settings.makes_no_order or not self.dialects.encodings:
+            self._explain_refusals()
+        self.engine.plan = replace(self.engine.plan, encodings=self.dialects.encodings)
         # Where the first accepted order ends the run, no other request may be in flight beside it.
         chosen = 1 if settings.makes_no_order else settings.connections
         self.engine.connections = chosen or connections_for(round_trip)
@@ -127,13 +129,13 @@ class Run:
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)
             self.engine.kinds = kinds_for(wanted, self.engine.origin)
 
-    def _answer_again(self) -> None:
+    def _time_answers(self) -> None:
         """Have some answers to time the line by, as the first of a server may take long. They spend no order."""
         request = Request(None, b"", self.engine.plan.credential, parameters.path(), "GET", what="GET")
         for _ in range(_TIMED - len(self.judge.history)):
             self.engine.probe(Case(request, Intent(Kind.METHOD, way="GET")))
 
-    def _explain(self) -> None:
+    def _explain_refusals(self) -> None:
         """Raise CannotJudge where no order was accepted for a reason that says nothing about the server."""
         statuses = [one.status for one in self.judge.history]
         failures = [one.failure for one in self.judge.history if one.failure]
@@ -157,11 +159,11 @@ class Run:
         """Send all scenarios and judge; whatever stops that is kept, with what was judged so far."""
         try:
             self.engine.run()
-            Causes(self.engine).settle()
+            Causes(self.engine).judge_suspects()
             self.judge.conclude()
             if self.settings.allowed is None and not self.engine.cut:
-                Repeats(self.engine).of(self.findings)
-            self._settle_examples()
+                Repeats(self.engine).repeat(self.findings)
+            self._update_examples()
         except KeyboardInterrupt:
             self.is_interrupted = True
             self.engine.sender.stop()
@@ -170,16 +172,16 @@ class Run:
             self.error = f"{type(error).__name__}: {error} (in {self.engine.now})"
         self.finished = time.monotonic()
 
-    def _settle_examples(self) -> None:
+    def _update_examples(self) -> None:
         """Keep what breaks a rule for the next run, here or elsewhere. Nothing of a real recipient is kept."""
         if self.settings.examples is not None and self.settings.recipient is None:
             broken = [one.seen.exchange for one in self.findings if not one.is_waived and not one.rule.of_all]
-            told = self.settings.examples.settle(self.engine.examples, broken, self.engine.plan.credential)
-            self.spoken.told += [told] if told else []
+            told = self.settings.examples.update(self.engine.examples, broken, self.engine.plan.credential)
+            self.dialects.notes += [told] if told else []
 
     def _judge_what_was_sent(self) -> None:
         for exchange in self.engine.suspects:
-            self.judge.see(exchange)
+            self.judge.observe(exchange)
         self.judge.conclude()
 
     @property
@@ -207,16 +209,18 @@ class Run:
         found: list[Finding] = []
         for rule in self.rules():
             if rule.id in self.judge.records:
-                found += findings(rule, self.judge.records[rule.id], self._forgiver(rule), self._knower(rule))
+                found += findings(
+                    rule, self.judge.records[rule.id], self._waiver_matcher(rule), self._baseline_matcher(rule)
+                )
         return found
 
-    def _knower(self, rule: Rule) -> Callable[[Cell], bool]:
+    def _baseline_matcher(self, rule: Rule) -> Callable[[Cell], bool]:
         baseline = self.settings.baseline
         return lambda cell: baseline is not None and self.known_as(rule, cell) in baseline.known
 
     def known_as(self, rule: Rule, cell: Cell) -> Known:
         """What a baseline knows this way of breaking a rule as."""
-        return rule.id, self.mask(cell.place), self.mask(cell.encoding), self.mask(cell.told_way)
+        return rule.id, self.mask(cell.place), self.mask(cell.encoding), self.mask(cell.full_way)
 
     def gone(self) -> list[Known]:
         """What the baseline has and this run did not see again, as far as it could have."""
@@ -226,8 +230,8 @@ class Run:
         judged = {rule.id for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}}
         return self.settings.baseline.gone(seen, judged)
 
-    def _forgiver(self, rule: Rule) -> "_Forgiver":
-        return _Forgiver(rule.id, self.settings.waivers, self.used)
+    def _waiver_matcher(self, rule: Rule) -> "_WaiverMatcher":
+        return _WaiverMatcher(rule.id, self.settings.waivers, self.used)
 
     def findings_of(self, rule: Rule) -> list[Finding]:
         """The findings of one rule that no waiver forgives and no baseline knows."""
@@ -278,7 +282,7 @@ class Run:
         if self.engine.cut:
             return self.engine.cut
         if self.settings.makes_no_order:
-            return watch.WHY
+            return no_orders.REASON
         if self.engine.skipped:
             return "the order budget was too small"
         return NOT_SENT
@@ -291,7 +295,7 @@ class Run:
             and not self.settings.makes_no_order
         )
 
-    def waivers_told(self) -> Iterator[str]:
+    def waiver_lines(self) -> Iterator[str]:
         """Each waiver in a line, and what it has come to where its rule no longer applies."""
         for one in self.settings.waivers:
             gone = self.judge.rules[one.rule].gone
@@ -328,7 +332,7 @@ class Run:
 
 
 @dataclass
-class _Forgiver:
+class _WaiverMatcher:
     """Tells whether a cell is waived, and remembers by which waiver."""
 
     rule: str
@@ -336,6 +340,6 @@ class _Forgiver:
     used: set[Waiver]
 
     def __call__(self, cell: Cell) -> bool:
-        found = [one for one in self.waivers if one.forgives(self.rule, cell.place, cell.encoding, cell.told_way)]
+        found = [one for one in self.waivers if one.forgives(self.rule, cell.place, cell.encoding, cell.full_way)]
         self.used.update(found)
         return bool(found)

@@ -18,7 +18,7 @@ def smaller_bodies(body: Body, ordinary: Body, attempt: Callable[[Body], Found |
     if found is None:
         return None
     for path in list(_paths(body)):
-        candidate = _mended(body, ordinary, path)
+        candidate = _restored(body, ordinary, path)
         if candidate is not None and candidate != body:
             smaller = attempt(candidate)
             if smaller is not None:
@@ -26,7 +26,7 @@ def smaller_bodies(body: Body, ordinary: Body, attempt: Callable[[Body], Found |
     return body, found
 
 
-def culprits(body: Body, ordinary: Body) -> dict[str, Any]:
+def differing_values(body: Body, ordinary: Body) -> dict[str, Any]:
     """The places of a body whose values are not the ordinary ones, with those values. Metadata is one place."""
     return dict(_differing(body, ordinary, ""))
 
@@ -53,7 +53,7 @@ def _differing(value: Body, ordinary: Body, prefix: str) -> Iterator[tuple[str, 
 
 
 def _paths(value: Body, prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The branches before their leaves, so that whole objects are mended at once where that works."""
+    """The branches before their leaves, so that whole objects are restored at once where that works."""
     for name in value:
         path = (*prefix, name)
         yield path
@@ -62,7 +62,7 @@ def _paths(value: Body, prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
             yield from _paths(inner, path)
 
 
-def _mended(body: Body, ordinary: Body, path: tuple[str, ...]) -> Body | None:
+def _restored(body: Body, ordinary: Body, path: tuple[str, ...]) -> Body | None:
     """The body with the ordinary value at the path, or without it where nothing is ordinary there."""
     name, *rest = path
     if name not in body:
@@ -73,10 +73,10 @@ def _mended(body: Body, ordinary: Body, path: tuple[str, ...]) -> Body | None:
         if not is_object(inner):
             return None
         usual = ordinary.get(name)
-        mended = _mended(inner, usual if is_object(usual) else {}, tuple(rest))
-        if mended is None:
+        restored = _restored(inner, usual if is_object(usual) else {}, tuple(rest))
+        if restored is None:
             return None
-        changed[name] = mended
+        changed[name] = restored
     elif name == "metadata" or name not in ordinary:
         del changed[name]
     else:

@@ -18,13 +18,13 @@ class Budget:
     it does with one request at a time.
     """
 
-    def __init__(self, allowed: int | None, go_on: Callable[[], None]) -> None:
-        """`go_on` raises what ends the waiting of a run that has been stopped."""
+    def __init__(self, allowed: int | None, check_running: Callable[[], None]) -> None:
+        """`check_running` raises what ends the waiting of a run that has been stopped."""
         self.allowed = allowed
         self.spent = 0
         self.reserved = 0
         self.changed = threading.Condition()
-        self._go_on = go_on
+        self._check_running = check_running
 
     def lease(self, wanted: int, at_least: int = 0) -> "Lease":
         """So many orders, or as many as are left when nothing else is in flight.
@@ -47,7 +47,7 @@ class Budget:
     def wait(self) -> None:
         """Wait until something was settled."""
         self.changed.wait(_LOOK)
-        self._go_on()
+        self._check_running()
 
 
 class Lease:

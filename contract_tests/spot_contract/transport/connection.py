@@ -141,7 +141,7 @@ class Connection:
     def _check_kept(self, connection: socket.socket, *, was_idle: bool) -> None:
         """Let go of a kept connection that the server closed. Raises NoAnswer where it sent what answers nothing."""
         try:
-            rest = self._rest or _at_hand(connection)
+            rest = self._rest or _available(connection)
         except OSError:
             rest = b""
         if rest is None:
@@ -194,7 +194,7 @@ class Connection:
         until = self._until(seconds)
         reading = sent.reading
         while reading.head is None and not (or_leave and reading.continued):
-            data = _at_hand(connection, max(0.0, until - time.monotonic()))
+            data = _available(connection, max(0.0, until - time.monotonic()))
             if data is None:
                 return False
             if not data:
@@ -268,7 +268,7 @@ def _pieces(body: bytes, carriage: Carriage) -> Iterator[tuple[float, bytes]]:
             yield (0.0 if number else max(0.0, carriage.pause)), part
 
 
-def _at_hand(connection: socket.socket, seconds: float = 0.0) -> bytes | None:
+def _available(connection: socket.socket, seconds: float = 0.0) -> bytes | None:
     """What comes within so many seconds, empty at the end of the connection; None where nothing comes."""
     pending = isinstance(connection, ssl.SSLSocket) and connection.pending()
     if not pending and not select.select([connection], [], [], seconds)[0]:

@@ -19,10 +19,10 @@ class Pace:
     While one request waits out a 429, no other leaves: with many in flight they would keep the server throttling.
     """
 
-    def __init__(self, rate: float | None, go_on: Callable[[], None]) -> None:
-        """`go_on` raises what ends the waiting of a run that has been stopped."""
+    def __init__(self, rate: float | None, check_running: Callable[[], None]) -> None:
+        """`check_running` raises what ends the waiting of a run that has been stopped."""
         self._rate = rate
-        self._go_on = go_on
+        self._check_running = check_running
         self._next = 0.0
         self._lock = threading.Lock()
         self._open = threading.Condition()
@@ -30,7 +30,7 @@ class Pace:
 
     def turn(self, deadline: float | None) -> float:
         """Seconds to wait before the next request of the calling thread. Raises OutOfTime where it came too late."""
-        self._let_others_wait()
+        self._wait_while_throttled()
         if not self._rate:
             return 0.0
         with self._lock:
@@ -55,7 +55,7 @@ class Pace:
                 self._waits = None
                 self._open.notify_all()
 
-    def _let_others_wait(self) -> None:
+    def _wait_while_throttled(self) -> None:
         if self._waits is not None:
             with self._open:
                 self._await_opening(threading.get_ident())
@@ -63,7 +63,7 @@ class Pace:
     def _await_opening(self, me: int) -> None:
         while self._waits not in {None, me}:
             self._open.wait(_LOOK)
-            self._go_on()
+            self._check_running()
 
 
 def retry_after(answer: Answer, attempt: int) -> float:

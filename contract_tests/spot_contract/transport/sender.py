@@ -56,10 +56,10 @@ class Sender:
         self.on_request = on_request
         self.deadline: float | None = None
         # Where no order is allowed, only what a right server refuses is sent; what it accepts ends all sending.
-        self._budget = Budget(allowed or None, self._go_on)
+        self._budget = Budget(allowed or None, self._check_running)
         self._may_order = allowed != 0
         self._made = ""
-        self._pace = Pace(rate, self._go_on)
+        self._pace = Pace(rate, self._check_running)
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -113,7 +113,7 @@ class Sender:
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is not None:
             del self._local.connection
-            self._let_go(connection)
+            self._discard(connection)
 
     def stop(self) -> None:
         """End all sending at once, in whichever thread: whatever is in flight ends without an answer."""
@@ -150,7 +150,7 @@ class Sender:
                 return None
             return self._patient(request, lease)
         except NoAnswer as failure:
-            self._go_on()  # An answer that did not come because the run was stopped says nothing of the server.
+            self._check_running()  # An answer that did not come because the run was stopped says nothing of the server.
             return failure
 
     def _patient(self, request: Request, lease: Lease) -> Answer:
@@ -180,7 +180,7 @@ class Sender:
         try:
             return self._sent_once(request, slot)
         except Stale:
-            self._go_on()
+            self._check_running()
             slot.renew()
             return replace(self._sent_once(request, slot), was_dropped=True)
 
@@ -211,13 +211,13 @@ class Sender:
             try:
                 answer = self._connected(lambda: connection.send_raw(request))
             finally:
-                self._let_go(connection)
+                self._discard(connection)
             told = answer.startswith(b"HTTP/")
             slot.spent = answer[9:10] == b"2" if told else b"\r\n\r\n" in (request.raw or b"")
 
     def _admit(self) -> None:
         """Wait for the turn of the next request, and count it."""
-        self._go_on()
+        self._check_running()
         pause = self._pace.turn(self.deadline)
         if pause > 0:
             self._sleep(pause)
@@ -236,7 +236,7 @@ class Sender:
         try:
             return act()
         except OSError as error:
-            self._go_on()
+            self._check_running()
             raise ServerGone(f"the server takes no more connections ({type(error).__name__})") from error
 
     def _sleep(self, seconds: float) -> None:
@@ -244,9 +244,9 @@ class Sender:
         if self.deadline is not None and time.monotonic() + seconds >= self.deadline:
             raise OutOfTime(_UP)
         self._stopped.wait(seconds)
-        self._go_on()
+        self._check_running()
 
-    def _go_on(self) -> None:
+    def _check_running(self) -> None:
         """Raise what ends the run, where something does."""
         if self._made:
             raise OrderMade(f"{self._made}; nothing more was sent")
@@ -271,7 +271,7 @@ class Sender:
             self._connections.add(made)
         return made
 
-    def _let_go(self, connection: Connection) -> None:
+    def _discard(self, connection: Connection) -> None:
         with self._lock:
             self._connections.discard(connection)
         connection.close()

@@ -62,8 +62,8 @@ def test_form_that_would_say_something_else_cannot_carry_it(encoding, body):
 
 def test_metadata_that_an_encoding_lacks_are_left_out():
     body = MAKER.plain()
-    assert "metadata" not in NO_METADATA.without_what_it_lacks(body)
-    assert DOTTED.without_what_it_lacks(body) == body
+    assert "metadata" not in NO_METADATA.without_unsupported(body)
+    assert DOTTED.without_unsupported(body) == body
 
 
 @pytest.mark.parametrize("nothing", ["", None])

@@ -136,7 +136,7 @@ def test_no_secret_stands_in_any_file(tmp_path):
         show(run, answer(200, text.encode()), invalid("kit_types", f"way {before}"), request(b"{}"))
     run.error = run.engine.cut = secrets
     run.engine.skipped["x"] = secrets
-    run.spoken.told.append(secrets)
+    run.dialects.notes.append(secrets)
     conclude(run)
     written(run, tmp_path)
     files.write_waivers(run, tmp_path / "waivers.toml")

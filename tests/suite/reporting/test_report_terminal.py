@@ -190,9 +190,11 @@ def test_run_that_passes_is_told_in_forty_lines(tmp_path):
     run = new_run(waivers=tuple(waiver(name) for name in rules))
     show(run, TAKEN)
     for exchange_rule in rules:
-        run.judge.records[exchange_rule].put(Problem("this", "that", "recipient", "differs"), run.judge.history[0])
+        run.judge.records[exchange_rule].add_broken(
+            Problem("this", "that", "recipient", "differs"), run.judge.history[0]
+        )
     conclude(run)
-    run.spoken.told *= 2
+    run.dialects.notes *= 2
     assert run.exit_status() == 0
     lines = [*terminal.head(run), *told(run, tmp_path), said(run)]
     assert len(lines) + 8 <= 40

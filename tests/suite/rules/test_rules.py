@@ -31,7 +31,7 @@ OF_EVERY_CHAPTER = {"success", "identity", "refusal", "limits", "robustness", "s
 
 
 # Whether each rests on something is no question here, and asking it each time would take half of the time.
-RULES = {name: replace(rule, rests_on=()) for name, rule in all_rules().items()}
+RULES = {name: replace(rule, requires=()) for name, rule in all_rules().items()}
 
 
 def as_history(shown):
@@ -49,11 +49,11 @@ def judged(shown):
     """The cases of each rule that judged this, and the places and ways in which each broken one is broken."""
     judge = Judge(RULES)
     for number, one in enumerate(as_history(shown), 1):
-        judge.see(replace(one, number=number))
+        judge.observe(replace(one, number=number))
     judge.conclude()
     cases = {rule: record.cases for rule, record in judge.records.items() if record.cases}
     broken = {
-        rule: {(cell.place, cell.told_way) for cell in record.broken}
+        rule: {(cell.place, cell.full_way) for cell in record.broken}
         for rule, record in judge.records.items()
         if record.broken
     }

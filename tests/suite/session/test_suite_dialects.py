@@ -95,9 +95,9 @@ def verdicts(run):
 @pytest.mark.parametrize(("forms", "said"), SERVERS.values(), ids=SERVERS)
 def test_dialects_are_found_with_few_orders(forms, said):
     with prepared(forms) as (run, orders):
-        assert run.spoken.told == [f"{URLENCODED}: {said}", f"{MULTIPART}: {said}"]
+        assert run.dialects.notes == [f"{URLENCODED}: {said}", f"{MULTIPART}: {said}"]
         assert len(orders) == run.count.orders <= MOST
-        assert [str(one) for one in run.spoken.encodings if one.is_json] == ["JSON"]
+        assert [str(one) for one in run.dialects.encodings if one.is_json] == ["JSON"]
         recipient, metadata = verdicts(run)
         assert recipient == (BROKEN if said == "none" else KEPT)
         assert metadata == {"none": NOT_JUDGED, "recipient json, metadata none": BROKEN}.get(said, KEPT)
@@ -128,20 +128,20 @@ def test_pinned_dialect_is_judged_as_it_is_pinned(pins, expected):
 
 def test_json_alone_sends_no_form():
     with prepared(Forms(), 'forms = "none"') as (run, orders):
-        assert [str(one) for one in run.spoken.encodings] == ["JSON"]
-        assert run.spoken.told == [f"{URLENCODED}: not offered", f"{MULTIPART}: not offered"]
+        assert [str(one) for one in run.dialects.encodings] == ["JSON"]
+        assert run.dialects.notes == [f"{URLENCODED}: not offered", f"{MULTIPART}: not offered"]
         assert (len(orders), run.count.orders) == (1, 1)
         assert not run.broken()
 
 
 def test_one_form_that_is_not_offered_is_not_asked_for():
     with prepared(Forms(["json"], ["json"]), '[forms]\nmultipart = "none"') as (run, _):
-        assert run.spoken.told == [f"{URLENCODED}: recipient json, metadata json", f"{MULTIPART}: not offered"]
+        assert run.dialects.notes == [f"{URLENCODED}: recipient json, metadata json", f"{MULTIPART}: not offered"]
         assert not run.broken()
 
 
 def test_few_orders_are_not_spent_on_a_search():
     with prepared(Forms(["json"], ["json"]), allowed=5) as (run, orders):
-        assert run.spoken.told == [f"{one}: not tried, orders are few" for one in (URLENCODED, MULTIPART)]
+        assert run.dialects.notes == [f"{one}: not tried, orders are few" for one in (URLENCODED, MULTIPART)]
         assert len(orders) == 1
         assert verdicts(run) == [NOT_JUDGED, NOT_JUDGED]

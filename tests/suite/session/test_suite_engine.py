@@ -11,7 +11,7 @@ import pytest
 from small_run import JSON_ALONE, SMALL, judged
 from spot_contract.configuration.settings import Settings
 from spot_contract.errors import CannotJudge
-from spot_contract.exchanges import pace
+from spot_contract.exchanges import timing
 from spot_contract.exchanges.exchange import Origin
 from spot_contract.exchanges.intent import Kind
 from spot_contract.exchanges.secrets import Secret
@@ -29,7 +29,7 @@ ENOUGH = 150  # Requests after which a test stops the server: the row and the cr
 
 def sent(run):
     """The requests of a run in order. How long a row goes on depends on the pace, so rows are left out."""
-    return [one.request for one in run.judge.history if not one.intent.group.startswith(pace.ROW)]
+    return [one.request for one in run.judge.history if not one.intent.group.startswith(timing.ROW)]
 
 
 def shared_out(run):
@@ -39,7 +39,7 @@ def shared_out(run):
         one.request
         for one in run.judge.history[1:]
         if not (one.intent.kind is Kind.REALISTIC and {one.intent.way, one.intent.variety} & carried)
-        and not one.intent.group.startswith(pace.ROW)
+        and not one.intent.group.startswith(timing.ROW)
     )
 
 

@@ -30,11 +30,11 @@ def let_pass(flaw, place, way, circumstance=Circumstance.ORDINARY):
 def found(rule, *shown, waivers=()):
     judge = Judge(all_rules())
     for number, one in enumerate(shown, 1):
-        judge.see(replace(one, number=number))
+        judge.observe(replace(one, number=number))
     judge.conclude()
 
     def is_waived(cell):
-        return any(one.forgives(rule, cell.place, cell.encoding, cell.told_way) for one in waivers)
+        return any(one.forgives(rule, cell.place, cell.encoding, cell.full_way) for one in waivers)
 
     return findings(all_rules()[rule], judge.records[rule], is_waived)
 
@@ -162,7 +162,7 @@ def test_waived_and_not_waived_never_join(narrowed):
     assert sorted(one.is_waived for one in two) == [False, True]
     for one in two:
         for cell in one.cells:
-            assert waiver.forgives("refusal.coerced", cell.place, cell.encoding, cell.told_way) is one.is_waived
+            assert waiver.forgives("refusal.coerced", cell.place, cell.encoding, cell.full_way) is one.is_waived
 
 
 def test_credentials_let_in_are_one_finding_for_each_rule():

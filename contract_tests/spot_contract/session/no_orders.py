@@ -16,9 +16,9 @@ from spot_contract.scenarios.media import ANOTHER_END
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import Case
 
-from .dialects import LISTS, Spoken
+from .dialects import LISTS, FoundDialects
 
-WHY = "it takes an accepted order, and --allow-orders 0 allows none"
+REASON = "it takes an accepted order, and --allow-orders 0 allows none"
 _REFUSED = frozenset({Kind.UNAUTHORISED, Kind.METHOD, Kind.PATH, Kind.MEDIA_TYPE})
 _LENIENT = frozenset({Flaw.COERCED, Flaw.EXTENSION})
 
@@ -41,25 +41,25 @@ def _lacks_a_required_field(body: bytes) -> bool:
     return any(name.encode() not in body for name in required)
 
 
-def assumed(deployment: Deployment) -> Spoken:
+def pinned_dialects(deployment: Deployment) -> FoundDialects:
     """JSON, and the dialects that are pinned, as orders would be needed to find out others."""
-    found = Spoken([AS_JSON])
+    found = FoundDialects([AS_JSON])
     for media_type in form_types():
         if not deployment.offers(media_type):
-            found.told.append(f"{media_type}: not offered")
+            found.notes.append(f"{media_type}: not offered")
             continue
         pinned = deployment.dialect(media_type, "recipient")
         if pinned is None:
-            found.told.append(f"{media_type}: not tried, as it is not pinned and no order is allowed")
+            found.notes.append(f"{media_type}: not tried, as it is not pinned and no order is allowed")
             continue
         nesting, metadata = Nesting(pinned), deployment.dialect(media_type, "metadata")
         dialect = Dialect(nesting, Nesting(metadata) if metadata not in {None, NONE} else None, LISTS[nesting][0])
         found.encodings.append(Encoding(media_type, dialect))
-        found.told.append(f"{media_type}: {dialect}, as pinned")
-    found.told.append("no order is allowed: only what every right server refuses is sent")
+        found.notes.append(f"{media_type}: {dialect}, as pinned")
+    found.notes.append("no order is allowed: only what every right server refuses is sent")
     return found
 
 
-def first(plan: Plan) -> Case:
+def first_request(plan: Plan) -> Case:
     """The request that tells whether the server is there and takes the token: an order without a required field."""
     return plan.invalid(next(one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING), AS_JSON)
