@@ -1,4 +1,4 @@
-"""Judges a server without pytest: the same run, the same reports, the same exit code."""
+"""Judges a server without pytest, with the same run, reports and exit code."""
 
 import sys
 from dataclasses import replace
@@ -28,7 +28,7 @@ def judge(option: Any) -> Outcome:
     if option.start is None:
         return _judge(chosen, option)
     if chosen.base_url is None:
-        raise CannotJudge("--start needs --base-url: the address at which the server that it starts answers.")
+        raise CannotJudge("--start needs --base-url, the address at which the started server answers.")
     aim, patience = settings.target(chosen.base_url), settings.seconds("--start-timeout", option.start_timeout)
     chosen = replace(chosen, has_own_server=True)
     with started(option.start, aim, patience, Mask(chosen.token)) as server:
@@ -37,11 +37,11 @@ def judge(option: Any) -> Outcome:
         except CannotJudge as error:
             if server.death:
                 raise CannotJudge(
-                    f"The start command {server.death} under the first requests. {server.said()}"
+                    f"The start command {server.death} under the first requests. {server.log_excerpt()}"
                 ) from error
             raise
         if server.death:
-            say([f"The start command {server.death} in the middle of the run. {server.said()}"])
+            say([f"The start command {server.death} in the middle of the run. {server.log_excerpt()}"])
         return outcome
 
 
@@ -71,7 +71,7 @@ def _send(run: Run, *, is_verbose: bool) -> None:
 
 
 def _report(run: Run, option: Any) -> Outcome:
-    """Write the reports that were asked for, and the verdict last."""
+    """Write the requested reports and print the report, with the verdict last."""
     status = run.exit_status()
     bodies = Path(option.report_dir or _BODIES)
     try:
@@ -89,7 +89,7 @@ def _report(run: Run, option: Any) -> Outcome:
 
 
 def say(lines: Any) -> None:
-    """Print lines, whatever characters the terminal lacks."""
+    """Print lines, with escapes for characters that the terminal cannot show."""
     encoding = sys.stdout.encoding or "utf-8"
     for line in lines:
         print(line.encode(encoding, "backslashreplace").decode(encoding))

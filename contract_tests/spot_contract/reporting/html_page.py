@@ -1,4 +1,4 @@
-"""The run as one HTML page that opens anywhere: no script, no font, no picture from elsewhere."""
+"""The report as one self-contained HTML page: no scripts, no external fonts or images."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -17,7 +17,7 @@ _SECTIONS = ((BROKEN, "Findings"), (ADVICE, "Advice"), (KNOWN, "Known"), (WAIVED
 
 
 def page(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> str:
-    """The whole page."""
+    """The HTML of the page."""
     verdict = figures.verdict_words(run, status)
     colour = {"conforms": "good", "does not conform": "bad"}.get(verdict, "unsure")
     parts = [
@@ -56,7 +56,7 @@ def _findings(findings: Sequence[DisplayedFinding]) -> Iterator[str]:
 
 
 def _remarks(run: Run, status: int) -> Iterator[str]:
-    """What could not be judged, the dialects, what was cut short, waivers."""
+    """The section with reasons, dialects, remarks and rules that were not judged."""
     lines = [f"could not judge: {one}" for one in (figures.reasons(run) if status >= 2 else ())]
     lines += [f"dialects: {one}" for one in run.dialects.notes]
     lines += list(figures.remarks(run))
@@ -82,14 +82,14 @@ def _row(run: Run, rule: Rule, findings: Sequence[DisplayedFinding], why_not: st
     links = "".join(
         f' <a href="#finding-{number}">finding</a>' for number, one in enumerate(findings, 1) if one.rule.id == rule.id
     )
-    told = f"<code>{escape(rule.id)}</code>{links}<p>{escape(rule.sentence)}</p>"
-    told += f'<p class="source">{escape(rule.source)}</p>'
+    cell = f"<code>{escape(rule.id)}</code>{links}<p>{escape(rule.sentence)}</p>"
+    cell += f'<p class="source">{escape(rule.source)}</p>'
     why = f"No longer applies: {rule.gone}." if verdict == GONE else why_not
     if why:
-        told += f"<p>{escape(clean(why, masking(run)))}</p>"
+        cell += f"<p>{escape(clean(why, masking(run)))}</p>"
     return (
         f'<tr class="{_kind(verdict)}"><td class="verdict"><span>{_SIGNS[verdict]} {escape(verdict.lower())}</span>'
-        f"</td><td>{told}</td><td>{record.cases if record else 0:,}</td></tr>"
+        f"</td><td>{cell}</td><td>{record.cases if record else 0:,}</td></tr>"
     )
 
 

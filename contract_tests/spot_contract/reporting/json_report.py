@@ -1,4 +1,4 @@
-"""The run as JSON. Its schema is docs/report.schema.json; `version` changes with it."""
+"""The report as JSON. The schema is docs/report.schema.json; `version` changes with it."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from .masking import masking
 
 
 def document(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> dict[str, Any]:
-    """Everything the run found, masked."""
+    """The content of report.json, masked."""
     return {
         "version": REPORT_VERSION,
         "suite": suite_version(),
@@ -58,7 +58,7 @@ def document(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> dic
 
 
 def suite_version() -> str:
-    """The version of the distribution, or that there is none, as in a checkout."""
+    """The version of the distribution, or "checkout" if it is not installed."""
     try:
         return metadata.version("spot-contract")
     except metadata.PackageNotFoundError:
@@ -116,5 +116,5 @@ def _clean(run: Run, value: str) -> str:
 
 
 def text(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> str:
-    """The document as text."""
+    """The text of report.json."""
     return json.dumps(document(run, status, findings), ensure_ascii=False, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""The run as JUnit XML: a finding is a failure, what the suite could not judge is an error; never mixed up."""
+"""The report as JUnit XML: findings are failures, what could not be judged is an error."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -11,14 +11,14 @@ from . import figures
 from .display import DisplayedFinding, clean
 from .masking import masking
 
-# What XML 1.0 cannot say, although a request or an answer may hold it.
+# Characters that XML 1.0 cannot contain, although requests and answers may.
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _Case = tuple[str, str, str, str]  # Name; failure, error, skipped or nothing for passed; message; text.
 _KINDS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 
 def text(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> str:
-    """The document as text."""
+    """The text of junit.xml."""
     suite = ET.Element("testsuite", name="Spot API contract", time=f"{run.seconds:.3f}")
     properties = ET.SubElement(suite, "properties")
     for name, value in (

@@ -1,4 +1,4 @@
-"""What shows while the suite runs: one line that is rewritten on a terminal, and with -v a line for each scenario."""
+"""Progress while the suite runs: one line that is rewritten on a terminal, and with -v a line for each scenario."""
 
 import shutil
 import threading
@@ -11,7 +11,7 @@ _PAUSE = 0.1  # Seconds between two states of the line.
 
 
 class Live:
-    """The live line: scenario, requests, orders, seconds."""
+    """The progress line: scenario, requests, orders, seconds."""
 
     def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
         self._stream = stream
@@ -25,7 +25,7 @@ class Live:
         self._lock = threading.Lock()
 
     def tick(self, run: Run) -> None:
-        """Tell of a request, from whichever thread sends it; at most ten times a second."""
+        """Show a request, at most ten times a second. May be called from any thread."""
         self._run = run
         if not self._moving or time.monotonic() - self._shown < _PAUSE or not self._lock.acquire(blocking=False):
             return
@@ -37,13 +37,13 @@ class Live:
             self._lock.release()
 
     def scenario(self, name: str) -> None:
-        """Tell that another scenario begins."""
+        """Show that another scenario begins."""
         with self._lock:
             self._finish()
             self._name = name
 
     def end(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         with self._lock:
             self._finish()
             self._name = ""

@@ -1,4 +1,4 @@
-"""Authentication (401): only the right token in the right place is let in, and that is settled first."""
+"""Authentication (401): only the right token in the right place is accepted, and it is checked first."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ CONTRACT = "[E] the page on errors and status codes; docs/contract.md, 3"
 
 
 def not_let_in(answered: Answered) -> Problems:
-    """It was not let in, with whatever status: which one, another rule says."""
+    """The request was refused with any 4xx; the exact status is another rule."""
     if not 400 <= answered.status < 500:
         yield Problem("401", answered.answer.in_short)
 
@@ -57,7 +57,7 @@ def test_empty_token_is_refused(answered: Answered) -> Problems:
 
 @rule("authentication.another_token", CONTRACT, on=wrong(Flaw.ANOTHER_TOKEN), across_ways=True, requires=(TOKEN,))
 def test_another_token_is_refused(answered: Answered) -> Problems:
-    """Another token, be it one character apart, is answered 401."""
+    """A wrong token, even one that differs in a single character, is answered 401."""
     yield from not_let_in(answered)
 
 
@@ -99,7 +99,7 @@ def test_token_elsewhere_is_refused(answered: Answered) -> Problems:
     requires=(TOKEN,),
 )
 def test_several_credentials_are_refused(answered: Answered) -> Problems:
-    """A header that holds several credentials, or something beside the right one, is not the right credential."""
+    """A header with several credentials, or with anything in addition to the right one, is answered 401."""
     yield from not_let_in(answered)
 
 
@@ -114,7 +114,7 @@ def _on_status(exchange: Exchange) -> Answered | None:
 
 @rule("authentication.status", CONTRACT, on=_on_status, requires=(TOKEN,))
 def test_refusal_for_the_credential_is_a_401(answered: Answered) -> Problems:
-    """What is refused for its credential is refused with 401, whatever well-formed body comes with it."""
+    """A request refused for its credential is answered 401, whatever well-formed body it has."""
     too_large = answered.status in SIZE_LIMITS and len(answered.exchange.request.body) > 8192
     if 400 <= answered.status < 500 and answered.status != 401 and not too_large:
         place = answered.exchange.intent.place or str(answered.exchange.intent.flaw)
@@ -140,7 +140,7 @@ def test_authentication_is_settled_before_the_body_is_read(answered: Answered) -
     requires=(TOKEN, SCHEME),
 )
 def test_letter_case_of_the_scheme_is_free(answered: Answered) -> Problems:
-    """The right token after a scheme in another letter case is answered 201 or 401, as the server likes."""
+    """The right token after the scheme in another letter case is answered 201 or 401."""
     if not answered.exchange.is_accepted and answered.status != 401:
         expected = f"{answered.exchange.origin.accepted} or 401"
         yield Problem(expected, answered.answer.in_short, "", f"answered {answered.status}")
@@ -148,13 +148,13 @@ def test_letter_case_of_the_scheme_is_free(answered: Answered) -> Problems:
 
 @rule("authentication.content_type", CONTRACT, on=unauthorised, requires=(TOKEN,))
 def test_401_is_application_json(answered: Answered) -> Problems:
-    """A 401 is JSON and says so: its content type is application/json."""
+    """A 401 is JSON with the content type application/json."""
     yield from envelope.is_json(answered)
 
 
 @rule("authentication.vendored", CONTRACT, on=error_body(unauthorised), requires=(TOKEN,))
 def test_401_conforms_to_bad_request(body: ErrorBody) -> Problems:
-    """A 401 conforms to the schema of an error."""
+    """A 401 conforms to the published error schema."""
     yield from envelope.conforms(body)
 
 

@@ -13,13 +13,13 @@ _WELL_KNOWN = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PAT
 
 
 def is_unimplemented(exchange: Exchange) -> bool:
-    """Whether a server told that it knows no such method anywhere, which is what 501 means (RFC 9110, 15.6.2)."""
+    """Whether a server answered 501 to an uncommon method, which it may (RFC 9110, 15.6.2)."""
     return exchange.status == 501 and exchange.request.method not in _WELL_KNOWN
 
 
 def _method(exchange: Exchange) -> Answered | None:
     if exchange.intent.kind is not Kind.METHOD or exchange.request.method == "OPTIONS":
-        return None  # OPTIONS has a meaning of its own in HTTP: any answer will do that is no server error.
+        return None  # OPTIONS has its own meaning in HTTP: any answer but a server error is allowed.
     if is_unimplemented(exchange):
         return answered(exchange)
     return of_kind(Kind.METHOD)(exchange)
@@ -73,10 +73,7 @@ def test_405_lists_post(answered: Answered) -> Problems:
 
 @rule("methods.unknown_path", "[R]; docs/contract.md, 3", on=of_kind(Kind.PATH), across_ways=True)
 def test_path_that_the_document_lacks_is_refused(answered: Answered) -> Problems:
-    """A path that the document does not have is answered 4xx, never as a success.
-
-    One slash more or less may redirect.
-    """
+    """A path that the document does not have is answered 4xx; one that differs only in the last slash may redirect."""
     own = answered.exchange.intent.way == "with another end" and 300 <= answered.status < 400
     if not own and not 400 <= answered.status < 500:
         yield Problem("404", answered.answer.in_short)

@@ -1,4 +1,4 @@
-"""Steadiness: the hundredth order is answered as the first."""
+"""Steadiness: the hundredth order is answered like the first."""
 
 from collections.abc import Sequence
 from statistics import median
@@ -15,7 +15,7 @@ CONTRACT = "[R]; docs/contract.md, 3"
 
 @rule("steadiness.every_order", CONTRACT, on=realistic(Circumstance.ROW))
 def test_every_order_of_many_is_accepted(answered: Answered) -> Problems:
-    """Every one of many orders in a row is accepted: no error comes with the n-th."""
+    """Each of many orders in a row is accepted."""
     if not answered.exchange.is_accepted:
         yield Problem(
             str(answered.exchange.origin.accepted), answered.answer.in_short, "", f"answered {answered.status}"
@@ -36,14 +36,14 @@ def _rows(answers: Sequence[Answered]) -> list[list[Answered]]:
 
 @rule_of_all("steadiness.pace", CONTRACT, on=_in_a_row)
 def test_orders_do_not_become_slower(answers: Sequence[Answered]) -> Problems:
-    """The last of many orders are answered about as fast as the first: a generous limit, in proportion."""
+    """The last of many orders in a row are answered about as fast as the first, within a generous limit."""
     rows = [row for row in _rows(answers) if len(row) >= timing.LEAST]
     times = [[one.answer.seconds for one in row] for row in rows]
     if not rows:
         return
     early, late = timing.ends(times[0])
-    # A busy machine may have slowed one row: only what every row shows counts. A server that stays slow is so from the
-    # first order of its later rows on.
+    # A busy machine may have slowed one row, so every row must show it. A server that stays slow is slow from the first
+    # order of its later rows on.
     if timing.falls_off(times[0]) and all(timing.falls_off(one) or timing.stays_slow(early, one) for one in times[1:]):
         expected = f"about {early * 1000:.0f} ms, as the first orders of the row took"
         got = f"{late * 1000:.0f} ms after {len(rows[0])} orders"
@@ -52,7 +52,7 @@ def test_orders_do_not_become_slower(answers: Sequence[Answered]) -> Problems:
 
 @rule_of_all("steadiness.stalls", CONTRACT, on=_in_a_row)
 def test_no_order_stalls(answers: Sequence[Answered]) -> Problems:
-    """No order in a row of many takes a time out of all proportion to the others, again and again."""
+    """No orders in a row take far longer than the others repeatedly."""
     rows = _rows(answers)
     slow = [timing.stalled([one.answer.seconds for one in row]) for row in rows]
     if rows and sum(map(len, slow)) > 1 and all(slow):
@@ -75,7 +75,7 @@ def _ordinary(exchange: Exchange) -> Answered | None:
 
 @rule_of_all("steadiness.whole_run", CONTRACT, on=_ordinary)
 def test_server_is_as_fast_at_the_end_as_at_the_start(answers: Sequence[Answered]) -> Problems:
-    """Over the whole run orders are answered about as fast as at its start: a generous limit, in proportion."""
+    """Orders are answered about as fast at the end of the run as at its start, within a generous limit."""
     rows = _rows([one for one in answers if one.exchange.intent.group.startswith(timing.ROW)])
     ends = [row for row in rows if row[0].exchange.intent.circumstance is Circumstance.AT_THE_END]
     if rows and ends and rows[0] is not ends[0]:

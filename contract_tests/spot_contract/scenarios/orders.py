@@ -1,4 +1,4 @@
-"""Realistic orders: every value of every field, orders that are alike, orders at the same time."""
+"""Realistic orders: every value of every field, identical orders, orders at the same time."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def covering(plan: Plan) -> Units:
 
 @scenario("texts that look like something else", spends_orders=True, turn=31)
 def lookalikes(plan: Plan) -> Units:
-    """Metadata whose texts and keys look like numbers, dates, JSON, markup, comments or list indexes."""
+    """Metadata with texts and keys that look like numbers, dates, JSON, markup, comments or list indexes."""
     for number, (what, metadata, is_realistic) in enumerate(lookalikes_in_metadata(plan.maker.canary)):
         body = fitted({**plan.plain(), "metadata": metadata})
         able = [one for one in plan.encodings if one.can_carry(body) and _keeps_keys(one)]
@@ -37,13 +37,13 @@ def lookalikes(plan: Plan) -> Units:
 
 
 def _keeps_keys(encoding: Encoding) -> bool:
-    """Whether metadata's keys are no names of fields, which frameworks take apart in ways of their own."""
+    """Whether metadata keys are not field names, which frameworks parse in different ways."""
     return not encoding.has_plain_metadata
 
 
 @scenario("identical orders", spends_orders=True, turn=40)
 def repeated(plan: Plan) -> Units:
-    """The very same bytes again and again, in each encoding or, in quick, each media type."""
+    """Identical bytes repeatedly, in each encoding or, in quick, in each media type."""
     times = 2 if plan.profile.is_quick else 4
     for encoding in plan.one_of_each_type if plan.profile.is_quick else plan.encodings:
         body = plan.plain(encoding)
@@ -52,7 +52,7 @@ def repeated(plan: Plan) -> Units:
 
 @scenario("orders at the same time", spends_orders=True, turn=41, at_once=8, orders=24)
 def parallel(plan: Plan) -> Units:
-    """Orders and refusals from eight connections at once."""
+    """Orders and refused requests on eight connections at once."""
     count = 24 if plan.profile.is_quick else 64
     broken = [one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING]
     for number in range(count):
@@ -66,7 +66,7 @@ def parallel(plan: Plan) -> Units:
 
 @scenario("orders full of canaries", spends_orders=True, turn=42)
 def leaks(plan: Plan) -> Units:
-    """Orders full of canaries, each followed on its connection by one that leaves out what it can, and by errors."""
+    """Orders full of canaries, each followed on its connection by a minimal order and by refused ones."""
     for encoding in plan.encodings:
         for _ in range(1 if plan.profile.is_quick else 3):
             own = plan.maker.canary()
@@ -100,7 +100,7 @@ def _marked(plan: Plan, own: str, encoding: Encoding) -> Body:
 
 @scenario("lists in other spellings", spends_orders=True, turn=39)
 def lists(plan: Plan) -> Units:
-    """A dozen kit types in the other ways in which forms carry lists: refused or, if read, kept in their order."""
+    """A dozen kit types in list styles other than the dialect's: refused or, if read, kept in order."""
     for encoding in plan.forms:
         for spelling in Lists:
             dialect = encoding.dialect
@@ -117,6 +117,6 @@ def lists(plan: Plan) -> Units:
 
 @scenario("integers beyond 2^53", spends_orders=True, turn=43)
 def big_integers(plan: Plan) -> Units:
-    """Metadata with integers that not every JSON reader keeps."""
+    """Metadata with integers that not every JSON parser preserves."""
     for metadata in samples.big_integers(plan.maker.canary()) if plan.has_json else ():
         yield plan.valid({**plan.plain(), "metadata": metadata}, AS_JSON, place="metadata", way="integers beyond 2^53")

@@ -1,4 +1,4 @@
-"""Orders one after the other, with nothing else in flight: what comes with the n-th, and how fast each is answered."""
+"""Orders one after the other with nothing else in flight, to find errors at the n-th order and slowdowns."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ _ROW = 64
 
 @scenario("many orders in a row", spends_orders=True, alone=True, turn=0, orders=_ROW)
 def row(plan: Plan) -> Units:
-    """Orders in a row while the server is fresh. A row that looks slow is sent twice more: only what lasts counts."""
+    """A row of orders while the server is fresh. A row that looks slow is repeated up to twice."""
     for attempt in range(3):
         group = f"{timing.ROW} {attempt}"
         unit = [plan.ordinary(Circumstance.ROW, plan.encodings[0], group=group) for _ in range(_ROW)]
@@ -30,7 +30,7 @@ def _is_suspect(exchanges: Sequence[Exchange]) -> bool:
 
 @scenario("ordinary orders at the end", spends_orders=True, alone=True, turn=100, orders=10)
 def at_the_end(plan: Plan) -> Units:
-    """After all that went before: ordinary orders in every encoding, and some in a row for their pace."""
+    """Ordinary orders in every encoding at the end of the run, and some in a row to measure their pace."""
     for number, encoding in enumerate(plan.encodings):
         unit: Unit = [plan.ordinary(Circumstance.AT_THE_END, encoding), *without_credential(plan, number)]
         yield unit

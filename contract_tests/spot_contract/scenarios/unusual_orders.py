@@ -1,4 +1,4 @@
-"""Orders that the schema allows although no real order holds such data: accepted as sent, or refused in form."""
+"""Schema-valid orders with unrealistic data: accepted and echoed as sent, or refused with a conforming 400."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -45,7 +45,7 @@ ODD_TEXTS = {
 LENGTHS = (31, 33, 41, 51, 65, 101, 129, 151, 201, 256, 257, 513, 1025, 4097, 102_400)
 LEAVES = ("first_name", "last_name", "email", "phone")
 ADDRESS = ("street1", "street2", "city", "state", "zip")
-# What people type although a strict server may refuse it.
+# Input that people type, but that a strict server may refuse.
 UNUSUAL = {
     "state": ("ca", "California", "Calif.", "N.Y.", "New York", "on", "Québec"),
     "zip": ("k1a 0b1", "K1A0B1", "K1A-0B1", "00501-0001", "941021234", "1234", "0"),
@@ -72,7 +72,7 @@ _BLANKS = "blanks at the ends of texts"
 
 @scenario("unusual but valid orders", spends_orders=True, turn=35, kinds={Kind.VALID})
 def unusual_orders(plan: Plan) -> Units:
-    """Schema-valid data in each text of the order, in the lists, in the metadata."""
+    """Unusual texts, lists and metadata in an otherwise ordinary order."""
     for number, (place, way, body) in enumerate(_odd_bodies(plan)):
         able = [
             one for one in plan.encodings if one.can_carry(body) and carries(one, body.get("metadata", samples.ABSENT))
@@ -80,7 +80,7 @@ def unusual_orders(plan: Plan) -> Units:
         chosen = able[number % len(able) :][:1] if plan.profile.is_quick and able else able
         if way == _EXTRA and plan.has_json and AS_JSON not in chosen:
             chosen = [AS_JSON, *chosen]
-        if way == _BLANKS:  # A line break ends each part of a multipart body.
+        if way == _BLANKS:  # Line breaks separate the parts of a multipart body.
             chosen = able if not plan.profile.is_quick else [one for one in able if one.media_type == MULTIPART][-1:]
         for encoding in chosen:
             yield plan.valid(body, encoding, place=place, way=way)
@@ -89,7 +89,7 @@ def unusual_orders(plan: Plan) -> Units:
 def _odd_bodies(plan: Plan) -> Iterator[Odd]:
     for number, (what, text) in enumerate(ODD_TEXTS.items()):
         address, contact = ADDRESS[number % len(ADDRESS)], LEAVES[2 + number % 2]
-        if plan.profile.is_quick:  # One order with the text in several places.
+        if plan.profile.is_quick:  # One order has the text in several places.
             yield (
                 "recipient",
                 what,
@@ -109,7 +109,7 @@ def _odd_bodies(plan: Plan) -> Iterator[Odd]:
     for number, length in enumerate(LENGTHS):
         leaf = (*LEAVES, *ADDRESS)[number % 9]
         way = f"{length} characters"
-        # Two bytes for each character: a limit that counts bytes shows where one that counts characters does not.
+        # Two bytes for each character, to find limits that count bytes rather than characters.
         body = _changed(plan, "é" * min(length, 4097) + "x" * max(0, length - 4097), leaf)
         metadata = {"metadata": {"long": "ż" * length}}
         if plan.profile.is_quick:
@@ -193,7 +193,7 @@ def _deep(depth: int) -> dict[str, Any]:
 
 @scenario("white space at the ends", spends_orders=True, turn=36)
 def white_space(plan: Plan) -> Units:
-    """Names and address lines with blanks at their ends: refused in form or, if accepted, kept."""
+    """Names and address lines with white space at their ends: refused or, if accepted, kept."""
     if plan.recipient:
         return
     for shift, encoding in enumerate(plan.one_of_each_type if plan.profile.is_quick else plan.encodings):
@@ -206,7 +206,7 @@ def white_space(plan: Plan) -> Units:
 
 @scenario("unusual null and empty values", spends_orders=True, turn=37)
 def nulls(plan: Plan) -> Units:
-    """Optional fields that are null or empty: null may come back as absent, an empty text may not."""
+    """An optional field that is null or empty: null may come back as absent, an empty text may not."""
     if plan.recipient:
         return
     for encoding in plan.encodings:

@@ -30,7 +30,7 @@ CANNOT = {
     "a recipient that the document does not allow": (
         ("--recipient", "{file}"),
         RECIPIENT,
-        "no recipient of the document",
+        "does not conform to the document",
     ),
     "no such waivers": (("--waivers", "missing.toml"), "", "cannot be read"),
     "a waiver without a reason": (
