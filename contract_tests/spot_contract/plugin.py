@@ -22,14 +22,12 @@ from spot_contract.reporting.live import Live
 from spot_contract.rules import registry, rule
 from spot_contract.rules.rule import Rule
 from spot_contract.session.run import ADVICE, BROKEN, GONE, KNOWN, NOT_JUDGED, WAIVED, Run
-from spot_contract.transport.sender import Count
 
 RUN = pytest.StashKey[Run]()
 LIVE = pytest.StashKey[Live]()
 ALONE = pytest.StashKey[bool]()  # Whether the run contains only the suite's rules and no other tests.
 _DEST = "spot_"  # Prefix of the suite's options in pytest's namespace, so that they do not clash with other plugins.
 _NO_RUN = ("help", "version", "collectonly", "showfixtures", "show_fixtures_per_test", "markers", "cacheshow")
-_BODIES = "conformance-report"  # Where bodies go that no curl line can hold, unless --report-dir names a folder.
 
 
 class RuleBroken(Exception):
@@ -141,13 +139,8 @@ def pytest_configure(config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
     if run is None:
         return
-    live = config.stash[LIVE] = Live(_stream(config), verbose=config.option.verbose > 0)
-    run.engine.on_scenario = live.scenario
-
-    def tick(_: Count) -> None:
-        live.tick(run)
-
-    run.engine.sender.on_request = tick
+    config.stash[LIVE] = Live(_stream(config), verbose=config.option.verbose > 0)
+    config.stash[LIVE].follow(run)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -254,14 +247,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if run is None:
         return
     option = chosen(config)
-    status, folder = run.exit_status(), option.report_dir
-    bodies = Path(folder or _BODIES)
     try:
-        if folder is not None:
-            files.write(run, status, bodies)
-        if option.write_waivers:
-            files.write_waivers(run, Path(option.write_waivers))
-        lines = list(terminal.report(run, status, verbose=config.option.verbose > 0, bodies=bodies))
+        bodies = files.write_requested(run, option)
+        lines = list(terminal.report(run, run.exit_status(), verbose=config.option.verbose > 0, bodies=bodies))
     except OSError as error:
         terminalreporter.line(f"The report could not be written to {error.filename}: {error.strerror}.", red=True)
         return

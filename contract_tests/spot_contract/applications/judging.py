@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -78,8 +77,6 @@ def _defaults(**others: object) -> SimpleNamespace:
 
 def _judgement(run: Run, option: SimpleNamespace) -> Judgement:
     status = run.exit_status()
-    folder = Path(option.report_dir or "conformance-report")
-    if option.report_dir:
-        files.write(run, status, folder)
+    folder = files.write_requested(run, option)
     lines = [*terminal.head(run), *terminal.report(run, status, verbose=False, bodies=folder)]
     return Judgement(status, "\n".join([*lines, terminal.verdict(run, status)]))

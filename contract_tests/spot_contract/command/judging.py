@@ -2,7 +2,6 @@
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from spot_contract.configuration import options, settings
@@ -13,12 +12,10 @@ from spot_contract.reporting import files, json_report, terminal
 from spot_contract.reporting.display import displayed
 from spot_contract.reporting.live import Live
 from spot_contract.session.run import Run
-from spot_contract.transport.sender import Count
 
 from .outcome import Outcome
 from .starting import started
 
-_BODIES = "conformance-report"  # Where bodies go that no curl line can hold, unless --report-dir names a folder.
 _COLOURS = {0: "32", 1: "31"}
 
 
@@ -50,7 +47,10 @@ def _judge(chosen: Settings, option: Any) -> Outcome:
     try:
         run.prepare()
         say(terminal.head(run))
-        _send(run, is_verbose=option.verbose)
+        live = Live(sys.stdout, verbose=option.verbose)
+        live.follow(run)
+        run.execute()
+        live.end()
         return _report(run, option)
     except KeyboardInterrupt:
         raise CannotJudge("interrupted before the first scenario; nothing was judged.") from None
@@ -58,27 +58,11 @@ def _judge(chosen: Settings, option: Any) -> Outcome:
         run.stop()
 
 
-def _send(run: Run, *, is_verbose: bool) -> None:
-    live = Live(sys.stdout, verbose=is_verbose)
-    run.engine.on_scenario = live.scenario
-
-    def tick(_: Count) -> None:
-        live.tick(run)
-
-    run.engine.sender.on_request = tick
-    run.execute()
-    live.end()
-
-
 def _report(run: Run, option: Any) -> Outcome:
     """Write the requested reports and print the report, with the verdict last."""
     status = run.exit_status()
-    bodies = Path(option.report_dir or _BODIES)
     try:
-        if option.report_dir:
-            files.write(run, status, bodies)
-        if option.write_waivers:
-            files.write_waivers(run, Path(option.write_waivers))
+        bodies = files.write_requested(run, option)
         report = json_report.document(run, status, displayed(run, bodies))
         say(terminal.report(run, status, verbose=option.verbose, bodies=bodies))
     except OSError as error:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, TypeGuard
 from urllib.parse import quote, quote_plus
 
-from spot_contract.document.json_values import is_list, is_object
+from spot_contract.document.json_values import equal, is_list, is_object
 from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.document.schema_values import order
@@ -106,7 +106,7 @@ class Encoding:
             return False
         try:
             pairs = self.pairs(body)
-            return not self._breaks_names(pairs) and same(self.meaning(pairs), body)
+            return not self._breaks_names(pairs) and equal(self.meaning(pairs), body)
         except (TypeError, ValueError):
             return False
 
@@ -246,15 +246,6 @@ def multipart(pairs: Pairs, *, typed: bool = False, quoted: bool = False) -> tup
     body = b"".join(f"{mark}\r\n".encode() + part for part in parts) + f"{mark}--\r\n".encode()
     shown_boundary = f'"{boundary}"' if quoted else boundary
     return f"{MULTIPART}; boundary={shown_boundary}", body
-
-
-def same(left: object, right: object) -> bool:
-    """Equality of JSON values as Python sees it, but telling true from 1."""
-    if is_object(left) and is_object(right):
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
-    if is_list(left) and is_list(right):
-        return len(left) == len(right) and all(map(same, left, right))
-    return type(left) is type(right) and left == right
 
 
 def _is_flat_list(value: object) -> TypeGuard[list[Any]]:

@@ -13,6 +13,8 @@ from . import html_page, json_report, junit
 from .display import clean, cut, displayed
 from .masking import masking
 
+_FOLDER = "conformance-report"  # The folder for long bodies, unless --report-dir names another.
+
 
 def write(run: Run, status: int, folder: Path) -> None:
     """Write report.html, report.json, junit.xml and the bodies for curl lines, each atomically.
@@ -23,6 +25,16 @@ def write(run: Run, status: int, folder: Path) -> None:
     _write(folder / "report.html", html_page.page(run, status, findings))
     _write(folder / "report.json", json_report.text(run, status, findings))
     _write(folder / "junit.xml", junit.text(run, status, findings))
+
+
+def write_requested(run: Run, option: Any) -> Path:
+    """Write what `report_dir` and `write_waivers` ask for. Returns the folder for long bodies. Raises OSError."""
+    folder = Path(option.report_dir or _FOLDER)
+    if option.report_dir:
+        write(run, run.exit_status(), folder)
+    if option.write_waivers:
+        write_waivers(run, Path(option.write_waivers))
+    return folder
 
 
 def write_report(report: Mapping[str, Any], folder: Path) -> None:

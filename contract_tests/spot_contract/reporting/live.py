@@ -24,6 +24,11 @@ class Live:
         self._run: Run | None = None
         self._lock = threading.Lock()
 
+    def follow(self, run: Run) -> None:
+        """Show the scenarios and requests of a run from now on."""
+        run.engine.on_scenario = self.scenario
+        run.engine.sender.on_request = lambda _: self.tick(run)
+
     def tick(self, run: Run) -> None:
         """Show a request, at most ten times a second. May be called from any thread."""
         self._run = run
