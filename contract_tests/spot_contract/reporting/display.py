@@ -100,26 +100,26 @@ def _reason(run: Run, finding: Finding) -> str:
     return "; ".join(f"{one.reason} (until {one.until})" for one in forgiving)
 
 
-def request_text(request: Request, mask: Masking, limit: int = _LONG) -> str:
+def request_text(request: Request, mask: Masking) -> str:
     """A request in full, with the name of its credential in place of the credential."""
     if request.raw is not None:
-        return f"{clean(f'raw bytes: {request.what}', mask)}\n\n{_body(request.raw, mask, limit)}"
+        return f"{clean(f'raw bytes: {request.what}', mask)}\n\n{_body(request.raw, mask, _LONG)}"
     lines = [f"{request.method} {request.path}", *(f"({note})" for note in carriage_notes(request.carriage))]
     if request.credential.header is not None:
         lines.append(f"Authorization: ({request.credential.label})")
     if request.content_type is not None:
         lines.append(f"Content-Type: {request.content_type}")
     lines += [cut(f"{name}: {mask(value)}", _VALUE) for name, value in request.headers]
-    return "\n".join([*(clean(line, mask) for line in lines), "", _body(request.body, mask, limit)]).rstrip()
+    return "\n".join([*(clean(line, mask) for line in lines), "", _body(request.body, mask, _LONG)]).rstrip()
 
 
-def answer_text(exchange: Exchange, mask: Masking, limit: int = _LONG) -> str:
+def answer_text(exchange: Exchange, mask: Masking) -> str:
     """An answer in full, or the failure."""
     answer = exchange.answer
     if answer is None:
         return clean(exchange.failure or "no answer was waited for", mask)
     lines = [f"{answer.status}", *(cut(f"{name}: {mask(value)}", _VALUE) for name, value in answer.headers)]
-    return "\n".join([*(clean(line, mask) for line in lines), "", _body(answer.body, mask, limit)]).rstrip()
+    return "\n".join([*(clean(line, mask) for line in lines), "", _body(answer.body, mask, _LONG)]).rstrip()
 
 
 def request_lines(request: Request, mask: Masking, limit: int) -> list[str]:

@@ -6,6 +6,7 @@ import time
 from typing import TextIO
 
 from spot_contract.session.run import Run
+from spot_contract.transport.sender import Count
 
 _PAUSE = 0.1  # Seconds between two states of the line.
 
@@ -26,8 +27,12 @@ class Live:
 
     def follow(self, run: Run) -> None:
         """Show the scenarios and requests of a run from now on."""
+
+        def tick(_: Count) -> None:
+            self.tick(run)
+
         run.engine.on_scenario = self.scenario
-        run.engine.sender.on_request = lambda _: self.tick(run)
+        run.engine.sender.on_request = tick
 
     def tick(self, run: Run) -> None:
         """Show a request, at most ten times a second. May be called from any thread."""

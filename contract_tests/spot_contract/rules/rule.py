@@ -107,22 +107,19 @@ def rule(  # noqa: PLR0913  # All but the first are options, given by name.
     return mark
 
 
-def rule_of_all(  # noqa: PLR0913  # All but the first are options, given by name.
+def rule_of_all(
     identifier: str,
     source: str,
     *,
     on: Callable[[Exchange], T | None],
-    level: Level = Level.MUST,
     requires: Sequence[Precondition] = (),
     compared_with: Callable[[Exchange], Any] | None = None,
 ) -> Callable[[Check], Check]:
     """Register a function as a rule that checks all subjects of a run together."""
 
     def mark(check: Check) -> Check:
-        made = Rule(
-            identifier, _sentence(check), source, level, on, check, True, tuple(requires), compared_with=compared_with
-        )
-        _attach(check, made)
+        made = Rule(identifier, _sentence(check), source, Level.MUST, on, check, True, tuple(requires))
+        _attach(check, replace(made, compared_with=compared_with))
         return check
 
     return mark

@@ -161,19 +161,18 @@ class Plan:
         )
         return Case(request, intent)
 
-    def refused(  # noqa: PLR0913  # All but the first are options, given by name.
+    def refused(  # All but the first are options, given by name.
         self,
         flaw: Flaw,
         way: str,
         encoded: tuple[str, bytes],
         *,
         encoding: Encoding = AS_JSON,
-        names: tuple[str, ...] = (),
         place: str = "",
     ) -> Case:
         """Malformed or empty bytes: refused with a conforming 400."""
         request = self.request(None, encoded=encoded, what=f"{way}, as {encoding}" if way else "")
-        return Case(request, Intent(Kind.INVALID, str(encoding), None, flaw, place, way, names))
+        return Case(request, Intent(Kind.INVALID, str(encoding), None, flaw, place, way))
 
     def unauthorised(
         self, case: Case, credential: Credential, flaw: Flaw, *, way: str = "", malformed: bool = False
