@@ -1,4 +1,4 @@
-"""A server of orders that reads forms as one framework or another does, and counts the orders it took."""
+"""An order server that reads forms like various frameworks, and records the orders that it accepts."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from fake_server import FakeServer
 
 
 def text(pairs, name):
-    """The last text of this name, as JSON if it is that."""
+    """The last field of this name, parsed as JSON if possible."""
     found = [value for key, value in pairs if key == name]
     try:
         return json.loads(found[-1]) if found else None
@@ -21,7 +21,7 @@ def text(pairs, name):
 
 
 def tree(pairs, name, split):
-    """What fields such as `name.a.b` or `name[a][b]` hold; None where there are none."""
+    """The object in fields such as `name.a.b` or `name[a][b]`; None if there are none."""
     found = {}
     for key, value in pairs:
         path = split(key)
@@ -43,7 +43,7 @@ def brackets(key):
 
 
 def flat(pairs, name):
-    """One level of brackets, as frameworks read a map; deeper names are passed over."""
+    """One level of brackets, as some frameworks read a map; deeper names are ignored."""
     found = {inner: value for key, value in pairs for inner in re.findall(rf"^{name}\[(\w+)\]$", key)}
     return found or None
 
@@ -57,7 +57,7 @@ READERS = {
 
 
 def first_of(*names):
-    """A field in the first of these ways in which it was sent."""
+    """A reader that tries these styles in order."""
 
     def read(pairs, name):
         return next((found for one in names if (found := READERS[one](pairs, name)) is not None), None)
@@ -82,12 +82,12 @@ def indexed(pairs):
 
 
 def last_alone(pairs):
-    """As PHP reads a name that comes again: the last one, as a text; a list in brackets alone."""
+    """Like PHP: the last of repeated names, as a text; lists only in brackets."""
     return empty_brackets(pairs) or (repeated(pairs) or [None])[-1]
 
 
 def one_is_a_text(pairs):
-    """As qs and gin's cousins read a name: a text where it comes once, a list where it comes again."""
+    """Like qs: a text if the name comes once, a list if it is repeated."""
     found = repeated(pairs)
     return empty_brackets(pairs) or (found if len(found) > 1 else found[0] if found else None)
 

@@ -1,4 +1,4 @@
-"""What scenarios make their requests of: orders, broken ones, encodings."""
+"""The content of requests: orders, mutations, encodings."""
 
 import json
 

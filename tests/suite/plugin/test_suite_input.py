@@ -1,4 +1,4 @@
-"""What the suite refuses to begin with: one sentence, exit 2, and nothing was sent."""
+"""Invalid input: the suite prints one sentence, ends with exit code 2 and sends nothing."""
 
 import os
 
@@ -44,7 +44,7 @@ CANNOT = {
 
 @pytest.fixture
 def server():
-    """A server that counts who connects."""
+    """A server that records connections."""
     found = FakeServer(lambda _: None)
     yield found
     found.close()
@@ -52,7 +52,7 @@ def server():
 
 @pytest.fixture
 def begin(server, monkeypatch, capfd):
-    """Begin a run in this process against that server: the exit code and what was printed."""
+    """A function that runs pytest in this process against that server and returns exit code and output."""
 
     def run(*options, token=TOKEN):
         monkeypatch.chdir(ROOT)

@@ -1,4 +1,4 @@
-"""Whole runs as processes: what a person and a CI job see."""
+"""Whole runs as processes, as a person or a CI job sees them."""
 
 import re
 import signal
@@ -13,7 +13,7 @@ from spot_contract.document.openapi import VENDORED, Document
 from suite_process import ROOT, TOKEN, command, environment, report, running_sandbox, sandbox, suite
 
 QUICK = ("--profile", "quick")
-ADDED = len(Document.load(VENDORED).operations) - 1  # Operations that the document has beside create-order by now.
+ADDED = len(Document.load(VENDORED).operations) - 1  # Operations that the document has in addition to create-order.
 FAULTS = {
     "zip-leading-zero-lost": "echo.recipient",
     "allow-lists-get-only": "methods.allow",
@@ -26,7 +26,7 @@ ONLY = (
     "methods",
     "--rule",
     "refusal.error_status",
-)  # What is broken, and others.
+)  # The broken rules, and others of their chapter.
 
 
 def lines_of(said):
@@ -43,14 +43,14 @@ def faulty(*names):
 
 @pytest.fixture(scope="module")
 def right(tmp_path_factory):
-    """The suite on its own sandbox, with reports."""
+    """A run against the suite's own sandbox, with reports."""
     folder = tmp_path_factory.mktemp("right")
     return (*suite(*QUICK, "--report-dir", str(folder), token=None), folder)
 
 
 @pytest.fixture(scope="module")
 def wrong(tmp_path_factory):
-    """The suite on a sandbox with some faults, with reports and a draft of waivers."""
+    """A run against a sandbox with faults, with reports and drafted waivers."""
     folder = tmp_path_factory.mktemp("wrong")
     with faulty(*FAULTS) as url:
         draft = folder / "draft.toml"
@@ -128,9 +128,9 @@ def test_interrupted_run_ends_at_once_with_what_was_judged(tmp_path):
         )
         while run.poll() is None and placed(database) < 150:
             time.sleep(0.05)
-        server.send_signal(signal.SIGSTOP)  # So that the run waits for an answer that does not come.
+        server.send_signal(signal.SIGSTOP)  # The run now waits for an answer that does not come.
         run.send_signal(signal.SIGINT)
-        said, _ = run.communicate(timeout=10)  # An answer would be waited for three times as long.
+        said, _ = run.communicate(timeout=10)  # Shorter than the timeout of an answer.
     assert run.returncode == 2, said
     assert re.match(r"COULD NOT JUDGE: interrupted; \d+ rules judged", lines_of(said)[-1])
     told = report(tmp_path / "report")

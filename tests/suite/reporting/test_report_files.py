@@ -1,4 +1,4 @@
-"""What a run writes into files, for runs that no server took part in."""
+"""The report files, for runs without a server."""
 
 import json
 import tomllib
@@ -130,7 +130,7 @@ def test_no_secret_stands_in_any_file(tmp_path):
     body = f'{{"a": "\0{secrets}"}}'.encode()
     sent = request(body, headers=(("X-A", secrets),), path=f"/?a={SECRET}", what=f"with {secrets}")
     show(run, answer(200, body * 40, ("X-B", secrets)), invalid(f"metadata.{SECRET}", SECRET), sent)
-    # Where a rule cuts an answer in the middle of a secret, its beginning is hidden, too.
+    # If a rule truncates an answer within a secret, the beginning of the secret is masked, too.
     for before in (200 - len(SECRET) + 2, 200 - 6, 195):
         text = "z" * before + (SECRET if before != 200 - 6 else "Ermintrude")
         show(run, answer(200, text.encode()), invalid("kit_types", f"way {before}"), request(b"{}"))

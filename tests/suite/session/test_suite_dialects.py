@@ -1,4 +1,4 @@
-"""Which dialects the suite finds in servers that read forms in one way or another, and what it takes to find out."""
+"""The dialects that the suite finds in servers that read forms differently, and the orders that this takes."""
 
 import tomllib
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from spot_contract.session.run import BROKEN, KEPT, NOT_JUDGED, Run
 
 MOST = 15
 ALL = ("json", "brackets", "dotted")
-# How a server reads recipient, metadata and lists, and what the suite says of each of its form media types.
+# How a server reads recipient, metadata and lists, and the dialects reported for each of its form media types.
 SERVERS = {
     "JSON text": (Forms(["json"], ["json"]), "recipient json, metadata json"),
     "dotted names": (Forms(["dotted"], ["dotted"]), "recipient dotted, metadata dotted"),
@@ -75,7 +75,7 @@ LAX = {
 
 @contextmanager
 def prepared(forms, pins="", **chosen):
-    """A run that has looked for the dialects of such a server, and the orders that the server took."""
+    """A run that has searched for the dialects of such a server, and the orders that the server accepted."""
     with serving(forms) as (address, orders):
         pinned = deployment.deployment("conformance.toml", tomllib.loads(pins))
         token = Secret("Abc-123-secret")

@@ -1,4 +1,4 @@
-"""Which of the ways in which a rule was broken have one cause."""
+"""How broken cases are grouped into findings."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ def in_encoding(one, encoding):
 
 
 def let_pass(flaw, place, way, circumstance=Circumstance.ORDINARY):
-    """A request with this flaw that the server took for an order."""
+    """A request with this flaw that the server accepted."""
     made = refused(order(), flaw, place=place, way=way)
     return replace(made, intent=replace(made.intent, circumstance=circumstance))
 
@@ -40,7 +40,7 @@ def found(rule, *shown, waivers=()):
 
 
 def told(found):
-    """Places and ways of each finding, however they are ordered."""
+    """Places and ways of each finding, sorted."""
     return sorted((sorted(one.places), sorted(one.ways)) for one in found)
 
 

@@ -1,4 +1,4 @@
-"""Correct servers in other frameworks, which differ in every freedom the contract leaves, conform."""
+"""Correct servers in other frameworks, which differ wherever the contract leaves a choice, conform."""
 
 import pytest
 from correct_servers import KINDS, TOKEN, VARIANTS, Server
@@ -6,15 +6,15 @@ from small_run import judged
 from spot_contract.configuration.deployment import Deployment
 from spot_contract.rules.registry import all_rules
 
-# Of each kind of code the variant that is least like the sandbox; scripts/faults judges all of them.
+# For each kind of code, the variant that differs most from the sandbox; scripts/faults judges all variants.
 LAST = {VARIANTS[kind][0]: kind for kind in KINDS}
-# They serve create-order alone, whatever the document has beside it by now.
+# They implement only create-order, whatever other operations the document has.
 RULES = frozenset(all_rules()) - {"document.operations"}
 
 
 @pytest.mark.parametrize("kind", LAST.values())
 def test_correct_server_conforms(kind, monkeypatch):
-    # Some of them give no leave to send a body, and the suite waits for it each time.
+    # Some of them never send 100 Continue, for which the suite waits each time.
     monkeypatch.setattr("spot_contract.transport.connection._CONTINUE", 0.4)
     options = VARIANTS[kind]
     kits = tuple(options[place + 1] for place, word in enumerate(options) if word == "--kit-type")

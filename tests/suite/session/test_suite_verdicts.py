@@ -1,4 +1,4 @@
-"""What waivers, advice and drafts make of a run."""
+"""The verdict of runs with waivers and drafted waivers."""
 
 import tomllib
 from dataclasses import replace
@@ -29,7 +29,7 @@ def address():
 
 @pytest.fixture(scope="module")
 def drafted(address, tmp_path_factory):
-    """The waivers that a run on the faulty server drafts, with their reasons."""
+    """The waivers drafted by a run against the faulty server, with reasons filled in."""
     file = tmp_path_factory.mktemp("draft") / "conformance.toml"
     files.write_waivers(judged(address, only=RULES), file)
     text = file.read_text(encoding="utf-8").replace('reason = ""', 'reason = "an old proxy"')
