@@ -160,7 +160,7 @@ def test_401_conforms_to_bad_request(body: ErrorBody) -> Problems:
 
 @rule("authentication.strict", f"[R]; {CONTRACT}", on=error_body(unauthorised), requires=(TOKEN, STRICT_ERROR))
 def test_401_has_every_part(body: ErrorBody) -> Problems:
-    """A 401 holds error.status, error.type and error.detail."""
+    """A 401 contains error.status, error.type and error.detail."""
     yield from envelope.has_every_part(body)
 
 

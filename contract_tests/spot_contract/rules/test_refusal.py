@@ -145,7 +145,7 @@ def test_error_conforms_to_bad_request(body: ErrorBody) -> Problems:
 
 @rule("refusal.strict", f"[R]; {CONTRACT}", on=error_body(refusal), requires=(STRICT_ERROR,))
 def test_error_has_every_part(body: ErrorBody) -> Problems:
-    """A 400 holds error.status, error.type and error.detail."""
+    """A 400 contains error.status, error.type and error.detail."""
     yield from envelope.has_every_part(body)
 
 

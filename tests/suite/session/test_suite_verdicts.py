@@ -28,12 +28,25 @@ def address():
 
 
 @pytest.fixture(scope="module")
-def drafted(address, tmp_path_factory):
-    """The waivers drafted by a run against the faulty server, with reasons filled in."""
+def broken(address):
+    """A run against the faulty server."""
+    return judged(address, only=RULES)
+
+
+@pytest.fixture(scope="module")
+def drafted(broken, tmp_path_factory):
+    """The waivers drafted by that run, with reasons filled in."""
     file = tmp_path_factory.mktemp("draft") / "conformance.toml"
-    files.write_waivers(judged(address, only=RULES), file)
+    files.write_waivers(broken, file)
     text = file.read_text(encoding="utf-8").replace('reason = ""', 'reason = "an old proxy"')
     return waivers(file.name, tomllib.loads(text), all_rules())
+
+
+def test_one_fault_is_one_finding_with_its_smallest_request(broken):
+    assert sorted(one.rule.id for one in broken.findings) == sorted(RULES)
+    (zips,) = broken.findings_of(broken.judge.rules["echo.recipient"])
+    assert zips.places == ["recipient.address.zip"]
+    assert b"metadata" not in zips.seen.exchange.request.body
 
 
 def test_draft_with_reasons_makes_the_same_run_end_in_0(address, drafted):
