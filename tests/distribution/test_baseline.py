@@ -76,7 +76,7 @@ def test_a_report_beside_a_baseline_serves_as_the_next_baseline(tmp_path, earlie
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"version": 3}, "is a report of version 3, and this suite reads version 4"),
+        ({"version": 3}, "is a report of version 3, but this suite reads version 4"),
         ({"document": "0" * 64}, "another version of the document"),
         ({"shard": {}}, "one shard"),
         ({"findings": [{}]}, "incomplete or malformed"),
