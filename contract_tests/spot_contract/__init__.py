@@ -1,1 +1,1 @@
-"""The machinery of the contract suite. It speaks plain HTTP and shares only the document with clients and servers."""
+"""The contract suite. It uses plain HTTP and shares only the OpenAPI document with clients and servers."""

@@ -1,45 +1,45 @@
-"""What stops a judgement, as opposed to what a judgement finds."""
+"""Errors that stop a run or one exchange. Broken rules are findings, not errors."""
 
 
 class CannotJudge(Exception):
-    """The suite cannot judge this server at all. Its text is one sentence that says what to do; the exit code is 2."""
+    """The suite cannot judge this server. The message is one sentence that says what to do; the exit code is 2."""
 
 
 class NotJudged(Exception):
-    """One rule, or one case of it, cannot be judged. Its text says why."""
+    """One rule, or one case of it, cannot be judged. The message says why."""
 
 
 class OutOfTime(NotJudged):
-    """The time that the run was given is up."""
+    """The run has used up its time."""
 
 
 class BudgetSpent(NotJudged):
-    """The order budget allows no further request that a server could accept."""
+    """The order budget does not allow another request that a server could accept."""
 
 
 class OrderMade(NotJudged):
-    """A run that may make no order has perhaps made one: nothing more is sent. Its text says by which request."""
+    """A run that must not place orders may have placed one. Nothing more is sent; the message names the request."""
 
 
 class NoAnswer(Exception):
-    """The server gave no HTTP answer to a request. Its text says what happened instead."""
+    """The server gave no HTTP response to a request. The message says what happened instead."""
 
 
 class TimedOut(NoAnswer):
-    """The server took the request and gave no answer in time."""
+    """The server received the request and did not respond in time."""
 
 
 class CutShort(NoAnswer):
-    """The server closed the connection before it had read the whole of a large request, which tells of a limit."""
+    """The server closed the connection before it had read all of a large request, which suggests a size limit."""
 
 
 class OtherProtocol(NoAnswer):
-    """The server took up the offer of another protocol, which it may."""
+    """The server accepted an offer to switch protocols, which is allowed."""
 
 
 class StrayBytes(NoAnswer):
-    """After its last answer on the connection the server sent what belongs to no request."""
+    """The server sent bytes on the connection that belong to no request."""
 
 
 class ServerGone(Exception):
-    """The server stopped taking connections in the middle of the run."""
+    """The server stopped accepting connections in the middle of the run."""

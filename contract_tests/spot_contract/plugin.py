@@ -1,7 +1,7 @@
-"""The contract suite as a pytest plugin: `pytest contract_tests` judges a server and says so by its exit code.
+"""The contract suite as a pytest plugin: `pytest contract_tests` judges a server and reports the verdict as exit code.
 
-0 the server conforms, 1 it breaks a rule, 2 and above the suite could not judge it. All scenarios are sent before the
-first test; each rule is a test whose docstring is the rule's sentence, and it fails for its own findings alone.
+0: the server conforms, 1: it breaks a rule, 2 and above: the suite could not judge it. All scenarios are sent before
+the first test. Each rule is a test; its docstring is the rule's sentence, and it fails only for its own findings.
 """
 
 import os
@@ -22,18 +22,16 @@ from spot_contract.reporting.live import Live
 from spot_contract.rules import registry, rule
 from spot_contract.rules.rule import Rule
 from spot_contract.session.run import ADVICE, BROKEN, GONE, KNOWN, NOT_JUDGED, WAIVED, Run
-from spot_contract.transport.sender import Count
 
 RUN = pytest.StashKey[Run]()
 LIVE = pytest.StashKey[Live]()
-ALONE = pytest.StashKey[bool]()  # Whether the run has no tests but the suite's rules.
-_DEST = "spot_"  # Begins the names under which pytest keeps the suite's options, as another plugin may have their own.
+ALONE = pytest.StashKey[bool]()  # Whether the run contains only the suite's rules and no other tests.
+_DEST = "spot_"  # Prefix of the suite's options in pytest's namespace, so that they do not clash with other plugins.
 _NO_RUN = ("help", "version", "collectonly", "showfixtures", "show_fixtures_per_test", "markers", "cacheshow")
-_BODIES = "conformance-report"  # Where bodies go that no curl line can hold, unless --report-dir names a folder.
 
 
 class RuleBroken(Exception):
-    """A rule is broken: its findings in words."""
+    """A rule is broken. The message lists its findings."""
 
 
 class RuleItem(pytest.Item):
@@ -45,15 +43,15 @@ class RuleItem(pytest.Item):
         self.obj = function
 
     def runtest(self) -> None:
-        """Fail for the rule's findings; be skipped, with the reason, where the rule was not judged."""
+        """Fail if the rule has findings; skip, with the reason, if it was not judged."""
         run = self.config.stash[RUN]
         verdict = run.verdict(self.rule)
         if verdict == BROKEN:
-            told = [
+            lines = [
                 f"{one.rule.id}: expected {one.seen.problem.expected}, got {one.seen.problem.got}"
                 for one in run.findings_of(self.rule)
             ]
-            raise RuleBroken(run.mask("\n".join(told)))
+            raise RuleBroken(run.mask("\n".join(lines)))
         if verdict == NOT_JUDGED:
             pytest.skip(run.not_judged()[self.rule.id])
         if verdict == GONE:
@@ -62,18 +60,18 @@ class RuleItem(pytest.Item):
             pytest.skip(verdict)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
-        """The findings alone: where they were raised says nothing."""
+        """Only the findings: the traceback carries no information."""
         if isinstance(excinfo.value, RuleBroken):
             return str(excinfo.value)
         return str(super().repr_failure(excinfo, style))
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """The rule's identifier for a name."""
+        """The rule's identifier as the test's name."""
         return self.path, 0, self.rule.id
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Each option under its name and, as that name may be another plugin's, as `--spot-` and its name."""
+    """Add each option as `--NAME` and `--spot-NAME`; only the latter where another plugin already uses `--NAME`."""
     group = parser.getgroup("contract", "contract suite")
     taken = _taken_names(parser)
 
@@ -86,13 +84,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _taken_names(parser: Any) -> set[str]:
-    """The names of all options that pytest and other plugins have, of which pytest tells no other way."""
+    """The names of all options of pytest and other plugins. pytest has no public API for them."""
     groups = [parser._anonymous, *parser._groups]  # noqa: SLF001
     return {name for group in groups for option in group.options for name in option.names()}
 
 
 def chosen(config: pytest.Config) -> Any:
-    """The suite's options by their own names. Another plugin's --base-url says what ours would."""
+    """The suite's options without the prefix. A --base-url of another plugin is used as ours."""
     given = vars(config.option)
     found = {name.removeprefix(_DEST): value for name, value in given.items() if name.startswith(_DEST)}
     return SimpleNamespace(**found | {"base_url": found.get("base_url") or given.get("base_url")})
@@ -119,7 +117,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 
 def _give_up(config: pytest.Config, why: str) -> int:
-    """End before the first test: say why, and let go of the server, as pytest unconfigures only what it configured."""
+    """Print the reason and stop the server: pytest does not call pytest_unconfigure this early."""
     print(f"contract suite: {why}", file=sys.stderr)
     if (run := config.stash.get(RUN, None)) is not None:
         run.stop()
@@ -127,7 +125,7 @@ def _give_up(config: pytest.Config, why: str) -> int:
 
 
 def _take_processes_for_connections(config: pytest.Config, option: Any) -> None:
-    """One process keeps several requests in flight, so pytest-xdist's -n is taken for --connections."""
+    """Use pytest-xdist's -n as --connections: one process keeps several requests in flight."""
     wanted = getattr(config.option, "numprocesses", None)
     if wanted:
         option.connections = option.connections or (os.cpu_count() or 1 if isinstance(wanted, str) else wanted)
@@ -141,29 +139,24 @@ def pytest_configure(config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
     if run is None:
         return
-    live = config.stash[LIVE] = Live(_stream(config), verbose=config.option.verbose > 0)
-    run.engine.on_scenario = live.scenario
-
-    def tick(_: Count) -> None:
-        live.tick(run)
-
-    run.engine.sender.on_request = tick
+    config.stash[LIVE] = Live(_stream(config), verbose=config.option.verbose > 0)
+    config.stash[LIVE].follow(run)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Where there are rules alone, have the suite's own report say all of it, with the verdict last."""
+    """Replace pytest's summaries by the suite's own report if the run contains only rules."""
     config = session.config
     config.stash[ALONE] = all(isinstance(item, RuleItem) for item in session.items)
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     if RUN in config.stash and config.stash[ALONE] and reporter is not None and config.option.verbose == 0:
         reporter.showfspath = False
-        reporter._show_progress_info = False  # noqa: SLF001  # No option of pytest's says so from a plugin.
+        reporter._show_progress_info = False  # noqa: SLF001  # pytest has no option for this that a plugin can set.
         for name in ("summary_failures", "summary_warnings", "summary_stats", "short_test_summary"):
             setattr(reporter, name, lambda: None)
 
 
 def _stream(config: pytest.Config) -> TextIO:
-    """A copy of standard output: tests run with their output captured."""
+    """A duplicate of standard output, because pytest captures output during tests."""
     try:
         stream: TextIO = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8", errors="replace")
     except (OSError, ValueError):
@@ -178,7 +171,7 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Module | None:
-    """Collect the rules also where the project's python_files names its own tests otherwise."""
+    """Collect the rules even if the project's python_files setting does not match their file names."""
     patterns: list[str] = parent.config.getini("python_files")
     is_ours = file_path.parent == registry.FOLDER and file_path.name.startswith("test_")
     if not is_ours or parent.session.isinitpath(file_path) or any(fnmatch(file_path.name, one) for one in patterns):
@@ -188,7 +181,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Mod
 
 
 def pytest_pycollect_makeitem(collector: Any, name: str, obj: object) -> list[pytest.Item] | None:
-    """Make each rule a test. Rules are functions over exchanges, which pytest could not call."""
+    """Turn each rule into a test item. Rules take exchanges as arguments, so pytest cannot call them itself."""
     found = rule.of(obj)
     if found is None or not name.startswith("test_"):
         return None
@@ -198,7 +191,7 @@ def pytest_pycollect_makeitem(collector: Any, name: str, obj: object) -> list[py
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the rules that were not asked for."""
+    """Deselect the rules that were not requested."""
     run = config.stash.get(RUN, None)
     if run is None or not run.settings.only:
         return
@@ -210,11 +203,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
-    """Send everything before the first test looks at it."""
+    """Send all scenarios before the first test runs."""
     run = session.config.stash.get(RUN, None)
     if run is not None and not session.testsfailed:
         with warnings.catch_warnings():
-            # A library's notice that something will change is no reason for the suite to fail in the middle of a run.
+            # Deprecation warnings of libraries must not abort the run where the project turns warnings into errors.
             warnings.simplefilter("default")
             run.execute()
         session.config.stash[LIVE].end()
@@ -222,7 +215,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 
 def pytest_report_teststatus(report: Any, config: pytest.Config) -> tuple[str, str, str] | None:
-    """The report tells of each rule; pytest's own dots and names of files would only mix with it."""
+    """Suppress pytest's progress dots: the suite's report covers each rule."""
     if not config.stash.get(ALONE, False) or config.option.verbose > 0 or not isinstance(report, pytest.TestReport):
         return None
     return (report.outcome, "", report.outcome.upper()) if report.when == "call" else None
@@ -230,14 +223,14 @@ def pytest_report_teststatus(report: Any, config: pytest.Config) -> tuple[str, s
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
-    """Print the verdict after all that pytest prints, and end with the code that says the same."""
+    """Print the verdict after pytest's output and set the matching exit code."""
     run = session.config.stash.get(RUN, None)
     if run is None or int(exitstatus) not in {0, 1, 2, 5}:
         yield
         return
     status = run.exit_status()
     if not session.config.stash.get(ALONE, False) and int(exitstatus) not in {0, 5}:
-        status = int(exitstatus)  # A test that is none of the suite's failed.
+        status = int(exitstatus)  # A test other than the suite's rules failed.
     session.exitstatus = status
     yield
     session.exitstatus = status
@@ -254,14 +247,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if run is None:
         return
     option = chosen(config)
-    status, folder = run.exit_status(), option.report_dir
-    bodies = Path(folder or _BODIES)
     try:
-        if folder is not None:
-            files.write(run, status, bodies)
-        if option.write_waivers:
-            files.write_waivers(run, Path(option.write_waivers))
-        lines = list(terminal.report(run, status, verbose=config.option.verbose > 0, bodies=bodies))
+        bodies = files.write_requested(run, option)
+        lines = list(terminal.report(run, run.exit_status(), verbose=config.option.verbose > 0, bodies=bodies))
     except OSError as error:
         terminalreporter.line(f"The report could not be written to {error.filename}: {error.strerror}.", red=True)
         return

@@ -1,6 +1,7 @@
-"""What pytest loads of an installed spot-contract in every run of its environment: a fixture, and a look at the names.
+"""The pytest entry point of an installed spot-contract: the `spot_contract` fixture, and a check of the arguments.
 
-The suite itself, its options and its imports come with `pytest --pyargs spot_contract` alone. No other run meets them.
+pytest loads this module in every run of the environment. The suite itself, with its options and imports, is loaded
+only for `pytest --pyargs spot_contract`.
 """
 
 from collections.abc import Generator, Sequence
@@ -17,17 +18,17 @@ _NAME = "spot-contract suite"
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: Sequence[str]) -> Generator[None]:
-    """Load the suite where it is asked for, behind every other plugin and conftest: it takes no name of theirs."""
+    """Load the suite if it is requested, after all other plugins, so that it takes none of their option names."""
     yield
     if "--pyargs" in args and any(one == _PACKAGE or one.startswith(f"{_PACKAGE}.") for one in args):
-        from spot_contract import plugin  # noqa: PLC0415  # Other runs have nothing to do with it.
+        from spot_contract import plugin  # noqa: PLC0415  # Other runs do not pay for the import.
 
         early_config.pluginmanager.register(plugin, _NAME)
 
 
 @pytest.fixture(scope="session")
 def spot_contract() -> "Judge":
-    """Judges a server, or an ASGI or WSGI application: `spot_contract(app, token="…").check()`."""
+    """Judge a server, or an ASGI or WSGI application: `spot_contract(app, token="…").check()`."""
     from spot_contract.applications.judging import judge  # noqa: PLC0415  # As above.
 
     return judge

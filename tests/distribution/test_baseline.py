@@ -44,7 +44,7 @@ def test_a_new_place_of_a_known_rule_fails_and_is_told_alone(tmp_path, earlier):
     new = [one for one in report(tmp_path)["findings"] if one["verdict"] == "broken"]
     assert status == 1
     assert {place for one in new for place in one["places"]} == {"recipient.address.zip"}
-    assert "beside the baseline report.json: 1 new finding, 1 known, 0 gone" in told
+    assert "compared with the baseline report.json: 1 new finding, 1 known, 0 gone" in told
 
 
 def test_another_place_way_or_encoding_is_another_finding():
@@ -76,11 +76,11 @@ def test_a_report_beside_a_baseline_serves_as_the_next_baseline(tmp_path, earlie
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"version": 3}, "is a report of version 3, and this suite reads version 4"),
+        ({"version": 3}, "is a report of version 3, but this suite reads version 4"),
         ({"document": "0" * 64}, "another version of the document"),
         ({"shard": {}}, "one shard"),
-        ({"findings": [{}]}, "with parts missing"),
-        ({"findings": None}, "with parts missing"),
+        ({"findings": [{}]}, "incomplete or malformed"),
+        ({"findings": None}, "incomplete or malformed"),
     ],
 )
 def test_a_baseline_that_says_nothing_of_this_run_is_refused(tmp_path, earlier, change, told):
@@ -92,7 +92,7 @@ def test_a_baseline_that_says_nothing_of_this_run_is_refused(tmp_path, earlier, 
     assert errors.count("\n") == 1
 
 
-@pytest.mark.parametrize(("text", "told"), [("{", "is no JSON"), ("[]", "no report"), (None, "cannot be read")])
+@pytest.mark.parametrize(("text", "told"), [("{", "is not JSON"), ("[]", "not a report"), (None, "cannot be read")])
 def test_what_is_no_report_is_refused(tmp_path, text, told):
     path = tmp_path / "report.json"
     if text is not None:

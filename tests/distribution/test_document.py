@@ -71,11 +71,11 @@ def test_the_strict_form_of_another_document_keeps_what_that_changed():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("openapi: 2.0\npaths: {}", "no OpenAPI document of version 3"),
+        ("openapi: 2.0\npaths: {}", "not an OpenAPI 3 document"),
         ("- 1", "it has no paths"),
         ("{", "cannot be read"),
-        ("openapi: 3.0.3\npaths:\n  /a:\n    $ref: other.yaml#/a", "which is not in it"),
-        ("openapi: 3.0.3\npaths:\n  /a:\n    $ref: '#/components/x'", "which is not in it"),
+        ("openapi: 3.0.3\npaths:\n  /a:\n    $ref: other.yaml#/a", "which it does not contain"),
+        ("openapi: 3.0.3\npaths:\n  /a:\n    $ref: '#/components/x'", "which it does not contain"),
         ("openapi: 3.0.3\npaths: {}", "no create-order operation"),
         ("openapi: 3.0.3\npaths: {}\na: &a {b: *a}", "parts"),
         (None, "No such file"),

@@ -11,7 +11,7 @@ from spot_contract.exchanges.secrets import Secret
 from spot_contract.generation.encodings import AS_JSON
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import all_scenarios
-from spot_contract.session.watch import needs_no_order
+from spot_contract.session.no_orders import needs_no_order
 from suite_process import TOKEN, sandbox
 
 WATCH = ("--allow-orders", "0", "--rate", "2000/s", "--profile", "quick")

@@ -113,7 +113,7 @@ def changed(judged, tmp_path, part, change):
         (lambda one: one.update(shard=None), "no report of a shard"),
         (lambda one: one["shard"].update(part=1), "Shard 3 of 5 is missing"),
         (lambda one: one["shard"].update(parts=6), "The shards are of 5 and of 6"),
-        (lambda one: one["shard"].update(records={"echo.order": {}}), "parts missing"),
+        (lambda one: one["shard"].update(records={"echo.order": {}}), "incomplete or malformed"),
     ],
 )
 def test_shards_that_are_not_all_of_one_run_are_refused(judged, tmp_path, change, told):

@@ -77,7 +77,7 @@ def test_a_command_that_hangs_in_silence_is_told(tmp_path):
 
 @pytest.mark.parametrize(
     ("command", "told"),
-    [("no/such/server", "cannot be run"), ("'", "is no command"), (" ", "is empty")],
+    [("no/such/server", "cannot be run"), ("'", "is not a valid command"), (" ", "is empty")],
 )
 def test_what_is_no_command_is_refused(tmp_path, command, told):
     status, _, errors = start(command, tmp_path)
@@ -91,7 +91,7 @@ def test_a_port_that_another_process_holds_is_refused_before_anything_is_started
     with socket.create_server(("127.0.0.1", 0)) as other:
         status, _, errors = start(python(f"open({str(mark)!r}, 'w').close()"), tmp_path, port=other.getsockname()[1])
     assert status == 2
-    assert "Another process already takes connections" in errors
+    assert "Another process already accepts connections" in errors
     assert not mark.exists()
 
 

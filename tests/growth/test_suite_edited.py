@@ -177,9 +177,9 @@ def test_server_that_the_document_left_behind_is_found(tmp_path, changes, rules_
     ("edit", "sentence"),
     [
         (edits.operation_gone, "The document has no create-order operation"),
-        (edits.key_header, "asks for tokenAuth, which is no token in the Authorization header"),
-        (edits.forms_alone, "takes no application/json"),
-        (edits.impossible_field, "asks for recipient.code in an order"),
+        (edits.key_header, "requires tokenAuth, which is not a token in the Authorization header"),
+        (edits.forms_alone, "does not accept application/json"),
+        (edits.impossible_field, "requires recipient.code in an order"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

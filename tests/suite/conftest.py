@@ -1,5 +1,5 @@
 import sys
 from pathlib import Path
 
-# The suite is a program, not a package that is installed: its parts are found where it stands.
+# The suite is not installed in the test environment: its packages are imported from the checkout.
 sys.path.insert(0, str(Path(__file__).parents[2] / "contract_tests"))

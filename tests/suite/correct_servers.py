@@ -1,4 +1,4 @@
-"""Starts the correct servers of tests/servers, which differ in every freedom that the contract leaves."""
+"""Starts the correct servers of tests/servers, which differ wherever the contract leaves a choice."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ KINDS: list[str] = _TOLD["in_every_run"]
 
 
 class Server:
-    """One correct server, running until it is stopped."""
+    """A correct server, which runs until it is stopped."""
 
     def __init__(self, name, *options):
         command = [sys.executable, str(FOLDER / name / "serve.py"), "--port", "0", "--token", TOKEN, *options]

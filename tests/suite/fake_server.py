@@ -1,4 +1,4 @@
-"""Servers on loopback that do exactly what a test says, and keep the bytes that came."""
+"""Servers on loopback whose behaviour a test scripts, and that record the bytes they receive."""
 
 import socket
 import threading
@@ -28,7 +28,7 @@ def only(outcomes, kind=NoAnswer):
 
 
 class Peer:
-    """One connection as the server sees it. `reads` are the bytes of each read, with the time they came at."""
+    """One connection on the server's side. `reads` are the time and the bytes of each read."""
 
     def __init__(self, connection):
         self.connection = connection
@@ -117,7 +117,7 @@ class FakeServer:
 
     @property
     def used(self):
-        """The connections on which something came."""
+        """The connections that received bytes."""
         return [peer for peer in self.peers if peer.reads]
 
     def close(self):
@@ -131,7 +131,7 @@ class FakeServer:
 
 @contextmanager
 def serving(handle=accept_all, **options):
-    """A server that does this with each connection, and a sender that sends to it."""
+    """A server that handles each connection with `handle`, and a sender to it."""
     server = FakeServer(handle)
     sender = Sender(server.target, **{"timeout": 5.0} | options)
     try:

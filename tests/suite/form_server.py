@@ -1,4 +1,4 @@
-"""A server of orders that reads forms as one framework or another does, and counts the orders it took."""
+"""An order server that reads forms like various frameworks, and records the orders that it accepts."""
 
 import json
 import re
@@ -6,12 +6,13 @@ import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
+
+from fake_server import FakeServer
 
 
 def text(pairs, name):
-    """The last text of this name, as JSON if it is that."""
+    """The last field of this name, parsed as JSON if possible."""
     found = [value for key, value in pairs if key == name]
     try:
         return json.loads(found[-1]) if found else None
@@ -20,7 +21,7 @@ def text(pairs, name):
 
 
 def tree(pairs, name, split):
-    """What fields such as `name.a.b` or `name[a][b]` hold; None where there are none."""
+    """The object in fields such as `name.a.b` or `name[a][b]`; None if there are none."""
     found = {}
     for key, value in pairs:
         path = split(key)
@@ -42,7 +43,7 @@ def brackets(key):
 
 
 def flat(pairs, name):
-    """One level of brackets, as frameworks read a map; deeper names are passed over."""
+    """One level of brackets, as some frameworks read a map; deeper names are ignored."""
     found = {inner: value for key, value in pairs for inner in re.findall(rf"^{name}\[(\w+)\]$", key)}
     return found or None
 
@@ -56,7 +57,7 @@ READERS = {
 
 
 def first_of(*names):
-    """A field in the first of these ways in which it was sent."""
+    """A reader that tries these styles in order."""
 
     def read(pairs, name):
         return next((found for one in names if (found := READERS[one](pairs, name)) is not None), None)
@@ -72,17 +73,21 @@ def empty_brackets(pairs):
     return [value for key, value in pairs if key == "kit_types[]"]
 
 
+def any_spelling(pairs):
+    return [value for key, value in pairs if key.startswith("kit_types")]
+
+
 def indexed(pairs):
     return [value for key, value in pairs if re.fullmatch(r"kit_types\[\d+\]", key)]
 
 
 def last_alone(pairs):
-    """As PHP reads a name that comes again: the last one, as a text; a list in brackets alone."""
+    """Like PHP: the last of repeated names, as a text; lists only in brackets."""
     return empty_brackets(pairs) or (repeated(pairs) or [None])[-1]
 
 
 def one_is_a_text(pairs):
-    """As qs and gin's cousins read a name: a text where it comes once, a list where it comes again."""
+    """Like qs: a text if the name comes once, a list if it is repeated."""
     found = repeated(pairs)
     return empty_brackets(pairs) or (found if len(found) > 1 else found[0] if found else None)
 
@@ -91,12 +96,8 @@ class Forms:
     """How one server reads forms: its recipient, its metadata, its lists."""
 
     def __init__(self, recipient=(), metadata=(), lists=repeated, *, is_lax=False):
-        self.recipient, self.metadata, self.lists, self.is_lax = (
-            first_of(*recipient),
-            first_of(*metadata),
-            lists,
-            is_lax,
-        )
+        self.recipient, self.metadata = first_of(*recipient), first_of(*metadata)
+        self.lists, self.is_lax = lists, is_lax
 
     def order(self, pairs):
         found = {"recipient": self.recipient(pairs, "recipient"), "kit_types": self.lists(pairs)}
@@ -122,45 +123,27 @@ def pairs_of(content_type, data):
 
 @contextmanager
 def serving(forms):
-    """A server that reads JSON, and these forms: its address, and the orders it took."""
-    orders = []
+    """A server that reads JSON and these forms: its address and the orders it accepted."""
+    orders, lock = [], threading.Lock()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+    def take(head, data):
+        kind = re.search(rb"\r\nContent-Type: (.*?)\r\n", head)[1].decode()
+        order = json.loads(data) if kind.startswith("application/json") else forms.order(pairs_of(kind, data))
+        if not forms.accepts(order):
+            return 400, {"error": {"status": 400, "type": "bad_request", "detail": "recipient: not read"}}
+        with lock:
+            orders.append(order)
+            created = datetime.now(UTC).isoformat()
+            return 201, {"order_id": f"O{len(orders)}", "status": "pending", "kits": [], "created": created} | order
 
-        def do_POST(self):  # http.server wants that name.
-            kind, data = self.headers["Content-Type"], self.rfile.read(int(self.headers["Content-Length"]))
-            order = json.loads(data) if kind.startswith("application/json") else forms.order(pairs_of(kind, data))
-            if forms.accepts(order):
-                orders.append(order)
-                told = {
-                    "order_id": f"O{len(orders)}",
-                    "status": "pending",
-                    "kits": [],
-                    "created": datetime.now(UTC).isoformat(),
-                }
-                return self.answer(201, told | order)
-            return self.answer(400, {"error": {"status": 400, "type": "bad_request", "detail": "recipient: not read"}})
+    def handle(peer):
+        while (request := peer.request()) is not None:
+            is_post = request[0].startswith(b"POST ")
+            status, body = take(*request) if is_post else (405, {})
+            peer.answer(status, json.dumps(body).encode(), b"Content-Type: application/json", b"Allow: POST")
 
-        def answer(self, status, body):
-            data = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *_):
-            """Nothing is logged."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
+    server = FakeServer(handle)
     try:
-        yield f"http://127.0.0.1:{server.server_port}", orders
+        yield f"http://127.0.0.1:{server.target.port}", orders
     finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        server.close()

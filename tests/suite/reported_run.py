@@ -1,4 +1,4 @@
-"""A run of the suite that sent nothing: its exchanges are made here, and judged by the real rules."""
+"""Runs that send nothing: their exchanges are made by hand and judged by the real rules."""
 
 import json
 from datetime import UTC, date, datetime
@@ -19,10 +19,10 @@ DETAIL = "kit_types: this is not a list."
 
 
 def new_run(**chosen):
-    """A run against an address that is never asked."""
+    """A run against an address to which nothing is sent."""
     settings = Settings(**{"token": Secret(SECRET), "base_url": URL, "profile": PROFILES["ci"], "seed": 7} | chosen)
     found = Run._of(settings, None)  # Run.start would send its first orders.
-    found.spoken.told += ["application/x-www-form-urlencoded: dotted names"]
+    found.dialects.notes += ["application/x-www-form-urlencoded: dotted names"]
     return found
 
 
@@ -50,7 +50,7 @@ def invalid(place="kit_types", way="a text", encoding="JSON", flaw=Flaw.TYPE):
 def show(run, answered, intent=None, sent=None):
     """Have the run judge an exchange."""
     number = len(run.judge.history) + 1
-    run.judge.see(Exchange(sent or request(), intent or invalid(), answered, run.engine.origin, number=number))
+    run.judge.observe(Exchange(sent or request(), intent or invalid(), answered, run.engine.origin, number=number))
 
 
 def conclude(run, seconds=2.0):
@@ -65,7 +65,7 @@ LATER = date(2999, 1, 1)
 
 
 def broken_run(**chosen):
-    """One cause in nine places, and a second one under another rule."""
+    """A run with one cause at nine places, and a second cause under another rule."""
     run = new_run(**chosen)
     for place in PLACES:
         show(run, TAKEN, invalid(place))

@@ -1,4 +1,4 @@
-"""Exchanges made by hand, good ones and those that differ from them in one way, and the rows of tables of them."""
+"""Exchanges made by hand: good ones, and variations that differ in one way; and the rows of the rule tables."""
 
 import json
 from collections.abc import Callable
@@ -35,7 +35,7 @@ _HEADERS = {401: {"WWW-Authenticate": "Token"}, 405: {"Allow": "POST, OPTIONS"},
 
 @dataclass(frozen=True)
 class Broken:
-    """An exchange, or a history of them, that breaks a rule at a place in a way, and what else it breaks."""
+    """An exchange, or a history of exchanges, that breaks a rule here in this way, and other rules (`also`)."""
 
     shown: Exchange | list[Exchange]
     place: str
@@ -45,9 +45,9 @@ class Broken:
 
 @dataclass(frozen=True)
 class Row:
-    """What keeps a rule beside what breaks it, and what it does not speak of.
+    """The cases of one rule: exchanges that keep it, that break it, and that it does not apply to (`silent`).
 
-    `edit` changes the document, where the published one lacks something.
+    `edit` changes the document, if the published one lacks something that the rule needs.
     """
 
     kept: list[Exchange | list[Exchange]]
@@ -109,12 +109,12 @@ def placed(answered=None, circumstance=Circumstance.ORDINARY, *, kind=Kind.REALI
 
 
 def odd(answered, *, sent=SENT, place="recipient", way="NUL"):
-    """A schema-valid order that no real one looks like."""
+    """A schema-valid but unrealistic order."""
     return placed(answered, kind=Kind.VALID, sent=sent, place=place, way=way)
 
 
 def refused(answered=None, flaw=Flaw.TYPE, *, place="recipient.address.zip", way="a list", names=("zip",), **more):
-    """What breaks the schema in one place."""
+    """A request that violates the schema in one place."""
     intent = Intent(Kind.INVALID, "JSON", None, flaw, place, way, names)
     return exchange(intent, answered or error(), **{"body": b"{}"} | more)
 
@@ -126,19 +126,19 @@ def denied(flaw=Flaw.NO_CREDENTIAL, answered=None, *, way="no header", malformed
 
 
 def of(kind, answered, *, way="", method="POST", **more):
-    """An exchange of a chapter of its own."""
+    """An exchange of another kind."""
     names = {name: more.pop(name) for name in ("place", "group", "flaw", "sent") if name in more}
     return exchange(Intent(kind, "JSON", way=way, **names), answered, **{"body": b"{}", "method": method} | more)
 
 
 def recorded(one, *, with_body):
-    """The same exchange as it is known from recorded traffic: nobody can say what was meant."""
+    """The same exchange as in recorded traffic, whose intent is unknown."""
     sent = one.intent.sent if with_body else None
     return replace(one, intent=replace(UNKNOWN, sent=sent))
 
 
 def row_of(seconds, group="row 0", circumstance=Circumstance.ROW, first=0):
-    """Orders one after the other that took so many seconds each."""
+    """Orders in a row with these response times in seconds."""
     made = []
     for number, taken in enumerate(seconds, first):
         answered = answer(201, ORDER | {"order_id": f"R{group}{number}"}, seconds=taken)

@@ -1,4 +1,4 @@
-"""Runs of the suite in this process that try a little of everything, in JSON alone unless a test wants forms."""
+"""Small runs of the suite in this process, by default in JSON only."""
 
 import tomllib
 
@@ -14,7 +14,7 @@ JSON_ALONE = deployment.deployment("conformance.toml", tomllib.loads('forms = "n
 
 
 def judged(address, *, on_request=None, token=TOKEN, **chosen):
-    """A run that was sent and judged."""
+    """Execute a run and return it."""
     chosen = {"seed": 1, "deployment": JSON_ALONE} | chosen
     run = Run.start(Settings(Secret(token), address, SMALL, **chosen))
     try:

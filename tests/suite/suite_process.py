@@ -1,4 +1,4 @@
-"""Runs the suite, and sandboxes for it, as processes."""
+"""Runs the suite and sandboxes as processes."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def command(*options):
 
 
 def suite(*options, token=TOKEN, timeout=110, **more):
-    """Run the suite; its exit code and what it printed."""
+    """Run the suite. Returns its exit code and output."""
     secrets = {"SPOT_API_TOKEN": token} if token else {}
     done = subprocess.run(
         command(*options),
@@ -61,7 +61,7 @@ def running_sandbox(*options):
     try:
         yield re.search(r"http://\S+", process.stdout.readline()).group(), process
     finally:
-        process.send_signal(signal.SIGCONT)  # A test may have stopped it.
+        process.send_signal(signal.SIGCONT)  # A test may have stopped the process.
         process.terminate()
         process.wait(10)
         process.stdout.close()

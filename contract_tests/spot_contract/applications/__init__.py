@@ -1,1 +1,1 @@
-"""Judges applications from within a program or a test of theirs, without a command."""
+"""Judges servers and applications from Python code, such as a test."""

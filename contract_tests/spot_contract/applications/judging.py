@@ -1,10 +1,9 @@
-"""Judges a server or an application from within a program: the same run as the command's, its verdict as a value."""
+"""Judges a server or an application from Python code; the same run as the command's, with the verdict as a value."""
 
 import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,23 +15,23 @@ from .serving import Application, served
 
 
 class BrokenContract(AssertionError):
-    """The server breaks a rule, or could not be judged. Its text is the report."""
+    """The server breaks a rule, or could not be judged. The message is the report."""
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a judgement came to: the command's exit code, and the report as the terminal shows it."""
+    """The result of a run: the command's exit code, and the report as text."""
 
     status: int
     report: str
 
     @property
     def conforms(self) -> bool:
-        """Whether no rule is broken and all that was to be judged was."""
+        """Whether the exit code is 0."""
         return self.status == 0
 
     def check(self) -> None:
-        """Raise BrokenContract, an AssertionError with the report, where the server does not conform."""
+        """Raise BrokenContract, an AssertionError with the report, unless the server conforms."""
         if not self.conforms:
             raise BrokenContract(self.report)
 
@@ -41,12 +40,12 @@ Judge = Callable[..., Judgement]
 
 
 def judge(server: str | Application, *, token: str | None = None, strict: bool = False, **chosen: Any) -> Judgement:
-    """Judge the server at an address, or an ASGI or WSGI application, which is served on a loopback port meanwhile.
+    """Judge the server at a URL, or an ASGI or WSGI application, which is served on a loopback port during the run.
 
-    `token` is the one that the server accepts; without it, that of SPOT_API_TOKEN. With `strict`, advice counts as a
-    rule. The other options are those of the command by their names: `profile="ci"`, `rule=["refusal"]`,
-    `waivers="conformance.toml"`, `report_dir="report"`. The profile is quick where none is given. Raises CannotJudge
-    with the reason where nothing can be judged, and TypeError for an option that there is not.
+    `token` is the one that the server accepts (default: SPOT_API_TOKEN). With `strict`, advice counts as a rule. The
+    other options are those of the command, such as `profile="ci"`, `rule=["refusal"]`, `waivers="conformance.toml"` and
+    `report_dir="report"`; the default profile is quick. Raises CannotJudge if nothing can be judged, and TypeError for
+    an unknown option.
     """
     option = _defaults(profile="quick")
     if unknown := sorted(set(chosen) - set(vars(option))):
@@ -64,7 +63,7 @@ def judge(server: str | Application, *, token: str | None = None, strict: bool =
 
 
 def _defaults(**others: object) -> SimpleNamespace:
-    """The options as they are where none is given."""
+    """The default values of all options, updated with these."""
     found = SimpleNamespace()
 
     def add(name: str, **words: Any) -> None:
@@ -78,8 +77,6 @@ def _defaults(**others: object) -> SimpleNamespace:
 
 def _judgement(run: Run, option: SimpleNamespace) -> Judgement:
     status = run.exit_status()
-    folder = Path(option.report_dir or "conformance-report")
-    if option.report_dir:
-        files.write(run, status, folder)
+    folder = files.write_requested(run, option)
     lines = [*terminal.head(run), *terminal.report(run, status, verbose=False, bodies=folder)]
     return Judgement(status, "\n".join([*lines, terminal.verdict(run, status)]))

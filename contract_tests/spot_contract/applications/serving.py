@@ -1,7 +1,7 @@
-"""Serves an ASGI or WSGI application on a loopback port of its own, in a thread, for as long as it is judged.
+"""Serves an ASGI or WSGI application on a loopback port, in a thread.
 
-The suite sends broken requests, odd lengths and half a head: what only a socket can carry. So an application is judged
-together with the server that carries it: uvicorn for ASGI, waitress for WSGI.
+The suite sends broken requests, wrong lengths and incomplete heads, which need a socket. So an application is judged
+together with an HTTP server: uvicorn for ASGI, waitress for WSGI.
 """
 
 import inspect
@@ -17,17 +17,17 @@ from typing import Any
 from spot_contract.errors import CannotJudge
 
 Application = Callable[..., Any]
-_PATIENCE = 20.0  # Seconds in which an application must be up, and in which it must end.
+_PATIENCE = 20.0  # Seconds in which an application must start, and in which it must end.
 
 
 def is_asgi(application: Application) -> bool:
-    """Whether an application is one of ASGI, by its being a coroutine function; WSGI's are not."""
+    """Whether an application is ASGI, that is a coroutine function or an instance with an async __call__."""
     return inspect.iscoroutinefunction(application) or inspect.iscoroutinefunction(type(application).__call__)
 
 
 @contextmanager
 def served(application: Application) -> Generator[str]:
-    """The address of the application while it is served. Raises CannotJudge where it cannot be."""
+    """Serve an application and yield its URL. Raises CannotJudge if it cannot be served."""
     serve = _asgi if is_asgi(application) else _wsgi
     with socket.create_server(("127.0.0.1", 0)) as listening, serve(application, listening):
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -67,7 +67,7 @@ def _wsgi(application: Application, listening: socket.socket) -> Generator[None]
     try:
         yield
     finally:
-        # In its own thread, whose loop ends when nothing is left to wait for.
+        # Closed in the server's thread, whose loop ends when no connection is left.
         server.trigger.pull_trigger(close)
         thread.join(_PATIENCE)
         server.task_dispatcher.shutdown()
@@ -78,4 +78,4 @@ def _library(name: str, what: str, extra: str) -> ModuleType:
         return import_module(name)
     except ImportError as error:
         package = name.partition(".")[0]
-        raise CannotJudge(f"To judge {what}, {package} is needed: pip install 'spot-contract[{extra}]'.") from error
+        raise CannotJudge(f"Judging {what} needs {package}: pip install 'spot-contract[{extra}]'.") from error

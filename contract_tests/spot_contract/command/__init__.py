@@ -1,1 +1,1 @@
-"""The console command spot-contract: judging, and what CI makes of a judgement."""
+"""The console command spot-contract: judging, merging shards, and output for CI."""

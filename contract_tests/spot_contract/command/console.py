@@ -1,6 +1,6 @@
-"""spot-contract: judges a server and says so by its exit code.
+"""spot-contract: judges a server and reports the verdict as exit code.
 
-0 the server conforms, 1 it breaks a rule, 2 and above it could not be judged; 4 stands for an unknown option.
+0: the server conforms, 1: it breaks a rule, 2 and above: it could not be judged, 4: unknown option.
 """
 
 import json
@@ -18,14 +18,14 @@ from . import github
 from .arguments import merge_parser, parser
 from .judging import judge, say
 from .merging import merge
-from .outcome import Outcome, badge, told
+from .outcome import Outcome, badge, summary_lines
 from .summary import markdown
 
 _REPORTS = "conformance-report"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what the arguments say (those of the command line where none are given); the exit code."""
+    """Run the command with these arguments, by default those of the command line. Returns the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     is_merge = words[:1] == ["merge"]
     option = merge_parser().parse_args(words[1:]) if is_merge else parser().parse_args(words)
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with github.quiet() if option.github else nullcontext():
         outcome = _outcome(option, _merged if is_merge else judge)
     try:
-        _tell(outcome, option)
+        _write_for_ci(outcome, option)
     except OSError as error:
         print(f"spot-contract: {error.filename} could not be written: {error.strerror}.", file=sys.stderr)
         return max(2, outcome.status)
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _merged(option: Any) -> Outcome:
-    """The shards' outcome, told in short: each of them has told of its own findings."""
+    """Merge the shards' reports and print a short outcome, since each shard has printed its own findings."""
     paths = [path / "report.json" if path.is_dir() else path for path in map(Path, option.reports)]
     outcome = merge(paths)
     if option.report_dir:
@@ -50,7 +50,7 @@ def _merged(option: Any) -> Outcome:
             files.write_report(outcome.report or {}, Path(option.report_dir))
         except OSError as error:
             raise CannotJudge(f"The report could not be written to {error.filename}: {error.strerror}.") from error
-    say(told(outcome))
+    say(summary_lines(outcome))
     return outcome
 
 
@@ -61,19 +61,19 @@ def _outcome(option: Any, work: Callable[[Any], Outcome]) -> Outcome:
             return Outcome(0)
         return work(option)
     except CannotJudge as error:
-        said = str(error)
+        reason = str(error)
     except KeyboardInterrupt:
-        said = "interrupted before the first request; nothing was judged."
-    # The runner may read one stream late, and take what stands in it for a command: so it all goes through the other.
-    print(f"spot-contract: {said}", file=sys.stdout if option.github else sys.stderr)
-    return Outcome(2, said=said)
+        reason = "interrupted before the first request; nothing was judged."
+    # The GitHub runner reads both streams for commands, possibly late, so everything is written to the muted one.
+    print(f"spot-contract: {reason}", file=sys.stdout if option.github else sys.stderr)
+    return Outcome(2, reason=reason)
 
 
-def _tell(outcome: Outcome, option: Any) -> None:
-    """Write what CI reads. Raises OSError."""
+def _write_for_ci(outcome: Outcome, option: Any) -> None:
+    """Write summary, badge and GitHub output as requested. Raises OSError."""
     if option.summary:
         Path(option.summary).write_text(markdown(outcome), encoding="utf-8", errors="backslashreplace")
     if option.badge:
         Path(option.badge).write_text(json.dumps(badge(outcome), ensure_ascii=False) + "\n", encoding="utf-8")
     if option.github:
-        github.tell(outcome, Path(option.report_dir) / "report.json")
+        github.annotate(outcome, Path(option.report_dir) / "report.json")

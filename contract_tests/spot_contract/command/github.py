@@ -1,4 +1,4 @@
-"""What GitHub Actions reads of a judgement: annotations, the job summary, a step's outputs."""
+"""Output for GitHub Actions: annotations, the job summary, step outputs."""
 
 import os
 import secrets
@@ -10,13 +10,13 @@ from pathlib import Path
 from .outcome import Outcome
 from .summary import markdown
 
-_MOST = 10  # Annotations of one kind that GitHub shows of a step.
+_MOST = 10  # Annotations of one kind that GitHub shows for a step.
 _TEXT = 400  # Characters of a message.
 
 
 @contextmanager
 def quiet() -> Generator[None]:
-    """Have the runner take nothing that is printed for a command of its own: it may come from the server under test."""
+    """Stop the runner from interpreting printed text as commands: it may come from the server under test."""
     word = secrets.token_hex(16)
     print(f"::stop-commands::{word}", flush=True)
     try:
@@ -25,8 +25,8 @@ def quiet() -> Generator[None]:
         print(f"::{word}::", flush=True)
 
 
-def tell(outcome: Outcome, report: Path, environment: Mapping[str, str] = os.environ) -> None:
-    """Print the annotations, and add to the files that the runner names. Raises OSError."""
+def annotate(outcome: Outcome, report: Path, environment: Mapping[str, str] = os.environ) -> None:
+    """Print annotations, and append to the summary and output files that the runner names. Raises OSError."""
     for line in _annotations(outcome):
         print(line.encode(sys.stdout.encoding or "utf-8", "backslashreplace").decode(sys.stdout.encoding or "utf-8"))
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
@@ -49,7 +49,7 @@ def _annotations(outcome: Outcome) -> list[str]:
         for one in found[: _MOST - 1]
     ]
     if len(found) >= _MOST:
-        lines.append(_command("error", "more", f"{len(found) - _MOST + 1} more findings stand in the report."))
+        lines.append(_command("error", "more", f"{len(found) - _MOST + 1} more findings are in the report."))
     kind = "error" if outcome.status else "warning"
     lines += [_command(kind, outcome.verdict, reason) for reason in outcome.reasons]
     return lines
@@ -61,7 +61,7 @@ def _title(rule: str, places: list[str]) -> str:
 
 
 def _command(kind: str, title: str, message: str) -> str:
-    """A workflow command, escaped as the runner reads it."""
+    """A workflow command, escaped for the runner."""
     flat = " ".join(message.split())
     cut = flat if len(flat) <= _TEXT else f"{flat[:_TEXT]}…"
     name = _escaped(title).replace(":", "%3A").replace(",", "%2C")

@@ -1,8 +1,7 @@
-"""Judges a server without pytest: the same run, the same reports, the same exit code."""
+"""Judges a server without pytest, with the same run, reports and exit code."""
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from spot_contract.configuration import options, settings
@@ -10,15 +9,13 @@ from spot_contract.configuration.settings import Settings
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.secrets import Mask
 from spot_contract.reporting import files, json_report, terminal
-from spot_contract.reporting.display import shown
+from spot_contract.reporting.display import displayed
 from spot_contract.reporting.live import Live
 from spot_contract.session.run import Run
-from spot_contract.transport.sender import Count
 
 from .outcome import Outcome
 from .starting import started
 
-_BODIES = "conformance-report"  # Where bodies go that no curl line can hold, unless --report-dir names a folder.
 _COLOURS = {0: "32", 1: "31"}
 
 
@@ -28,7 +25,7 @@ def judge(option: Any) -> Outcome:
     if option.start is None:
         return _judge(chosen, option)
     if chosen.base_url is None:
-        raise CannotJudge("--start needs --base-url: the address at which the server that it starts answers.")
+        raise CannotJudge("--start needs --base-url, the address at which the started server answers.")
     aim, patience = settings.target(chosen.base_url), settings.seconds("--start-timeout", option.start_timeout)
     chosen = replace(chosen, has_own_server=True)
     with started(option.start, aim, patience, Mask(chosen.token)) as server:
@@ -37,11 +34,11 @@ def judge(option: Any) -> Outcome:
         except CannotJudge as error:
             if server.death:
                 raise CannotJudge(
-                    f"The start command {server.death} under the first requests. {server.said()}"
+                    f"The start command {server.death} under the first requests. {server.log_excerpt()}"
                 ) from error
             raise
         if server.death:
-            say([f"The start command {server.death} in the middle of the run. {server.said()}"])
+            say([f"The start command {server.death} in the middle of the run. {server.log_excerpt()}"])
         return outcome
 
 
@@ -50,36 +47,23 @@ def _judge(chosen: Settings, option: Any) -> Outcome:
     try:
         run.prepare()
         say(terminal.head(run))
-        _send(run, is_verbose=option.verbose)
-        return _tell(run, option)
+        live = Live(sys.stdout, verbose=option.verbose)
+        live.follow(run)
+        run.execute()
+        live.end()
+        return _report(run, option)
     except KeyboardInterrupt:
         raise CannotJudge("interrupted before the first scenario; nothing was judged.") from None
     finally:
         run.stop()
 
 
-def _send(run: Run, *, is_verbose: bool) -> None:
-    live = Live(sys.stdout, verbose=is_verbose)
-    run.engine.on_scenario = live.scenario
-
-    def tick(_: Count) -> None:
-        live.tick(run)
-
-    run.engine.sender.on_request = tick
-    run.execute()
-    live.end()
-
-
-def _tell(run: Run, option: Any) -> Outcome:
-    """Write the reports that were asked for, and the verdict last."""
+def _report(run: Run, option: Any) -> Outcome:
+    """Write the requested reports and print the report, with the verdict last."""
     status = run.exit_status()
-    bodies = Path(option.report_dir or _BODIES)
     try:
-        if option.report_dir:
-            files.write(run, status, bodies)
-        if option.write_waivers:
-            files.write_waivers(run, Path(option.write_waivers))
-        report = json_report.document(run, status, shown(run, bodies))
+        bodies = files.write_requested(run, option)
+        report = json_report.document(run, status, displayed(run, bodies))
         say(terminal.report(run, status, verbose=option.verbose, bodies=bodies))
     except OSError as error:
         raise CannotJudge(f"The report could not be written to {error.filename}: {error.strerror}.") from error
@@ -89,7 +73,7 @@ def _tell(run: Run, option: Any) -> Outcome:
 
 
 def say(lines: Any) -> None:
-    """Print lines, whatever characters the terminal lacks."""
+    """Print lines, with escapes for characters that the terminal cannot show."""
     encoding = sys.stdout.encoding or "utf-8"
     for line in lines:
         print(line.encode(encoding, "backslashreplace").decode(encoding))

@@ -1,7 +1,7 @@
-"""`spot-contract merge`: one verdict out of the reports of all shards of a run.
+"""`spot-contract merge`: one verdict from the reports of all shards of a run.
 
-What each shard judged is added up, and joined into findings as a single run joins it. What no shard can see alone is
-looked for here: an identifier given in two shards, and the mark of an order in the answer to one of another shard.
+The results of the shards are added up and grouped into findings as in a single run. Two rules need all shards: an
+order_id may not appear in two shards, nor the canary of an order in an answer of another shard.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,14 +35,14 @@ _VERDICTS = {"new": "broken", "known": "known", "waived": "waived"}
 
 
 def merge(paths: Sequence[Path]) -> Outcome:
-    """The outcome of all shards. Raises CannotJudge where these are not all shards of one run."""
+    """The outcome of all shards. Raises CannotJudge unless the reports are all shards of one run."""
     reports = sorted(_read(paths), key=lambda one: one["shard"]["part"])
     shards = [_Shard(one) for one in reports]
     records = _added(shards)
     for rule, cell, finding in (*_identifiers(shards), *_leaks(shards)):
         if rule in {one["id"] for one in reports[0]["rules"]}:
-            waived = any(one.forgives(rule, cell.place, cell.encoding, cell.told_way) for one in _waivers(reports[0]))
-            records.setdefault(rule, _Record()).put(cell, 1, "waived" if waived else "new", finding)
+            waived = any(one.forgives(rule, cell.place, cell.encoding, cell.full_way) for one in _waivers(reports[0]))
+            records.setdefault(rule, _Record()).add(cell, 1, "waived" if waived else "new", finding)
     return _outcome(shards, records)
 
 
@@ -50,7 +50,7 @@ def _read(paths: Sequence[Path]) -> list[dict[str, Any]]:
     reports = [read_report(path) for path in paths]
     for path, report in zip(paths, reports, strict=True):
         if not _is_shard(report["shard"]):
-            raise CannotJudge(f"{path} is no report of a shard; give those of runs with --shard.")
+            raise CannotJudge(f"{path} is not the report of a shard; give reports of runs with --shard.")
         for name, what in _SAME.items():
             if report.get(name) != reports[0].get(name):
                 raise CannotJudge(f"{paths[0]} and {path} are of different {what}; merge the shards of one run.")
@@ -78,15 +78,15 @@ class _Shard:
 
     @property
     def own(self) -> dict[str, Any]:
-        """What only the report of a shard has."""
+        """The section that only the report of a shard has."""
         found: dict[str, Any] = self.report["shard"]
         return found
 
     def finding(self, rule: str, cell: Cell) -> dict[str, Any] | None:
-        """Its finding that a cell belongs to."""
+        """The shard's finding that contains a cell."""
         for one in self.report["findings"]:
             if one["rule"] == rule and any(
-                cell.place in part["places"] and cell.encoding in part["encodings"] and cell.told_way in part["ways"]
+                cell.place in part["places"] and cell.encoding in part["encodings"] and cell.full_way in part["ways"]
                 for part in one["cells"]
             ):
                 found: dict[str, Any] = one
@@ -96,15 +96,15 @@ class _Shard:
 
 @dataclass
 class _Record:
-    """What all shards saw of one rule. A cell is in one state: new, known or waived."""
+    """The results of all shards for one rule. Each cell has one state: new, known or waived."""
 
     cases: int = 0
     tried: dict[Cell, int] = field(default_factory=dict[Cell, int])
     broken: dict[str, dict[Cell, int]] = field(default_factory=dict[str, dict[Cell, int]])
     shown: dict[Cell, dict[str, Any]] = field(default_factory=dict[Cell, dict[str, Any]])
 
-    def put(self, cell: Cell, count: int, state: str, finding: dict[str, Any] | None) -> None:
-        """Add a broken cell, and the finding that shows it best: the one with the smallest request."""
+    def add(self, cell: Cell, count: int, state: str, finding: dict[str, Any] | None) -> None:
+        """Add a broken cell, and keep the finding with the smallest request."""
         counts = self.broken.setdefault(state, {})
         counts[cell] = counts.get(cell, 0) + count
         if finding and (cell not in self.shown or _size(finding) < _size(self.shown[cell])):
@@ -127,9 +127,9 @@ def _added(shards: Sequence[_Shard]) -> dict[str, _Record]:
                     record.tried[cell] = record.tried.get(cell, 0) + count
                 for *words, count, state in own["broken"]:
                     cell = _cell(words)
-                    record.put(cell, count, state, shard.finding(name, cell))
+                    record.add(cell, count, state, shard.finding(name, cell))
     except (KeyError, TypeError, ValueError) as error:
-        raise CannotJudge("The report of a shard has parts missing or of another kind; make it anew.") from error
+        raise CannotJudge("The report of a shard is incomplete or malformed; run the shard again.") from error
     return found
 
 
@@ -142,21 +142,21 @@ _Across = tuple[str, Cell, dict[str, Any]]
 
 
 def _identifiers(shards: Sequence[_Shard]) -> Iterator[_Across]:
-    """Identifiers that two shards of one server got."""
+    """An order_id that two shards of one server received."""
     given: dict[tuple[str, str], _Shard] = {}
     for shard in shards:
-        told: set[str] = set()
+        reported: set[str] = set()
         for identifier, encoding, what in shard.own["ids"]:
             earlier = given.setdefault((shard.own["server"], identifier), shard)
-            if earlier is not shard and identifier not in told:
-                told.add(identifier)
+            if earlier is not shard and identifier not in reported:
+                reported.add(identifier)
                 cell = Cell("order_id", "the id of another order", Circumstance.ORDINARY, encoding)
                 got = f"{identifier!r} again, which shard {earlier.own['part']} got, too"
                 yield _OWN_ID, cell, _across(what, "an order_id of its own", got)
 
 
 def _leaks(shards: Sequence[_Shard]) -> Iterator[_Across]:
-    """Marks of orders of one shard in the answers to another."""
+    """Canaries of one shard's orders in the answers to another shard."""
     sent = {(one.own["server"], canary): one for one in shards for canary in one.own["sent"]}
     for shard in shards:
         for canary, encoding, what, status in shard.own["foreign"]:
@@ -168,8 +168,8 @@ def _leaks(shards: Sequence[_Shard]) -> Iterator[_Across]:
 
 
 def _across(what: str, expected: str, got: str) -> dict[str, Any]:
-    told = {"what": what, "expected": expected, "got": got, "request": "", "answer": "", "curl": ""}
-    return {**told, "recurs": None, "waived_for": None}
+    shown = {"what": what, "expected": expected, "got": got, "request": "", "answer": "", "curl": ""}
+    return {**shown, "recurs": None, "waived_for": None}
 
 
 def _outcome(shards: Sequence[_Shard], records: Mapping[str, _Record]) -> Outcome:
@@ -222,7 +222,7 @@ def _findings(rule: Rule, record: _Record, *, is_strict: bool) -> Iterator[dict[
                 "rule": rule.id,
                 "verdict": "advice" if is_advice else _VERDICTS[state],
                 "places": [one for one in dict.fromkeys(cell.place for cell in group) if one],
-                "ways": [one for one in dict.fromkeys(cell.told_way for cell in group) if one],
+                "ways": [one for one in dict.fromkeys(cell.full_way for cell in group) if one],
                 "encodings": [one for one in dict.fromkeys(cell.encoding for cell in group) if one],
                 "count": sum(counts[cell] for cell in group),
                 "cells": [
@@ -240,7 +240,7 @@ def _verdict(rule: Rule, record: _Record, findings: Sequence[Mapping[str, Any]])
 
 
 def _reasons(reports: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, Any]], left: list[str]) -> list[str]:
-    """Why the shards together could not judge all that they were to judge."""
+    """Why the shards together could not judge everything."""
     found = [f"shard {one['shard']['part']}: {one['cut']}" for one in reports if one["cut"]]
     found += [f"shard {one['shard']['part']} was interrupted" for one in reports if one["interrupted"]]
     found += [f"the suite itself failed: {one['error']}" for one in reports if one["error"]]
@@ -252,13 +252,13 @@ def _reasons(reports: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, 
 
 
 def _why_not(rule: str, reports: Sequence[Mapping[str, Any]]) -> str:
-    """What a shard knows of it, as far as one does."""
-    told = [str(one["not_judged"][rule]) for one in reports if rule in one["not_judged"]]
-    return next((why for why in told if why != NOT_SENT), "nothing that these runs sent exercises it")
+    """The reason that a shard gives, if it is more specific than that nothing exercised the rule."""
+    reasons = [str(one["not_judged"][rule]) for one in reports if rule in one["not_judged"]]
+    return next((why for why in reasons if why != NOT_SENT), "nothing that these runs sent exercises it")
 
 
 def _is_excused(rule: str, reports: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether no shard need have exercised a rule that none of them judged."""
+    """Whether no shard had to exercise a rule that none of them judged."""
     return all(rule in one["shard"]["excused"] for one in reports)
 
 
@@ -275,7 +275,7 @@ def _waivers(report: Mapping[str, Any]) -> list[Waiver]:
 
 
 def _waiver_problems(reports: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What each shard says, and the waivers that forgave nothing in any of them, where all of them are whole."""
+    """The problems of all shards and, if all are complete, the waivers that forgave nothing in any of them."""
     found = list(dict.fromkeys(problem for one in reports for problem in one["waiver_problems"]))
     if any(one["cut"] or one["skipped"] or one["interrupted"] or one["error"] for one in reports):
         return found

@@ -1,4 +1,4 @@
-"""What a judgement came to, as CI reads it: the report where there is one, or why nothing could be judged."""
+"""The outcome of a run for CI: its report, or why nothing could be judged."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Outcome:
-    """An exit code, and the report.json it stands for. Without a report, `said` tells why there is none."""
+    """An exit code and the content of report.json. Without a report, `reason` is why nothing could be judged."""
 
     status: int
     report: dict[str, Any] | None = None
-    said: str = ""
+    reason: str = ""
 
     @property
     def verdict(self) -> str:
-        """The verdict in words."""
+        """The verdict: conforms, does not conform, or could not judge."""
         return str(self.report["verdict"]) if self.report else "could not judge"
 
     @property
@@ -24,20 +24,20 @@ class Outcome:
         return self.of_verdict("broken")
 
     def of_verdict(self, verdict: str) -> Sequence[dict[str, Any]]:
-        """The findings of this verdict."""
+        """The findings with this verdict."""
         found: list[dict[str, Any]] = self.report["findings"] if self.report else []
         return [one for one in found if one["verdict"] == verdict]
 
     @property
     def reasons(self) -> Sequence[str]:
-        """Why the run fails beside its findings: what could not be judged, and waivers that are out of order."""
+        """Why the run fails apart from its findings: what could not be judged, and problems with waivers."""
         if self.report is None:
-            return [self.said]
+            return [self.reason]
         return [*self.report["reasons"], *self.report["waiver_problems"]]
 
 
-def told(outcome: Outcome) -> Iterator[str]:
-    """The outcome in lines for a terminal: each finding in short, and the verdict last."""
+def summary_lines(outcome: Outcome) -> Iterator[str]:
+    """The outcome for a terminal: a few lines for each finding, and the verdict last."""
     for one in outcome.findings:
         where = f" at {', '.join(one['places'][:6])}" if one["places"] else ""
         yield f"{one['rule']} is broken{where}, in {', '.join(one['encodings'][:6])}: {'; '.join(one['ways'][:6])}"
@@ -55,7 +55,7 @@ _COLOURS = {"conforms": "brightgreen", "does not conform": "red"}
 
 
 def badge(outcome: Outcome) -> dict[str, Any]:
-    """The outcome as an endpoint of shields.io: https://shields.io/badges/endpoint-badge."""
+    """The outcome as JSON for a badge endpoint: https://shields.io/badges/endpoint-badge."""
     count = len(outcome.findings)
     known = len(outcome.of_verdict("known"))
     message = outcome.verdict

@@ -1,4 +1,4 @@
-"""Starts the server under test in a process group of its own, waits until it answers, and ends the whole group."""
+"""Starts the server under test in a separate process group, waits until it answers, and ends the whole group."""
 
 import http.client
 import os
@@ -18,10 +18,10 @@ from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.secrets import Mask
 from spot_contract.transport.target import Target
 
-_LOOK = 0.1  # Seconds between two looks at a server that does not answer yet.
-_FORKED = 5.0  # Seconds in which a server must answer whose command has ended in peace, as one that forks does.
-_GRACE = 5.0  # Seconds that a group has to end when it is asked to.
-_LINES, _BYTES = 20, 8192  # Of the end of a log.
+_LOOK = 0.1  # Seconds between two checks whether the server answers.
+_FORKED = 5.0  # Seconds in which the server must answer after its command ended with 0, as one that forks does.
+_GRACE = 5.0  # Seconds that the group has to end before it is killed.
+_LINES, _BYTES = 20, 8192  # Limits of the excerpt from the end of a log.
 
 
 if sys.platform == "win32":
@@ -40,14 +40,14 @@ class Started:
 
     @property
     def death(self) -> str:
-        """How the command ended, in words; empty while it runs."""
+        """How the command ended; empty while it runs."""
         code = self.process.poll()
         if code is None:
             return ""
         return f"ended with exit code {code}" if code >= 0 else f"was ended by signal {-code}"
 
-    def said(self) -> str:
-        """The end of its log, or that it printed nothing."""
+    def log_excerpt(self) -> str:
+        """The end of its log, masked, or a sentence that it printed nothing."""
         self.log.seek(max(0, self.log.seek(0, os.SEEK_END) - _BYTES))
         lines = self.log.read().decode("utf-8", "replace").rstrip().splitlines()[-_LINES:]
         return self.mask("\n  ".join(["The end of its log:", *lines])) if lines else "It printed nothing."
@@ -55,16 +55,16 @@ class Started:
 
 @contextmanager
 def started(command: str, target: Target, patience: float, mask: Mask) -> Generator[Started]:
-    """The server that a command starts, once it answers at its address. It is ended, with all that it started.
+    """Run a command without a shell until the block ends, and wait until it answers at `target`.
 
-    `patience` is in seconds. No shell reads the command. Raises CannotJudge where something else answers there already,
-    and where the command cannot be run, ends, or does not answer in time.
+    `patience` is in seconds. Raises CannotJudge if another process already listens there, or if the command cannot be
+    run, ends early or does not answer in time.
     """
     words = _words(command)
     if _is_open(target):
         raise CannotJudge(
-            f"Another process already takes connections at {target.url}, so what --start starts could not be judged "
-            "there; end that process, or choose another port."
+            f"Another process already accepts connections at {target.url}, so the server of --start cannot be judged "
+            "there; end that process or choose another port."
         )
     with tempfile.TemporaryFile() as log, _terminable():
         try:
@@ -74,7 +74,7 @@ def started(command: str, target: Target, patience: float, mask: Mask) -> Genera
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 creationflags=_GROUP,
-                process_group=0,  # Windows ignores it, as others do the flags.
+                process_group=0,  # Ignored on Windows, as are the flags elsewhere.
             )
         except OSError as error:
             raise CannotJudge(f"--start {command!r} cannot be run: {error.strerror or error}.") from error
@@ -87,11 +87,11 @@ def started(command: str, target: Target, patience: float, mask: Mask) -> Genera
 
 
 def _words(command: str) -> list[str] | str:
-    """The command and its arguments. Windows takes them as one text, and has no shell read it either."""
+    """The command and its arguments; on Windows as one text, also without a shell."""
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise CannotJudge(f"--start {command!r} is no command: {str(error).lower()}.") from error
+        raise CannotJudge(f"--start {command!r} is not a valid command: {str(error).lower()}.") from error
     if not words:
         raise CannotJudge("--start is empty; give the command that starts the server.")
     return command if sys.platform == "win32" else words
@@ -99,7 +99,7 @@ def _words(command: str) -> list[str] | str:
 
 @contextmanager
 def _terminable() -> Generator[None]:
-    """Have a request to terminate, as CI sends one when a job is cancelled, end the run in order."""
+    """End the run cleanly on SIGTERM, which CI sends when a job is cancelled."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -127,24 +127,26 @@ def _await(server: Started, target: Target, patience: float) -> None:
             end = min(end, time.monotonic() + _FORKED)
         is_late = time.monotonic() > end
         if death and (server.process.returncode or is_late):
-            raise CannotJudge(f"The start command {death} before anything answered at {target.url}. {server.said()}")
+            raise CannotJudge(
+                f"The start command {death} before anything answered at {target.url}. {server.log_excerpt()}"
+            )
         if is_late:
             raise CannotJudge(
                 f"The start command runs, but nothing answers at {target.url} within {patience:g} s; check --base-url "
-                f"or give it longer with --start-timeout. {server.said()}"
+                f"or raise --start-timeout. {server.log_excerpt()}"
             )
         time.sleep(_LOOK)
 
 
 def _answers(target: Target) -> bool:
-    """Whether a request without a token gets any HTTP answer but 503, by which a server says that it is not ready."""
+    """Whether a request without a token gets any HTTP response but 503, which means that the server is not ready."""
     kind = http.client.HTTPSConnection if target.secure else http.client.HTTPConnection
     connection = kind(target.host, target.port, timeout=5)
     try:
         connection.request("GET", f"{target.prefix}/")
         return connection.getresponse().status != http.client.SERVICE_UNAVAILABLE
     except http.client.HTTPException:
-        return True  # What it says is no HTTP: the suite tells of that.
+        return True  # Something answers, but not HTTP: the suite reports that.
     except OSError:
         return False
     finally:
@@ -152,7 +154,7 @@ def _answers(target: Target) -> bool:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the group: ask first, then kill what is left of it."""
+    """Terminate the group, and kill what is left after the grace period."""
     if sys.platform == "win32":
         with suppress(OSError):
             process.send_signal(signal.CTRL_BREAK_EVENT)
@@ -165,7 +167,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     _signal(process.pid, signal.SIGTERM)
     end = time.monotonic() + _GRACE
     while _signal(process.pid, 0):
-        process.poll()  # Who ended stays in the group until it is waited for.
+        process.poll()  # A process that ended stays in the group until it is waited for.
         if time.monotonic() > end:
             _signal(process.pid, signal.SIGKILL)
         time.sleep(_LOOK)
@@ -173,9 +175,9 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _signal(group: int, number: int) -> bool:
-    """Send a signal to a group; whether anybody is in it."""
+    """Send a signal to a group. Returns whether the group has members."""
     try:
         os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):  # The latter where nobody but the dead is left.
+    except (ProcessLookupError, PermissionError):  # The latter if only zombies are left.
         return False
     return True

@@ -1,4 +1,4 @@
-"""An outcome as Markdown: verdict, figures, findings with request and answer. What a server sent is escaped."""
+"""The outcome as Markdown: verdict, figures, findings with request and response. Data of the server is escaped."""
 
 import html
 import re
@@ -8,13 +8,13 @@ from typing import Any
 from .outcome import Outcome
 
 _MOST = 900_000  # Bytes; GitHub takes 1 MiB from a step.
-_TEXT = 600  # Characters of what was expected and what came.
+_TEXT = 600  # Characters of a text in a table.
 _FENCE = re.compile(r"`{3,}")
-_OPEN = 3  # Findings that are shown unfolded.
+_OPEN = 3  # Findings that are shown expanded.
 
 
 def markdown(outcome: Outcome) -> str:
-    """The whole summary, as many findings as there is room for."""
+    """The summary, with as many findings as fit into GitHub's limit."""
     parts = [*_head(outcome)]
     rules = {one["id"]: str(one["sentence"]) for one in outcome.report["rules"]} if outcome.report else {}
     size, left = sum(map(_size, parts)), 0
@@ -31,7 +31,7 @@ def markdown(outcome: Outcome) -> str:
             else:
                 parts.append(text)
     if left:
-        parts.append(f"\n{left} more findings stand in the report.")
+        parts.append(f"\n{left} more findings are in the report.")
     return "\n".join(parts) + "\n"
 
 
@@ -51,8 +51,8 @@ def _head(outcome: Outcome) -> Iterator[str]:
         yield f"| {name} | {_cell(value)} |"
     baseline = report.get("baseline")
     if baseline:
-        told = f"{baseline['new']} new, {baseline['known']} known, {len(baseline['gone'])} gone"
-        yield f"| beside the baseline | {told} |"
+        counts = f"{baseline['new']} new, {baseline['known']} known, {len(baseline['gone'])} gone"
+        yield f"| compared with the baseline | {counts} |"
 
 
 def _figures(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -63,8 +63,8 @@ def _figures(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "requests", f"{report['requests']:,}, {report['orders']:,} of them orders"
     yield "time", f"{report['seconds']:.1f} s"
     yield "run", f"profile {report['profile']}, seed {report['seed']}, spot-contract {report['suite']}"
-    for told in report["dialects"]:
-        yield "forms", told
+    for note in report["dialects"]:
+        yield "forms", note
 
 
 def _finding(one: dict[str, Any], sentence: str, *, is_open: bool) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _listed(values: Sequence[str]) -> str:
 
 
 def _cell(text: str) -> str:
-    """A text within a table: nothing in it is markup."""
+    """A text in a table, without markup."""
     return f"<code>{_flat(text)}</code>" if text else ""
 
 
@@ -110,7 +110,7 @@ def _flat(text: str) -> str:
 
 
 def _fenced(text: str, language: str) -> Iterator[str]:
-    """A block of text, in a fence that nothing within it can close."""
+    """A code block whose fence is longer than any in the text."""
     fence = "`" * max([3, *(len(found) + 1 for found in _FENCE.findall(text))])
     yield f"{fence}{language}"
     yield text

@@ -1,4 +1,4 @@
-"""What an earlier run found, read from its report.json: such findings are known, and fail no run."""
+"""The baseline: findings of an earlier run, read from its report.json, which do not fail the run."""
 
 import json
 from collections.abc import Iterator
@@ -12,41 +12,41 @@ from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.errors import CannotJudge
 
 REPORT_VERSION = 4
-"""Of report.json; it changes with docs/report.schema.json."""
+"""The version of report.json, which changes with docs/report.schema.json."""
 _MOST = 100_000_000  # Bytes of a report.
 
 Known = tuple[str, str, str, str]
-"""A rule, and the place, the encoding and the way in which it was broken."""
+"""A rule, and the place, encoding and way in which it was broken."""
 
 
 @dataclass(frozen=True)
 class Baseline:
-    """All that an earlier run saw broken, waived findings left out."""
+    """Everything that an earlier run found broken, without waived findings."""
 
     name: str
     known: frozenset[Known]
 
     def gone(self, seen: set[Known], rules: set[str]) -> list[Known]:
-        """What of it was not seen any more, among these rules."""
+        """The entries for these rules that were not seen again, sorted."""
         return sorted(one for one in self.known - seen if one[0] in rules)
 
 
 def read(path: Path) -> Baseline:
-    """The baseline in a report. Raises CannotJudge for what is no report of this suite and document."""
+    """Read a baseline. Raises CannotJudge unless it is a report by this version of the suite and the document."""
     report = read_report(path)
     if report["document"] != Document.load(VENDORED).fingerprint:
         raise CannotJudge(
-            f"--baseline {path.name} is the report of a run that judged by another version of the document; "
-            "make a new one by a run without --baseline."
+            f"--baseline {path.name} was made with another version of the document; make a new one by a run without "
+            "--baseline."
         )
     if report["shard"] is not None:
-        raise CannotJudge(f"--baseline {path.name} is the report of one shard; give the one that merge wrote.")
+        raise CannotJudge(f"--baseline {path.name} is the report of one shard; give the merged report.")
     findings: list[dict[str, Any]] = report["findings"]
     return Baseline(path.name, frozenset(one for finding in findings for one in _cells(finding)))
 
 
 def read_report(path: Path) -> dict[str, Any]:
-    """A report.json of this version. Raises CannotJudge for anything else."""
+    """Read a report.json of this version. Raises CannotJudge for anything else."""
     try:
         if path.stat().st_size > _MOST:
             raise CannotJudge(f"{path.name} is too large to be a report.json of this suite.")
@@ -54,21 +54,21 @@ def read_report(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise CannotJudge(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise CannotJudge(f"{path.name} is no JSON; give a report.json that this suite wrote.") from error
+        raise CannotJudge(f"{path.name} is not JSON; give a report.json of this suite.") from error
     if not is_object(report) or "version" not in report or "findings" not in report:
-        raise CannotJudge(f"{path.name} is no report of this suite; give a report.json that it wrote.")
+        raise CannotJudge(f"{path.name} is not a report of this suite; give a report.json that it wrote.")
     if report["version"] != REPORT_VERSION:
         raise CannotJudge(
-            f"{path.name} is a report of version {report['version']!r}, and this suite reads version {REPORT_VERSION}; "
-            "make a new one by a run of this suite."
+            f"{path.name} is a report of version {report['version']!r}, but this suite reads version {REPORT_VERSION}; "
+            "make a new one with this suite."
         )
     if not _is_whole(report):
-        raise CannotJudge(f"{path.name} is a report with parts missing or of another kind; make a new one.")
+        raise CannotJudge(f"{path.name} is an incomplete or malformed report; make a new one.")
     return report
 
 
 def _is_whole(report: dict[str, Any]) -> bool:
-    """Whether what is read of a report here and by `merge` is there. Its whole schema is docs/report.schema.json."""
+    """Whether the parts that are read here and by `merge` are valid. The full schema is docs/report.schema.json."""
     kinds: dict[str, type | tuple[type, ...]] = {
         **dict.fromkeys(("document", "suite", "profile", "verdict", "server", "cut", "error"), str),
         **dict.fromkeys(("seed", "requests", "orders", "exit_status"), int),

@@ -1,4 +1,4 @@
-"""conformance.toml: what a deployment says of itself. The dialects of its forms are here, the waivers in `waivers`."""
+"""conformance.toml: the form dialects of a deployment. Its waivers are read in `waivers`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -20,24 +20,21 @@ _TYPES = {URLENCODED: URLENCODED, MULTIPART: MULTIPART, "urlencoded": URLENCODED
 
 @dataclass(frozen=True)
 class Deployment:
-    """Pinned dialects: for each form media type and field the dialect that it is read in, as conformance.toml has it.
-
-    A media type that is `none` as a whole is not offered.
-    """
+    """Pinned dialects by media type and field. A media type with the recipient `none` is not offered."""
 
     pinned: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
     def offers(self, media_type: str) -> bool:
-        """Whether the deployment takes this media type at all."""
+        """Whether the deployment accepts this media type."""
         return self.pinned.get(media_type, {}).get("recipient") != NONE
 
     def dialect(self, media_type: str, name: str) -> str | None:
-        """The dialect that a field is pinned to; None where it is not pinned."""
+        """The dialect that a field is pinned to; None if it is not pinned."""
         return self.pinned.get(media_type, {}).get(name)
 
 
 def read(path: Path) -> dict[str, Any]:
-    """The tables of a conformance.toml. Raises CannotJudge for what is no such file or has unknown tables."""
+    """Read the tables of a conformance.toml. Raises CannotJudge if it is unreadable or has unknown tables."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
@@ -48,16 +45,16 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def deployment(name: str, raw: Mapping[str, Any]) -> Deployment:
-    """What the [forms] table pins. Raises CannotJudge for unknown keys and dialects.
+    """Read the [forms] table. Raises CannotJudge for unknown keys and dialects.
 
-    `recipient` and `metadata` there hold for both form media types; a table of a media type's name holds for that
-    one. The word "none" in place of a table says that the media type is not offered.
+    `recipient` and `metadata` apply to both form media types; a table named after a media type applies to that one.
+    "none" in place of a table means that the media type is not offered.
     """
     forms = raw.get("forms", {})
     if forms == NONE:
         forms = dict.fromkeys((URLENCODED, MULTIPART), NONE)
     if not is_object(forms):
-        raise CannotJudge(f'{name}: [forms] is a table of dialects, or forms = "none" where JSON alone is offered.')
+        raise CannotJudge(f'{name}: [forms] is a table of dialects, or forms = "none" if only JSON is offered.')
     shared = {key: _dialect(name, key, forms[key]) for key in _FIELDS if key in forms}
     pinned: dict[str, Mapping[str, str]] = {one: dict(shared) for one in (URLENCODED, MULTIPART)} if shared else {}
     for key, value in forms.items():

@@ -1,7 +1,7 @@
-"""Requests that broke a rule in earlier runs, kept in Hypothesis' example databases (--examples) and tried first.
+"""Requests that broke a rule in earlier runs, stored in Hypothesis example databases (--examples) and sent first.
 
-A database is a folder, a Redis server that all machines share, or what a workflow on GitHub kept, which is only read.
-Requests without the run's own token, raw bytes, and those to a real recipient are not kept.
+A database is a folder, a Redis server, or a read-only GitHub artifact. Requests without the run's token, raw bytes and
+requests to a real recipient are not stored.
 """
 
 import base64
@@ -27,33 +27,33 @@ from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
 from spot_contract.exchanges.messages import Carriage, Credential, Request
 from spot_contract.scenarios.scenario import Case
 
-_MOST = 200  # Examples that are tried in one run, the smallest first.
+_MOST = 200  # Examples sent in one run, the smallest first.
 _LARGEST = 100_000  # Bytes of an example.
 
 
 @dataclass
 class Examples:
-    """What earlier runs kept, and what becomes of it."""
+    """A database of examples."""
 
     database: ExampleDatabase
     name: str
 
     @property
     def key(self) -> bytes:
-        """Where the examples of this document stand, whatever else the database holds."""
+        """The database key of the examples for this document."""
         return f"spot-contract {Document.load(VENDORED).fingerprint}".encode()
 
     def cases(self, credential: Credential) -> list[tuple[bytes, Case]]:
-        """The cases that are kept. Raises CannotJudge where the database cannot be read."""
+        """The stored cases with their data. Raises CannotJudge if the database cannot be read."""
         try:
             kept = sorted(set(self.database.fetch(self.key)), key=lambda one: (len(one), one))[:_MOST]
-        except Exception as error:  # Each kind of database has errors of its own.
+        except Exception as error:  # Each kind of database raises its own errors.
             raise CannotJudge(f"--examples {self.name} cannot be read ({type(error).__name__}).") from error
         read = ((data, _read(data, credential)) for data in kept)
         return [(data, case) for data, case in read if case is not None]
 
-    def settle(self, seen: Mapping[bytes, bool], broken: Sequence[Exchange], credential: Credential) -> str:
-        """Forget what broke nothing any more, and keep what breaks a rule now; why that failed, if it did."""
+    def update(self, seen: Mapping[bytes, bool], broken: Sequence[Exchange], credential: Credential) -> str:
+        """Delete examples that no longer break a rule, and store new ones. Returns a message if that fails."""
         try:
             for known, still in seen.items():
                 if not still:
@@ -62,19 +62,19 @@ class Examples:
                 data = _written(exchange, credential)
                 if data is not None:
                     self.database.save(self.key, data)
-        except Exception as error:  # noqa: BLE001  # As above: the verdict stands all the same.
+        except Exception as error:  # noqa: BLE001  # As above; the verdict is still valid.
             return f"--examples {self.name} could not be written ({type(error).__name__})"
         return ""
 
 
 def opened(names: Sequence[str]) -> Examples:
-    """The databases of these names as one. Raises CannotJudge."""
+    """Open these databases as one. Raises CannotJudge."""
     found = [_database(name) for name in names]
     return Examples(found[0] if len(found) == 1 else MultiplexedDatabase(*found), ", ".join(map(_shown, names)))
 
 
 def _shown(name: str) -> str:
-    """The name without a password that an address may hold."""
+    """The name with the password in a URL masked."""
     head, at, tail = name.rpartition("@")
     return f"{head.partition('://')[0]}://***@{tail}" if at and "://" in head else name
 
@@ -92,7 +92,7 @@ def _database(name: str) -> ExampleDatabase:
             f"Invalid --examples {_shown(name)!r}: expected a folder, redis://… or github:OWNER/REPOSITORY."
         )
     if Path(name).is_file():
-        raise CannotJudge(f"--examples {name} is a file; give a folder, which is made where there is none.")
+        raise CannotJudge(f"--examples {name} is a file; give a folder, which is created if needed.")
     return DirectoryBasedExampleDatabase(name)
 
 
@@ -115,7 +115,7 @@ def _redis(name: str) -> ExampleDatabase:
 
 
 def _written(exchange: Exchange, credential: Credential) -> bytes | None:
-    """The exchange's request as bytes; None where it is not to be kept."""
+    """The serialised request and intent; None if they must not be stored."""
     request = exchange.request
     if request.credential != credential or request.raw is not None or exchange.intent.kind is Kind.DIALECT:
         return None
@@ -125,13 +125,13 @@ def _written(exchange: Exchange, credential: Credential) -> bytes | None:
     try:
         data = json.dumps({"request": parts, "intent": asdict(exchange.intent)}, sort_keys=True).encode()
     except (TypeError, ValueError, RecursionError):
-        return None  # What it was meant to carry is no JSON.
+        return None  # The order that was sent cannot be written as JSON.
     token = (credential.header or b"").split()[-1:]
     return data if len(data) <= _LARGEST and not any(one in data for one in token) else None
 
 
 def _read(data: bytes, credential: Credential) -> Case | None:
-    """The case of such bytes; None for what another version of the suite, or another program, wrote."""
+    """The case from stored bytes; None if another version of the suite, or another program, wrote them."""
     try:
         found = json.loads(data)
         parts, intent = found["request"], found["intent"]

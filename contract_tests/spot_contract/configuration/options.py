@@ -1,4 +1,4 @@
-"""The suite's options, and the settings they make."""
+"""The suite's command-line options, and how they become settings."""
 
 import os
 import secrets as random_secrets
@@ -15,25 +15,27 @@ from spot_contract.transport.sandbox import new_token
 from . import baseline, deployment, examples, settings, waivers
 from .settings import PROFILES, Settings
 
-_RATE_WITHOUT_ORDERS = 5.0  # Requests per second where --rate names none: a live deployment is to notice nothing.
+_RATE_WITHOUT_ORDERS = 5.0  # Default rate with --allow-orders 0, in requests per second: gentle to a live deployment.
 
 
 def add(option: Callable[..., object]) -> None:
-    """Every option of the suite, each by a call of `option` with the words of argparse."""
+    """Add every option of the suite by calling `option` with the arguments of argparse's add_argument."""
     option(
-        "--base-url", metavar="URL", help="judge the server at URL (default: SPOT_BASE_URL, or a sandbox of its own)"
+        "--base-url",
+        metavar="URL",
+        help="judge the server at URL (default: SPOT_BASE_URL, or a sandbox started for the run)",
     )
     option(
         "--document",
         metavar="FILE|URL",
-        help="judge by this version of the OpenAPI document (default: the one that this version of the suite carries)",
+        help="judge by this version of the OpenAPI document (default: the bundled one)",
     )
-    option("--profile", choices=sorted(PROFILES), default="ci", help="how much is tried (default: ci)")
-    option("--budget", metavar="TIME", help="how long the deep profile goes on, such as 10m")
+    option("--profile", choices=sorted(PROFILES), default="ci", help="how much is sent (default: ci)")
+    option("--budget", metavar="TIME", help="how long the deep profile repeats its random scenarios, such as 10m")
     option(
         "--max-time",
         metavar="TIME",
-        help="stop after this time, such as 2m, with what was judged by then (default: 2m in quick, 15m in ci)",
+        help="stop after this time, such as 2m, and keep the results so far (default: 2m in quick, 15m in ci)",
     )
     option(
         "--seed",
@@ -41,12 +43,12 @@ def add(option: Callable[..., object]) -> None:
         default="1",
         help="a number, or 'random' (default: 1); the same seed sends the same requests",
     )
-    option("--shard", metavar="K/N", help="run the K-th of N parts, or with auto the one that CI gives")
+    option("--shard", metavar="K/N", help="run the K-th of N parts; auto takes K and N from the CI environment")
     option(
         "--rule",
         action="append",
         metavar="RULE",
-        help="judge this rule, or this chapter of rules, alone; repeatable (see --rules)",
+        help="judge only this rule or chapter of rules; repeatable (see --rules)",
     )
     option(
         "--kit-type",
@@ -58,44 +60,46 @@ def add(option: Callable[..., object]) -> None:
         "--allow-orders",
         type=int,
         metavar="N",
-        help="how many orders may be spent; needed for a server that is not this machine; with 0 only what every right "
-        "server refuses is sent",
+        help="maximum number of orders; required for servers on other machines; 0 sends only what every correct "
+        "server refuses",
     )
     option("--recipient", metavar="FILE", help="send every kit to the recipient in this YAML file")
-    option("--rate", metavar="RATE", help="no faster than this, such as 5/s")
+    option("--rate", metavar="RATE", help="maximum rate of requests, such as 5/s")
     option(
         "--connections",
         type=int,
         metavar="N",
-        help="how many requests are in flight at once (default: by the measured round trip)",
+        help="number of requests in flight at once (default: chosen by the measured round trip)",
     )
     option("--timeout", type=float, default=30.0, metavar="S", help="seconds to wait for an answer (default: 30)")
     option(
         "--waivers",
         metavar="FILE",
-        help=f"waivers and dialects of the deployment (default: {deployment.NAME} where there is one)",
+        help=f"waivers and dialects of the deployment (default: {deployment.NAME} if it exists)",
     )
     option(
-        "--write-waivers", metavar="FILE", help="draft waivers for all that this run finds broken; give each its reason"
+        "--write-waivers",
+        metavar="FILE",
+        help="draft waivers for everything that this run finds broken, to be completed with reasons",
     )
     option(
         "--baseline",
         metavar="REPORT",
-        help="the report.json of an earlier run: what it found is known, and only what is new fails",
+        help="the report.json of an earlier run, whose findings are known; only new findings fail the run",
     )
     option(
         "--examples",
         action="append",
         metavar="WHERE",
-        help="try first what broke a rule in earlier runs, and keep what does now: a folder, redis://…, or "
-        "github:OWNER/REPOSITORY, which is only read; repeatable",
+        help="first send requests that broke a rule in earlier runs, and store new ones: a folder, redis://…, or "
+        "github:OWNER/REPOSITORY (read-only); repeatable",
     )
-    option("--report-dir", metavar="DIR", help="write report.html, report.json and junit.xml there")
-    option("--rules", action="store_true", help="list the rules with their sources and judge nothing")
+    option("--report-dir", metavar="DIR", help="write report.html, report.json and junit.xml to this folder")
+    option("--rules", action="store_true", help="list the rules with their sources, and judge nothing")
 
 
 def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that the options make, which are attributes of `option`. Raises CannotJudge."""
+    """Convert options, given as attributes of `option`, to settings. Raises CannotJudge if one is invalid."""
     if option.document:
         versions.take(option.document)
     url = option.base_url or settings.default_url()
@@ -103,7 +107,7 @@ def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.en
         settings.target(url)
     elif option.allow_orders is not None or option.rate:
         raise CannotJudge(
-            "--allow-orders and --rate are for a server named by --base-url; the suite's own sandbox needs neither."
+            "--allow-orders and --rate apply only to a server named by --base-url; remove them to use the sandbox."
         )
     _check_orders(url, option.allow_orders)
     if not option.timeout > 0:
@@ -111,13 +115,15 @@ def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.en
     if option.connections is not None and not 1 <= option.connections <= 64:
         raise CannotJudge("Invalid --connections: expected a number from 1 to 64.")
     if option.budget and option.profile != "deep":
-        raise CannotJudge("--budget belongs to the deep profile; add --profile deep.")
+        raise CannotJudge("--budget applies only to the deep profile; add --profile deep.")
     if option.write_waivers and Path(option.write_waivers).exists():
-        raise CannotJudge(f"{option.write_waivers} exists; --write-waivers overwrites nothing, so name another file.")
+        raise CannotJudge(f"{option.write_waivers} exists and --write-waivers overwrites nothing; name another file.")
     known = all_rules()
     only = [one.id for one in known.values() if {one.id, one.chapter} & set(option.rule or ())]
     if unknown := [name for name in option.rule or () if name not in {*known, *chapters()}]:
-        raise CannotJudge(f"--rule {unknown[0]!r} is no rule and no chapter of this suite; --rules lists them.")
+        raise CannotJudge(
+            f"Unknown --rule {unknown[0]!r}: it is no rule and no chapter of this suite; --rules lists them."
+        )
     name, raw = _deployment(option.waivers)
     return Settings(
         token=settings.token_from(environment) if url else new_token(),
@@ -143,7 +149,7 @@ def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.en
 
 
 def listing(option: Any) -> str:
-    """Every rule, with what the document of these options makes of it. Raises CannotJudge."""
+    """The text of --rules, for the document in these options. Raises CannotJudge."""
     if option.document:
         versions.take(option.document)
     return registry.listing()
@@ -172,16 +178,16 @@ def _seed(text: str) -> int:
 
 def _check_orders(url: str | None, allowed: int | None) -> None:
     if allowed is not None and allowed < 0:
-        raise CannotJudge("Invalid --allow-orders: expected a number of orders, or 0 to judge what needs none.")
+        raise CannotJudge("Invalid --allow-orders: expected a number of orders, or 0 to judge without any.")
     if url and allowed is None and not settings.is_loopback(url):
         raise CannotJudge(
-            "The server is not this machine, and every accepted order ships a kit to a person; "
-            "say with --allow-orders N how many orders may be spent."
+            "The server is on another machine, and every accepted order ships a kit to a person; "
+            "set with --allow-orders N how many orders may be placed."
         )
 
 
 def _deployment(given: str | None) -> tuple[str, dict[str, Any]]:
-    """The name and the tables of the deployment's file: the one given, or the usual one where it exists."""
+    """The name and the tables of the waivers file: the given one, or the default one if it exists."""
     path = Path(given or deployment.NAME)
     if given is None and not path.is_file():
         return path.name, {}

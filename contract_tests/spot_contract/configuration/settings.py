@@ -35,7 +35,7 @@ MAX_SECONDS = {"quick": 120.0, "ci": 900.0}
 
 @dataclass(frozen=True)
 class Settings:
-    """All choices of one run. Times are in seconds, `rate` in requests per second."""
+    """All settings of one run. Times are in seconds, `rate` is in requests per second."""
 
     token: Secret
     base_url: str | None
@@ -51,7 +51,7 @@ class Settings:
     budget: float | None = None
     max_time: float | None = None
     shard: tuple[int, int] | None = None
-    has_own_server: bool = False  # Started for this run alone.
+    has_own_server: bool = False  # The server was started for this run.
     only: frozenset[str] = frozenset()
     deployment: Deployment = field(default_factory=Deployment)
     waivers: tuple[Waiver, ...] = ()
@@ -60,33 +60,35 @@ class Settings:
 
     @property
     def makes_no_order(self) -> bool:
-        """Whether no order may be made at all."""
+        """Whether no order may be placed."""
         return self.allowed == 0
 
     @property
     def skew(self) -> float:
-        """A server on this machine shares our clock; another one may be some minutes off."""
+        """The tolerated clock difference in seconds: small on this machine, larger for other servers."""
         return 60.0 if self.base_url is None or is_loopback(self.base_url) else 300.0
 
 
 def target(url: str) -> Target:
-    """The server behind an address. Raises CannotJudge for what is no address."""
+    """The target of a URL. Raises CannotJudge if the URL is invalid."""
     parts = urlsplit(url)
     try:
         port = parts.port
     except ValueError:
         port = -1
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == -1:
-        raise CannotJudge(f"{url!r} is no address of a server; give one like http://127.0.0.1:8000 to --base-url.")
+        raise CannotJudge(f"{url!r} is no address of a server; give --base-url one like http://127.0.0.1:8000.")
     if parts.username or parts.password:
-        raise CannotJudge("The address holds a user name or password; the token belongs into SPOT_API_TOKEN alone.")
+        raise CannotJudge("The address contains a user name or password; put the token in SPOT_API_TOKEN alone.")
     if parts.query or parts.fragment:
-        raise CannotJudge(f"{url!r} holds a query or fragment; give the address that the operation's path follows.")
+        raise CannotJudge(
+            f"{url!r} contains a query or fragment; give the address to which the operation's path is appended."
+        )
     return Target.of(parts)
 
 
 def is_loopback(url: str) -> bool:
-    """Whether an address can only be this very machine."""
+    """Whether a URL is a loopback address."""
     host = urlsplit(url).hostname or ""
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -97,12 +99,14 @@ def is_loopback(url: str) -> bool:
 
 
 def token_from(environment: Mapping[str, str]) -> Secret:
-    """The token of SPOT_API_TOKEN. Raises CannotJudge where there is none that a header can carry."""
+    """The token in SPOT_API_TOKEN. Raises CannotJudge if it is missing or cannot be sent in a header."""
     value = environment.get("SPOT_API_TOKEN", "")
     if not value.strip():
-        raise CannotJudge("SPOT_API_TOKEN is not set; put the server's API token there.")
+        raise CannotJudge("SPOT_API_TOKEN is not set; set it to the server's API token.")
     if not value.isascii() or not value.isprintable() or " " in value:
-        raise CannotJudge("SPOT_API_TOKEN holds blanks or characters that no header can carry; set the bare token.")
+        raise CannotJudge(
+            "SPOT_API_TOKEN contains blanks or characters that a header cannot carry; set the bare token."
+        )
     return Secret(value)
 
 
@@ -126,21 +130,20 @@ _NODES = (("CI_NODE_INDEX", "CI_NODE_TOTAL", 1), ("JOB_COMPLETION_INDEX", "JOB_C
 
 
 def shard(text: str, environment: Mapping[str, str] = os.environ) -> tuple[int, int]:
-    """A part like 2/5, the second of five, or with `auto` the one that CI or a Kubernetes job gives.
+    """Parse a shard like 2/5, the second of five; `auto` reads the variables of CI or a Kubernetes job.
 
-    Nothing is taken without being asked: jobs run in parallel for other reasons, too, and are then not to judge a part
-    alone. Raises CannotJudge.
+    The variables are used only on request, since jobs also run in parallel for other reasons. Raises CannotJudge.
     """
     if text == "auto":
         index, total, first = next((one for one in _NODES if one[0] in environment), ("", "", 0))
-        told = environment.get(index, ""), environment.get(total, "")
-        if not all(one.isascii() and one.isdigit() for one in told):
+        values = environment.get(index, ""), environment.get(total, "")
+        if not all(one.isascii() and one.isdigit() for one in values):
             why = f"{index} or {total} is no number" if index else "none of them is set"
             raise CannotJudge(
-                "--shard auto needs CI_NODE_INDEX (from 1 on) and CI_NODE_TOTAL, or JOB_COMPLETION_INDEX (from 0 on) "
+                "--shard auto needs CI_NODE_INDEX (counted from 1) and CI_NODE_TOTAL, or JOB_COMPLETION_INDEX (from 0) "
                 f"and JOB_COMPLETION_TOTAL; {why}."
             )
-        text = f"{int(told[0]) + 1 - first}/{told[1]}"
+        text = f"{int(values[0]) + 1 - first}/{values[1]}"
     found = re.fullmatch(r"(\d+)/(\d+)", text.strip())
     if not found or not 1 <= int(found[1]) <= int(found[2]):
         raise CannotJudge(f"Invalid --shard {text!r}: expected one like 2/5, the second of five, or auto.")
@@ -148,7 +151,7 @@ def shard(text: str, environment: Mapping[str, str] = os.environ) -> tuple[int, 
 
 
 def recipient_from(path: Path) -> Mapping[str, Any]:
-    """The recipient that every kit of the run is sent to, from a YAML file. Raises CannotJudge."""
+    """Read the recipient of all orders from a YAML file. Raises CannotJudge."""
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError, yaml.YAMLError) as error:
@@ -158,22 +161,22 @@ def recipient_from(path: Path) -> Mapping[str, Any]:
     if broken is not None:
         where = ".".join(str(part) for part in broken.absolute_path) or "the file"
         reason = broken.message if broken.validator == "required" else f"{broken.validator} does not hold"
-        raise CannotJudge(f"--recipient {path.name} is no recipient of the document: {where}: {reason}.")
+        raise CannotJudge(f"--recipient {path.name} does not conform to the document's Recipient: {where}: {reason}.")
     return cast("Mapping[str, Any]", found)
 
 
 def kit_types(given: Sequence[str] | None) -> tuple[str, ...]:
-    """The kit types to order: those given, or those that the document lists or shows. Raises CannotJudge."""
+    """The kit types to order: the given ones, or those in the document's enum or example. Raises CannotJudge."""
     document = Document.load(VENDORED)
     place = document.property(document.order_schema, "kit_types") or {}
     listed = document.resolve(place.get("items", {})).get("enum", ())
     if unknown := [name for name in given or () if listed and name not in listed]:
-        raise CannotJudge(f"--kit-type {unknown[0]!r} is none of the document's: {', '.join(map(str, listed))}.")
+        raise CannotJudge(f"Unknown --kit-type {unknown[0]!r}: the document allows {', '.join(map(str, listed))}.")
     return tuple(given or listed or place.get("example") or (KIT_TYPE,))
 
 
 def private_values(recipient: Mapping[str, Any] | None) -> dict[str, str]:
-    """The values of a real recipient, by the names that stand for them in reports."""
+    """The values of a real recipient, by the field names that replace them in reports."""
     found: dict[str, str] = {}
     for name, value in (recipient or {}).items():
         if isinstance(value, Mapping):
@@ -184,5 +187,5 @@ def private_values(recipient: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def default_url() -> str | None:
-    """The address of SPOT_BASE_URL, if any."""
+    """The value of SPOT_BASE_URL, if set."""
     return os.environ.get("SPOT_BASE_URL") or None

@@ -1,6 +1,6 @@
 """Waivers: rules that a deployment knowingly breaks, each with a reason and a last day.
 
-A waiver may be narrowed to places, encodings and ways of being wrong.
+A waiver may be restricted to places, encodings and ways of being wrong.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -29,7 +29,7 @@ _MEDIA = (
 
 @dataclass(frozen=True)
 class Waiver:
-    """A rule that may be broken until a day, that day included: at these places, in these encodings and ways alone."""
+    """A rule that may be broken until and including a day, optionally only at these places, encodings and ways."""
 
     rule: str
     reason: str
@@ -40,11 +40,11 @@ class Waiver:
 
     @property
     def is_past(self) -> bool:
-        """Whether its last day is over."""
+        """Whether its last day has passed."""
         return datetime.now(UTC).date() > self.until
 
     def forgives(self, rule: str, place: str, encoding: str, way: str) -> bool:
-        """Whether it names this way of breaking a rule at this place in this encoding."""
+        """Whether it covers a rule broken at this place, in this encoding and way."""
         return (
             self.rule == rule
             and not self.is_past
@@ -59,7 +59,7 @@ class Waiver:
 
 
 def _is_within(encoding: str, named: str) -> bool:
-    """Whether an encoding is the one named, or of the media type or dialect that is named."""
+    """Whether an encoding is the named one, or belongs to the named media type."""
     shown = {
         "application/json": "JSON",
         "application/x-www-form-urlencoded": "urlencoded",
@@ -69,7 +69,7 @@ def _is_within(encoding: str, named: str) -> bool:
 
 
 def waivers(name: str, raw: Mapping[str, Any], known: Collection[str]) -> tuple[Waiver, ...]:
-    """The waivers of a conformance.toml. Raises CannotJudge for anything in it that would be ignored otherwise."""
+    """Read the waivers of a conformance.toml. Raises CannotJudge for unknown or invalid entries."""
     entries = raw.get("waiver", [])
     if not is_list(entries):
         raise CannotJudge(f"{name}: waivers are [[waiver]] tables, with two brackets on each side.")
@@ -94,14 +94,17 @@ def _waiver(name: str, entry: Any, known: Collection[str]) -> Waiver:
     if not isinstance(rule, str) or rule not in known:
         raise CannotJudge(f"{name}: there is no rule {rule!r}; --rules lists them.")
     if not isinstance(reason, str) or not reason.strip():
-        raise CannotJudge(f"{name}: the waiver of {rule} gives no reason; say in a sentence why the server differs.")
+        raise CannotJudge(
+            f"{name}: the waiver of {rule} gives no reason; add a sentence that says why the server differs."
+        )
     texts = {key: _texts(name, rule, key, entry.get(key, [])) for key in _NARROWING}
     for place in texts["place"]:
         _check_place(name, rule, place)
     for encoding in texts["encoding"]:
         if encoding.partition(" (")[0] not in _MEDIA and "/" not in encoding:
-            told = f"{name}: the waiver of {rule} names no encoding with {encoding!r}"
-            raise CannotJudge(f"{told}; expected one like JSON or urlencoded.")
+            raise CannotJudge(
+                f"{name}: the waiver of {rule} names no encoding with {encoding!r}; expected for example JSON."
+            )
     return Waiver(rule, reason.strip(), _last_day(name, rule, entry["until"]), **texts)
 
 
@@ -113,10 +116,7 @@ def _texts(name: str, rule: str, key: str, value: object) -> tuple[str, ...]:
 
 
 def _check_place(name: str, rule: str, place: str) -> None:
-    """Places are those of the document: of an order, of the answer to one, or of an error.
-
-    And those that rules name.
-    """
+    """Raise CannotJudge unless the place exists: in an order, its answer, an error, or a header that rules name."""
     document = Document.load(VENDORED)
     answered = document.resolve(document.accepted_schema).get("properties", {})
     known = {as_text(path) for path in places()} | set(answered) | _HEADERS | {""}
@@ -137,12 +137,12 @@ def _last_day(name: str, rule: str, until: object) -> date:
 
 
 def draft(entries: Sequence[tuple[str, Sequence[str], Sequence[str], Sequence[str], str]]) -> str:
-    """A conformance.toml that waives what a run found: rule, places, encodings, ways, and a comment for each.
+    """A conformance.toml with these waivers: rule, places, encodings, ways and a comment each.
 
-    The reasons are left empty, which the next run refuses: an owner has to give them.
+    The reasons are empty, which the next run refuses until an owner fills them in.
     """
     until = datetime.now(UTC).date() + timedelta(days=_DAYS)
-    lines = ["# Drafted from a run. Give each waiver its reason, and take out those that you mend."]
+    lines = ["# Drafted from a run. Add a reason to each waiver, and remove those that you fix."]
     for rule, where, encodings, ways, comment in entries:
         lines += ["", *(f"# {line}" for line in comment.splitlines()), "[[waiver]]", f"rule = {_toml(rule)}"]
         lines += [

@@ -1,4 +1,4 @@
-"""What the suite reads of the OpenAPI document: schemas, values that fit them, what rules rest on.
+"""Reads the OpenAPI document: schemas, values that conform to them, preconditions of rules.
 
-Nothing here sends.
+Nothing here sends requests.
 """

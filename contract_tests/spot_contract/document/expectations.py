@@ -1,4 +1,4 @@
-"""What the document makes an answer hold: the parts of an order, the parts of an error, and what comes back as sent."""
+"""What the document requires of responses: fields of an order, fields of an error, and echoed fields."""
 
 from functools import cache
 from typing import Any
@@ -10,7 +10,7 @@ ECHOED = ("recipient", "kit_types", "metadata")
 
 @cache
 def echoed(name: str) -> dict[str, Any] | None:
-    """The schema of what comes back under this name, or None where the document has it on one side alone."""
+    """The schema of the field that is echoed under this name; None unless both request and response have it."""
     document = Document.load(VENDORED)
     sent = document.property(document.order_schema, name)
     answered = document.property(document.accepted_schema, name)
@@ -18,7 +18,7 @@ def echoed(name: str) -> dict[str, Any] | None:
 
 
 def _of_both(document: Document, sent: dict[str, Any], answered: dict[str, Any]) -> dict[str, Any]:
-    """The schema of what was sent with those properties alone that the answer has too."""
+    """The request's schema, reduced to the properties that the response has too."""
     own = document.resolve(sent)
     if "properties" not in own or not (others := document.resolve(answered).get("properties", {})):
         return own
@@ -28,13 +28,13 @@ def _of_both(document: Document, sent: dict[str, Any], answered: dict[str, Any])
 
 @cache
 def required_of_order() -> tuple[str, ...]:
-    """What an accepted order must hold: what the strict document requires of what the vendored one has."""
+    """The fields that an accepted order must have: required by the strict document and declared in the vendored one."""
     return _required(Document.load(STRICT).accepted_schema, Document.load(VENDORED).accepted_schema)
 
 
 @cache
 def required_of_error(status: int) -> tuple[str, ...]:
-    """What the error object of this status must hold."""
+    """The fields that the error object must have in a response with this status."""
     documents = (Document.load(path) for path in (STRICT, VENDORED))
     strict, vendored = (document.property(document.refused_schema(status), "error") for document in documents)
     return _required(strict or {}, vendored or {})
@@ -47,7 +47,7 @@ def _required(strict: dict[str, Any], vendored: dict[str, Any]) -> tuple[str, ..
 
 @cache
 def error_types() -> tuple[str, ...]:
-    """The error types that the document knows."""
+    """The values that the document declares for error.type."""
     document = Document.load(STRICT)
     kind = document.property(document.refused_schema(), "error", "type") or {}
     return tuple(kind.get("enum", ("bad_request",)))
@@ -55,6 +55,6 @@ def error_types() -> tuple[str, ...]:
 
 @cache
 def scheme() -> str:
-    """What the document wants before the token; empty where it names nothing."""
+    """The scheme before the token in the Authorization header; empty if the document names none."""
     documents = (Document.load(path) for path in (VENDORED, STRICT))
     return next((name for document in documents for name in document.schemes if name), "")

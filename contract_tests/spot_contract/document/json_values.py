@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it: what Python's reader lets pass is found here, and no digit of a number is lost."""
+"""Strict JSON (RFC 8259): rejects what Python's parser lets pass, and keeps every digit of a number."""
 
 import json
 from decimal import Decimal, InvalidOperation
@@ -19,7 +19,7 @@ TOO_DEEP = "it is nested too deep to read"
 
 
 class NotJSON(ValueError):
-    """The text is no JSON. Its text says why."""
+    """The text is not JSON. The message says why."""
 
 
 def read(data: bytes) -> Any:
@@ -43,7 +43,7 @@ def read(data: bytes) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """The same value with floats, as schema validators want them."""
+    """The same value with floats in place of Decimals, as schema validators expect."""
     if is_object(value):
         return {key: plain(inner) for key, inner in value.items()}
     if is_list(value):
@@ -52,7 +52,7 @@ def plain(value: Any) -> Any:
 
 
 def equal(sent: Any, got: Any) -> bool:
-    """Whether two JSON values are the same: true is not 1, but 1.0 is, and the order of names is free."""
+    """Whether two JSON values are equal: 1.0 equals 1, true does not, and the order of keys does not matter."""
     if is_object(sent) and is_object(got):
         return sent.keys() == got.keys() and all(equal(sent[name], got[name]) for name in sent)
     if is_list(sent) and is_list(got):
@@ -63,7 +63,7 @@ def equal(sent: Any, got: Any) -> bool:
 
 
 def difference(sent: Any, got: Any, path: str) -> tuple[str, Any, Any] | None:
-    """Where two JSON values first differ, and what stands there on each side."""
+    """The path at which two JSON values first differ, and the value on each side; None if they are equal."""
     if equal(sent, got):
         return None
     if is_object(sent) and is_object(got):
@@ -88,13 +88,13 @@ def display(value: Any, limit: int = 300) -> str:
 
 
 def _is_reordered(sent: list[Any], got: list[Any]) -> bool:
-    """Whether two lists hold the same values: what differs is their order, not a value."""
+    """Whether two lists hold the same values in a different order."""
     first, second = ([json.dumps(plain(item), sort_keys=True, default=str) for item in items] for items in (sent, got))
     return sorted(first) == sorted(second)
 
 
 def _integer(text: str) -> int | Decimal:
-    """Python reads no integer of more than 4,300 digits; Decimal does."""
+    """Decimal for integers beyond 4,300 digits, which int() refuses."""
     return int(text) if len(text) < 4000 else Decimal(text)
 
 

@@ -1,4 +1,4 @@
-"""The documents the suite judges by, and what their schemas say about a value."""
+"""The OpenAPI documents that the suite judges by, and validation against their schemas."""
 
 import hashlib
 import json
@@ -19,14 +19,14 @@ from spot_contract.errors import CannotJudge
 from .json_values import is_list, is_object
 from .media_types import JSON, MULTIPART, URLENCODED
 
-_CARRIED = Path(__file__).resolve().parents[1] / "openapi"  # In the distribution, the documents lie in the package.
+_CARRIED = Path(__file__).resolve().parents[1] / "openapi"  # The distribution contains the documents.
 _FOLDER = _CARRIED if _CARRIED.is_dir() else Path(__file__).resolve().parents[3] / "openapi"
 VENDORED = _FOLDER / "spot-api-v2.yaml"
 STRICT = _FOLDER / "effective" / "contract.yaml"
 _METHODS = ("get", "put", "post", "delete", "patch", "head", "options", "trace")
 
 
-_IN_PLACE: dict[Path, dict[str, Any]] = {}  # What --document puts in the place of the documents carried here.
+_IN_PLACE: dict[Path, dict[str, Any]] = {}  # Replacements for the bundled documents (--document).
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ class Operation:
 
 @dataclass(frozen=True)
 class Document:
-    """An OpenAPI 3.0 document. Schemas are read as JSON Schema with `nullable` understood."""
+    """An OpenAPI 3.0 or 3.1 document. Schemas are read as JSON Schema; `nullable` is supported."""
 
     raw: dict[str, Any]
 
     @classmethod
     @lru_cache
     def load(cls, path: Path) -> "Document":
-        """The document of a file, or the one that is judged by in its place.
+        """The document in a file, or its replacement (see `judge_by`).
 
-        Raises CannotJudge where there is no readable OpenAPI document.
+        Raises CannotJudge if there is no readable OpenAPI document.
         """
         if path in _IN_PLACE:
             return cls(_IN_PLACE[path])
@@ -63,7 +63,7 @@ class Document:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What tells this document from another one, however either is written down."""
+        """A hash of the content, independent of YAML or JSON formatting."""
         return hashlib.sha256(json.dumps(self.raw, sort_keys=True, default=str).encode()).hexdigest()
 
     @cached_property
@@ -78,7 +78,10 @@ class Document:
 
     @cached_property
     def order(self) -> Operation:
-        """The operation that this contract is about: the one named create_order or, failing that, with that body."""
+        """The create-order operation, found by its operationId or else by its request body.
+
+        Raises CannotJudge if there is none.
+        """
         posts = [operation for operation in self.operations if operation.method == "post"]
         for operation in posts:
             if re.sub(r"\W|_", "", str(operation.raw.get("operationId", ""))).lower().endswith("createorder"):
@@ -93,15 +96,15 @@ class Document:
 
     @cached_property
     def order_schema(self) -> dict[str, Any]:
-        """The schema of an order's body. Raises CannotJudge where the document takes no order as JSON."""
+        """The schema of an order's body. Raises CannotJudge if the document does not accept orders as JSON."""
         content = self.order_body.get("content", {})
         if JSON not in content:
-            raise CannotJudge(f"The document's create-order operation takes no {JSON}, so no order can be sent.")
+            raise CannotJudge(f"The document's create-order operation does not accept {JSON}, so no order can be sent.")
         return self.resolve(content[JSON].get("schema", {}))
 
     @cached_property
     def order_body(self) -> dict[str, Any]:
-        """What the document says of an order's body: its media types, and whether it is required."""
+        """The requestBody object of create-order: media types, and whether it is required."""
         return self.resolve(self.order.raw.get("requestBody", {}))
 
     @cached_property
@@ -116,17 +119,17 @@ class Document:
 
     @cached_property
     def other_methods(self) -> tuple[str, ...]:
-        """The methods that the document does not declare on the operation's path."""
+        """Common methods that the document does not declare on the operation's path."""
         declared = {one.method.upper() for one in self.operations if one.path == self.order.path}
         if "GET" in declared:
-            declared.add("HEAD")  # RFC 9110, 9.3.2: whoever answers GET may answer HEAD.
+            declared.add("HEAD")  # RFC 9110, 9.3.2: a server that supports GET may support HEAD.
         return tuple(method for method in ("GET", "PUT", "PATCH", "DELETE", "HEAD") if method not in declared)
 
     @cached_property
     def schemes(self) -> tuple[str, ...]:
-        """What may stand before the token in the Authorization header; nothing where orders need no token.
+        """The schemes allowed before the token in the Authorization header; empty if orders need no token.
 
-        Raises CannotJudge where the document asks for another credential.
+        Raises CannotJudge if the document requires another kind of credential.
         """
         asked = self.order.raw.get("security", self.raw.get("security", []))
         if not asked or {} in asked:
@@ -137,19 +140,19 @@ class Document:
         if not schemes:
             names = " or ".join(sorted({name for one in asked for name in one}))
             raise CannotJudge(
-                f"The document's create-order operation asks for {names}, which is no token in the Authorization "
-                "header, so the suite has no credential for it."
+                f"The document's create-order operation requires {names}, which is not a token in the "
+                "Authorization header; the suite supports no other credential."
             )
         return schemes
 
     @cached_property
     def accepted(self) -> int:
-        """The status that the document gives an accepted order."""
+        """The status of the response to an accepted order: the lowest declared 2xx, or 201."""
         declared = [int(status) for status in map(str, self.order.raw.get("responses", {})) if status.isdigit()]
         return min((status for status in declared if 200 <= status < 300), default=201)
 
     def answer_schema(self, operation: Operation, status: int) -> dict[str, Any] | None:
-        """The schema of an answer with this status: empty where it has none, None where the status is not declared."""
+        """The JSON schema of a response with this status: empty if it has none, None if the status is not declared."""
         responses = {str(key): value for key, value in operation.raw["responses"].items()}
         for key in (str(status), f"{status // 100}XX", "default"):
             if key in responses:
@@ -159,15 +162,15 @@ class Document:
 
     @cached_property
     def accepted_schema(self) -> dict[str, Any]:
-        """The schema of the answer to an accepted order; empty where the document gives it none."""
+        """The schema of the response to an accepted order; empty if the document has none."""
         return self.answer_schema(self.order, self.accepted) or {}
 
     def refused_schema(self, status: int = 400) -> dict[str, Any]:
-        """The schema of an error: that of its own status or, where it has none, that of a 400."""
+        """The schema of an error with this status; the schema of a 400 if the status has none."""
         return self.answer_schema(self.order, status) or self.answer_schema(self.order, 400) or {}
 
     def property(self, schema: Mapping[str, Any], *path: str) -> dict[str, Any] | None:
-        """The schema of a property, found by its names from the outside in; None where there is none."""
+        """The schema of a nested property, given by its path of names; None if there is no such property."""
         found: dict[str, Any] = self.resolve(schema)
         for name in path:
             if name not in found.get("properties", {}):
@@ -176,7 +179,7 @@ class Document:
         return found
 
     def resolve(self, schema: Mapping[str, Any]) -> dict[str, Any]:
-        """The schema itself in place of a reference to it, an allOf as one schema, null in OpenAPI 3.0's words."""
+        """The schema with its $ref resolved, allOf merged, and the 3.1 type `[…, null]` written as `nullable`."""
         found: dict[str, Any] = dict(schema)
         while "$ref" in found:
             node: Any = self.raw
@@ -195,7 +198,7 @@ class Document:
         return found
 
     def declared(self, schema: Mapping[str, Any], value: Any) -> Any:
-        """The value without the properties that the schema does not name, where it names any."""
+        """The value without properties that the schema does not declare; unchanged if it declares none."""
         properties = self.resolve(schema).get("properties")
         if not properties or not is_object(value):
             return value
@@ -217,20 +220,20 @@ class Document:
 
     @lru_cache  # noqa: B019  # Two documents live as long as the run.
     def answer_validator(self, status: int) -> Validator:
-        """A validator of the answer to an order: the one to an accepted order, or an error."""
+        """A validator of the response to create-order with this status."""
         accepted = status == self.accepted
         return self.validator(self.accepted_schema if accepted else self.refused_schema(status))
 
     def breaks_answer(self, status: int, value: object) -> Iterator[str]:
-        """In what ways a value does not conform to the answer with this status: nothing where it conforms."""
-        yield from map(_told, self.answer_validator(status).iter_errors(cast("Any", value)))
+        """How a value violates the schema of the response with this status; nothing if it conforms."""
+        yield from map(_message, self.answer_validator(status).iter_errors(cast("Any", value)))
 
     def breaks_schema(self, schema: Mapping[str, Any], value: object) -> Iterator[str]:
-        """In what ways a value does not conform to a schema of this document: nothing where it conforms."""
-        yield from map(_told, self.errors(schema, value))
+        """How a value violates a schema of this document; nothing if it conforms."""
+        yield from map(_message, self.errors(schema, value))
 
     def errors(self, schema: Mapping[str, Any], value: object) -> Iterator[ValidationError]:
-        """In what ways a value does not conform to a schema of this document, as its validator says it."""
+        """The validation errors of a value against a schema of this document."""
         yield from self.validator(schema).iter_errors(cast("Any", value))
 
     def allows(self, body: object) -> bool:
@@ -253,31 +256,31 @@ def parse(data: bytes, name: str) -> dict[str, Any]:
 
 
 def judge_by(vendored: dict[str, Any], strict: dict[str, Any]) -> None:
-    """Have everything that asks for the vendored and the strict document get these. Before anything asks, not after."""
+    """Replace the vendored and the strict document for this process. Raises CannotJudge if one is already loaded."""
     if Document.load.cache_info().currsize:
-        raise CannotJudge("This process judges by another document already; judge by this one in a process of its own.")
+        raise CannotJudge("This process has already loaded another document; judge by this one in a separate process.")
     _IN_PLACE.update({VENDORED: vendored, STRICT: strict})
 
 
 def _scheme(scheme: Mapping[str, Any]) -> str | None:
-    """What the security scheme wants before a token in the Authorization header; None where it wants no such token."""
+    """The prefix before the token in the Authorization header; None if the scheme uses no such token."""
     if scheme.get("type") == "http":
         return str(scheme["scheme"]).capitalize() if str(scheme["scheme"]).lower() != "basic" else None
     if scheme.get("type") in {"oauth2", "openIdConnect"}:
         return "Bearer"
     if scheme.get("in") != "header" or str(scheme.get("name")).lower() != "authorization":
         return None
-    told = re.search(r"prefix\W*(\w+)", str(scheme.get("description")))
-    return str(scheme.get("x-prefix") or (told[1] if told else ""))
+    described = re.search(r"prefix\W*(\w+)", str(scheme.get("description")))
+    return str(scheme.get("x-prefix") or (described[1] if described else ""))
 
 
-def _told(error: ValidationError) -> str:
+def _message(error: ValidationError) -> str:
     where = ".".join(str(part) for part in error.absolute_path) or "the body"
     return f"{where}: {error.message[:200]}"
 
 
 def _plain(schema: object) -> object:
-    """The schema with `nullable` as JSON Schema says it. References stay, since a schema may refer to itself."""
+    """The schema with `nullable` translated to JSON Schema. References stay, since schemas may be recursive."""
     if is_list(schema):
         return [_plain(part) for part in schema]
     if not is_object(schema) or "$ref" in schema:

@@ -1,4 +1,4 @@
-"""The parameters that the document requires of create-order beside its body: in the path, the query and headers."""
+"""The required parameters of create-order in path, query and headers."""
 
 import re
 from functools import cache
@@ -9,13 +9,13 @@ from uuid import NAMESPACE_URL, uuid5
 from .openapi import VENDORED, Document
 from .schema_values import Place
 
-# What tells one request from another must differ from order to order: the same key means the same order.
+# These identify a request, so their values must differ between orders.
 _OF_ITS_OWN = re.compile(r"idempotency|nonce|request.?id|correlation|trace", re.IGNORECASE)
 
 
 @cache
 def required(where: str) -> dict[str, Place]:
-    """The places of the required parameters in the path, the query or headers, by their names."""
+    """The required parameters in this location (`path`, `query` or `header`), by name."""
     document = Document.load(VENDORED)
     around = document.resolve(document.raw["paths"][document.order.path])
     declared = [*around.get("parameters", ()), *document.order.raw.get("parameters", ())]
@@ -30,7 +30,7 @@ def _schema(parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 def path() -> str:
-    """The operation's path with what the document requires in path and query."""
+    """The operation's path with its required path and query parameters filled in."""
     found = Document.load(VENDORED).order.path
     for name, place in required("path").items():
         found = found.replace(f"{{{name}}}", quote(text(place.usual), safe=""))
@@ -39,7 +39,7 @@ def path() -> str:
 
 
 def headers(own: str) -> tuple[tuple[str, str], ...]:
-    """The required headers; `own` is different for each request."""
+    """The required headers. `own` must be unique to the request; it seeds headers such as idempotency keys."""
     return tuple((name, text(_value(name, place, own))) for name, place in required("header").items())
 
 
@@ -50,5 +50,5 @@ def _value(name: str, place: Place, own: str) -> object:
 
 
 def text(value: object) -> str:
-    """A value as a header, a path or a query says it."""
+    """A value as it is written in a header, a path or a query."""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -7,7 +7,7 @@ from typing import Any
 from .openapi import VENDORED, Document
 
 Path = tuple[str, ...]
-_DEEPEST = 6  # Where a schema holds itself, its places never end.
+_DEEPEST = 6  # Recursive schemas have places of any depth.
 
 
 def positions(document: Document, schema: dict[str, Any], path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:

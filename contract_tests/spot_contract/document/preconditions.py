@@ -1,7 +1,7 @@
-"""What the rules rest on: each precondition is a thing that the document has, or no longer has, told in a few words.
+"""Preconditions of rules: parts of the document without which a rule does not apply.
 
-A rule names its preconditions beside its sentence. Where one is gone the rule no longer applies, and is neither kept
-nor broken.
+A rule lists its preconditions in `requires`. If the document lacks one of them, the rule is reported as "no longer
+applies" and is neither kept nor broken.
 """
 
 from collections.abc import Callable
@@ -18,14 +18,14 @@ Schema = dict[str, Any]
 
 @dataclass(frozen=True)
 class Precondition:
-    """Something in the document. `what` completes "the document has no …"."""
+    """A part of the document that a rule needs. `what` completes the sentence "the document has no …"."""
 
     what: str
     holds: Callable[[Document], bool]
 
 
 def missing(preconditions: tuple[Precondition, ...]) -> str:
-    """Why a rule with these preconditions no longer applies; empty where all of them stand."""
+    """The first precondition that does not hold, as a sentence; empty if all hold."""
     document = Document.load(VENDORED)
     for precondition in preconditions:
         if not precondition.holds(document):
@@ -34,7 +34,7 @@ def missing(preconditions: tuple[Precondition, ...]) -> str:
 
 
 def answered(name: str, **keywords: str) -> Precondition:
-    """A property of the answer to an accepted order, whose schema says this."""
+    """A property of the response to an accepted order, with these keywords in its schema."""
     said = ", ".join(f"{keyword} {value}" for keyword, value in keywords.items())
 
     def stands(document: Document) -> bool:
@@ -45,7 +45,7 @@ def answered(name: str, **keywords: str) -> Precondition:
 
 
 def echoed(name: str) -> Precondition:
-    """A property that an order's body and the answer to it share."""
+    """A property that both an order's body and the response have."""
     return Precondition(
         f"{name} in both an order's body and the answer to it", lambda _: expectations.echoed(name) is not None
     )
@@ -61,7 +61,7 @@ def error(part: str, status: int = 400) -> Precondition:
 
 
 def error_type(value: str, status: int) -> Precondition:
-    """An error type: one that the enum of error.type holds, where it has one."""
+    """A value that error.type allows: any, if it has no enum."""
 
     def stands(document: Document) -> bool:
         found = document.property(document.refused_schema(status), "error", "type")
@@ -71,7 +71,7 @@ def error_type(value: str, status: int) -> Precondition:
 
 
 def place(what: str, true_of: Callable[[Path, Schema, Schema], bool]) -> Precondition:
-    """Any place of an order's body of which something holds: asked with its path, its schema and the one around it."""
+    """At least one place of an order's body for which `true_of(path, schema, parent schema)` holds."""
 
     def stands(document: Document) -> bool:
         schemas = {(): document.order_schema, **dict(positions(document, document.order_schema, ()))}
@@ -86,7 +86,7 @@ def _pending(document: Document) -> bool:
 
 
 def _optional(document: Document, around: Schema, name: str) -> bool:
-    """Whether a field that comes back, or one within it, may be absent."""
+    """Whether an echoed field, or one within it, may be absent."""
     schema = expectations.echoed(name) if around is document.order_schema else document.property(around, name)
     if schema is None:
         return False

@@ -1,6 +1,6 @@
-"""Realistic values made to keep whatever schema the document has.
+"""Fits realistic values to the document's schema, so that the suite follows a changed document.
 
-What it newly demands is filled in, what it no longer knows is left out, what it no longer allows is replaced.
+Newly required fields are filled in, removed fields are dropped, values that are no longer allowed are replaced.
 """
 
 from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ _PYTHON = {"string": str, "object": dict, "array": list, "boolean": bool}
 
 @dataclass
 class Place:
-    """One place of a request: its schema, and whether the place may be left empty."""
+    """One place of a request: its path, its schema, and whether it is required."""
 
     path: tuple[str, ...]
     raw: Schema
@@ -49,19 +49,19 @@ class Place:
 
     @cached_property
     def schema(self) -> Schema:
-        """The schema without references."""
+        """The schema with its reference resolved."""
         return Document.load(VENDORED).resolve(self.raw)
 
     @cached_property
     def inner(self) -> dict[str, "Place"]:
-        """The places of the properties."""
+        """The places of the object's properties, by name."""
         required = self.schema.get("required", ())
         properties: dict[str, Schema] = self.schema.get("properties", {})
         return {name: Place((*self.path, name), raw, name in required) for name, raw in properties.items()}
 
     @cached_property
     def items(self) -> "Place":
-        """The place of each item of a list."""
+        """The place of the list's items."""
         return Place((*self.path, "[]"), self.schema.get("items", {}))
 
     @cached_property
@@ -70,12 +70,12 @@ class Place:
 
     @cached_property
     def _lax(self) -> type | None:
-        """The type that is all the schema asks for, where that is so."""
+        """The Python type, if the schema restricts nothing but the type: a shortcut around the validator."""
         silent = all(keyword in _SILENT or keyword.startswith("x-") for keyword in self.schema)
         return _PYTHON.get(str(self.schema.get("type"))) if silent else None
 
     def takes(self, value: object) -> bool:
-        """Whether the place allows a value, its format included."""
+        """Whether the schema allows a value, its format included."""
         if self._lax is not None and isinstance(value, self._lax):
             return True
         form = self.schema.get("format")
@@ -84,9 +84,9 @@ class Place:
         return self._validator.is_valid(cast("Any", value))
 
     def fit(self, value: Any) -> Any:
-        """The value, or the nearest that the place allows; `_ABSENT` where an optional place has none.
+        """The value, or the nearest allowed one; `_ABSENT` if an optional place allows none.
 
-        Raises CannotJudge where a required place has none.
+        Raises CannotJudge if no value for a required place can be found.
         """
         if is_object(value) and self.inner:
             value = {name: self.inner[name].fit(value[name]) for name in value if name in self.inner}
@@ -104,18 +104,20 @@ class Place:
 
     @cached_property
     def usual(self) -> Any:
-        """What stands in the place where nothing else is known."""
+        """The default value of the place."""
         return self.sample()
 
     def sample(self, *wanted: object, first: Sequence[object] = ()) -> Any:
-        """The first that the place allows: of some values, what the document suggests, others, and made ones."""
+        """The first allowed value of: `first`, the document's suggestions, `wanted`, generated values."""
         for value in chain(first, self._suggested(), wanted, self._made()):
             if self.takes(value):
                 return value
         if not self.required:
             return _ABSENT
         name = ".".join(self.path) or "the body"
-        raise CannotJudge(f"The document asks for {name} in an order, and the suite finds no value that it allows.")
+        raise CannotJudge(
+            f"The document requires {name} in an order, and the suite finds no value that its schema allows."
+        )
 
     def _cuts(self, value: object) -> Iterator[str]:
         if isinstance(value, str) and "maxLength" in self.schema:
@@ -129,7 +131,7 @@ class Place:
         return items[: self.schema.get("maxItems", len(items))]
 
     def _suggested(self) -> Iterator[Any]:
-        """What the document itself gives for a value."""
+        """Values from the document: example, const, default, examples and enum."""
         for keyword in ("example", "const", "default"):
             if keyword in self.schema:
                 yield self.schema[keyword]
@@ -137,7 +139,7 @@ class Place:
             yield from self.schema.get(keyword, ())
 
     def _made(self) -> Iterator[Any]:
-        """Values made for the type, the format and the limits."""
+        """Values generated from the type, the format and the limits."""
         schema = self.schema
         for keyword in ("oneOf", "anyOf"):
             for branch in schema.get(keyword, ()):
@@ -159,7 +161,7 @@ class Place:
             yield from self._matching()
 
     def _matching(self) -> Iterator[str]:
-        """The simplest text of the pattern."""
+        """The simplest text that matches the pattern."""
         if "pattern" not in self.schema:
             return
         quiet = settings(
@@ -167,7 +169,7 @@ class Place:
         )
         found: list[str] = []
         with suppress(HypothesisException), catch_warnings():
-            simplefilter("ignore", HypothesisSideeffectWarning)  # It is slow before the first test: a moment, once.
+            simplefilter("ignore", HypothesisSideeffectWarning)  # Hypothesis warns about slow work outside tests.
             found = [str(find(st.from_regex(str(self.schema["pattern"])), self.takes, settings=quiet))]
         yield from found
 
@@ -179,13 +181,13 @@ def order() -> Place:
 
 
 def fitted(body: dict[str, Any]) -> dict[str, Any]:
-    """The realistic order as the document wants it. Raises CannotJudge where that cannot be."""
+    """The order, adapted to the document's schema. Raises CannotJudge if that is impossible."""
     found: dict[str, Any] = order().fit(body)
     return found
 
 
 def allows(value: object, *path: str) -> bool:
-    """Whether the document allows a value at this path of an order; where it has no such path, anything goes."""
+    """Whether the document allows a value at this path of an order; True if it has no such path."""
     place = order()
     for name in path:
         if name not in place.inner:

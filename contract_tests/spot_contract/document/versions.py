@@ -1,7 +1,7 @@
-"""Another version of the document in the place of the one carried here (--document).
+"""Judging by another version of the document than the bundled one (--document).
 
-Its effective form, the strict one, is made by the same corrections: what was added to the carried document to make its
-strict form is added to the other one, wherever that still says the same.
+Its strict form is derived: what the bundled strict document adds to the bundled vendored one is added to the other
+version, wherever that still says the same.
 """
 
 import copy
@@ -23,7 +23,7 @@ _PATIENCE = 30.0  # Seconds for an address.
 
 
 def take(source: str) -> None:
-    """Have this run judge by the document of a file or an http(s) address. Raises CannotJudge."""
+    """Judge this run by the document in a file or at an http(s) address. Raises CannotJudge if it is unusable."""
     name = Path(urlsplit(source).path).name or source
     raw = parse(_bytes(source), name)
     _check(raw, name)
@@ -32,7 +32,7 @@ def take(source: str) -> None:
 
 
 def strict_form(raw: dict[str, Any], vendored: dict[str, Any], strict: dict[str, Any]) -> dict[str, Any]:
-    """The document with all that makes the strict one of the vendored one, as far as it says the same as that."""
+    """The document with the differences between `vendored` and `strict` applied wherever it equals `vendored`."""
     found: dict[str, Any] = _corrected(copy.deepcopy(raw), vendored, strict)
     return found
 
@@ -73,26 +73,28 @@ def _bytes(source: str) -> bytes:
 
 
 def _check(raw: dict[str, Any], name: str) -> None:
-    """Raise CannotJudge for what the suite could not judge by."""
+    """Raise CannotJudge unless the suite can judge by this document."""
     if not str(raw.get("openapi", "")).startswith("3."):
-        raise CannotJudge(f"{name} is no OpenAPI document of version 3; the suite judges by 3.0 and 3.1.")
+        raise CannotJudge(f"{name} is not an OpenAPI 3 document; give a document of version 3.0 or 3.1.")
     for reference in _references(raw):
         node: Any = raw
         for part in str(reference).removeprefix("#/").split("/"):
             key = part.replace("~1", "/").replace("~0", "~")
             if not str(reference).startswith("#/") or not is_object(node) or key not in node:
-                raise CannotJudge(f"{name} refers to {reference!r}, which is not in it; give a document that is whole.")
+                raise CannotJudge(
+                    f"{name} refers to {reference!r}, which it does not contain; give a complete document."
+                )
             node = node[key]
 
 
 def _references(raw: dict[str, Any]) -> Iterator[object]:
-    """Every $ref. Raises CannotJudge for what anchors of YAML blow up, or have contain itself."""
+    """Every $ref. Raises CannotJudge for documents that YAML anchors make huge or recursive."""
     left: list[Any] = [raw]
     count = 0
     while left:
         value, count = left.pop(), count + 1
         if count > _PARTS:
-            raise CannotJudge(f"The document comes to more than {_PARTS:,} parts; give one without anchors of YAML.")
+            raise CannotJudge(f"The document has more than {_PARTS:,} parts; give one without YAML anchors.")
         if is_object(value):
             if isinstance(value.get("$ref"), str):
                 yield value["$ref"]

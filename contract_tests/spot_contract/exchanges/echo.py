@@ -1,6 +1,6 @@
-"""Where an accepted order came back otherwise than it was sent, and in what way.
+"""Differences between an accepted order and what was sent: the place, and the way in which it changed.
 
-The way does not depend on the value.
+The description of the way does not depend on the value, so that equal changes have equal descriptions.
 """
 
 import html
@@ -19,7 +19,7 @@ _EXACT = 2**53  # Beyond it not every JSON reader keeps an integer (RFC 8259, 6)
 
 
 class Change(Enum):
-    """What happened to a value, as far as rules tell such changes apart."""
+    """The kinds of change that different rules look at."""
 
     OTHER = auto()
     UNSENT = auto()
@@ -30,7 +30,7 @@ class Change(Enum):
 
 @dataclass(frozen=True)
 class Difference:
-    """One place where the answer differs from the order."""
+    """One place where the response differs from the order."""
 
     change: Change
     place: str
@@ -40,12 +40,12 @@ class Difference:
 
     @property
     def top(self) -> str:
-        """The property of the order that the place lies in."""
+        """The top-level property of the order that contains the place."""
         return self.place.partition(".")[0]
 
 
 def differences(sent: dict[str, Any], order: dict[str, Any]) -> tuple[Difference, ...]:
-    """Every difference, as far as the document has a property in both request and answer."""
+    """Every difference in properties that the document declares in both request and response."""
     return tuple(_differences(sent, order))
 
 
@@ -67,7 +67,7 @@ def _differences(sent: dict[str, Any], order: dict[str, Any]) -> Iterator[Differ
 
 
 def _at(schema: dict[str, Any], place: str, sent: Any, got: Any) -> Iterator[Difference]:
-    """One value against its echo. Undeclared properties are free; a declared one must be as sent."""
+    """Compare one value with its echo. Undeclared properties are ignored; declared ones must be as sent."""
     document = Document.load(VENDORED)
     resolved = document.resolve(schema)
     if is_object(sent) and is_object(got) and "properties" in resolved:
@@ -93,12 +93,11 @@ def _at(schema: dict[str, Any], place: str, sent: Any, got: Any) -> Iterator[Dif
         change = Change.BIG_INTEGER
     elif place != "metadata" and isinstance(wanted, str) and isinstance(came, str) and _trimmed(wanted, came):
         change = Change.WHITE_SPACE
-    told = f"{where} {_shown(wanted)}"
-    yield Difference(change, shown, way_of(wanted, came), told, _shown(came))
+    yield Difference(change, shown, way_of(wanted, came), f"{where} {_shown(wanted)}", _shown(came))
 
 
 def _trimmed(sent: str, got: str) -> bool:
-    """Whether a text lost nothing but white space at its ends. No realistic one has any there."""
+    """Whether only white space at the ends was lost. Realistic texts have none there."""
     return got in sent and got.strip() == sent.strip()
 
 
@@ -122,7 +121,7 @@ def _kind(value: Any) -> str:
 
 
 def way_of(sent: Any, got: Any) -> str:
-    """In what way a value changed, told so that it fits every value that changed so."""
+    """How a value changed, in words that do not depend on the value."""
     if isinstance(got, str) and got == "(nothing)":
         return f"{_kind(sent)} left out"
     if isinstance(sent, str) and sent == "(nothing)":

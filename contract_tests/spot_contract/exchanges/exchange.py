@@ -1,4 +1,4 @@
-"""A request, what it was meant to be, and its answer: what rules look at."""
+"""A request, its intent and its response: what rules look at."""
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -18,7 +18,7 @@ _KEPT = 65_536  # Bytes of a body that the history keeps.
 
 @dataclass(frozen=True)
 class Origin:
-    """What is known about the deployment whose exchanges these are.
+    """What is known about the deployment that the exchanges belong to.
 
     `skew` is how many seconds its clock may differ from the clock that the exchanges were timed with.
     """
@@ -30,7 +30,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and its answer, or what came instead of one. `number` counts the exchanges of a run from 1."""
+    """A request and its response, or the failure. `number` counts the exchanges of a run from 1."""
 
     request: Request
     intent: Intent
@@ -38,8 +38,8 @@ class Exchange:
     origin: Origin = field(repr=False)
     failure: str = ""
     number: int = 0
-    is_excused: bool = False  # No answer had to come: the server told of a limit, or took up another protocol.
-    stray: bool = False  # What came was no answer to this request, but the rest of one before it on the connection.
+    is_excused: bool = False  # No answer was due: the server enforced a limit or switched protocols.
+    stray: bool = False  # The bytes received belong to an earlier request on the connection.
 
     @property
     def status(self) -> int:
@@ -58,7 +58,7 @@ class Exchange:
 
     @cached_property
     def not_json(self) -> str:
-        """Why the answer is no JSON; empty where it is."""
+        """Why the answer is not JSON; empty if it is."""
         return self._parsed[1]
 
     @cached_property
@@ -72,32 +72,32 @@ class Exchange:
 
     @cached_property
     def order(self) -> dict[str, Any] | None:
-        """The order that the answer tells of, where one was accepted and is a JSON object."""
+        """The accepted order in the answer, if it is a JSON object."""
         return self.value if self.is_accepted and is_object(self.value) else None
 
     @cached_property
     def breaks(self) -> dict[str, str]:
-        """Where the accepted order does not conform to the document, and how: the first break of each place."""
+        """The first schema violation of the accepted order at each place."""
         found: dict[str, str] = {}
         document = Document.load(VENDORED)
-        for told in document.breaks_answer(document.accepted, json_values.plain(self.order)) if self.order else ():
-            found.setdefault(told.partition(":")[0], told)
+        for broken in document.breaks_answer(document.accepted, json_values.plain(self.order)) if self.order else ():
+            found.setdefault(broken.partition(":")[0], broken)
         return found
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        """Where the accepted order came back otherwise than it was sent."""
+        """The differences between the accepted order and what was sent."""
         if self.order is None or not is_object(self.intent.sent):
             return ()
         return differences(self.intent.sent, self.order)
 
     def for_history(self) -> "Exchange":
-        """The same without the larger part of large bodies, so that a long run needs little memory."""
+        """The same exchange with large bodies truncated, to save memory in long runs."""
         large_answer = self.answer is not None and len(self.answer.body) > _KEPT
         if len(self.request.body) <= _KEPT and not large_answer:
             return self
         kept = replace(self, request=replace(self.request, body=self.request.body[:_KEPT]))
-        # What was read of the whole answer stays: the cut body would no longer be JSON.
+        # Keep the value that was parsed from the whole body: the truncated one is not JSON.
         kept.__dict__["_parsed"] = (None, "") if large_answer else self._parsed
         if self.answer is not None and large_answer:
             kept = replace(kept, answer=replace(self.answer, body=self.answer.body[:_KEPT]))

@@ -1,7 +1,7 @@
-"""What a request is meant to be: the domain it belongs to, what is wrong with it and where.
+"""The intent of a request: its domain, what is wrong with it, and where.
 
-A scenario says so when it makes the request, and a rule reads it from the exchange. An exchange that was recorded
-elsewhere has an intent, too: of kind UNKNOWN where nobody can say what was meant.
+A scenario sets the intent when it makes the request, and rules read it from the exchange. Recorded traffic, whose
+intent is unknown, has the kind UNKNOWN.
 """
 
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ class Circumstance(StrEnum):
     UPGRADE = "with an offer of HTTP/2"
 
 
-# What HTTP carries otherwise: the answer is the same as without it.
+# Ways of carrying a request by HTTP that must not change the response.
 CARRIAGE = frozenset(
     {
         Circumstance.CHUNKED,
@@ -99,11 +99,11 @@ CARRIAGE = frozenset(
 
 @dataclass(frozen=True)
 class Intent:
-    """What one request is.
+    """The intent of one request.
 
-    `sent` is the order that it carries, as it is meant; `place` and `way` say where and how it is wrong or special;
-    `names` are what an error may call the field at fault; `variety` tells more of the circumstance, such as which
-    headers; `group` joins the exchanges that are compared with each other.
+    `sent` is the order before encoding; `place` and `way` say where and how it is wrong or special; `names` are the
+    field names that an error may use; `variety` refines the circumstance, such as which headers; `group` joins
+    exchanges that are compared with each other.
     """
 
     kind: Kind

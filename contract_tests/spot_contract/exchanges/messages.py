@@ -1,23 +1,23 @@
-"""Requests as they are sent and answers as they came: plain values that every other part reads."""
+"""Requests and answers as plain values."""
 
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-# Eight letters after "zq" mark one order: found in the answer to another, they prove a leak. Canaries may overlap,
-# since a server's random letters may look like the beginning of one.
+# A canary, "zq" and eight letters, marks one order. Found in the answer to another order, it proves a leak. Matches may
+# overlap, since a server's random letters may look like the beginning of a canary.
 _CANARY = re.compile(r"zq(?=([a-z]{8}))")
 
 
 def canaries_in(text: str) -> frozenset[str]:
-    """Whatever looks like the canary of an order. Letters that a server made up look so once in a while."""
+    """All texts that look like a canary. Random letters of a server sometimes do."""
     return frozenset(f"zq{letters}" for letters in _CANARY.findall(text.lower()))
 
 
 @dataclass(frozen=True)
 class Credential:
-    """What the Authorization header says, and how a person would type it without seeing the token."""
+    """An Authorization header, and the shell expression that produces it from SPOT_API_TOKEN."""
 
     label: str
     header: bytes | None = field(repr=False)
@@ -26,12 +26,12 @@ class Credential:
 
 @dataclass(frozen=True)
 class Carriage:
-    """How HTTP carries a request, where that is not the usual way. `pause` and `idle` are seconds.
+    """How HTTP carries a request. `pause` and `idle` are in seconds.
 
-    `chunks` are the sizes of chunks, whose last one is repeated; without any, the length is declared. `pieces` is the
-    number of writes that the body takes, and `head_pieces` those of the head, with a pause before each of them but the
-    first one of the request. `idle` passes before the request on a kept connection. With `lower_case` the names of all
-    headers are, and with `extra_first` those of the request come before the usual ones.
+    `chunks` are chunk sizes, the last of which is repeated; without chunks the length is declared. `pieces` is the
+    number of writes for the body and `head_pieces` for the head, with `pause` before each but the first. `idle` is the
+    time that a kept connection is left unused before the request. `lower_case` sends header names in lower case;
+    `extra_first` sends the request's own headers before the usual ones.
     """
 
     version: str = "1.1"
@@ -46,7 +46,7 @@ class Carriage:
 
     @property
     def waits(self) -> bool:
-        """Whether most of its time is a pause."""
+        """Whether the request includes deliberate pauses."""
         return self.pause > 0 or self.idle > 0
 
 
@@ -55,7 +55,7 @@ USUAL = Carriage()
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request, byte for byte. `headers` are those beside Host, Accept, Authorization and Content-Type."""
+    """One HTTP request. `headers` excludes Host, Accept, Authorization and Content-Type."""
 
     content_type: str | None
     body: bytes
@@ -65,7 +65,7 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     what: str = ""
     carriage: Carriage = USUAL
-    raw: bytes | None = None  # Sent as it is in place of an HTTP request, on a connection of its own.
+    raw: bytes | None = None  # Sent unmodified in place of an HTTP request, on a separate connection.
 
     def with_credential(self, credential: Credential) -> "Request":
         """The same request with another credential."""
@@ -73,12 +73,12 @@ class Request:
 
     @cached_property
     def canaries(self) -> frozenset[str]:
-        """The canaries that this request carries, so that its answer may carry them too."""
+        """The canaries in this request, which its answer may repeat."""
         return canaries_in(self.body.decode("utf-8", "replace"))
 
     @property
     def may_order(self) -> bool:
-        """Whether a server could take this for an order, be it that it is wrong about the method."""
+        """Whether a server could create an order from this, even one that ignores the method."""
         return self.method == "POST" or bool(self.body) or self.raw is not None
 
 
@@ -86,7 +86,7 @@ class Request:
 class Answer:
     """One HTTP answer. Times are UTC; `seconds` is from the first byte sent to the last byte read.
 
-    `throttled` are the 429 answers that were waited out before it.
+    `throttled` are the 429 answers that preceded it.
     """
 
     status: int
@@ -96,8 +96,8 @@ class Answer:
     sent: datetime
     received: datetime
     throttled: tuple["Answer", ...] = ()
-    continued: bool = True  # Whether leave to go on came, where the request expected it.
-    was_dropped: bool = False  # A kept connection broke when the request came, which was sent again on a new one.
+    continued: bool = True  # Whether 100 Continue came, if the request expected it.
+    was_dropped: bool = False  # The kept connection broke, and the request was sent again on a new one.
 
     def header(self, name: str) -> str | None:
         """All values of a header as one text, or None where it is missing."""
@@ -111,7 +111,7 @@ class Answer:
 
     @cached_property
     def text(self) -> str:
-        """The body as a person reads it."""
+        """The body as text."""
         return self.body.decode("utf-8", "replace")
 
     @cached_property
@@ -121,7 +121,7 @@ class Answer:
 
     @cached_property
     def canaries(self) -> frozenset[str]:
-        """Whatever in the answer looks like the canary of an order."""
+        """All texts in the answer that look like a canary."""
         return canaries_in(self.everything)
 
     @property

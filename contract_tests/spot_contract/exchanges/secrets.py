@@ -1,4 +1,4 @@
-"""The token, and how it is kept out of everything that is written."""
+"""The token, and the mask that keeps it out of all output."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 
 @dataclass(frozen=True)
 class Secret:
-    """A token that shows itself only when asked for by name."""
+    """A token that does not appear in its own str or repr."""
 
     value: str = field(repr=False)
 
@@ -17,7 +17,7 @@ class Secret:
 
 
 class Mask:
-    """Replaces the token, and the parts of a real recipient, wherever a text would show them."""
+    """Replaces the token and the values of a real recipient in texts."""
 
     def __init__(self, token: Secret, private: Mapping[str, str] | None = None) -> None:
         secret = token.value

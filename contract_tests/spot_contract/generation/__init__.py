@@ -1,1 +1,1 @@
-"""Requests that can be sent: orders, mutations, encodings, credentials, hostile bytes. Nothing here sends or judges."""
+"""Generates the content of requests: orders, mutations, encodings, credentials, hostile bytes. Nothing is sent here."""

@@ -1,4 +1,4 @@
-"""The Authorization headers of the contract's chapter on authentication."""
+"""Right and wrong Authorization headers."""
 
 import base64
 
@@ -12,12 +12,12 @@ _SCHEMES = ("Bearer", "Digest", "ApiKey", "JWT", "Token", "OAuth")
 
 
 def _credential(label: str, value: str, shell: str) -> Credential:
-    """A value after the document's scheme, and how a shell would say it."""
+    """A header with the document's scheme and this value; `shell` is the value as a shell expression."""
     return Credential(label, f"{scheme()} {value}".lstrip().encode(), f"{scheme()} {shell}".lstrip())
 
 
 def good(token: Secret, other: str | None = None) -> Credential:
-    """The token in the scheme that the document names, or after another one."""
+    """The right token, after the document's scheme or after another spelling of it."""
     if other is None:
         return _credential("the token", token.value, _SHELL)
     return Credential(f"the token after {other!r}", f"{other} {token.value}".encode(), f"{other} {_SHELL}")
@@ -27,7 +27,7 @@ NONE = Credential("no Authorization header", None, None)
 
 
 def another_scheme(token: Secret) -> list[Credential]:
-    """The right token in schemes that are not the document's."""
+    """The right token after schemes that the document does not name."""
     value = token.value
     basic = base64.b64encode(f"{value}:".encode()).decode()
     known = {name.lower() for name in (*Document.load(VENDORED).schemes, scheme())}
@@ -39,12 +39,12 @@ def another_scheme(token: Secret) -> list[Credential]:
 
 
 def no_scheme(token: Secret) -> list[Credential]:
-    """The right token alone."""
+    """The right token without a scheme."""
     return [Credential("token without scheme", token.value.encode(), _SHELL)]
 
 
 def empty() -> list[Credential]:
-    """A scheme with nothing after it, and nothing at all."""
+    """Headers without a token."""
     return [
         Credential("scheme without token", scheme().encode(), scheme()),
         Credential("scheme and a blank", f"{scheme()} ".encode(), f"{scheme()} "),
@@ -53,7 +53,7 @@ def empty() -> list[Credential]:
 
 
 def another_token(token: Secret) -> list[Credential]:
-    """Tokens that differ from the right one everywhere, in one character, or in length."""
+    """Wrong tokens: made up, differing in one character or in length, and words such as null."""
     value = token.value
     last = "x" if value[-1] != "x" else "y"
     first = "x" if value[0] != "x" else "y"
@@ -73,7 +73,7 @@ def another_token(token: Secret) -> list[Credential]:
 
 
 def part(token: Secret) -> list[Credential]:
-    """Parts of the right token, and the token with something after the part that a server may compare alone."""
+    """Parts of the right token, and tokens that share a prefix with it, for servers that compare only a part."""
     value = token.value
     lengths = sorted({len(value) - 1, len(value) - 4, len(value) // 2, 8, 1} - {0, len(value)})
     found = [
@@ -111,7 +111,7 @@ def _exchanged() -> str:
 
 
 def several(token: Secret) -> list[Credential]:
-    """The right token among others, or with something beside it: as a whole, none of these is the credential."""
+    """Headers that contain the right token and something else. None of them is a valid credential."""
     value, name = token.value, f"{scheme()} ".lstrip()
     return [
         _credential("a wrong token, then the right one", f"wrong, {name}{value}", f"wrong, {name}{_SHELL}"),
@@ -129,7 +129,7 @@ def several(token: Secret) -> list[Credential]:
 
 
 def another_case(token: Secret) -> list[Credential]:
-    """The right token with its letters in another case; nothing where it has no letters."""
+    """The right token in other letter cases; empty if it has no letters."""
     value = token.value
     changed = {"upper case": value.upper(), "lower case": value.lower(), "swapped case": value.swapcase()}
     commands = {"upper case": "tr a-z A-Z", "lower case": "tr A-Z a-z", "swapped case": "tr a-zA-Z A-Za-z"}
@@ -141,13 +141,13 @@ def another_case(token: Secret) -> list[Credential]:
 
 
 def trims_to(credential: Credential, good: Credential) -> bool:
-    """Whether a header is the right one but for bytes at its ends that are no printable ASCII."""
+    """Whether a header equals the right one after stripping bytes that are not printable ASCII from its ends."""
     ends = bytes({*range(33), *range(127, 256)})
     return credential.header is not None and credential.header.strip(ends) == good.header
 
 
 def _full_width(text: str) -> str:
-    """The text in the characters that Unicode normalises to its own."""
+    """The text in full-width characters, which Unicode (NFKC) normalises to ASCII."""
     return "".join(chr(ord(char) + 0xFEE0) for char in text)
 
 
@@ -155,7 +155,7 @@ _BEYOND_ASCII = "bytes beyond ASCII"
 
 
 def malformed(token: Secret) -> list[tuple[str, Credential]]:
-    """Bytes that no client sends, each with what kind of odd they are. Whatever they are, they are not the token."""
+    """Malformed headers, each with its category. None of them is the token."""
     value, before = token.value.encode(), f"{scheme()} ".lstrip().encode()
     headers = {
         "Latin-1 bytes": before + b"\xe9\xff\xfe",

@@ -1,6 +1,6 @@
-"""How an order is encoded: JSON, or a form in one of the dialects in which servers read nested values (contract.md, 1).
+"""Encodings of an order: JSON, or a form in one of the dialects for nested values (contract.md, 1).
 
-An encoding also knows what a form says (`meaning`), so that nothing is asked of a form that it cannot express.
+An encoding can also decode a form (`meaning`), so that no form is sent that would mean something else.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, TypeGuard
 from urllib.parse import quote, quote_plus
 
-from spot_contract.document.json_values import is_list, is_object
+from spot_contract.document.json_values import equal, is_list, is_object
 from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.document.schema_values import order
@@ -33,7 +33,7 @@ class Nesting(StrEnum):
 
 
 class Lists(StrEnum):
-    """How a form carries a list: its name repeated, with what after it."""
+    """How a form carries a list: the field name repeated, with this suffix."""
 
     REPEATED = "repeated"
     EMPTY_BRACKETS = "[]"
@@ -42,9 +42,9 @@ class Lists(StrEnum):
 
 @dataclass(frozen=True)
 class Dialect:
-    """How one form media type's fields are read. No `metadata` where the server reads it in none of the ways.
+    """How a server reads the fields of one form media type. `metadata` is None if it reads none.
 
-    `tree` tells whether metadata in dotted names or brackets is read as a tree; where not, flat texts alone are sent.
+    `tree` is whether metadata in dotted names or brackets is read as a tree; otherwise only flat texts are sent.
     """
 
     recipient: Nesting
@@ -73,21 +73,21 @@ class Encoding:
 
     @property
     def is_json(self) -> bool:
-        """Whether it is JSON, which can say everything."""
+        """Whether it is JSON, which can express every body."""
         return self.dialect is None
 
     @property
     def has_metadata(self) -> bool:
-        """Whether an order's metadata can be sent at all."""
+        """Whether the encoding can carry metadata."""
         return self.dialect is None or self.dialect.metadata is not None
 
     @property
     def has_plain_metadata(self) -> bool:
-        """Whether metadata travels as names of fields, which hold texts alone."""
+        """Whether metadata is carried in field names, whose values are always texts."""
         return self.dialect is not None and self.dialect.metadata not in {None, Nesting.JSON_TEXT}
 
     def encode(self, body: object) -> tuple[str, bytes]:
-        """The content type and the bytes that carry this body."""
+        """The content type and the encoded body."""
         if self.dialect is None:
             return JSON, json_bytes(body)
         return self.encode_pairs(self.pairs(body))
@@ -97,7 +97,7 @@ class Encoding:
         return (URLENCODED, urlencoded(pairs)) if self.media_type == URLENCODED else multipart(pairs)
 
     def can_carry(self, body: object) -> bool:
-        """Whether the encoded body means the very same body."""
+        """Whether the encoded body decodes to exactly this body."""
         if self.dialect is None:
             return True
         if not is_object(body):
@@ -106,28 +106,28 @@ class Encoding:
             return False
         try:
             pairs = self.pairs(body)
-            return not self._spoils_names(pairs) and same(self.meaning(pairs), body)
+            return not self._breaks_names(pairs) and equal(self.meaning(pairs), body)
         except (TypeError, ValueError):
             return False
 
-    def without_what_it_lacks(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The body, without metadata where the encoding cannot carry it."""
+    def without_unsupported(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The body, without its metadata if the encoding cannot carry it."""
         if self.can_carry(body):
             return body
         return {name: value for name, value in body.items() if name != "metadata"}
 
-    def _spoils_names(self, pairs: Pairs) -> bool:
-        """Whether a name cannot stand in a part's header as it is."""
+    def _breaks_names(self, pairs: Pairs) -> bool:
+        """Whether a name would break the header of a multipart part."""
         return self.media_type == MULTIPART and any(set(name) & set('"\\\r\n\x00') for name, _ in pairs)
 
     def nesting(self, name: str) -> Nesting:
-        """How the object of this name travels."""
+        """How the object in this field is carried. Raises ValueError for JSON."""
         if self.dialect is None:
             raise ValueError("JSON nests by itself")
         return (self.dialect.metadata or Nesting.JSON_TEXT) if name == "metadata" else self.dialect.recipient
 
     def pairs(self, body: object) -> Pairs:
-        """The fields of a form. Raises TypeError for what is no object, ValueError for what text cannot say."""
+        """The fields of a form. Raises TypeError if the body is no object, ValueError if a form cannot express it."""
         if not is_object(body):
             raise TypeError("a form carries an object")
         return [pair for name, value in body.items() for pair in self._pairs(name, value, self.nesting(name), top=True)]
@@ -141,11 +141,11 @@ class Encoding:
             yield from zip(self._list_names(name, len(texts)), texts, strict=True)
         elif nested and is_object(value):
             if not value:
-                raise ValueError("names of fields cannot say the empty object")
+                raise ValueError("field names cannot express an empty object")
             for inner, below in value.items():
                 yield from self._pairs(_joined(name, inner, nesting), below, nesting)
         elif nested and not _is_scalar(value):
-            raise ValueError("names of fields carry texts and numbers alone")
+            raise ValueError("fields in this dialect carry only texts and numbers")
         else:
             yield name, json.dumps(value, ensure_ascii=False)
 
@@ -156,7 +156,7 @@ class Encoding:
         return [f"{name}[]" if lists is Lists.EMPTY_BRACKETS else name] * length
 
     def path_of(self, name: str) -> Path:
-        """The place that a field's name stands for."""
+        """The path in the order that a field name stands for."""
         top = re.split(r"[.\[]", name, maxsplit=1)[0]
         if _kind((top,)) == "array":
             return (top,)
@@ -168,7 +168,7 @@ class Encoding:
         return (name,)
 
     def meaning(self, pairs: Pairs) -> dict[str, Any]:
-        """What a server that speaks this dialect reads in the fields."""
+        """The body that a server with this dialect reads from the fields."""
         body: dict[str, Any] = {}
         for name, text in pairs:
             path = self.path_of(name)
@@ -181,7 +181,7 @@ class Encoding:
         return body
 
     def _read(self, text: str, kind: str | None, *, nested: bool) -> object:
-        """What a field's text says where the document has this type."""
+        """The value of a field's text, given the type in the document."""
         if kind == "string" or (nested and kind not in _JSON_SCALARS):
             return text
         try:
@@ -196,7 +196,7 @@ def _joined(name: str, inner: str, nesting: Nesting) -> str:
 
 @cache
 def _kind(path: Path) -> str | None:
-    """The type that the document gives the place: a server reads a form's text by it."""
+    """The type of a place in the document, by which a server interprets a form's text; None if undeclared."""
     place = order()
     for name in path:
         inner = place.items if name == "[]" else place.inner.get(name)
@@ -211,14 +211,14 @@ AS_JSON = Encoding(JSON)
 
 @cache
 def form_types() -> tuple[str, ...]:
-    """The form media types that the document lists and that can say all an order must hold."""
+    """The form media types that the document lists and that can express all required fields of an order."""
     smallest = order().fit({})
     dialect = Dialect(Nesting.JSON_TEXT, Nesting.JSON_TEXT)
     return tuple(name for name in Document.load(VENDORED).form_types if Encoding(name, dialect).can_carry(smallest))
 
 
 def json_bytes(body: object) -> bytes:
-    """JSON as UTF-8; lone surrogates, which UTF-8 cannot say, become escapes."""
+    """JSON as UTF-8. Lone surrogates, which UTF-8 cannot encode, become escapes."""
     try:
         return json.dumps(body, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -248,15 +248,6 @@ def multipart(pairs: Pairs, *, typed: bool = False, quoted: bool = False) -> tup
     return f"{MULTIPART}; boundary={shown_boundary}", body
 
 
-def same(left: object, right: object) -> bool:
-    """Equality of JSON values as Python sees it, but telling true from 1."""
-    if is_object(left) and is_object(right):
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
-    if is_list(left) and is_list(right):
-        return len(left) == len(right) and all(map(same, left, right))
-    return type(left) is type(right) and left == right
-
-
 def _is_flat_list(value: object) -> TypeGuard[list[Any]]:
     return is_list(value) and bool(value) and all(isinstance(item, str) or _is_scalar(item) for item in value)
 
@@ -269,7 +260,7 @@ def _put(body: dict[str, Any], path: Path, value: Any, *, more: bool = False) ->
     for part in path[:-1]:
         inner = body.setdefault(part, {})
         if not is_object(inner):
-            raise TypeError("a name goes below a text")
+            raise TypeError("a field name addresses a member of a text")
         body = inner
     if path[-1] not in body:
         body[path[-1]] = value

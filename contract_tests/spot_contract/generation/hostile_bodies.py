@@ -1,4 +1,4 @@
-"""Bytes that no honest client sends."""
+"""Hostile bodies and broken requests: bytes that no well-behaved client sends."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,14 @@ from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
 from .encodings import json_bytes
 from .orders import Body
 
-# The kind of hostility, what in particular, content type, bytes.
+# Category, description, content type, body.
 Hostile = tuple[str, str, str, bytes]
 _MIB = 1024 * 1024
 _DEPTH = 10_000
 
 
 def hostile_bodies(order: Body) -> Iterator[Hostile]:
-    """Every hostile body; made of an ordinary order where it is made of one."""
+    """Every hostile body. Those that resemble an order are derived from `order`."""
     text = json_bytes({**order, "metadata": "METADATA"})
 
     def holding(metadata: bytes) -> bytes:
@@ -152,7 +152,7 @@ def _multiparts(order: Body) -> Iterator[Hostile]:
 
 
 def fragments(host: str, path: str, credential: bytes, order: Body) -> Iterator[tuple[str, bytes, bool]]:
-    """What, bytes that are no whole HTTP request, and whether the client hangs up after them."""
+    """Incomplete or malformed requests: description, bytes, and whether the client hangs up afterwards."""
     head = (
         f"POST {path} HTTP/1.1\r\nHost: {host}\r\n".encode()
         + (b"Authorization: " + credential + b"\r\n" if credential else b"")

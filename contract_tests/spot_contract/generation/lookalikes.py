@@ -1,6 +1,6 @@
-"""Texts and keys that look like something else: a text is a text (docs/contract.md, The rest).
+"""Texts and keys that look like something else but must come back unchanged (docs/contract.md, The rest).
 
-They are drawn from what readers of YAML, forms, templates, spreadsheets, SQL and JavaScript take for their own.
+They are taken from what parsers of YAML, forms, templates, spreadsheets, SQL and JavaScript treat specially.
 """
 
 from collections.abc import Callable, Iterator
@@ -277,13 +277,13 @@ KEYS = {
 }
 
 
-# A careful server may refuse these, in form: keys that are dangerous to some languages, and characters that few
-# people type.
+# A careful server may refuse these with a conforming 400: keys that are dangerous in some languages, and characters
+# that few people type.
 _REFUSABLE = frozenset({"keys of objects", "letters of many kinds", "texts of white space inside", "signs", "escapes"})
 
 
 def lookalikes_in_metadata(canary: Callable[[], str]) -> Iterator[tuple[str, dict[str, Any], bool]]:
-    """What, metadata of such texts or such keys, and whether it is realistic."""
+    """A description, metadata with such texts or keys, and whether it is realistic."""
     for what, texts in TEXTS.items():
         named = {f"text {chr(97 + number)}": text for number, text in enumerate(texts)}
         is_realistic = what not in _REFUSABLE

@@ -1,6 +1,6 @@
-"""Bodies that break the schema, derived from the document: what it comes to require is covered without a change here.
+"""Bodies that violate the schema, derived from the document, so that a changed document needs no change here.
 
-Every position of the schema gets every value that might be wrong there; the schema itself says which of them are.
+Every place of the schema gets every candidate value; the schema decides which of them are wrong there.
 """
 
 import json
@@ -20,12 +20,12 @@ from .encodings import Encoding, Nesting
 from .orders import Body, OrderMaker
 
 _MISSING = object()
-_AMONG = ", "  # Stands between a wrong value and where in a list it stands.
+_AMONG = ", "  # Separates the description of a wrong value from its position in a list.
 
 
 @dataclass(frozen=True)
 class InvalidBody:
-    """A body with one thing wrong: where, what, and the names that an error may call it by."""
+    """A body with one thing wrong: where, how, and the field names that an error may use."""
 
     body: Any
     flaw: Flaw
@@ -39,7 +39,7 @@ _OTHER_COUNTRIES = ("MX", "GB", "ZZ")
 
 
 def invalid_bodies(base: Body) -> Iterator[InvalidBody]:
-    """Every single-fault variation of a valid body that the vendored schema refuses."""
+    """Every variation of a valid body with a single fault."""
     for change in changes():
         broken = change.applied(base)
         if broken is not None:
@@ -47,15 +47,15 @@ def invalid_bodies(base: Body) -> Iterator[InvalidBody]:
 
 
 @dataclass(frozen=True)
-class Made:
-    """A wrong value that is made of the valid one."""
+class Derived:
+    """A wrong value that is computed from the valid one."""
 
     of: Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
-class Among:
-    """A wrong item of a list that holds right ones before or after it."""
+class AmongValid:
+    """A wrong list item with valid items before or after it."""
 
     item: Any
     before: bool
@@ -64,7 +64,7 @@ class Among:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """A value for one place of the schema. It may be wrong there or not."""
+    """A candidate value for one place of the schema. The schema may allow it."""
 
     path: Path
     schema: dict[str, Any]
@@ -72,32 +72,32 @@ class Change:
     what: str
 
     def applied(self, base: Body) -> InvalidBody | None:
-        """The valid body with this change, or None where it has no such place or would still conform."""
+        """The valid body with this change; None if it lacks the place or would still conform."""
         body = _with(base, self.path, self.value)
         if body is None or not self._breaks(body):
             return None
         return InvalidBody(body, self.flaw, self.place, self.way, self.names)
 
     def _breaks(self, body: Body) -> bool:
-        """What the schema says of the changed body. One wrong value is wrong in every body that is otherwise valid."""
+        """Whether the changed body violates the schema. The result does not depend on the rest of a valid body."""
         key = (self.path, self.what)
         if key not in _BREAKS:
             _BREAKS[key] = not Document.load(VENDORED).allows(body)
         return _BREAKS[key]
 
     @property
-    def is_among(self) -> bool:
-        """Whether the wrong value is an item of a list among right ones."""
-        return isinstance(self.value, Among)
+    def is_among_valid(self) -> bool:
+        """Whether the wrong value is a list item among valid ones."""
+        return isinstance(self.value, AmongValid)
 
     @property
     def way(self) -> str:
-        """The way of being wrong: the same wherever in a list the wrong item stands."""
+        """The way of being wrong, without the position in a list."""
         return self.what.partition(_AMONG)[0]
 
     @property
     def flaw(self) -> Flaw:
-        """What kind of wrong the value is."""
+        """The kind of flaw."""
         return _flaw(self.path, self.schema, self.value)
 
     @property
@@ -107,7 +107,7 @@ class Change:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What an error may call the place."""
+        """The field names that an error may use for the place."""
         return _names(self.path)
 
 
@@ -115,11 +115,10 @@ _BREAKS: dict[tuple[Path, str], bool] = {}
 
 
 def expressible(encoding: Encoding, body: object) -> bool:
-    """Whether the encoding says just this.
+    """Whether the encoding expresses exactly this body, for any reasonable server.
 
-    In a form an empty field, or null, of what is nullable may be read as absent. A field's name that the schema lacks
-    may be passed over as an extra, as may an object's own name where its parts have names; and a text that is JSON
-    may be read as in the other style.
+    In a form, an empty field or null for a nullable object may be read as absent. A field name that the schema lacks
+    may be ignored, as may an object's own name if its parts have names. A text that is JSON may be parsed.
     """
     if encoding.is_json:
         return True
@@ -139,9 +138,9 @@ def expressible(encoding: Encoding, body: object) -> bool:
 
 
 @cache
-def can_say(encoding: Encoding, change: "Change") -> bool:
-    """Whether the encoding can express a change, in an ordinary order with all that the encoding can carry."""
-    broken = change.applied(encoding.without_what_it_lacks(_ordinary()))
+def can_express(encoding: Encoding, change: "Change") -> bool:
+    """Whether the encoding can express a change to an ordinary order."""
+    broken = change.applied(encoding.without_unsupported(_ordinary()))
     return broken is not None and expressible(encoding, broken.body)
 
 
@@ -158,24 +157,24 @@ def _nullable_objects() -> frozenset[Path]:
 
 @cache
 def changes() -> tuple[Change, ...]:
-    """Every value for every place."""
+    """Every candidate value for every place."""
     return tuple(
         Change(path, schema, value, what) for path, schema in places().items() for value, what in _placed(path, schema)
     )
 
 
 def _placed(path: Path, schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
-    """The values of a place and, in a list, each of them as its first, middle and last item too."""
+    """The candidates for a place. For list items, each also before, between and after valid items."""
     for value, what in _candidates(schema):
         yield value, what
         if path[-1] == "[]" and value is not _MISSING:
-            yield Among(value, before=False, after=True), f"{what}{_AMONG}before right ones"
-            yield Among(value, before=True, after=True), f"{what}{_AMONG}between right ones"
-            yield Among(value, before=True, after=False), f"{what}{_AMONG}after right ones"
+            yield AmongValid(value, before=False, after=True), f"{what}{_AMONG}before right ones"
+            yield AmongValid(value, before=True, after=True), f"{what}{_AMONG}between right ones"
+            yield AmongValid(value, before=True, after=False), f"{what}{_AMONG}after right ones"
 
 
 def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
-    """Values that may be wrong in a place, each with its name. The schema decides."""
+    """Values that may be wrong in a place, each with its description."""
     yield _MISSING, "missing"
     yield None, "null"
     yield True, "a boolean"
@@ -208,15 +207,15 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
 
 
 def _nearly_right(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
-    """The valid value in what a lenient reader unwraps."""
-    yield Made(lambda valid: [valid]), "right but inside a list"
+    """The valid value in a wrapper that lenient servers remove."""
+    yield Derived(lambda valid: [valid]), "right but inside a list"
     if schema.get("type") in {"object", "array"}:
-        yield Made(lambda valid: json.dumps(valid, ensure_ascii=False)), "right but as JSON text"
-        yield Made(lambda valid: {"0": valid}), "right but inside an object"
+        yield Derived(lambda valid: json.dumps(valid, ensure_ascii=False)), "right but as JSON text"
+        yield Derived(lambda valid: {"0": valid}), "right but inside an object"
 
 
 def _flaw(path: Path, schema: dict[str, Any], value: Any) -> Flaw:
-    if isinstance(value, Among):
+    if isinstance(value, AmongValid):
         return _flaw(path, schema, value.item)
     if value is _MISSING:
         return Flaw.MISSING
@@ -232,18 +231,18 @@ def _flaw(path: Path, schema: dict[str, Any], value: Any) -> Flaw:
 
 @cache
 def _names(path: Path) -> tuple[str, ...]:
-    """The place's own name first, or one below it, since what is missing lacks them all."""
+    """The place's own name, then the names below it: if an object is missing, so are its fields."""
     own = [name for name in path if name != "[]"][-1]
     below = [place[-1] for place in places() if place[: len(path)] == path and place != path and place[-1] != "[]"]
     return (own, *below)
 
 
 def _with(body: Any, path: Path, value: Any) -> Any:
-    """A copy of the body with the value at the path; None where there is nothing to change."""
+    """A copy of the body with the value at the path; None if the body lacks the place."""
     if path[0] == "[]":
         return _with_item(body, path[1:], value)
     name, rest = path[0], path[1:]
-    if not is_object(body) or (name not in body and (rest or value is _MISSING or isinstance(value, Made))):
+    if not is_object(body) or (name not in body and (rest or value is _MISSING or isinstance(value, Derived))):
         return None
     changed = _with(body[name], rest, value) if rest else _value(value, body.get(name))
     if rest and changed is None:
@@ -256,26 +255,23 @@ def _with_item(items: Any, rest: Path, value: Any) -> Any:
     """A copy of the list with its last item changed."""
     if not is_list(items) or not items or (not rest and value is _MISSING):
         return None
-    if isinstance(value, Among):
+    if isinstance(value, AmongValid):
         wrong = _with_item(items[-1:], rest, value.item)
         return None if wrong is None else [*(items if value.before else ()), *wrong, *(items if value.after else ())]
     return [*items[:-1], _with(items[-1], rest, value) if rest else _value(value, items[-1])]
 
 
 def _value(value: Any, valid: Any) -> Any:
-    return value.of(valid) if isinstance(value, Made) else value
+    return value.of(valid) if isinstance(value, Derived) else value
 
 
-# Where several things are wrong, the first of these is what a server must see: it may take a scalar for a text.
+# If several things are wrong, the first of these determines the rule: a server may accept a scalar for a text.
 _GRAVEST = (Flaw.MISSING, Flaw.LIST, Flaw.TYPE, Flaw.ENUM, Flaw.NULL, Flaw.COERCED)
 _KINDS = {"required": "missing", "enum": "a value that is not in the list"}
 
 
 def first_flaw(body: Body) -> InvalidBody:
-    """A body that the schema does not allow, with the gravest thing that is wrong in it.
-
-    It has no names for an error.
-    """
+    """A body that violates the schema, with its gravest flaw. `names` is empty."""
     found: list[tuple[int, str, str]] = []
     document = Document.load(VENDORED)
     for error in document.errors(document.order_schema, body):
@@ -289,7 +285,7 @@ def first_flaw(body: Body) -> InvalidBody:
 
 
 def _leaves(error: ValidationError) -> Iterator[ValidationError]:
-    """The errors within an `anyOf`, which stands for `nullable`, or the error itself."""
+    """The errors within an `anyOf`, which represents `nullable`; otherwise the error itself."""
     inner = [one for one in error.context or () if one.validator != "enum" or one.validator_value != [None]]
     if inner:
         for one in inner:

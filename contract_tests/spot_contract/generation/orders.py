@@ -1,4 +1,4 @@
-"""Realistic orders: made so that each value of each field appears with each way of carrying it."""
+"""Realistic orders, generated so that each value of each field appears in each encoding."""
 
 import hashlib
 import random
@@ -21,7 +21,7 @@ Body = dict[str, Any]
 
 
 def canary(seed: int, name: str, number: int) -> str:
-    """The canary of one order: ten letters that no other order of the run has."""
+    """The canary of one order: ten letters, unique within the run."""
     digest = hashlib.sha256(f"{seed}:{name}:{number}".encode()).digest()
     return "zq" + "".join(string.ascii_lowercase[byte % 26] for byte in digest[:8])
 
@@ -42,11 +42,11 @@ class OrderMaker:
         return canary(self.seed, self.name, self.made)
 
     def random(self) -> Random:
-        """Choices that the seed settles."""
+        """Reproducible random choices."""
         return random.Random(f"{self.seed}:{self.name}")  # noqa: S311  # Reproducible choices, no secrets.
 
     def plain(self) -> Body:
-        """The most ordinary order there is, yet one of its own."""
+        """An ordinary order, unique by its canary."""
         own = self.canary()
         return fitted(
             {
@@ -57,7 +57,7 @@ class OrderMaker:
         )
 
     def varied(self, chance: Random) -> Body:
-        """A plain order from anywhere, of several kits, with or without each of the things that may be absent."""
+        """A plain order with random region, kit types and optional fields."""
         own = self.canary()
         body: Body = {
             "kit_types": [chance.choice(list(self.kit_types)) for _ in range(chance.randint(1, 4))],
@@ -72,14 +72,14 @@ class OrderMaker:
         return fitted(body)
 
     def fixed(self) -> Body:
-        """The recipient that the caller gave, if any: every kit of the run goes there."""
+        """A copy of the recipient given by --recipient; empty if there is none."""
         return _copy(self.recipient) if self.recipient else {}
 
     def covering(self, encodings: Sequence[Encoding], rounds: int, form_orders: int) -> Iterator[tuple[Body, Encoding]]:
-        """Every region, name, e-mail, phone, street, list and metadata shape, `rounds` times, in turn in each encoding.
+        """Every region, name, e-mail, phone, street, list and metadata shape, `rounds` times in each encoding.
 
-        The fields turn from offsets of their own, so that the values of two fields meet in ever new pairs. JSON carries
-        all of them in each round, each form encoding `form_orders`, from where its last round ended.
+        Each field cycles from its own random offset, so that values meet in new pairs. In each round JSON carries all
+        orders and each form encoding `form_orders` of them, continuing where its last round ended.
         """
         chance = random.Random(f"{self.seed}:covering")  # noqa: S311  # Reproducible choices, no secrets.
         for turn in range(rounds):
@@ -125,7 +125,7 @@ class OrderMaker:
 
 @cache
 def regions() -> tuple[Region, ...]:
-    """The states and provinces whose addresses the document allows; all where it allows none of them."""
+    """The states and provinces whose addresses the document allows; all if it allows none."""
 
     def allowed(region: Region) -> bool:
         parts = {"country": region.country, "state": region.code, "city": region.city, "zip": known_code(region, 0)}
@@ -135,14 +135,14 @@ def regions() -> tuple[Region, ...]:
 
 
 def known_code(region: Region, number: int) -> str:
-    """A code of the region in a form that the document allows, where there is one."""
+    """A zip or postal code of the region, in a format that the document allows if there is one."""
     codes = [code_of(region, number + step) for step in range(4)]
     return next((code for code in codes if allows(code, "recipient", "address", "zip")), codes[0])
 
 
 @cache
 def known(name: str) -> tuple[str, ...]:
-    """Of the sample texts for a field of the recipient those that the document allows; all where it allows none."""
+    """The sample texts for a recipient's field that the document allows; all if it allows none."""
     texts, path = _TEXTS[name], ("address", name) if name == "street1" else (name,)
     own = canary(0, name, 0)
 
@@ -164,15 +164,15 @@ _TEXTS = {
 
 @cache
 def _shapes_for(encoding: Encoding) -> tuple[int, ...]:
-    """Which of the metadata shapes belong to the realistic orders of this encoding."""
+    """The indexes of the metadata shapes that are realistic in this encoding."""
     shapes = samples.metadata_shapes(canary(0, "any", 0))
     return tuple(number for number, shape in enumerate(shapes) if carries(encoding, shape))
 
 
 def carries(encoding: Encoding, shape: object) -> bool:
-    """Whether this metadata belongs to the realistic orders of this encoding.
+    """Whether this metadata is realistic in this encoding.
 
-    A form cannot say null; and where metadata travels as names of fields, those names hold no dots, brackets or blanks.
+    A form cannot express null; metadata in field names has no dots, brackets or blanks in its keys.
     """
     if shape is samples.ABSENT:
         return True
@@ -212,7 +212,7 @@ def _recipient(own: str, region: Region, number: int) -> Body:
 
 
 def put(body: Body, **texts: str) -> Body:
-    """The body with these texts in the fields of these names, wherever it has them outside its metadata."""
+    """The body with these texts in the fields of these names, outside its metadata."""
 
     def changed(name: str, value: Any) -> Any:
         if is_object(value):

@@ -1,4 +1,4 @@
-"""What addresses in the two countries look like: each state or province with a city and codes of its own."""
+"""The states and provinces of the US and Canada, each with a city and its zip or postal codes."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ def _read(country: str, table: str) -> list[Region]:
 
 REGIONS = [*_read("US", _STATES), *_read("CA", _PROVINCES)]
 
-# Real territories of the United States, and its forces' addresses. They are no states: a server may know them or not.
+# Territories of the United States and military addresses. They are not states, so a server may refuse them.
 TERRITORIES = [
     Region("US", code, city, start)
     for code, city, start in (
@@ -55,7 +55,7 @@ TERRITORIES = [
 
 
 def code_of(region: Region, number: int) -> str:
-    """A zip or postal code of the region: numbers that differ by less than nine give codes that differ."""
+    """A zip or postal code of the region. Numbers that differ by less than nine give different codes."""
     if region.country == "CA":
         letters = "ABCEGHJKLMNPRSTVWXYZ"
         return f"{region.start} {number % 9 + 1}{letters[number % 20]}{(number + 3) % 10}"

@@ -1,4 +1,4 @@
-"""What realistic orders are made of: each value once in every run, because a fault may hide in any one of them."""
+"""Sample values for realistic orders. Each is sent at least once in every run, as any may reveal a fault."""
 
 from typing import Any
 
@@ -91,7 +91,7 @@ LAST_NAMES = [
     "Wolfeschlegelsteinhausenbergerdorff",
     "Fernández-Villaverde y Ruiz de Alda",
 ]
-# {canary} becomes the order's own.
+# {canary} is replaced by the order's canary.
 EMAILS = [
     "alice.{canary}@example.com",
     "alice+kits.{canary}@example.com",
@@ -107,7 +107,7 @@ EMAILS = [
     "x.{canary}@sub.mail.example.com",
     "a.rather.long.but.quite.ordinary.address.{canary}@example.com",
 ]
-# Numbers from 555-0100 to 555-0199 are kept for fiction. {0} is the area code, {1} the last two digits.
+# 555-0100 to 555-0199 are reserved for fiction. {0} is the area code, {1} the last two digits.
 PHONES = [
     "{0}55501{1}",
     "+1{0}55501{1}",
@@ -147,7 +147,7 @@ STREETS = [
     "00{0} Low Rd",
     "{0}",
 ]
-# The empty text stands for an absent second line, None for null.
+# The empty text means that the second line is absent, None that it is null.
 SECOND_LINES: list[str | None] = [
     "Apt 1",
     "",
@@ -172,7 +172,7 @@ ABSENT = object()
 
 
 def metadata_shapes(own: str) -> list[Any]:
-    """Metadata of every shape; `own` is the order's canary. ABSENT stands for no metadata at all."""
+    """Metadata of every shape. `own` is the order's canary; ABSENT means no metadata field."""
     return [
         ABSENT,
         None,
@@ -197,7 +197,7 @@ def metadata_shapes(own: str) -> list[Any]:
         {"order_id": "mine", "status": "completed", "recipient": "someone", "kits": "none", "ref": own},
         {"created": "1970-01-01T00:00:00Z", "id": "7", "kit_types": "x", "ref": own},
         {f"key_{number}": f"value {number}" for number in range(60)} | {"ref": own},
-        # From here on the values are such as only JSON can say.
+        # The following values can be expressed only in JSON.
         {"yes": True, "no": False, "ref": own},
         {"none": None, "ref": own},
         {"only": None},
@@ -218,7 +218,7 @@ def metadata_shapes(own: str) -> list[Any]:
 
 
 def big_integers(own: str) -> list[Any]:
-    """Metadata with integers beyond 2^53, which not every JSON reader keeps (RFC 8259, 6)."""
+    """Metadata with integers beyond 2^53, which not every JSON parser preserves (RFC 8259, 6)."""
     return [
         {"beyond": 9007199254740993, "below": -9007199254740993, "ref": own},
         {"max64": 9223372036854775807, "past64": 9223372036854775808, "min64": -9223372036854775808, "ref": own},

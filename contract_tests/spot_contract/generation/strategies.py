@@ -1,4 +1,4 @@
-"""Random cases for Hypothesis: realistic orders, odd but schema-valid ones, and metadata."""
+"""Hypothesis strategies for realistic orders and their parts."""
 
 from functools import cache
 from typing import Any
@@ -26,12 +26,12 @@ _SCRIPTS = (
 )
 
 
-# Hypothesis looks a strategy over when it first meets it, which takes longer than to draw from it: each is made once.
+# Hypothesis validates a strategy on first use, which takes longer than drawing from it, so strategies are cached.
 
 
 @cache
 def names() -> st.SearchStrategy[str]:
-    """Names in one script each, in one to three words that blanks, hyphens or apostrophes join."""
+    """Names of one to three words in one script, joined by blanks, hyphens or apostrophes."""
     mark = st.sampled_from(" -'")
 
     def joined(alphabet: str) -> st.SearchStrategy[str]:
@@ -48,7 +48,7 @@ def names() -> st.SearchStrategy[str]:
 
 @cache
 def metadata(*, texts_only: bool, tree: bool) -> st.SearchStrategy[Any]:
-    """Metadata of any nesting; as names of fields plain names and texts alone, flat where no tree is read."""
+    """Metadata. With `texts_only`, plain keys and text values; without `tree`, these are flat."""
     if texts_only:
         name = st.text("abcdefghijklmnopqrstuvwxyz_é鍵", min_size=1, max_size=10).filter(lambda text: text != "_")
         text = trimmed(st.text(min_size=1, max_size=30))
@@ -63,13 +63,13 @@ def metadata(*, texts_only: bool, tree: bool) -> st.SearchStrategy[Any]:
     )
     key = trimmed(st.text(min_size=1, max_size=12)).filter(lambda name: not name.startswith("__"))
     value: st.SearchStrategy[Any] = leaf
-    for _ in range(3):  # What real metadata is nested like; deeper trees are among the odd orders.
+    for _ in range(3):  # Real metadata is not nested deeper; deeper trees are unusual orders.
         value = leaf | st.lists(value, max_size=3) | st.dictionaries(key, value, max_size=3)
     return st.dictionaries(key, value, max_size=5)
 
 
 def trimmed(texts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Texts of assigned characters without control characters, and without white space at their ends."""
+    """Texts of printable characters without white space at their ends."""
     return texts.map(_readable)
 
 
@@ -79,7 +79,7 @@ def _readable(text: str) -> str:
 
 
 def realistic(maker: OrderMaker, encoding: Encoding) -> st.SearchStrategy[Body]:
-    """Realistic orders that the encoding can carry, each with a canary of its own."""
+    """Realistic orders that the encoding can carry, each with its own canary."""
     tree = encoding.dialect is None or encoding.dialect.tree
     parts = _parts(tuple(maker.kit_types), texts_only=encoding.has_plain_metadata, tree=tree, nulls=encoding.is_json)
 
@@ -125,7 +125,7 @@ def _recipient(drawn: tuple[str, str, str, tuple[str, str, int], Body]) -> Body:
 
 
 def _addresses(*, nulls: bool) -> st.SearchStrategy[Body]:
-    """Addresses of each state and province; a form cannot say that the second line is null."""
+    """Addresses in all states and provinces. Without `nulls`, the second line is never null."""
 
     def address(drawn: tuple[Region, bool, tuple[str, int], int, str | None]) -> Body:
         region, shouted, (street, house), number, second = drawn

@@ -1,1 +1,1 @@
-"""What a run says to people and programs: the terminal, HTML, JSON, JUnit, curl lines. Nothing here judges."""
+"""Reports of a run: terminal, HTML, JSON, JUnit, curl commands. Nothing here judges."""

@@ -1,4 +1,4 @@
-"""A request as a command that a person can paste into bash. The token stays in the environment."""
+"""Requests as bash commands that can be pasted. The token is read from the environment."""
 
 import re
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from urllib.parse import urlsplit
 from spot_contract.exchanges.messages import Credential, Request
 from spot_contract.exchanges.secrets import Mask
 
-_LONG = 2048  # Bytes of a body that a command holds; a longer one goes to a file.
-_EXPECTS = 1_000_000  # Bytes from which on curl asks on its own whether it may send a body.
-_HIDDEN = "***"  # What the mask puts in place of the token.
+_LONG = 2048  # Bytes of a body in a command; longer ones are written to a file.
+_EXPECTS = 1_000_000  # Bytes of a body from which on curl adds Expect: 100-continue.
+_HIDDEN = "***"  # The mask's replacement for the token.
 _FROM_ENVIRONMENT = '"$SPOT_API_TOKEN"'
 _BEFORE_LETTER = re.compile(r"\$SPOT_API_TOKEN(?=\w)")
-_NO_WORD = re.compile(rb"[\x00\r\n]")  # What no header on a command line can hold.
+_NO_WORD = re.compile(rb"[\x00\r\n]")  # Bytes that a header on a command line cannot contain.
 
 
 def command(request: Request, url: str, mask: Mask, bodies: Path, name: str) -> str:
-    """A line for bash that sends the request, with the token of SPOT_API_TOKEN.
+    """A line for bash that sends the request, with the token from SPOT_API_TOKEN.
 
-    A body that is long or holds a NUL is written to the file `name`.body in the folder `bodies`, which is made where it
-    is needed. What curl cannot send at all is sent by printf and nc. Raises OSError.
+    A body that is long or contains a NUL is written to the file `name`.body in the folder `bodies`, which is created if
+    needed. Requests that curl cannot send are sent by printf and nc. Raises OSError.
     """
     if request.raw is not None:
         return _by_hand(request.raw, url, mask)
@@ -35,19 +35,19 @@ def command(request: Request, url: str, mask: Mask, bodies: Path, name: str) -> 
 
 
 def authorization(credential: Credential, mask: Mask) -> str | None:
-    """The header as the shell is to build it; None where there is none."""
+    """The Authorization header as a shell word; None if the request has none."""
     if credential.header is None:
         return None
     if credential.shell == "" or not credential.header.strip():
-        return "'Authorization;'"  # With a colon, curl would take the header away.
+        return "'Authorization;'"  # With a colon, curl would remove the header.
     if credential.shell is None:
         return word(b"Authorization: " + credential.header, mask)
-    # A letter behind the variable would be read as a part of its name.
+    # A letter after the variable would become part of its name.
     return f'"Authorization: {_BEFORE_LETTER.sub("${SPOT_API_TOKEN}", credential.shell)}"'
 
 
 def word(data: bytes, mask: Mask) -> str:
-    """Bytes without a NUL as one word for bash. The token in them is taken from the environment."""
+    """Bytes without a NUL as one word for bash, with the token replaced by the variable."""
     text = data.decode("utf-8", "surrogateescape")
     masked = mask(text)
     parts = [masked] if _HIDDEN in text else masked.split(_HIDDEN)
@@ -70,7 +70,7 @@ def _method(request: Request) -> list[str]:
     if request.method == "HEAD" and not request.body:
         return ["--head"]
     if request.method == "HEAD":
-        return ["--request", "HEAD", "--max-time", "5"]  # curl waits for the body that the answer's length tells of.
+        return ["--request", "HEAD", "--max-time", "5"]  # curl would wait for the body that Content-Length declares.
     return [] if request.method == "POST" else ["--request", _quoted(request.method)]
 
 
@@ -99,7 +99,7 @@ def _headers(request: Request, mask: Mask) -> Iterator[str]:
     if request.content_type is not None:
         yield word(_bytes(f"Content-Type: {request.content_type}"), mask)
     elif _has_body(request) and not any(name.lower() == "content-type" for name, _ in request.headers):
-        yield "'Content-Type:'"  # Which takes away the one that curl would add.
+        yield "'Content-Type:'"  # Removes the header that curl would add.
     if request.carriage.chunks:
         yield "'Transfer-Encoding: chunked'"
     if request.carriage.expect:
@@ -116,7 +116,7 @@ def _has_body(request: Request) -> bool:
 
 def _data(body: bytes, mask: Mask, path: Path) -> list[str]:
     if len(body) <= _LONG and b"\0" not in body:
-        # What begins with @ would be the name of a file to --data-binary.
+        # --data-binary would read a body that begins with @ as a file name.
         return ["--data-raw" if body.startswith(b"@") else "--data-binary", word(body, mask)]
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(mask(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape"))
@@ -124,7 +124,7 @@ def _data(body: bytes, mask: Mask, path: Path) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    """A text as one word for the shell; with escapes where it holds what is not for the eye."""
+    """A text as one shell word, with escapes for unprintable characters."""
     if re.fullmatch(r"[\w@%+=:,./-]+", text, re.ASCII):
         return text
     if not text.isprintable():
@@ -141,7 +141,7 @@ def _ansi(char: str) -> str:
 
 
 def _as_sent(request: Request, url: str) -> bytes:
-    """The request as bytes, for what curl cannot send. The body has a length, whatever carried it."""
+    """The bytes of a request that curl cannot send, always with Content-Length."""
     parts = urlsplit(url)
     path = f"{parts.path.rstrip('/')}{request.path}"
     lines = [_bytes(f"{request.method} {path} HTTP/{request.carriage.version}"), _bytes(f"Host: {parts.netloc}")]
@@ -157,7 +157,7 @@ def _as_sent(request: Request, url: str) -> bytes:
 
 
 def _by_hand(data: bytes, url: str, mask: Mask) -> str:
-    """Bytes sent by printf, whose %s take the token from the environment."""
+    """A printf command that sends the bytes, with the token from the environment."""
     parts = urlsplit(url)
     if len(data) > _LONG * 2:
         return f"No command sends this: {len(data):,} bytes that are no HTTP request of curl's."

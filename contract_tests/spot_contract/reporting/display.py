@@ -1,4 +1,4 @@
-"""What every report shows of a run: masked, and without characters that a terminal or a file would act upon."""
+"""Findings, requests and answers as text for reports: masked, and without control characters."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -15,12 +15,12 @@ from . import curl
 from .masking import Masking, masking
 
 _LONG = 1500  # Characters of a body that the larger reports show.
-_VALUE = 600  # Characters of a value that was expected or got.
+_VALUE = 600  # Characters of an expected or actual value.
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A finding as it is shown. `verdict` is the run's word for it: BROKEN, known, waived or advice."""
+class DisplayedFinding:
+    """A finding as text. `verdict` is BROKEN, known, waived or advice."""
 
     rule: Rule
     verdict: str
@@ -35,34 +35,34 @@ class Shown:
     request: str
     answer: str
     waived_for: str
-    cells: Sequence[Product]  # Exactly where, in what and how it showed.
+    cells: Sequence[Product]  # Exactly in which combinations it showed.
     make_curl: Callable[[], str] = field(repr=False)
 
     @cached_property
     def curl(self) -> str:
-        """The command that sends the request again; a body that it cannot hold is written now. Raises OSError."""
+        """The command that sends the request again. A long body is written to a file now. Raises OSError."""
         return self.make_curl()
 
     @property
     def cases(self) -> str:
-        """In how many cases it showed, and whether it did when its request was repeated."""
+        """The number of cases, and whether it was seen again when repeated."""
         again = {True: ", seen again when repeated", False: ", not seen again when repeated", None: ""}[self.recurs]
         return f"{self.count:,}{again}"
 
 
-def shown(run: Run, bodies: Path) -> list[Shown]:
-    """Every finding of a run. Bodies that no command can hold go to the folder, once a command is asked for."""
-    found: list[Shown] = []
+def displayed(run: Run, bodies: Path) -> list[DisplayedFinding]:
+    """Every finding of a run. Long bodies are written to the folder `bodies` when a curl command is read."""
+    found: list[DisplayedFinding] = []
     numbers: dict[str, int] = {}
     for finding in run.findings:
         number = numbers[finding.rule.id] = numbers.get(finding.rule.id, 0) + 1
-        found.append(_shown(run, finding, bodies, f"{finding.rule.id}-{number}"))
+        found.append(_displayed(run, finding, bodies, f"{finding.rule.id}-{number}"))
     return found
 
 
-def _shown(run: Run, finding: Finding, bodies: Path, name: str) -> Shown:
+def _displayed(run: Run, finding: Finding, bodies: Path, name: str) -> DisplayedFinding:
     mask, exchange, problem = masking(run), finding.seen.exchange, finding.seen.problem
-    return Shown(
+    return DisplayedFinding(
         rule=finding.rule,
         verdict=_verdict(run, finding),
         places=[clean(one, mask) for one in finding.places if one],
@@ -95,35 +95,35 @@ def _reason(run: Run, finding: Finding) -> str:
     forgiving = [
         one
         for one in run.settings.waivers
-        if any(one.forgives(finding.rule.id, cell.place, cell.encoding, cell.told_way) for cell in finding.cells)
+        if any(one.forgives(finding.rule.id, cell.place, cell.encoding, cell.full_way) for cell in finding.cells)
     ]
     return "; ".join(f"{one.reason} (until {one.until})" for one in forgiving)
 
 
-def request_text(request: Request, mask: Masking, limit: int = _LONG) -> str:
-    """A request as it went out, with the name of its credential in place of the credential."""
+def request_text(request: Request, mask: Masking) -> str:
+    """A request in full, with the name of its credential in place of the credential."""
     if request.raw is not None:
-        return f"{clean(f'raw bytes: {request.what}', mask)}\n\n{_body(request.raw, mask, limit)}"
+        return f"{clean(f'raw bytes: {request.what}', mask)}\n\n{_body(request.raw, mask, _LONG)}"
     lines = [f"{request.method} {request.path}", *(f"({note})" for note in carriage_notes(request.carriage))]
     if request.credential.header is not None:
         lines.append(f"Authorization: ({request.credential.label})")
     if request.content_type is not None:
         lines.append(f"Content-Type: {request.content_type}")
     lines += [cut(f"{name}: {mask(value)}", _VALUE) for name, value in request.headers]
-    return "\n".join([*(clean(line, mask) for line in lines), "", _body(request.body, mask, limit)]).rstrip()
+    return "\n".join([*(clean(line, mask) for line in lines), "", _body(request.body, mask, _LONG)]).rstrip()
 
 
-def answer_text(exchange: Exchange, mask: Masking, limit: int = _LONG) -> str:
-    """An answer as it came, or what came instead of one."""
+def answer_text(exchange: Exchange, mask: Masking) -> str:
+    """An answer in full, or the failure."""
     answer = exchange.answer
     if answer is None:
         return clean(exchange.failure or "no answer was waited for", mask)
     lines = [f"{answer.status}", *(cut(f"{name}: {mask(value)}", _VALUE) for name, value in answer.headers)]
-    return "\n".join([*(clean(line, mask) for line in lines), "", _body(answer.body, mask, limit)]).rstrip()
+    return "\n".join([*(clean(line, mask) for line in lines), "", _body(answer.body, mask, _LONG)]).rstrip()
 
 
 def request_lines(request: Request, mask: Masking, limit: int) -> list[str]:
-    """A request in one line, and its body in another where it has one."""
+    """A request in one line, and its body, if any, in another."""
     if request.raw is not None:
         return [clean(f"raw bytes: {request.what}", mask), _one_line(request.raw, mask, limit)]
     notes = [
@@ -139,7 +139,7 @@ def request_lines(request: Request, mask: Masking, limit: int) -> list[str]:
 
 
 def answer_lines(exchange: Exchange, mask: Masking, limit: int) -> list[str]:
-    """An answer in one line, and its body in another where it has one."""
+    """An answer in one line, and its body, if any, in another."""
     answer = exchange.answer
     if answer is None:
         return [cut(answer_text(exchange, mask), limit)]
@@ -152,7 +152,7 @@ def _seconds(answer: Answer) -> str:
 
 
 def carriage_notes(carriage: Carriage) -> Iterator[str]:
-    """What is unusual about how HTTP carried a request."""
+    """Notes on an unusual carriage of a request."""
     if carriage.version != "1.1":
         yield f"HTTP/{carriage.version}"
     if carriage.chunks:
@@ -166,12 +166,12 @@ def carriage_notes(carriage: Carriage) -> Iterator[str]:
 
 
 def clean(text: str, mask: Masking) -> str:
-    """A text masked, with escapes for characters that are not for the eye. Line ends stay."""
+    """A text masked, with escapes for unprintable characters except line ends."""
     return "".join(map(_visible, mask(text)))
 
 
 def cut(text: str, limit: int) -> str:
-    """At most so many characters, and how many there were."""
+    """At most `limit` characters, followed by the full length if the text is longer."""
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"
 
 
@@ -186,7 +186,7 @@ def _visible(char: str) -> str:
 
 
 def _body(data: bytes, mask: Masking, limit: int) -> str:
-    """The beginning of a body. It is masked before it is cut, so that no part of a secret is left at the cut."""
+    """The beginning of a body, masked before it is cut so that no part of a secret remains."""
     text = mask(data.decode("utf-8", "backslashreplace"))
     shown_part = "".join(map(_visible, text[:limit]))
     return shown_part if len(text) <= limit else f"{shown_part}… ({len(data):,} bytes in all)"

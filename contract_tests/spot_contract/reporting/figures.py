@@ -1,4 +1,4 @@
-"""The words and figures that all reports share."""
+"""Texts and figures shared by all reports."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,24 +10,24 @@ from .masking import masking
 
 
 def server(run: Run) -> str:
-    """What is judged."""
+    """The server under test, as text."""
     return "a sandbox of the suite's own" if run.sandbox else run.url
 
 
 def judged(run: Run) -> int:
-    """How many rules were judged."""
+    """The number of rules that were judged."""
     return sum(run.verdict(rule) not in {NOT_JUDGED, GONE} for rule in run.rules())
 
 
 def verdict_words(run: Run, status: int) -> str:
-    """The verdict that an exit code stands for."""
+    """The verdict for an exit code."""
     if status == 1:
         return "does not conform"
     return "conforms" if status == 0 and judged(run) else "could not judge"
 
 
 def counts(run: Run) -> Iterator[tuple[str, str]]:
-    """How many rules came to what."""
+    """The number of rules with each verdict."""
     found = Counter(run.verdict(rule) for rule in run.rules())
     yield "rules judged", f"{judged(run)}"
     yield "broken", f"{found[BROKEN]}"
@@ -52,12 +52,12 @@ def facts(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def pace(run: Run) -> float:
-    """Requests in a second."""
+    """Requests per second."""
     return run.count.requests / run.seconds if run.seconds else 0.0
 
 
 def reasons(run: Run) -> list[str]:
-    """Why the run could not judge everything that it was to judge, the weightiest first."""
+    """Why the run could not judge everything, the most important reason first."""
     found: list[str] = []
     if run.error:
         found.append(f"the suite itself failed: {run.error}")
@@ -66,16 +66,16 @@ def reasons(run: Run) -> list[str]:
     if run.engine.cut:
         found.append(run.engine.cut)
     if run.engine.skipped:
-        found.append(f"the order budget was too small for {many(len(run.engine.skipped), 'scenario')}")
+        found.append(f"the order budget was too small for {plural(len(run.engine.skipped), 'scenario')}")
     if not judged(run):
         found.append("nothing was judged")
     return [clean(one, masking(run)) for one in found]
 
 
 def remarks(run: Run, *, whole: bool = True) -> Iterator[str]:
-    """What the reader must know beside the findings: what was cut short, what waivers came to.
+    """Remarks in addition to the findings: what was cut short or left out, waivers, the baseline.
 
-    Without `whole`, a waiver that still forgives something is not told: what it forgave is.
+    Without `whole`, waivers of rules that still apply are omitted, since the waived findings name them.
     """
     mask = masking(run)
     yield from (clean(one, mask) for one in _remarks(run, whole=whole))
@@ -89,27 +89,26 @@ def _remarks(run: Run, *, whole: bool) -> Iterator[str]:
     elif run.engine.skipped:
         yield f"left out for the order budget (-v says more): {', '.join(run.engine.skipped)}"
     if run.is_interrupted:
-        yield "interrupted: what was judged by then is told"
+        yield "interrupted: the report contains what was judged by then"
     if run.error:
         yield f"the suite itself failed: {run.error}"
-    for waiver, told in zip(run.settings.waivers, run.waivers_told(), strict=True):
+    for waiver, line in zip(run.settings.waivers, run.waiver_lines(), strict=True):
         if whole or run.judge.rules[waiver.rule].gone:
-            yield told
+            yield line
     for problem in run.waiver_problems():
         yield f"waiver: {problem}"
     if run.settings.baseline is not None:
-        yield f"beside the baseline {run.settings.baseline.name}: {_beside(run)}"
+        yield f"compared with the baseline {run.settings.baseline.name}: {_compared(run)}"
 
 
-def _beside(run: Run) -> str:
+def _compared(run: Run) -> str:
     new, known, gone = len(run.broken()), sum(one.is_known for one in run.findings), run.gone()
-    told = f"{many(new, 'new finding')}, {known} known"
     lost = "; ".join(sorted({f"{rule} at {place}" if place else rule for rule, place, _, __ in gone}))
-    return f"{told}, {len(gone)} gone{f': {lost}' if lost else ''}"
+    return f"{plural(new, 'new finding')}, {known} known, {len(gone)} gone{f': {lost}' if lost else ''}"
 
 
 def not_judged(run: Run) -> dict[str, list[str]]:
-    """The rules that were not judged, by the reason."""
+    """The rules that were not judged, by reason."""
     found: dict[str, list[str]] = {}
     for rule, why in run.not_judged().items():
         found.setdefault(clean(why, masking(run)), []).append(rule)
@@ -117,7 +116,7 @@ def not_judged(run: Run) -> dict[str, list[str]]:
 
 
 def gone(run: Run) -> dict[str, list[str]]:
-    """The rules that no longer apply, by the reason."""
+    """The rules that no longer apply, by reason."""
     found: dict[str, list[str]] = {}
     for rule in run.rules():
         if rule.gone:
@@ -125,6 +124,6 @@ def gone(run: Run) -> dict[str, list[str]]:
     return found
 
 
-def many(number: int, what: str) -> str:
-    """A number of things in words."""
+def plural(number: int, what: str) -> str:
+    """A number with a noun, in the plural unless it is 1."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Writes the reports of a run into a folder, and drafts its waivers."""
+"""Writes the reports of a run to a folder, and drafts waivers."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,28 +10,40 @@ from spot_contract.session.findings import Finding, products
 from spot_contract.session.run import Run
 
 from . import html_page, json_report, junit
-from .display import clean, cut, shown
+from .display import clean, cut, displayed
 from .masking import masking
+
+_FOLDER = "conformance-report"  # The folder for long bodies, unless --report-dir names another.
 
 
 def write(run: Run, status: int, folder: Path) -> None:
-    """Write report.html, report.json, junit.xml and the bodies that curl lines name, each whole or not at all.
+    """Write report.html, report.json, junit.xml and the bodies for curl lines, each atomically.
 
     Raises OSError.
     """
-    findings = shown(run, folder)
+    findings = displayed(run, folder)
     _write(folder / "report.html", html_page.page(run, status, findings))
     _write(folder / "report.json", json_report.text(run, status, findings))
     _write(folder / "junit.xml", junit.text(run, status, findings))
 
 
+def write_requested(run: Run, option: Any) -> Path:
+    """Write what `report_dir` and `write_waivers` ask for. Returns the folder for long bodies. Raises OSError."""
+    folder = Path(option.report_dir or _FOLDER)
+    if option.report_dir:
+        write(run, run.exit_status(), folder)
+    if option.write_waivers:
+        write_waivers(run, Path(option.write_waivers))
+    return folder
+
+
 def write_report(report: Mapping[str, Any], folder: Path) -> None:
-    """Write a report.json that was made of others, whole or not at all. Raises OSError."""
+    """Write a merged report.json atomically. Raises OSError."""
     _write(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=2) + "\n")
 
 
 def write_waivers(run: Run, path: Path) -> None:
-    """Draft a waiver for each finding that breaks the run; its reason is left to the owner. Raises OSError."""
+    """Draft a waiver, without a reason, for each finding that fails the run. Raises OSError."""
     found = run.broken()
     if not found:
         _write(path, "# Drafted from a run that broke no rule: there is nothing to waive.\n")
@@ -40,7 +52,7 @@ def write_waivers(run: Run, path: Path) -> None:
     for finding in found:
         for entry in _entries(run, finding):
             earlier = entries.get(entry[:4])
-            # Findings that one and the same waiver forgives share it.
+            # Findings that need the same waiver share it.
             entries[entry[:4]] = entry if earlier is None else (*entry[:4], f"{earlier[4]}\n{entry[4]}")
     _write(path, draft(list(entries.values())))
 
@@ -49,7 +61,7 @@ _Entry = tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...], str]
 
 
 def _entries(run: Run, finding: Finding) -> Iterator[_Entry]:
-    """What forgives just the cells of a finding: a combination that was not seen stays broken."""
+    """Waivers for exactly the cells of a finding: combinations that were not seen stay broken."""
     mask = masking(run)
     got = cut(clean(finding.seen.problem.got, mask).replace("\n", " "), 300)
     for places, encodings, ways in products(finding.cells):
@@ -58,7 +70,7 @@ def _entries(run: Run, finding: Finding) -> Iterator[_Entry]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
+    """Write a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:

@@ -1,4 +1,4 @@
-"""The run as one HTML page that opens anywhere: no script, no font, no picture from elsewhere."""
+"""The report as one self-contained HTML page: no scripts, no external fonts or images."""
 
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -8,7 +8,7 @@ from spot_contract.rules.rule import Rule
 from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, KNOWN, NOT_JUDGED, WAIVED, Run
 
 from . import figures
-from .display import Shown, clean
+from .display import DisplayedFinding, clean
 from .masking import masking
 
 _STYLE = Path(__file__).with_name("report.css")
@@ -16,8 +16,8 @@ _SIGNS = {KEPT: "✓", BROKEN: "✗", WAIVED: "≈", KNOWN: "=", NOT_JUDGED: "�
 _SECTIONS = ((BROKEN, "Findings"), (ADVICE, "Advice"), (KNOWN, "Known"), (WAIVED, "Waived"))
 
 
-def page(run: Run, status: int, findings: Sequence[Shown]) -> str:
-    """The whole page."""
+def page(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> str:
+    """The HTML of the page."""
     verdict = figures.verdict_words(run, status)
     colour = {"conforms": "good", "does not conform": "bad"}.get(verdict, "unsure")
     parts = [
@@ -44,7 +44,7 @@ def _facts(run: Run) -> Iterator[str]:
     yield "</dl>"
 
 
-def _findings(findings: Sequence[Shown]) -> Iterator[str]:
+def _findings(findings: Sequence[DisplayedFinding]) -> Iterator[str]:
     numbers = {id(one): number for number, one in enumerate(findings, 1)}
     for verdict, title in _SECTIONS:
         found = [one for one in findings if one.verdict == verdict]
@@ -56,9 +56,9 @@ def _findings(findings: Sequence[Shown]) -> Iterator[str]:
 
 
 def _remarks(run: Run, status: int) -> Iterator[str]:
-    """What could not be judged, the dialects, what was cut short, waivers."""
+    """The section with reasons, dialects, remarks and rules that were not judged."""
     lines = [f"could not judge: {one}" for one in (figures.reasons(run) if status >= 2 else ())]
-    lines += [f"dialects: {one}" for one in run.spoken.told]
+    lines += [f"dialects: {one}" for one in run.dialects.notes]
     lines += list(figures.remarks(run))
     lines += [f"not judged, {why}: {', '.join(rules)}" for why, rules in figures.not_judged(run).items()]
     if lines:
@@ -67,7 +67,7 @@ def _remarks(run: Run, status: int) -> Iterator[str]:
         yield "</ul></section>"
 
 
-def _chapters(run: Run, findings: Sequence[Shown]) -> Iterator[str]:
+def _chapters(run: Run, findings: Sequence[DisplayedFinding]) -> Iterator[str]:
     rules, not_judged = run.rules(), run.not_judged()
     for chapter in dict.fromkeys(rule.chapter for rule in rules):
         yield f'<section><h2>{escape(chapter.capitalize())}</h2><div class="wide"><table>'
@@ -76,24 +76,24 @@ def _chapters(run: Run, findings: Sequence[Shown]) -> Iterator[str]:
         yield "</tbody></table></div></section>"
 
 
-def _row(run: Run, rule: Rule, findings: Sequence[Shown], why_not: str) -> str:
+def _row(run: Run, rule: Rule, findings: Sequence[DisplayedFinding], why_not: str) -> str:
     verdict = run.verdict(rule)
     record = run.judge.records.get(rule.id)
     links = "".join(
         f' <a href="#finding-{number}">finding</a>' for number, one in enumerate(findings, 1) if one.rule.id == rule.id
     )
-    told = f"<code>{escape(rule.id)}</code>{links}<p>{escape(rule.sentence)}</p>"
-    told += f'<p class="source">{escape(rule.source)}</p>'
+    cell = f"<code>{escape(rule.id)}</code>{links}<p>{escape(rule.sentence)}</p>"
+    cell += f'<p class="source">{escape(rule.source)}</p>'
     why = f"No longer applies: {rule.gone}." if verdict == GONE else why_not
     if why:
-        told += f"<p>{escape(clean(why, masking(run)))}</p>"
+        cell += f"<p>{escape(clean(why, masking(run)))}</p>"
     return (
         f'<tr class="{_kind(verdict)}"><td class="verdict"><span>{_SIGNS[verdict]} {escape(verdict.lower())}</span>'
-        f"</td><td>{told}</td><td>{record.cases if record else 0:,}</td></tr>"
+        f"</td><td>{cell}</td><td>{record.cases if record else 0:,}</td></tr>"
     )
 
 
-def _finding(one: Shown, number: int) -> str:
+def _finding(one: DisplayedFinding, number: int) -> str:
     pairs = [
         ("where", ", ".join(one.places)),
         ("how", "; ".join(one.ways)),

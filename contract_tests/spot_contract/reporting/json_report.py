@@ -1,4 +1,4 @@
-"""The run as JSON. Its schema is docs/report.schema.json; `version` changes with it."""
+"""The report as JSON. The schema is docs/report.schema.json; `version` changes with it."""
 
 import json
 from collections.abc import Sequence
@@ -11,12 +11,12 @@ from spot_contract.rules.rule import Rule
 from spot_contract.session.run import Run
 
 from . import figures, shard
-from .display import Shown, clean
+from .display import DisplayedFinding, clean
 from .masking import masking
 
 
-def document(run: Run, status: int, findings: Sequence[Shown]) -> dict[str, Any]:
-    """Everything the run found, masked."""
+def document(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> dict[str, Any]:
+    """The content of report.json, masked."""
     return {
         "version": REPORT_VERSION,
         "suite": suite_version(),
@@ -32,7 +32,7 @@ def document(run: Run, status: int, findings: Sequence[Shown]) -> dict[str, Any]
         "seconds": round(run.seconds, 3),
         "requests": run.count.requests,
         "orders": run.count.orders,
-        "dialects": [_clean(run, one) for one in run.spoken.told],
+        "dialects": [_clean(run, one) for one in run.dialects.notes],
         "findings": [_finding(one) for one in findings],
         "rules": [_rule(run, rule) for rule in run.rules()],
         "not_judged": {rule: _clean(run, why) for rule, why in run.not_judged().items()},
@@ -58,7 +58,7 @@ def document(run: Run, status: int, findings: Sequence[Shown]) -> dict[str, Any]
 
 
 def suite_version() -> str:
-    """The version of the distribution, or that there is none, as in a checkout."""
+    """The version of the distribution, or "checkout" if it is not installed."""
     try:
         return metadata.version("spot-contract")
     except metadata.PackageNotFoundError:
@@ -91,7 +91,7 @@ def _rule(run: Run, rule: Rule) -> dict[str, Any]:
     }
 
 
-def _finding(one: Shown) -> dict[str, Any]:
+def _finding(one: DisplayedFinding) -> dict[str, Any]:
     return {
         "rule": one.rule.id,
         "verdict": one.verdict.lower(),
@@ -115,6 +115,6 @@ def _clean(run: Run, value: str) -> str:
     return clean(value, masking(run))
 
 
-def text(run: Run, status: int, findings: Sequence[Shown]) -> str:
-    """The document as text."""
+def text(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> str:
+    """The text of report.json."""
     return json.dumps(document(run, status, findings), ensure_ascii=False, indent=2) + "\n"

@@ -1,4 +1,4 @@
-"""The run as JUnit XML: a finding is a failure, what the suite could not judge is an error; never mixed up."""
+"""The report as JUnit XML: findings are failures, what could not be judged is an error."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -8,17 +8,17 @@ from spot_contract.rules.rule import Rule
 from spot_contract.session.run import BROKEN, GONE, KEPT, NOT_JUDGED, WAIVED, Run
 
 from . import figures
-from .display import Shown, clean
+from .display import DisplayedFinding, clean
 from .masking import masking
 
-# What XML 1.0 cannot say, although a request or an answer may hold it.
+# Characters that XML 1.0 cannot contain, although requests and answers may.
 _UNSAYABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _Case = tuple[str, str, str, str]  # Name; failure, error, skipped or nothing for passed; message; text.
 _KINDS = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 
 
-def text(run: Run, status: int, findings: Sequence[Shown]) -> str:
-    """The document as text."""
+def text(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> str:
+    """The text of junit.xml."""
     suite = ET.Element("testsuite", name="Spot API contract", time=f"{run.seconds:.3f}")
     properties = ET.SubElement(suite, "properties")
     for name, value in (
@@ -46,7 +46,7 @@ def text(run: Run, status: int, findings: Sequence[Shown]) -> str:
     return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _cases(verdict: str, rule: Rule, findings: Sequence[Shown], why_not: str) -> Iterator[_Case]:
+def _cases(verdict: str, rule: Rule, findings: Sequence[DisplayedFinding], why_not: str) -> Iterator[_Case]:
     """The test cases of one rule."""
     if verdict == KEPT:
         yield rule.id, "", "", ""
@@ -58,7 +58,7 @@ def _cases(verdict: str, rule: Rule, findings: Sequence[Shown], why_not: str) ->
         yield _finding(one, is_only=len(findings) == 1)
 
 
-def _finding(one: Shown, *, is_only: bool) -> _Case:
+def _finding(one: DisplayedFinding, *, is_only: bool) -> _Case:
     where = "; ".join([*one.places[:3], *one.ways[:3], *one.encodings[:3]])
     name = one.rule.id if is_only or not where else f"{one.rule.id} [{where}]"
     if one.verdict == BROKEN:
@@ -67,7 +67,7 @@ def _finding(one: Shown, *, is_only: bool) -> _Case:
     return name, "skipped", f"{one.verdict}: {why}", ""
 
 
-def _text(one: Shown) -> str:
+def _text(one: DisplayedFinding) -> str:
     lines = [
         f"{label}: {'; '.join(values)}"
         for label, values in (("where", one.places), ("how", one.ways), ("in", one.encodings))

@@ -1,4 +1,4 @@
-"""What shows while the suite runs: one line that is rewritten on a terminal, and with -v a line for each scenario."""
+"""Progress while the suite runs: one line that is rewritten on a terminal, and with -v a line for each scenario."""
 
 import shutil
 import threading
@@ -6,12 +6,13 @@ import time
 from typing import TextIO
 
 from spot_contract.session.run import Run
+from spot_contract.transport.sender import Count
 
 _PAUSE = 0.1  # Seconds between two states of the line.
 
 
 class Live:
-    """The live line: scenario, requests, orders, seconds."""
+    """The progress line: scenario, requests, orders, seconds."""
 
     def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
         self._stream = stream
@@ -24,8 +25,17 @@ class Live:
         self._run: Run | None = None
         self._lock = threading.Lock()
 
+    def follow(self, run: Run) -> None:
+        """Show the scenarios and requests of a run from now on."""
+
+        def tick(_: Count) -> None:
+            self.tick(run)
+
+        run.engine.on_scenario = self.scenario
+        run.engine.sender.on_request = tick
+
     def tick(self, run: Run) -> None:
-        """Tell of a request, from whichever thread sends it; at most ten times a second."""
+        """Show a request, at most ten times a second. May be called from any thread."""
         self._run = run
         if not self._moving or time.monotonic() - self._shown < _PAUSE or not self._lock.acquire(blocking=False):
             return
@@ -37,13 +47,13 @@ class Live:
             self._lock.release()
 
     def scenario(self, name: str) -> None:
-        """Tell that another scenario begins."""
+        """Show that another scenario begins."""
         with self._lock:
             self._finish()
             self._name = name
 
     def end(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         with self._lock:
             self._finish()
             self._name = ""

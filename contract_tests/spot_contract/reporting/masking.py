@@ -1,4 +1,4 @@
-"""How a report masks: as the run does, and also what is left of a secret where a text was cut before it came here."""
+"""Masking for reports: as in the run, and also parts of secrets at the end of truncated texts."""
 
 from collections.abc import Callable
 
@@ -6,13 +6,13 @@ from spot_contract.configuration.settings import private_values
 from spot_contract.session.run import Run
 
 Masking = Callable[[str], str]
-_TOKEN_PART = 8  # Characters of the token, from its first on, that are hidden wherever they stand.
-_VALUE_PART = 4  # Characters of a recipient's value that are hidden where a text ends with them.
-_ENDS = "…'\"} "  # What may stand behind the place where a text was cut.
+_TOKEN_PART = 8  # Minimum length of a prefix of the token that is masked anywhere in a text.
+_VALUE_PART = 4  # Minimum length of a prefix of a recipient's value that is masked at the end of a text.
+_ENDS = "…'\"} "  # Characters that may follow a truncated text.
 
 
 def masking(run: Run) -> Masking:
-    """A function that masks a text."""
+    """A function that masks texts of this run."""
     token = run.settings.token.value
     parts = [token[:length] for length in range(len(token) - 1, _TOKEN_PART - 1, -1)]
     private = private_values(run.settings.recipient)

@@ -1,4 +1,4 @@
-"""What the report of a shard holds beside its findings, so that the verdict over all shards can be made of it."""
+"""The additional section of a shard's report, from which `merge` makes the verdict of all shards."""
 
 import hashlib
 import socket
@@ -15,7 +15,7 @@ from .masking import Masking, masking
 
 
 def section(run: Run) -> dict[str, Any] | None:
-    """The section; None where the run is no shard."""
+    """The section; None if the run is not a shard."""
     if run.settings.shard is None:
         return None
     part, parts = run.settings.shard
@@ -35,9 +35,9 @@ def section(run: Run) -> dict[str, Any] | None:
 
 
 def _server(run: Run) -> str:
-    """What tells one server from another: shards of one deployment share its orders, those of two do not.
+    """An identifier of the server, by which `merge` finds shards that share its orders.
 
-    On this machine it is the address here, and another one for each run that had its own server started.
+    It includes the machine for loopback addresses, and is unique for a server that the run started.
     """
     where = [run.url]
     if run.sandbox or run.settings.has_own_server:
@@ -72,7 +72,7 @@ def _ids(run: Run) -> Iterator[tuple[str, Exchange]]:
 
 
 def _foreign(run: Run, sent: set[str], mask: Masking) -> Iterator[list[Any]]:
-    """What looks like the mark of an order, and belongs to none of this shard."""
+    """Texts in answers that look like canaries but belong to no order of this shard."""
     for one in run.judge.history:
         for canary in sorted(one.answer.canaries - sent) if one.answer is not None else ():
             yield [canary, one.intent.encoding, mask(one.request.what), one.status]

@@ -1,4 +1,4 @@
-"""A run on the terminal: its head, what is broken and how to see it, the chapters, the verdict."""
+"""The report on the terminal: head, findings, chapters, verdict."""
 
 import textwrap
 from collections import Counter
@@ -10,55 +10,55 @@ from spot_contract.session.findings import Finding
 from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, KNOWN, NOT_JUDGED, WAIVED, Run
 
 from . import figures
-from .display import Shown, answer_lines, clean, cut, request_lines, shown
+from .display import DisplayedFinding, answer_lines, clean, cut, displayed, request_lines
 from .masking import masking
 
-_PLACES = 6  # Places, ways and encodings that are named.
+_PLACES = 6  # Places, ways and encodings that are listed.
 _BODY = 300  # Characters of a body.
-_WIDE = 160  # Characters of what is told in one line.
+_WIDE = 160  # Characters of a text in one line.
 _NARROW = 110  # Characters of a line that is wrapped.
-_LINES = 30  # Of the 40 lines of a passing run, those that pytest's own header and the verdict leave.
+_LINES = 30  # Lines of a passing run, which has 40 with pytest's header and the verdict.
 _VERDICTS = (KEPT, BROKEN, KNOWN, WAIVED, ADVICE, NOT_JUDGED, GONE)
 
 
 def head(run: Run) -> Iterator[str]:
-    """What is judged, and in which dialects."""
-    connections = figures.many(run.engine.connections, "connection")
+    """The server, the main settings and the dialects."""
+    connections = figures.plural(run.engine.connections, "connection")
     strict = ", strict" if run.settings.is_strict else ""
     yield (
         f"contract suite: judging {figures.server(run)}, profile {run.settings.profile.name}{strict}, "
         f"seed {run.settings.seed}, {connections}"
     )
-    yield from (f"  {clean(one, run.mask)}" for one in run.spoken.told)
+    yield from (f"  {clean(one, run.mask)}" for one in run.dialects.notes)
 
 
 def report(run: Run, status: int, verbose: bool, bodies: Path) -> Iterator[str]:
     """The findings, the chapters and what was not judged.
 
-    Bodies that no curl line can hold are written to the folder. Raises OSError.
+    Long bodies for curl lines are written to the folder `bodies`. Raises OSError.
     """
-    pairs = list(zip(shown(run, bodies), run.findings, strict=True))
+    pairs = list(zip(displayed(run, bodies), run.findings, strict=True))
     broken, *lesser = ([pair for pair in pairs if pair[0].verdict == one] for one in (BROKEN, KNOWN, WAIVED, ADVICE))
     for number, (one, finding) in enumerate(broken, 1):
-        yield from _whole(run, one, finding, f"{number}. {one.rule.id} is broken: {one.rule.sentence}")
+        yield from _details(run, one, finding, f"{number}. {one.rule.id} is broken: {one.rule.sentence}")
         yield ""
     rest = [*(_table(run) if verbose else _chapters(run)), *_left_out(run, verbose=verbose)]
     room = len(pairs) + 3
-    if status == 0:  # A run that passes is told in 40 lines.
+    if status == 0:  # A passing run fits into 40 lines.
         room = max(4, (_LINES - len(rest) - len(list(head(run)))) // max(1, sum(map(bool, lesser))))
     for found in lesser:
-        yield from _lesser(run, found, room, verbose=verbose)
+        yield from _minor(run, found, room, verbose=verbose)
     yield from rest
 
 
-def _lesser(run: Run, pairs: Sequence[tuple[Shown, Finding]], room: int, *, verbose: bool) -> Iterator[str]:
-    """What is waived, or what is advice: a line each as far as there is room, or whole."""
+def _minor(run: Run, pairs: Sequence[tuple[DisplayedFinding, Finding]], room: int, *, verbose: bool) -> Iterator[str]:
+    """Known and waived findings or advice: one line each as far as there is room, or in full with -v."""
     if not pairs:
         return
     verdict = pairs[0][0].verdict
     if verbose:
         for one, finding in pairs:
-            yield from _whole(run, one, finding, f"{verdict}: {one.rule.id}: {one.rule.sentence}")
+            yield from _details(run, one, finding, f"{verdict}: {one.rule.id}: {one.rule.sentence}")
             yield ""
         return
     fitting = pairs if len(pairs) <= room - 2 else pairs[: max(1, room - 3)]
@@ -72,7 +72,7 @@ def _lesser(run: Run, pairs: Sequence[tuple[Shown, Finding]], room: int, *, verb
     yield ""
 
 
-def _whole(run: Run, one: Shown, finding: Finding, title: str) -> Iterator[str]:
+def _details(run: Run, one: DisplayedFinding, finding: Finding, title: str) -> Iterator[str]:
     exchange, mask = finding.seen.exchange, masking(run)
     yield title
     for label, values in (("where", one.places), ("how", one.ways), ("in", one.encodings)):
@@ -91,10 +91,7 @@ def _whole(run: Run, one: Shown, finding: Finding, title: str) -> Iterator[str]:
 
 
 def _chapters(run: Run) -> Iterator[str]:
-    """How many rules of each chapter were kept, in few lines, and a line for each chapter with other verdicts.
-
-    What was not judged is told with its reason elsewhere.
-    """
+    """The number of rules kept in each chapter, and a line for each chapter with other verdicts than "not judged"."""
     counts: dict[str, Counter[str]] = {}
     for rule in run.rules():
         counts.setdefault(rule.chapter, Counter())[run.verdict(rule)] += 1
@@ -109,7 +106,7 @@ def _chapters(run: Run) -> Iterator[str]:
 
 
 def _table(run: Run) -> Iterator[str]:
-    """Chapter, rule, verdict, cases."""
+    """A table of all rules: chapter, rule, verdict, cases."""
     rules = run.rules()
     width = max([len(rule.id) for rule in rules], default=4)
     yield f"{'chapter':<15} {'rule':<{width}} {'verdict':<17} {'cases':>7}"
@@ -126,7 +123,7 @@ def _cases(run: Run, rule: Rule) -> int:
 
 
 def _left_out(run: Run, *, verbose: bool) -> Iterator[str]:
-    """What was not judged, what was cut short, what waivers came to."""
+    """Rules that were not judged, and remarks."""
     lines = [f"not judged, {why}: {_rules(rules, verbose=verbose)}" for why, rules in figures.not_judged(run).items()]
     lines += [f"no longer applies, {why}: {_rules(rules, verbose=verbose)}" for why, rules in figures.gone(run).items()]
     lines += figures.remarks(run, whole=verbose)
@@ -140,22 +137,22 @@ def _rules(rules: Sequence[str], *, verbose: bool) -> str:
 
 
 def verdict(run: Run, status: int) -> str:
-    """The last line: the verdict, and how to have the same requests again."""
+    """The last line: the verdict with figures, profile and seed."""
     found, rules = run.broken(), [rule for rule in run.rules() if run.verdict(rule) == BROKEN]
     word = figures.verdict_words(run, status).upper()
     reasons = "; ".join(figures.reasons(run))
     if word == "DOES NOT CONFORM":
         problems = run.waiver_problems()
-        told = [f"{figures.many(len(found), 'finding')} in {figures.many(len(rules), 'rule')}"] if found else []
-        told += [f"{figures.many(len(problems), 'waiver')} no longer in order"] if problems else []
-        word = f"{word}: {', '.join(told)}"
+        causes = [f"{figures.plural(len(found), 'finding')} in {figures.plural(len(rules), 'rule')}"] if found else []
+        causes += [f"{figures.plural(len(problems), 'waiver')} no longer in order"] if problems else []
+        word = f"{word}: {', '.join(causes)}"
     elif word == "COULD NOT JUDGE":
         word = f"{word}: {reasons or f'the suite ended with {status}'}"
     facts = ", ".join(f"{value} {name}" for name, value in figures.counts(run))
     short = f"; cut short: {reasons}" if reasons and word.startswith("DOES NOT") else ""
     return (
-        f"{word}{':' if word == 'CONFORMS' else ';'} {facts}{short}; {figures.many(run.count.requests, 'request')}, "
-        f"{figures.many(run.count.orders, 'order')}, {run.seconds:.1f} s ({figures.pace(run):.0f} requests/s), "
+        f"{word}{':' if word == 'CONFORMS' else ';'} {facts}{short}; {figures.plural(run.count.requests, 'request')}, "
+        f"{figures.plural(run.count.orders, 'order')}, {run.seconds:.1f} s ({figures.pace(run):.0f} requests/s), "
         f"profile {run.settings.profile.name}, seed {run.settings.seed}"
     )
 
@@ -170,5 +167,5 @@ def _flat(text: str) -> str:
 
 
 def _cut_line(line: str) -> str:
-    """A line that fits most terminals in two rows."""
+    """A line cut to at most two rows of most terminals."""
     return line if len(line) <= _WIDE else f"{line[:_WIDE]}…"

@@ -1,1 +1,1 @@
-"""The sentences of the contract, each a pure function over exchanges. Nothing here sends, or asks who sent."""
+"""The rules of the contract, each a pure function over exchanges. Nothing here sends, or knows the sender."""

@@ -1,4 +1,4 @@
-"""What the rules about errors share: the envelope of a 400 and of a 401 is the same."""
+"""Checks of the error envelope, shared by the rules about 400, 401, 415 and 429."""
 
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ _TOP = "error"
 
 
 def where(answered: Answered) -> str:
-    """What kind of request was answered so: a server often answers each kind in another place of its code."""
+    """The place of a problem: the kind of request, since servers often build errors of each kind in different code."""
     intent = answered.exchange.intent
     if intent.kind is Kind.INVALID and intent.flaw in {Flaw.MALFORMED, Flaw.EXTENSION, Flaw.EMPTY, Flaw.NOT_OBJECT}:
         return f"error for {intent.flaw}"
@@ -24,7 +24,7 @@ def where(answered: Answered) -> str:
 
 
 def is_json(answered: Answered) -> Problems:
-    """The content type is application/json, and the body is JSON."""
+    """Check that the content type is application/json and the body is JSON."""
     if answered.answer.media_type != JSON:
         got = answered.answer.header("Content-Type") or "no content type"
         yield Problem(JSON, got, where(answered), f"sent as {answered.answer.media_type or 'nothing'}")
@@ -33,7 +33,7 @@ def is_json(answered: Answered) -> Problems:
 
 
 def conforms(error: ErrorBody) -> Problems:
-    """The body conforms to BadRequest as published."""
+    """Check that the body conforms to the published error schema."""
     if broken := _first_break(error.status, error.answer.body):
         place, _, _ = broken.partition(":")
         expected = f"what the document allows of a {error.status}"
@@ -42,16 +42,16 @@ def conforms(error: ErrorBody) -> Problems:
 
 @lru_cache(maxsize=2048)
 def _first_break(status: int, body: bytes) -> str:
-    """In what way a body does not conform; empty where it does. The same errors come again and again."""
+    """The first schema violation of an error body; empty if it conforms. Cached, as servers repeat the same errors."""
     value = json_values.plain(json_values.read(body))
     return next(Document.load(VENDORED).breaks_answer(status, value), "")
 
 
 def has_every_part(error: ErrorBody) -> Problems:
-    """The error object is there with every part that it must hold."""
+    """Check that the error object exists and has every required field."""
     required = expectations.required_of_error(error.status)
     if error.error is None:
-        if not _first_break(error.status, error.answer.body):  # Else another rule says that it does not conform.
+        if not _first_break(error.status, error.answer.body):  # Otherwise the rule on conformance reports it.
             yield Problem("an error object", json_values.display(error.value), where(error), "no error object")
         return
     if missing := [name for name in required if name not in error.error]:
@@ -60,28 +60,28 @@ def has_every_part(error: ErrorBody) -> Problems:
 
 
 def status_is_the_http_status(error: ErrorBody) -> Problems:
-    """error.status is the HTTP status."""
+    """Check that error.status is the HTTP status."""
     if error.get("status") != error.status:
         got = json_values.display(error.get("status"))
         yield Problem(f"error.status {error.status}, the HTTP status", got, where(error), "another error.status")
 
 
 def type_is(error: ErrorBody, wanted: str) -> Problems:
-    """error.type is the one of the status."""
+    """Check that error.type is the one that belongs to the status."""
     got = error.get("type")
-    if got != wanted and got in expectations.error_types():  # Any other does not conform at all.
+    if got != wanted and got in expectations.error_types():  # Any other value is reported by the rule on conformance.
         yield Problem(f"error.type {wanted!r}", json_values.display(got), where(error), f"error.type {got}")
 
 
 def detail_is_a_text(error: ErrorBody) -> Problems:
-    """error.detail is not empty."""
+    """Check that error.detail is not empty."""
     if not str(error.get("detail")).strip():
         got = json_values.display(error.get("detail"))
         yield Problem("error.detail, a text that is not empty", got, where(error), "an empty error.detail")
 
 
 def of_unlisted_status(answered: Answered, types: tuple[str, ...]) -> Problems:
-    """The envelope of a status that the document's enum may lack: error.status is the HTTP status or absent."""
+    """Check the envelope for a status that the document's enum may lack: error.status may be absent."""
     value = answered.exchange.value
     if answered.answer.media_type != JSON or not json_values.is_object(value):
         yield Problem(f"the error envelope as {JSON}", answered.answer.in_short, _TOP, "no error envelope")

@@ -1,4 +1,4 @@
-"""Every rule, found in this package's `test_*` modules: no list of identifiers stands anywhere."""
+"""All rules, discovered in this package's `test_*` modules."""
 
 import pkgutil
 from dataclasses import replace
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parent
 def all_rules() -> dict[str, Rule]:
     """Every rule by its identifier, module by module.
 
-    Where the document gives an accepted order another status than 201, the sentences say that one.
+    If the document declares another success status than 201, the sentences name that status.
     """
     status = str(Document.load(VENDORED).accepted)
     found: dict[str, Rule] = {}
@@ -35,7 +35,7 @@ def chapters() -> tuple[str, ...]:
 
 
 def listing() -> str:
-    """The rules as `--rules` prints them."""
+    """The text that `--rules` prints."""
     lines: list[str] = []
     chapter = ""
     for known in all_rules().values():

@@ -1,13 +1,13 @@
-"""A rule: one sentence of the contract, as a pure function over exchanges, with all that is known of it in one place.
+"""A rule: one sentence of the contract, as a pure function over exchanges.
 
-    @rule("success.pending", "[D] 'created with a status of pending'", on=accepted_orders, rests_on=(PENDING,))
+    @rule("success.pending", "[D] 'created with a status of pending'", on=accepted_orders, requires=(PENDING,))
     def test_status_is_pending(order: Order) -> Problems:
         \"\"\"A new order's status is pending.\"\"\"
 
-`on` picks what the rule looks at out of an exchange, or None where the rule does not speak of such an exchange: that
-is the rule's precondition. Each thing picked is a case. A rule with `of_all` is given everything that was picked in
-the whole run at once, in the order of sending, and its problems name their exchange. What it compares these with is
-picked by `beside` and given to it as a second argument; that is no case of the rule.
+`on` selects the rule's subject from an exchange, or None if the rule does not apply to it. Each subject is a case. A
+`rule_of_all` gets the subjects of the whole run at once, in the order of sending; its problems name their exchange. It
+may compare them with other subjects, which `compared_with` selects and which are passed as a second argument; these do
+not count as cases.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ Check = TypeVar("Check", bound=Callable[..., Iterable["Problem"]])
 
 
 class Level(StrEnum):
-    """How much it matters that a rule is broken: advice is a failure only under --strict."""
+    """The severity of a rule. Advice fails the run only with --strict."""
 
     MUST = "must"
     ADVICE = "advice"
@@ -31,30 +31,30 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One way in which an exchange breaks a rule. Place and way are the exchange's own where they are left out.
+    """One way in which an exchange breaks a rule. Place and way default to those of the exchange's intent.
 
-    `place` is where in the order or the error, as `recipient.address.zip`; `way` is the way of being wrong, in words
-    that do not depend on the value: two problems with the same place and way have one cause.
+    `place` is a path in the order or the error, such as `recipient.address.zip`. `way` describes what is wrong, without
+    reference to the value: two problems with the same place and way have the same cause.
     """
 
     expected: str
     got: str
     place: str | None = None
     way: str | None = None
-    exchange: Exchange | None = None  # Needed where a rule looks at all exchanges at once.
+    exchange: Exchange | None = None  # Required in a `rule_of_all`.
 
 
 Problems = Iterator[Problem]
 Unless = Callable[[Sequence[Exchange]], str]
-"""Why a run need not exercise a rule, told by all exchanges of the run; empty where it has to."""
+"""From all exchanges of a run: why the run need not exercise a rule; empty if it must."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `unless` tells whether a run need not exercise it.
+    """One rule. `unless` says why a run need not exercise it.
 
-    Problems that differ in place alone, or in way alone, usually have one cause: `across_places` and `across_ways`
-    say so.
+    `across_places` is whether problems that differ only in place have one cause, and `across_ways` whether ways that
+    show at similar places do.
     """
 
     id: str
@@ -64,9 +64,9 @@ class Rule:
     on: Callable[[Exchange], Any]
     check: Callable[..., Iterable[Problem]] = field(repr=False)
     of_all: bool = False
-    rests_on: tuple[Precondition, ...] = ()
+    requires: tuple[Precondition, ...] = ()
     unless: Unless | None = None
-    beside: Callable[[Exchange], Any] | None = None
+    compared_with: Callable[[Exchange], Any] | None = None
     across_places: bool = True
     across_ways: bool = False
 
@@ -77,13 +77,13 @@ class Rule:
 
     @property
     def is_advice(self) -> bool:
-        """Whether it is a failure only under --strict."""
+        """Whether breaking it fails the run only with --strict."""
         return self.level is Level.ADVICE
 
     @property
     def gone(self) -> str:
-        """Why the rule no longer applies: what it rests on that the document does not have; empty where it applies."""
-        return missing(self.rests_on)
+        """Why the rule no longer applies: the precondition that the document lacks; empty if it applies."""
+        return missing(self.requires)
 
 
 def rule(  # noqa: PLR0913  # All but the first are options, given by name.
@@ -92,42 +92,41 @@ def rule(  # noqa: PLR0913  # All but the first are options, given by name.
     *,
     on: Callable[[Exchange], T | None],
     level: Level = Level.MUST,
-    rests_on: Sequence[Precondition] = (),
+    requires: Sequence[Precondition] = (),
     unless: Unless | None = None,
     across_places: bool = True,
     across_ways: bool = False,
 ) -> Callable[[Callable[[T], Iterable[Problem]]], Callable[[T], Iterable[Problem]]]:
-    """Make a function the rule of this identifier. `source` cites where the docstring's sentence comes from."""
+    """Register a function as a rule that checks one exchange. `source` cites the origin of its docstring."""
 
     def mark(check: Callable[[T], Iterable[Problem]]) -> Callable[[T], Iterable[Problem]]:
-        made = Rule(identifier, _sentence(check), source, level, on, check, False, tuple(rests_on), unless)
+        made = Rule(identifier, _sentence(check), source, level, on, check, False, tuple(requires), unless)
         _attach(check, replace(made, across_places=across_places, across_ways=across_ways))
         return check
 
     return mark
 
 
-def rule_of_all(  # noqa: PLR0913  # All but the first are options, given by name.
+def rule_of_all(
     identifier: str,
     source: str,
     *,
     on: Callable[[Exchange], T | None],
-    level: Level = Level.MUST,
-    rests_on: Sequence[Precondition] = (),
-    beside: Callable[[Exchange], Any] | None = None,
+    requires: Sequence[Precondition] = (),
+    compared_with: Callable[[Exchange], Any] | None = None,
 ) -> Callable[[Check], Check]:
-    """Make a function over all that was picked in a run the rule of this identifier."""
+    """Register a function as a rule that checks all subjects of a run together."""
 
     def mark(check: Check) -> Check:
-        made = Rule(identifier, _sentence(check), source, level, on, check, True, tuple(rests_on), beside=beside)
-        _attach(check, made)
+        made = Rule(identifier, _sentence(check), source, Level.MUST, on, check, True, tuple(requires))
+        _attach(check, replace(made, compared_with=compared_with))
         return check
 
     return mark
 
 
 def of(function: object) -> Rule | None:
-    """The rule that a function is."""
+    """The rule of a decorated function; None for other objects."""
     found = getattr(function, "contract_rule", None)
     return found if isinstance(found, Rule) else None
 

@@ -1,4 +1,4 @@
-"""What rules look at: each function picks its subject out of an exchange, or None where the exchange has none."""
+"""Subjects of rules. Each function selects its subject from an exchange, or returns None if there is none."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ LARGE = 32_768  # Bytes of a request that a server may refuse for its size alone
 
 @dataclass(frozen=True)
 class Answered:
-    """An exchange whose answer came."""
+    """An exchange that has an answer."""
 
     exchange: Exchange
     answer: Answer
@@ -37,7 +37,7 @@ def answered(exchange: Exchange) -> Answered | None:
 
 
 def is_server_error(exchange: Exchange) -> bool:
-    """Whether it ended in a 5xx. A 505 to HTTP/1.0 tells of a version that is not spoken, and is none."""
+    """Whether it ended in a 5xx. A 505 to HTTP/1.0 is excluded: it only says that the version is not supported."""
     return exchange.status >= 500 and not (exchange.status == 505 and exchange.request.carriage.version == "1.0")
 
 
@@ -48,12 +48,12 @@ class Order(Answered):
     body: dict[str, Any]
 
     def get(self, name: str) -> Any:
-        """A part of the order; None where it has none."""
+        """A field of the order; None if it is absent."""
         return self.body.get(name)
 
 
 def accepted(exchange: Exchange) -> Answered | None:
-    """An accepted order, whatever its answer holds."""
+    """An accepted order, whatever its answer contains."""
     found = answered(exchange)
     return found if found and exchange.is_accepted and exchange.intent.kind in _MAY_BECOME_ORDERS else None
 
@@ -65,7 +65,7 @@ def accepted_order(exchange: Exchange) -> Order | None:
 
 
 def order_with(name: str) -> Callable[[Exchange], Order | None]:
-    """An accepted order that has this part."""
+    """An accepted order that has this field."""
 
     def pick(exchange: Exchange) -> Order | None:
         order = accepted_order(exchange)
@@ -74,12 +74,12 @@ def order_with(name: str) -> Callable[[Exchange], Order | None]:
     return pick
 
 
-# What the service says of an order by itself. A server that takes it from the request does so for all of them.
+# Fields that the service sets. A server that copies one of them from the request copies all of them.
 _OWN = ("status", "created", "order_id", "kits")
 
 
 def own_part(name: str) -> Callable[[Exchange], Order | None]:
-    """An accepted order that has this part as the document allows it, and none before it that repeats the request."""
+    """An accepted order with this field, conforming, unless an earlier field is copied from the request."""
     whole = order_with(name)
 
     def pick(exchange: Exchange) -> Order | None:
@@ -96,14 +96,14 @@ def own_part(name: str) -> Callable[[Exchange], Order | None]:
 
 @dataclass(frozen=True)
 class Echo:
-    """An accepted order beside what was sent."""
+    """An accepted order compared with what was sent."""
 
     exchange: Exchange
     differences: tuple[Difference, ...]
 
 
 def echo(*changes: Change, top: str = "") -> Callable[[Exchange], Echo | None]:
-    """An accepted order whose content is known, with those differences that a rule speaks of."""
+    """An accepted order whose content is known, with the differences of these kinds."""
 
     def pick(exchange: Exchange) -> Echo | None:
         if (
@@ -115,31 +115,31 @@ def echo(*changes: Change, top: str = "") -> Callable[[Exchange], Echo | None]:
         if top and top not in exchange.intent.sent:
             return None
         found = [one for one in exchange.differences if one.change in changes and (not top or one.top == top)]
-        # What does not conform is another rule's: a number for a text is one cause.
-        return Echo(exchange, tuple(one for one in found if not _lies_in(one.place, exchange.breaks)))
+        # Schema violations are reported by another rule: a number for a text is one cause.
+        return Echo(exchange, tuple(one for one in found if not _overlaps(one.place, exchange.breaks)))
 
     return pick
 
 
-def _lies_in(place: str, others: Iterable[str]) -> bool:
-    """Whether a place is one of these, or within one of them or around it."""
+def _overlaps(place: str, others: Iterable[str]) -> bool:
+    """Whether a place equals, contains or is within one of the others."""
     return any(f"{place}.".startswith(f"{other}.") or f"{other}.".startswith(f"{place}.") for other in others)
 
 
 def realistic(*circumstances: Circumstance) -> Callable[[Exchange], Answered | None]:
-    """A realistic order in one of these circumstances, which is to be accepted. A server error breaks another rule."""
+    """A realistic order in one of these circumstances. Server errors are left to another rule."""
     return _of(
         lambda exchange: exchange.intent.kind is Kind.REALISTIC and exchange.intent.circumstance in circumstances
     )
 
 
 def of_kind(*kinds: Kind) -> Callable[[Exchange], Answered | None]:
-    """An exchange of one of these kinds that did not end in a server error."""
+    """An exchange of one of these kinds, without server errors and 429."""
     return _of(lambda exchange: exchange.intent.kind in kinds)
 
 
 def wrong(*flaws: Flaw) -> Callable[[Exchange], Answered | None]:
-    """A request with one of these flaws that did not end in a server error."""
+    """A request with one of these flaws, without server errors and 429."""
     return _of(
         lambda exchange: exchange.intent.kind in {Kind.INVALID, Kind.UNAUTHORISED} and exchange.intent.flaw in flaws
     )
@@ -155,7 +155,7 @@ def _of(holds: Callable[[Exchange], bool]) -> Callable[[Exchange], Answered | No
 
 
 def refusal(exchange: Exchange) -> Answered | None:
-    """A 400 to what breaks the schema, or may be refused. A limit on size may be told in whatever words."""
+    """A 400 to a request that may be refused. Refusals of large hostile bodies may have any form."""
     intent = exchange.intent
     if exchange.answer is None or exchange.status != 400 or intent.kind not in _MAY_BE_REFUSED:
         return None
@@ -164,7 +164,7 @@ def refusal(exchange: Exchange) -> Answered | None:
 
 
 def unauthorised(exchange: Exchange) -> Answered | None:
-    """A 401 to what carries no right token."""
+    """A 401 to a request without the right credential."""
     if exchange.answer is None or exchange.status != 401:
         return None
     asked = exchange.intent.kind in {Kind.UNAUTHORISED, Kind.SCHEME_CASE}
@@ -173,13 +173,13 @@ def unauthorised(exchange: Exchange) -> Answered | None:
 
 @dataclass(frozen=True)
 class ErrorBody(Answered):
-    """An error answer that is JSON, with its error object where it has one."""
+    """An error answer that is JSON, with its error object if it has one."""
 
     value: Any
     error: dict[str, Any] | None
 
     def get(self, name: str) -> Any:
-        """A part of the error object; None where it has none."""
+        """A field of the error object; None if it is absent."""
         return None if self.error is None else self.error.get(name)
 
 
@@ -187,7 +187,7 @@ Pick = Callable[[Exchange], Answered | None]
 
 
 def error_body(pick: Pick) -> Callable[[Exchange], ErrorBody | None]:
-    """The body of such an answer, where it says that it is JSON and is."""
+    """The body of a picked answer, if it is declared as JSON and is JSON."""
 
     def picked(exchange: Exchange) -> ErrorBody | None:
         found = pick(exchange)
@@ -200,7 +200,7 @@ def error_body(pick: Pick) -> Callable[[Exchange], ErrorBody | None]:
 
 
 def error_part(pick: Pick, name: str, *types: type) -> Callable[[Exchange], ErrorBody | None]:
-    """The body of such an answer, where its error object has this part in one of these types."""
+    """The body of a picked answer, if its error object has this field with one of these types."""
     whole = error_body(pick)
 
     def picked(exchange: Exchange) -> ErrorBody | None:

@@ -1,4 +1,4 @@
-"""However HTTP carries an order: the same order, the same answer (RFC 9112)."""
+"""Carriage: however HTTP carries an order, the response is the same (RFC 9112)."""
 
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Circumstance
@@ -12,7 +12,7 @@ CONTRACT = "[H] RFC 9112; docs/contract.md, 3"
 
 @rule("carriage.chunks", CONTRACT, on=realistic(Circumstance.CHUNKED), across_ways=True)
 def test_order_in_chunks_is_accepted(answered: Answered) -> Problems:
-    """An order in chunks is accepted as one with a length; 411 is allowed, with an advice of its own."""
+    """An order in chunks is accepted like one with a length; 411 is allowed, but reported as advice."""
     if answered.status != 411:
         yield from acceptance(answered)
 
@@ -26,7 +26,7 @@ def test_chunks_need_no_length(answered: Answered) -> Problems:
 
 @rule("carriage.pieces", CONTRACT, on=realistic(Circumstance.IN_PIECES), across_ways=True)
 def test_order_in_several_writes_is_accepted(answered: Answered) -> Problems:
-    """An order is accepted in one write or in many, at once or slowly."""
+    """An order is accepted in one write or in several, quickly or slowly."""
     yield from acceptance(answered)
 
 
@@ -38,28 +38,28 @@ def test_order_with_expect_is_accepted(answered: Answered) -> Problems:
 
 @rule("carriage.continue", "[H] RFC 9110, 10.1.1; docs/contract.md, 3", on=realistic(Circumstance.EXPECT))
 def test_expect_is_answered_before_the_body(answered: Answered) -> Problems:
-    """Expect: 100-continue is answered before the body, by leave to go on or by the answer itself."""
-    # Requests that wait are sent with others that wait, which may keep a server busy.
+    """Expect: 100-continue is answered before the body, by 100 Continue or by the final response."""
+    # Requests with pauses are sent concurrently, which may keep a server busy.
     if not answered.answer.continued and not answered.exchange.request.carriage.waits:
         yield Problem("100 Continue, or an answer", "nothing within a second", "", "no leave to go on")
 
 
 @rule("carriage.framing", CONTRACT, on=lambda exchange: exchange)
 def test_nothing_follows_an_answer(exchange: Exchange) -> Problems:
-    """Nothing follows an answer on its connection that is no part of it: to HEAD, above all, an answer has no body."""
+    """The server sends nothing after the end of a response; in particular, a response to HEAD has no body."""
     if exchange.stray:
         yield Problem("the answer to this request", exchange.failure, "", "bytes that belong to no answer")
 
 
 @rule("carriage.compression", f"{CONTRACT}, RFC 9110, 12.5.3", on=realistic(Circumstance.COMPRESSION), across_ways=True)
 def test_order_with_accept_encoding_is_accepted(answered: Answered) -> Problems:
-    """An order is accepted with and without Accept-Encoding, and its answer can be read."""
+    """An order is accepted with and without Accept-Encoding, and its response can be decoded."""
     yield from acceptance(answered)
 
 
 @rule("carriage.connection", CONTRACT, on=realistic(Circumstance.CONNECTION), across_ways=True)
 def test_order_on_any_connection_is_accepted(answered: Answered) -> Problems:
-    """An order is accepted on a new, a reused or a briefly idle connection, after a HEAD or a refusal on it."""
+    """An order is accepted on a new, reused or briefly idle connection, also after a HEAD or a refusal on it."""
     yield from acceptance(answered)
     if answered.answer.was_dropped and answered.exchange.request.carriage.idle:
         got = "the connection broke when the request came; on a new one it was answered"
@@ -74,20 +74,20 @@ def test_usual_extra_headers_change_nothing(answered: Answered) -> Problems:
 
 @rule("carriage.large_headers", CONTRACT, on=realistic(Circumstance.LARGE_HEADERS), across_ways=True)
 def test_many_headers_change_nothing(answered: Answered) -> Problems:
-    """Some 8 KiB of extra headers change nothing, or are refused with 431."""
+    """About 8 KiB of extra headers change nothing, or are refused with 431."""
     if answered.status != 431:
         yield from acceptance(answered)
 
 
 @rule("carriage.query", CONTRACT, on=realistic(Circumstance.QUERY), across_ways=True)
 def test_query_that_means_nothing_changes_nothing(answered: Answered) -> Problems:
-    """A query string that means nothing changes nothing."""
+    """A meaningless query string changes nothing."""
     yield from acceptance(answered)
 
 
 @rule("carriage.http_1_0", CONTRACT, on=realistic(Circumstance.HTTP_1_0), across_ways=True)
 def test_order_as_http_1_0_is_accepted(answered: Answered) -> Problems:
-    """An order as HTTP/1.0 is accepted, and answered without chunks; 426 and 505 are allowed, with an advice."""
+    """An order as HTTP/1.0 is accepted and answered without chunks; 426 and 505 are only reported as advice."""
     if answered.status not in {426, 505}:
         yield from acceptance(answered)
     if (coding := answered.answer.header("Transfer-Encoding")) is not None:
@@ -110,5 +110,5 @@ def test_http_1_0_is_spoken(answered: Answered) -> Problems:
     level=Level.ADVICE,
 )
 def test_offer_of_http_2_changes_nothing(answered: Answered) -> Problems:
-    """Advice: an order that offers HTTP/2 by Upgrade, as some clients do at first, is accepted as without the offer."""
+    """Advice: an order that offers HTTP/2 by Upgrade, as some clients do, is accepted like one without the offer."""
     yield from acceptance(answered)

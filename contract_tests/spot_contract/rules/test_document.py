@@ -1,4 +1,4 @@
-"""The document's other operations, which this contract says nothing of: their answers are those of the document."""
+"""Other operations of the document, which the contract does not cover: their responses conform to the document."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ def _has_one(_: Sequence[Exchange]) -> str:
 
 @rule("document.operations", "[D] the published document", on=of_kind(Kind.OPERATION), unless=_has_one)
 def test_other_operations_answer_as_documented(answered: Answered) -> Problems:
-    """Every other operation answers with a documented status, and as the schema of that status says."""
+    """Every other operation answers with a documented status and a body that conforms to its schema."""
     exchange, document = answered.exchange, Document.load(STRICT)
     found = [one for one in document.operations if exchange.intent.group == f"{one.method} {one.path}"]
     schema = document.answer_schema(found[0], answered.status) if found else {}

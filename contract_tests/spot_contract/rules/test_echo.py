@@ -1,4 +1,4 @@
-"""Echo: what was ordered comes back as it was sent, in every media type and dialect."""
+"""Echo: what was ordered comes back as sent, in every media type and dialect."""
 
 from spot_contract.document.preconditions import OPTIONAL, echoed
 from spot_contract.exchanges.echo import Change
@@ -14,27 +14,27 @@ def _problems(found: Echo) -> Problems:
         yield Problem(one.sent, one.got, one.place, one.way)
 
 
-@rule("echo.recipient", f"[D]; {CONTRACT}", on=echo(Change.OTHER, top="recipient"), rests_on=(echoed("recipient"),))
+@rule("echo.recipient", f"[D]; {CONTRACT}", on=echo(Change.OTHER, top="recipient"), requires=(echoed("recipient"),))
 def test_recipient_comes_back_as_sent(found: Echo) -> Problems:
-    """The recipient comes back as sent, every character of it."""
+    """The recipient comes back as sent, character by character."""
     yield from _problems(found)
 
 
-@rule("echo.kit_types", f"[D]; {CONTRACT}", on=echo(Change.OTHER, top="kit_types"), rests_on=(echoed("kit_types"),))
+@rule("echo.kit_types", f"[D]; {CONTRACT}", on=echo(Change.OTHER, top="kit_types"), requires=(echoed("kit_types"),))
 def test_kit_types_come_back_as_sent(found: Echo) -> Problems:
-    """The kit types come back as sent, in their order and with their repeats."""
+    """The kit types come back as sent, in the same order and with repeats."""
     yield from _problems(found)
 
 
-@rule("echo.metadata", f"[D]; {CONTRACT}", on=echo(Change.OTHER, top="metadata"), rests_on=(echoed("metadata"),))
+@rule("echo.metadata", f"[D]; {CONTRACT}", on=echo(Change.OTHER, top="metadata"), requires=(echoed("metadata"),))
 def test_metadata_comes_back_as_sent(found: Echo) -> Problems:
-    """The metadata come back as sent: numbers, booleans, nulls, nesting and every character of keys and texts."""
+    """The metadata comes back as sent: numbers, booleans, nulls, nesting and every character of keys and texts."""
     yield from _problems(found)
 
 
-@rule("echo.absent", f"[D]; {CONTRACT}", on=echo(Change.UNSENT), rests_on=(OPTIONAL,))
+@rule("echo.absent", f"[D]; {CONTRACT}", on=echo(Change.UNSENT), requires=(OPTIONAL,))
 def test_what_was_not_sent_does_not_come_back(found: Echo) -> Problems:
-    """What may be absent and was not sent comes back absent, null or, for metadata, {}."""
+    """An optional field that was not sent comes back absent, null or, for metadata, as {}."""
     yield from _problems(found)
 
 
@@ -50,7 +50,7 @@ def test_integers_beyond_2_53_are_kept(found: Echo) -> Problems:
     yield from _problems(found)
 
 
-@rule("echo.null_kept", f"[R]; {CONTRACT}", on=echo(Change.NULL_LEFT_OUT), level=Level.ADVICE, rests_on=(OPTIONAL,))
+@rule("echo.null_kept", f"[R]; {CONTRACT}", on=echo(Change.NULL_LEFT_OUT), level=Level.ADVICE, requires=(OPTIONAL,))
 def test_null_comes_back_as_null(found: Echo) -> Problems:
-    """Advice: an optional field that was null comes back as null rather than not at all."""
+    """Advice: an optional field that was sent as null comes back as null rather than absent."""
     yield from _problems(found)

@@ -1,4 +1,4 @@
-"""Identity: every order is one of its own."""
+"""Identity: every accepted request is a separate order."""
 
 from collections.abc import Sequence
 
@@ -12,9 +12,9 @@ from .test_success import acceptance
 CONTRACT = "[R]; docs/contract.md, 3"
 
 
-@rule_of_all("identity.own_id", f"[D] unique identifier; {CONTRACT}", on=own_part("order_id"), rests_on=(ORDER_ID,))
+@rule_of_all("identity.own_id", f"[D] unique identifier; {CONTRACT}", on=own_part("order_id"), requires=(ORDER_ID,))
 def test_every_order_has_an_id_of_its_own(orders: Sequence[Order]) -> Problems:
-    """No two orders have the same order_id: identical ones, those in a row and those sent at the same time included."""
+    """No two orders have the same order_id, even if they are identical or sent at the same time."""
     seen: dict[str, Order] = {}
     for order in orders:
         identifier = order.get("order_id")
@@ -28,19 +28,19 @@ def test_every_order_has_an_id_of_its_own(orders: Sequence[Order]) -> Problems:
 
 @rule("identity.repeated", CONTRACT, on=realistic(Circumstance.REPEATED))
 def test_identical_bodies_are_orders_of_their_own(answered: Answered) -> Problems:
-    """The very same body, sent again and again, is accepted each time."""
+    """An identical body, sent repeatedly, is accepted each time."""
     yield from acceptance(answered)
 
 
 @rule("identity.parallel", CONTRACT, on=realistic(Circumstance.PARALLEL))
 def test_parallel_orders_are_accepted(answered: Answered) -> Problems:
-    """Orders sent at the same time are each accepted."""
+    """Orders sent at the same time are all accepted."""
     yield from acceptance(answered)
 
 
 @rule_of_all("identity.no_leak", CONTRACT, on=answered)
 def test_nothing_of_one_order_shows_in_another(every: Sequence[Answered]) -> Problems:
-    """Nothing of one order shows in the answer to another, nor in an error."""
+    """No data of one order appears in the response to another request."""
     sent = {canary for one in every for canary in one.exchange.request.canaries}
     for one in every:
         foreign = (one.answer.canaries & sent) - one.exchange.request.canaries

@@ -1,4 +1,4 @@
-"""Too many requests. The suite provokes no 429; it judges those that it meets."""
+"""Limits: the suite does not provoke a 429, but judges those that it receives."""
 
 from collections.abc import Sequence
 
@@ -20,9 +20,9 @@ def _too_many(exchange: Exchange) -> Answered | None:
     return answered(exchange) if exchange.status == TOO_MANY else None
 
 
-@rule("limits.envelope", CONTRACT, on=_too_many, rests_on=(error_type("rate_limit_exceeded", 429),), unless=_never)
+@rule("limits.envelope", CONTRACT, on=_too_many, requires=(error_type("rate_limit_exceeded", 429),), unless=_never)
 def test_429_is_an_error_object(answered: Answered) -> Problems:
-    """A 429 is the error envelope with type rate_limit_exceeded."""
+    """A 429 has the error envelope with error.type rate_limit_exceeded."""
     yield from envelope.of_unlisted_status(answered, ("rate_limit_exceeded",))
 
 

@@ -1,4 +1,4 @@
-"""Media types: those that the document lists are understood however they are spelt, others are refused."""
+"""Media types: those that the document lists are understood in every spelling, others are refused."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -37,16 +37,14 @@ def _refused_for_its_body(exchange: Exchange) -> Answered | None:
     "media.envelope",
     f"[R]; {CONTRACT}",
     on=_refused_for_its_type,
-    beside=_refused_for_its_body,
-    rests_on=(error("type"), error("detail")),
+    compared_with=_refused_for_its_body,
+    requires=(error("type"), error("detail")),
 )
 def test_unsupported_media_type_is_answered_by_an_error_object(
     answers: Sequence[Answered], refusals: Sequence[Answered]
 ) -> Problems:
-    """The answer to an unsupported media type is the error envelope; error.status is the HTTP status or absent.
-
-    What is wrong with most errors of this server is told by the rules on refusals.
-    """
+    """The response to an unsupported media type is the error envelope; error.status is the HTTP status or absent."""
+    # Problems that most errors of this server have are reported by the rules on refusals.
     usual = Counter(problem.way for one in refusals for problem in _problems(one))
     for one in answers:
         for problem in _problems(one):
@@ -72,7 +70,7 @@ def test_unsupported_media_type_is_answered_415(answered: Answered) -> Problems:
     level=Level.ADVICE,
 )
 def test_media_types_are_case_insensitive(answered: Answered) -> Problems:
-    """Advice: the letter case of a media type is free."""
+    """Advice: media types are understood in any letter case."""
     yield from acceptance(answered)
 
 
@@ -84,7 +82,7 @@ def test_blank_before_a_parameter_is_understood(answered: Answered) -> Problems:
 
 @rule("media.parameters", f"[H] RFC 9110, 8.3.1; {CONTRACT}", on=realistic(Circumstance.MEDIA_PARAMETER))
 def test_media_types_may_carry_parameters(answered: Answered) -> Problems:
-    """A media type may carry parameters such as charset=utf-8."""
+    """A media type with parameters such as charset=utf-8 is understood."""
     yield from acceptance(answered)
 
 
@@ -94,5 +92,5 @@ def test_media_types_may_carry_parameters(answered: Answered) -> Problems:
     on=realistic(Circumstance.SPELLING),
 )
 def test_every_spelling_of_a_body_is_understood(answered: Answered) -> Problems:
-    """Escapes, blanks as + or %20, any order of fields and typed parts are understood: they say the same order."""
+    """Every spelling of the same body is understood: escapes, blanks as + or %20, order of fields, typed parts."""
     yield from acceptance(answered)

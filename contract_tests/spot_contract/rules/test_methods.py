@@ -13,19 +13,19 @@ _WELL_KNOWN = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PAT
 
 
 def is_unimplemented(exchange: Exchange) -> bool:
-    """Whether a server told that it knows no such method anywhere, which is what 501 means (RFC 9110, 15.6.2)."""
+    """Whether a server answered 501 to an uncommon method, which it may (RFC 9110, 15.6.2)."""
     return exchange.status == 501 and exchange.request.method not in _WELL_KNOWN
 
 
 def _method(exchange: Exchange) -> Answered | None:
     if exchange.intent.kind is not Kind.METHOD or exchange.request.method == "OPTIONS":
-        return None  # OPTIONS has a meaning of its own in HTTP: any answer will do that is no server error.
+        return None  # OPTIONS has its own meaning in HTTP: any answer but a server error is allowed.
     if is_unimplemented(exchange):
         return answered(exchange)
     return of_kind(Kind.METHOD)(exchange)
 
 
-@rule("methods.refused", "[H] RFC 9110, 15.5.6; docs/contract.md, 3", on=_method, across_ways=True, rests_on=(METHOD,))
+@rule("methods.refused", "[H] RFC 9110, 15.5.6; docs/contract.md, 3", on=_method, across_ways=True, requires=(METHOD,))
 def test_other_methods_are_refused(answered: Answered) -> Problems:
     """Other methods on the path are refused: 4xx, or 501 for a method that the server does not know."""
     if not 400 <= answered.status < 500 and answered.status != 501:
@@ -43,7 +43,7 @@ def _refused_method(exchange: Exchange) -> Answered | None:
     "[H] RFC 9110, 15.5.6; docs/contract.md, 3",
     on=_refused_method,
     level=Level.ADVICE,
-    rests_on=(METHOD,),
+    requires=(METHOD,),
 )
 def test_other_methods_are_answered_405(answered: Answered) -> Problems:
     """Advice: another method on the path is answered 405 rather than 404."""
@@ -60,7 +60,7 @@ def _no_405(history: Sequence[Exchange]) -> str:
     "methods.allow",
     "[H] RFC 9110, 15.5.6; docs/contract.md, 3",
     on=_refused_method,
-    rests_on=(METHOD,),
+    requires=(METHOD,),
     unless=_no_405,
 )
 def test_405_lists_post(answered: Answered) -> Problems:
@@ -73,10 +73,7 @@ def test_405_lists_post(answered: Answered) -> Problems:
 
 @rule("methods.unknown_path", "[R]; docs/contract.md, 3", on=of_kind(Kind.PATH), across_ways=True)
 def test_path_that_the_document_lacks_is_refused(answered: Answered) -> Problems:
-    """A path that the document does not have is answered 4xx, never as a success.
-
-    One slash more or less may redirect.
-    """
+    """A path that the document does not have is answered 4xx; one that differs only in the last slash may redirect."""
     own = answered.exchange.intent.way == "with another end" and 300 <= answered.status < 400
     if not own and not 400 <= answered.status < 500:
         yield Problem("404", answered.answer.in_short)

@@ -1,4 +1,4 @@
-"""Refusal (400): what breaks the schema is refused, in an error that says what is wrong."""
+"""Refusal (400): what violates the schema is refused, with an error that says what is wrong."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -35,54 +35,54 @@ _TRACES = re.compile(
     r"|(?:^|[\s\"'(=])/(?:usr|home|var|srv|opt|etc|tmp|root|app|Users)/[\w.-]+|\b[A-Z]:\\\\?\w+"
     r"|(?:sqlite3|sqlalchemy|psycopg2?|django|pymysql)\.\w*[.\w]*(?:Error|Exception)"
 )
-_FOREIGN_COUNTRIES = frozenset({"MX", "GB", "ZZ"})  # No honest message names them.
+_FOREIGN_COUNTRIES = frozenset({"MX", "GB", "ZZ"})  # An error message has no reason to name them.
 
 
 def refused(answered: Answered) -> Problems:
-    """It was refused, with whatever status: which one, another rule says."""
+    """The request was refused with any 4xx; the exact status is another rule."""
     if not 400 <= answered.status < 500:
         yield Problem("400", answered.answer.in_short)
 
 
-@rule("refusal.required", f"[D] required; {CONTRACT}", on=wrong(Flaw.MISSING), across_ways=True, rests_on=(REQUIRED,))
+@rule("refusal.required", f"[D] required; {CONTRACT}", on=wrong(Flaw.MISSING), across_ways=True, requires=(REQUIRED,))
 def test_each_required_field_is_required(answered: Answered) -> Problems:
-    """The absence of any required field is refused, in each encoding."""
+    """A missing required field is refused, in each encoding."""
     yield from refused(answered)
 
 
-@rule("refusal.type", f"[D] type; {CONTRACT}", on=wrong(Flaw.TYPE), across_ways=True, rests_on=(TYPED,))
+@rule("refusal.type", f"[D] type; {CONTRACT}", on=wrong(Flaw.TYPE), across_ways=True, requires=(TYPED,))
 def test_each_wrong_type_is_refused(answered: Answered) -> Problems:
     """A value of a wrong type is refused in every place, in each encoding that can express it."""
     yield from refused(answered)
 
 
-@rule("refusal.coerced", f"[D] type; {CONTRACT}", on=wrong(Flaw.COERCED), across_ways=True, rests_on=(TYPED,))
+@rule("refusal.coerced", f"[D] type; {CONTRACT}", on=wrong(Flaw.COERCED), across_ways=True, requires=(TYPED,))
 def test_scalar_in_place_of_a_text_is_refused(answered: Answered) -> Problems:
-    """A number or a boolean in place of a text is refused, not taken for a text."""
+    """A number or a boolean in place of a text is refused, not converted to a text."""
     yield from refused(answered)
 
 
-@rule("refusal.null", f"[D] nullable; {CONTRACT}", on=wrong(Flaw.NULL), across_ways=True, rests_on=(NOT_NULL,))
+@rule("refusal.null", f"[D] nullable; {CONTRACT}", on=wrong(Flaw.NULL), across_ways=True, requires=(NOT_NULL,))
 def test_null_is_refused_where_it_is_not_allowed(answered: Answered) -> Problems:
     """Null is refused in every place that is not nullable."""
     yield from refused(answered)
 
 
-@rule("refusal.enum", f"[D] country; {CONTRACT}", on=wrong(Flaw.ENUM), across_ways=True, rests_on=(ENUM,))
+@rule("refusal.enum", f"[D] country; {CONTRACT}", on=wrong(Flaw.ENUM), across_ways=True, requires=(ENUM,))
 def test_country_outside_the_list_is_refused(answered: Answered) -> Problems:
     """A value outside its enum, such as a country that is not listed, is refused, in each encoding."""
     yield from refused(answered)
 
 
-@rule("refusal.list", f"[D] kit_types; {CONTRACT}", on=wrong(Flaw.LIST), across_ways=True, rests_on=(KIT_TYPES,))
+@rule("refusal.list", f"[D] kit_types; {CONTRACT}", on=wrong(Flaw.LIST), across_ways=True, requires=(KIT_TYPES,))
 def test_list_that_is_no_list_is_refused(answered: Answered) -> Problems:
-    """A list that is a text, a number or an object instead is refused."""
+    """A text, a number or an object in place of a list is refused."""
     yield from refused(answered)
 
 
 @rule("refusal.malformed", f"[H] RFC 8259; {CONTRACT}", on=wrong(Flaw.MALFORMED), across_ways=True)
 def test_malformed_json_is_refused(answered: Answered) -> Problems:
-    """Malformed JSON is refused, as a body and as a form's field."""
+    """Malformed JSON is refused, as a body and in a form field."""
     yield from refused(answered)
 
 
@@ -98,7 +98,7 @@ def test_json_extensions_are_refused(answered: Answered) -> Problems:
     yield from refused(answered)
 
 
-@rule("refusal.empty", f"[D] required: true; {CONTRACT}", on=wrong(Flaw.EMPTY), across_ways=True, rests_on=(BODY,))
+@rule("refusal.empty", f"[D] required: true; {CONTRACT}", on=wrong(Flaw.EMPTY), across_ways=True, requires=(BODY,))
 def test_empty_body_is_refused(answered: Answered) -> Problems:
     """An empty body is refused in each media type."""
     yield from refused(answered)
@@ -109,10 +109,10 @@ def test_empty_body_is_refused(answered: Answered) -> Problems:
     f"[D] type: object; {CONTRACT}",
     on=wrong(Flaw.NOT_OBJECT),
     across_ways=True,
-    rests_on=(OBJECT,),
+    requires=(OBJECT,),
 )
 def test_body_that_is_no_object_is_refused(answered: Answered) -> Problems:
-    """A JSON body that is not an object, or an empty one, is refused."""
+    """A JSON body that is not an object, or is an empty object, is refused."""
     yield from refused(answered)
 
 
@@ -123,7 +123,7 @@ def test_body_that_is_no_object_is_refused(answered: Answered) -> Problems:
     across_ways=True,
 )
 def test_refusal_is_a_400(answered: Answered) -> Problems:
-    """What is refused for its body is refused with 400; hostile bytes may be refused for size or media type, too."""
+    """A request refused for its body is answered 400; hostile bytes may also be refused for size or media type."""
     intent = answered.exchange.intent
     is_hostile = intent.kind is not Kind.INVALID
     too_large = answered.status in SIZE_LIMITS and (is_hostile or len(answered.exchange.request.body) > 8192)
@@ -131,25 +131,25 @@ def test_refusal_is_a_400(answered: Answered) -> Problems:
         yield Problem("400", answered.answer.in_short, str(intent.flaw or intent.kind), f"answered {answered.status}")
 
 
-@rule("refusal.content_type", f"[D][H]; {CONTRACT}", on=refusal, rests_on=(REFUSED,))
+@rule("refusal.content_type", f"[D][H]; {CONTRACT}", on=refusal, requires=(REFUSED,))
 def test_error_is_application_json(answered: Answered) -> Problems:
-    """A 400 is JSON and says so: its content type is application/json."""
+    """A 400 is JSON with the content type application/json."""
     yield from envelope.is_json(answered)
 
 
-@rule("refusal.vendored", f"[D] BadRequest; {CONTRACT}", on=error_body(refusal), rests_on=(REFUSED,))
+@rule("refusal.vendored", f"[D] BadRequest; {CONTRACT}", on=error_body(refusal), requires=(REFUSED,))
 def test_error_conforms_to_bad_request(body: ErrorBody) -> Problems:
-    """A 400 conforms to BadRequest as published."""
+    """A 400 conforms to the published schema BadRequest."""
     yield from envelope.conforms(body)
 
 
-@rule("refusal.strict", f"[R]; {CONTRACT}", on=error_body(refusal), rests_on=(STRICT_ERROR,))
+@rule("refusal.strict", f"[R]; {CONTRACT}", on=error_body(refusal), requires=(STRICT_ERROR,))
 def test_error_has_every_part(body: ErrorBody) -> Problems:
-    """A 400 holds error.status, error.type and error.detail."""
+    """A 400 contains error.status, error.type and error.detail."""
     yield from envelope.has_every_part(body)
 
 
-@rule("refusal.error_status", f"[R]; {CONTRACT}", on=error_part(refusal, "status", int), rests_on=(error("status"),))
+@rule("refusal.error_status", f"[R]; {CONTRACT}", on=error_part(refusal, "status", int), requires=(error("status"),))
 def test_error_status_is_the_http_status(body: ErrorBody) -> Problems:
     """error.status equals the HTTP status."""
     yield from envelope.status_is_the_http_status(body)
@@ -159,14 +159,14 @@ def test_error_status_is_the_http_status(body: ErrorBody) -> Problems:
     "refusal.error_type",
     f"[D] example; {CONTRACT}",
     on=error_part(refusal, "type", str),
-    rests_on=(error_type("bad_request", 400),),
+    requires=(error_type("bad_request", 400),),
 )
 def test_error_type_is_bad_request(body: ErrorBody) -> Problems:
     """error.type of a 400 is bad_request."""
     yield from envelope.type_is(body, "bad_request")
 
 
-@rule("refusal.detail", f"[D] example; {CONTRACT}", on=error_part(refusal, "detail", str), rests_on=(error("detail"),))
+@rule("refusal.detail", f"[D] example; {CONTRACT}", on=error_part(refusal, "detail", str), requires=(error("detail"),))
 def test_detail_is_a_text(body: ErrorBody) -> Problems:
     """error.detail is a text that is not empty."""
     yield from envelope.detail_is_a_text(body)
@@ -179,9 +179,9 @@ def _field_error(exchange: Exchange) -> ErrorBody | None:
     return found if found and str(found.get("detail")).strip() else None
 
 
-@rule("refusal.names_field", f"[D] example; {CONTRACT}", on=_field_error, across_ways=True, rests_on=(error("detail"),))
+@rule("refusal.names_field", f"[D] example; {CONTRACT}", on=_field_error, across_ways=True, requires=(error("detail"),))
 def test_detail_names_the_field(body: ErrorBody) -> Problems:
-    """error.detail names the field at fault where there is one; its own name without the path is enough."""
+    """error.detail names the field at fault if there is one; the name without its path is enough."""
     names, detail = body.exchange.intent.names, str(body.get("detail"))
     if not names_one_of(detail, names):
         yield Problem(
@@ -195,7 +195,7 @@ def _error_answer(exchange: Exchange) -> Answered | None:
 
 @rule("refusal.no_trace", f"[R]; {CONTRACT}", on=_error_answer)
 def test_error_tells_nothing_of_the_server(answered: Answered) -> Problems:
-    """An error holds no stack trace and no path of the server."""
+    """An error contains no stack trace and no file path of the server."""
     if trace := _TRACES.search(answered.answer.text):
         got = f"{trace.group().strip()!r} in {answered.answer.in_short}"
         yield Problem("a text without stack trace or server path", got, "", f"in a {answered.status}")
@@ -203,16 +203,16 @@ def test_error_tells_nothing_of_the_server(answered: Answered) -> Problems:
 
 @rule("refusal.no_token", f"[R]; {CONTRACT}", on=answered)
 def test_no_answer_holds_the_token(answered: Answered) -> Problems:
-    """No answer holds the caller's token."""
+    """No response contains the caller's token."""
     token = answered.exchange.origin.token.value
-    if tells(token) and token in answered.answer.everything and not _below_the_application(answered):
+    if is_distinctive(token) and token in answered.answer.everything and not _below_the_application(answered):
         got = "the token stands in the answer"
         yield Problem("an answer without the caller's token", got, "", f"in a {answered.status}")
 
 
-@rule("refusal.repeats_no_value", f"[R]; {CONTRACT}", on=refusal, level=Level.ADVICE, rests_on=(error("detail"),))
+@rule("refusal.repeats_no_value", f"[R]; {CONTRACT}", on=refusal, level=Level.ADVICE, requires=(error("detail"),))
 def test_detail_repeats_no_value(answered: Answered) -> Problems:
-    """Advice: error.detail repeats no value that the caller sent, for it may be personal."""
+    """Advice: error.detail repeats no value that the caller sent, since it may be personal data."""
     text, exchange = answered.answer.text, answered.exchange
     canaries = canaries_in(text) & exchange.request.canaries
     values = _personal(exchange.intent.sent) if exchange.intent.kind is Kind.INVALID else ()
@@ -223,7 +223,7 @@ def test_detail_repeats_no_value(answered: Answered) -> Problems:
 
 
 def _personal(sent: Any) -> tuple[str, ...]:
-    """Values that an error has no reason to repeat: longer texts, and countries that no honest message names."""
+    """Values that an error has no reason to repeat: longer texts, and countries that are not listed."""
     texts = _texts(sent.get("recipient", sent)) if is_object(sent) else ()
     return tuple(text for text in texts if (len(text) > 5 and text != "a text") or text in _FOREIGN_COUNTRIES)
 
@@ -239,19 +239,19 @@ def _texts(value: Any) -> Iterator[str]:
         yield value
 
 
-def tells(token: str) -> bool:
-    """Whether finding this token in a text proves anything: "token" stands in many honest error messages."""
+def is_distinctive(token: str) -> bool:
+    """Whether this token is unlikely to appear in a text by chance, unlike the word "token"."""
     return len(token) >= 12 or (len(token) >= 6 and not token.isalpha())
 
 
 def _below_the_application(answered: Answered) -> bool:
-    """Whether an HTTP parser refused a header that holds a NUL: some quote the line to the caller who sent it."""
+    """Whether an HTTP parser refused a header with a NUL: some quote the header line in the error."""
     header = answered.exchange.request.credential.header or b""
     return answered.status == 400 and answered.answer.media_type != JSON and b"\x00" in header
 
 
 def names_one_of(detail: str, names: Sequence[str]) -> bool:
-    """Whether a text names one of these fields, as a word of its own; a blank may stand for an underscore."""
+    """Whether a text contains one of these field names as a word; underscores may be written as blanks."""
     return any(
         re.search(rf"(?<![a-z0-9]){re.escape(name).replace('_', '[_ -]?')}(?![a-z0-9])", detail, re.IGNORECASE)
         for name in names

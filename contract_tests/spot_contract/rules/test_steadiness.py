@@ -1,9 +1,9 @@
-"""Steadiness: the hundredth order is answered as the first."""
+"""Steadiness: the hundredth order is answered like the first."""
 
 from collections.abc import Sequence
 from statistics import median
 
-from spot_contract.exchanges import pace
+from spot_contract.exchanges import timing
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Circumstance
 
@@ -15,7 +15,7 @@ CONTRACT = "[R]; docs/contract.md, 3"
 
 @rule("steadiness.every_order", CONTRACT, on=realistic(Circumstance.ROW))
 def test_every_order_of_many_is_accepted(answered: Answered) -> Problems:
-    """Every one of many orders in a row is accepted: no error comes with the n-th."""
+    """Each of many orders in a row is accepted."""
     if not answered.exchange.is_accepted:
         yield Problem(
             str(answered.exchange.origin.accepted), answered.answer.in_short, "", f"answered {answered.status}"
@@ -24,7 +24,7 @@ def test_every_order_of_many_is_accepted(answered: Answered) -> Problems:
 
 def _in_a_row(exchange: Exchange) -> Answered | None:
     found = accepted(exchange)
-    return found if found and exchange.intent.group.startswith(pace.ROW) else None
+    return found if found and exchange.intent.group.startswith(timing.ROW) else None
 
 
 def _rows(answers: Sequence[Answered]) -> list[list[Answered]]:
@@ -36,15 +36,15 @@ def _rows(answers: Sequence[Answered]) -> list[list[Answered]]:
 
 @rule_of_all("steadiness.pace", CONTRACT, on=_in_a_row)
 def test_orders_do_not_become_slower(answers: Sequence[Answered]) -> Problems:
-    """The last of many orders are answered about as fast as the first: a generous limit, in proportion."""
-    rows = [row for row in _rows(answers) if len(row) >= pace.LEAST]
+    """The last of many orders in a row are answered about as fast as the first, within a generous limit."""
+    rows = [row for row in _rows(answers) if len(row) >= timing.LEAST]
     times = [[one.answer.seconds for one in row] for row in rows]
     if not rows:
         return
-    early, late = pace.ends(times[0])
-    # A busy machine may have slowed one row: only what every row shows counts. A server that stays slow is so from the
-    # first order of its later rows on.
-    if pace.falls_off(times[0]) and all(pace.falls_off(one) or pace.stays_slow(early, one) for one in times[1:]):
+    early, late = timing.ends(times[0])
+    # A busy machine may have slowed one row, so every row must show it. A server that stays slow is slow from the first
+    # order of its later rows on.
+    if timing.falls_off(times[0]) and all(timing.falls_off(one) or timing.stays_slow(early, one) for one in times[1:]):
         expected = f"about {early * 1000:.0f} ms, as the first orders of the row took"
         got = f"{late * 1000:.0f} ms after {len(rows[0])} orders"
         yield Problem(expected, got, "", "became slower", rows[0][-1].exchange)
@@ -52,9 +52,9 @@ def test_orders_do_not_become_slower(answers: Sequence[Answered]) -> Problems:
 
 @rule_of_all("steadiness.stalls", CONTRACT, on=_in_a_row)
 def test_no_order_stalls(answers: Sequence[Answered]) -> Problems:
-    """No order in a row of many takes a time out of all proportion to the others, again and again."""
+    """No orders in a row take far longer than the others repeatedly."""
     rows = _rows(answers)
-    slow = [pace.stalled([one.answer.seconds for one in row]) for row in rows]
+    slow = [timing.stalled([one.answer.seconds for one in row]) for row in rows]
     if rows and sum(map(len, slow)) > 1 and all(slow):
         usual = median(one.answer.seconds for row in rows for one in row)
         found = max((one for row in rows for one in row), key=lambda one: one.answer.seconds)
@@ -75,13 +75,13 @@ def _ordinary(exchange: Exchange) -> Answered | None:
 
 @rule_of_all("steadiness.whole_run", CONTRACT, on=_ordinary)
 def test_server_is_as_fast_at_the_end_as_at_the_start(answers: Sequence[Answered]) -> Problems:
-    """Over the whole run orders are answered about as fast as at its start: a generous limit, in proportion."""
-    rows = _rows([one for one in answers if one.exchange.intent.group.startswith(pace.ROW)])
+    """Orders are answered about as fast at the end of the run as at its start, within a generous limit."""
+    rows = _rows([one for one in answers if one.exchange.intent.group.startswith(timing.ROW)])
     ends = [row for row in rows if row[0].exchange.intent.circumstance is Circumstance.AT_THE_END]
     if rows and ends and rows[0] is not ends[0]:
-        early, _ = pace.ends([one.answer.seconds for one in rows[0]])
+        early, _ = timing.ends([one.answer.seconds for one in rows[0]])
         late = min(median(one.answer.seconds for one in row) for row in ends)
-        if pace.is_slower(early, late):
+        if timing.is_slower(early, late):
             expected = f"about {early * 1000:.0f} ms, as the first orders took"
             got = f"{late * 1000:.0f} ms at the end of the run"
             yield Problem(expected, got, "", "slower at the end", ends[0][-1].exchange)

@@ -1,1 +1,1 @@
-"""What is sent, chapter by chapter: each scenario makes requests and says what they are. Nothing here judges."""
+"""Scenarios: each makes requests and states their intent. Nothing here judges."""

@@ -1,4 +1,4 @@
-"""Ordinary orders, however HTTP carries them: each must end as the ordinary one does."""
+"""Ordinary orders in every carriage of HTTP, which must be answered as usual."""
 
 from dataclasses import replace
 
@@ -15,25 +15,22 @@ from .scenario import Case, Units, scenario
 
 @scenario("orders carried in every way", spends_orders=True, in_every_shard=True, turn=8)
 def carried(plan: Plan) -> Units:
-    """An ordinary order in each circumstance, in the encodings in turn.
-
-    Only those accepted are used with other cases.
-    """
+    """An ordinary order in each circumstance. Other scenarios use only the circumstances accepted here."""
     for number, (_, change) in enumerate(circumstances()):
-        for encoding in [plan.in_turn(number)] if plan.profile.is_sparing else plan.encodings:
+        for encoding in [plan.in_turn(number)] if plan.profile.is_quick else plan.encodings:
             yield change(plan.realistic(plan.plain(encoding), encoding))
-    encoding = plan.encodings[0]  # The same query once more, with another order: a cache may know it.
+    encoding = plan.encodings[0]  # The same query with another order, since a cache may know the query.
     first = next(change for name, change in circumstances() if name.startswith("?"))
     yield first(plan.realistic(plan.plain(encoding), encoding))
 
 
 @scenario("orders corrected after a refusal", spends_orders=True, turn=44)
 def corrected(plan: Plan) -> Units:
-    """An order that is refused for a missing field, and the same order with that field."""
+    """An order without a required field, then the same order with it."""
     for encoding in plan.one_of_each_type:
         whole = plan.plain(encoding)
         missing = [one for one in invalid_bodies(whole) if one.flaw is Flaw.MISSING and expressible(encoding, one.body)]
-        for broken in missing[-1:] if plan.profile.is_sparing else missing:
+        for broken in missing[-1:] if plan.profile.is_quick else missing:
             yield [
                 plan.invalid(broken, encoding),
                 plan.realistic(whole, encoding, what="an order corrected after a refusal"),
@@ -42,14 +39,14 @@ def corrected(plan: Plan) -> Units:
 
 @scenario("orders without the token, carried in every way", spends_orders=False, turn=9)
 def carried_without_token(plan: Plan) -> Units:
-    """An order without the right token in each circumstance."""
+    """An order without the right token in each accepted circumstance."""
     another = credentials.another_token(plan.token)
     for number, (name, change) in enumerate(circumstances()):
         if name not in plan.usable:
             continue
         encoding = plan.in_turn(number)
         case = plan.realistic(plan.plain(encoding), encoding)
-        if name in USUAL_HEADERS or number % 2:  # Whoever trusts a header needs no Authorization.
+        if name in USUAL_HEADERS or number % 2:  # A server that trusts such a header would not check Authorization.
             yield change(plan.unauthorised(case, credentials.NONE, Flaw.NO_CREDENTIAL))
         else:
             yield change(plan.unauthorised(case, another[number % len(another)], Flaw.ANOTHER_TOKEN))
@@ -57,7 +54,7 @@ def carried_without_token(plan: Plan) -> Units:
 
 @scenario("large orders in chunks and pieces", spends_orders=True, turn=46)
 def large(plan: Plan) -> Units:
-    """Orders of some tens of kilobytes, which take several reads: with a length, in chunks, in pieces."""
+    """Orders of some tens of kilobytes, which need several reads: with a length, in chunks, in pieces."""
     for encoding in plan.one_of_each_type:
         if not encoding.has_metadata:
             continue
@@ -85,15 +82,15 @@ def large(plan: Plan) -> Units:
 
 @scenario("orders on kept connections", spends_orders=True, turn=47)
 def connections(plan: Plan) -> Units:
-    """An order on a connection that had a HEAD, a refusal, another order or a pause before."""
+    """An order on a connection after a HEAD, a refusal, another order or a pause."""
     for number, encoding in enumerate(plan.one_of_each_type):
         order = plan.ordinary(Circumstance.CONNECTION, encoding)
         yield [_head(plan), order]
         yield [*_refusals(plan, encoding), plan.ordinary(Circumstance.CONNECTION, encoding)]
         yield [plan.ordinary(Circumstance.CONNECTION, encoding) for _ in range(3)]
         idle = plan.ordinary(Circumstance.CONNECTION, encoding)
-        pause = 0.3 if plan.profile.is_sparing else 1.5
-        if number == 0 or not plan.profile.is_sparing:
+        pause = 0.3 if plan.profile.is_quick else 1.5
+        if number == 0 or not plan.profile.is_quick:
             idle = replace(
                 idle, request=replace(idle.request, carriage=Carriage(idle=pause), what="an order after a pause")
             )
@@ -106,7 +103,7 @@ def _head(plan: Plan) -> Case:
 
 
 def _refusals(plan: Plan, encoding: Encoding) -> list[Case]:
-    """A body that breaks the schema, one without a token, and one that is no document."""
+    """Requests to be refused: a missing field, no token, malformed JSON."""
     missing = [one for one in invalid_bodies(plan.plain(encoding)) if one.flaw is Flaw.MISSING]
     found = [plan.invalid(one, encoding) for one in missing if expressible(encoding, one.body)][:1]
     case = plan.realistic(plan.plain(encoding), encoding)

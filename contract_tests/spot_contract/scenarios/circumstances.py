@@ -1,4 +1,4 @@
-"""The circumstances of contract.md's "however HTTP carries it": each turns a case into the same case sent otherwise."""
+"""The circumstances in which HTTP may carry a request (contract.md, 3): each changes how a case is sent."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,7 +11,7 @@ from .scenario import Case
 Headers = tuple[tuple[str, str], ...]
 Change = Callable[[Case], Case]
 
-# What clients and the gateways in front of servers add, in the forms that they really have.
+# Headers that clients and gateways really add.
 USUAL_HEADERS: dict[str, Headers] = {
     "a proxy's": (
         ("X-Forwarded-For", "203.0.113.7, 198.51.100.2"),
@@ -78,7 +78,7 @@ USUAL_HEADERS: dict[str, Headers] = {
     "an idempotency key": (("Idempotency-Key", "8e03978e-40d5-43dd-bc93-6894a57f9324"),),
     "a debugging switch": (("X-Debug", "1"), ("X-Forwarded-Debug", "true"), ("Prefer", "code=200")),
 }
-# None of these means anything to a framework, as ?format= does to some.
+# No framework gives these a meaning, as some do to ?format=.
 QUERIES = (
     "utm_source=mail",
     "x=1&x=2",
@@ -91,7 +91,7 @@ QUERIES = (
     "_method=DELETE",
     "a[b]=c&d[=&&=e",
 )
-# What Java's client, and others that would rather speak HTTP/2, send with the first request.
+# Sent with the first request by Java's client and others that prefer HTTP/2.
 _OFFER: Headers = (
     ("Connection", "Upgrade, HTTP2-Settings"),
     ("Upgrade", "h2c"),
@@ -117,7 +117,7 @@ _CHUNKS = {
 
 
 def circumstances() -> Iterator[tuple[str, Change]]:
-    """Each circumstance that fits any case, by the name of its variety."""
+    """Each circumstance, as the name of its variety and the change to a case."""
     for name, change in _circumstances():
         yield name, _named(name, change)
 
@@ -160,7 +160,7 @@ def _circumstances() -> Iterator[tuple[str, Change]]:
 
 
 def large_headers(size: int) -> Headers:
-    """Headers of so many bytes in all, as cookies and tokens of gateways make them, each below 4 KiB."""
+    """Headers of `size` bytes in total, each below 4 KiB, like cookies and gateway tokens."""
     part = size // 4
     names = ("Cookie", "X-Gateway-Claims", "X-Forwarded-Client-Cert", "X-Session-State")
     return tuple((name, f"value={(name[-3:].lower() * part)[: part - len(name) - 10]}") for name in names)
@@ -179,7 +179,7 @@ def _with_headers(circumstance: Circumstance, headers: Headers, carriage: Carria
 
 
 def _with_charset(case: Case) -> Case:
-    """The media type with a parameter that says what is so anyway."""
+    """The case with a redundant charset parameter in its media type."""
     name, mark, rest = (case.request.content_type or "").partition(";")
     if not name:
         return case

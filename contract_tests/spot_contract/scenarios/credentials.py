@@ -1,4 +1,4 @@
-"""Orders without the right token, or with it in the wrong place."""
+"""Orders with wrong credentials, or with the token in the wrong place."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,7 +18,7 @@ from .scenario import Case, Units, scenario
 
 @cache
 def _wrong(token: Secret) -> dict[Flaw, Sequence[Credential]]:
-    """Every credential that is not the right one."""
+    """The wrong credentials by their flaw."""
     return {
         Flaw.NO_CREDENTIAL: [credentials.NONE],
         Flaw.ANOTHER_SCHEME: credentials.another_scheme(token),
@@ -37,11 +37,11 @@ def _order(plan: Plan, encoding: Encoding) -> Case:
 
 @scenario("wrong credentials", spends_orders=False, turn=5)
 def wrong(plan: Plan) -> Units:
-    """Each credential with a good order, in each media type, again and again in no regular order."""
+    """Each wrong credential with a good order in each media type, repeatedly and in random order."""
     types = plan.one_of_each_type
     chosen: list[tuple[Flaw, Credential, Encoding]] = []
     for flaw, variants in _wrong(plan.token).items():
-        if plan.profile.is_sparing:
+        if plan.profile.is_quick:
             pairs = [(flaw, one, types[number % len(types)]) for number, one in enumerate(variants)]
         else:
             pairs = [(flaw, one, encoding) for one in variants for encoding in types]
@@ -54,7 +54,7 @@ def wrong(plan: Plan) -> Units:
 
 
 def without_credential(plan: Plan, number: int) -> Iterator[Case]:
-    """One order without a token and one with a wrong one: these are refused at any time of the run."""
+    """One order without a token and one with a wrong token, to be sent throughout the run."""
     encoding = plan.in_turn(number)
     yield plan.unauthorised(_order(plan, encoding), credentials.NONE, Flaw.NO_CREDENTIAL)
     another = credentials.another_token(plan.token)
@@ -63,12 +63,12 @@ def without_credential(plan: Plan, number: int) -> Iterator[Case]:
 
 @scenario("the token in the wrong place", spends_orders=False, turn=6)
 def elsewhere(plan: Plan) -> Units:
-    """The right token in the query string, another header, a cookie, the body."""
+    """The right token in the query string, another header, a cookie or the body."""
     token = plan.token.value
     whole = (plan.credential.header or b"").decode()
     for number, encoding in enumerate(plan.one_of_each_type):
         names = ("token", "auth_token", "access_token", "api_key", "Authorization")
-        for name in names[number::2] if plan.profile.is_sparing else names:
+        for name in names[number::2] if plan.profile.is_quick else names:
             for value in (token, f"{scheme()}%20{token}"):
                 case = _order(plan, encoding)
                 path = f"{case.request.path}{'&' if '?' in case.request.path else '?'}{name}={value}"
@@ -84,7 +84,7 @@ def elsewhere(plan: Plan) -> Units:
             ("X-Original-Authorization", whole),
             ("Cookie", f"sessionid={token}; Authorization={token}"),
         )
-        for header in headers[number::2] if plan.profile.is_sparing else headers:
+        for header in headers[number::2] if plan.profile.is_quick else headers:
             case = _order(plan, encoding)
             request = replace(case.request, headers=(*case.request.headers, header), what=f"token in {header[0]}")
             yield plan.unauthorised(
@@ -96,7 +96,7 @@ def elsewhere(plan: Plan) -> Units:
 
 @scenario("wrong credentials and a wrong body", spends_orders=False, turn=7)
 def before_the_body(plan: Plan) -> Units:
-    """No right token, and a body that breaks the schema or is no document: the body is not looked at."""
+    """No right token and an invalid or malformed body."""
     made_up = credentials.another_token(plan.token)[0]
     pairs = (
         (credentials.NONE, Flaw.NO_CREDENTIAL),
@@ -111,7 +111,7 @@ def before_the_body(plan: Plan) -> Units:
             if not encoding.can_carry(body):
                 continue
             number += 1
-            for credential, flaw in [pairs[number % len(pairs)]] if plan.profile.is_sparing else pairs:
+            for credential, flaw in [pairs[number % len(pairs)]] if plan.profile.is_quick else pairs:
                 case = plan.realistic(body, encoding, what=f"a broken order as {encoding}")
                 yield plan.unauthorised(case, credential, flaw, way="no token and a broken order")
     for encoded in _malformed(plan):
@@ -123,7 +123,7 @@ def before_the_body(plan: Plan) -> Units:
 
 
 def _malformed(plan: Plan) -> Iterator[tuple[str, bytes]]:
-    """Bodies that are no document of their media type."""
+    """Malformed bodies with their media types."""
     if plan.has_json:
         yield from ((JSON, data) for data in (b"{", b"", b"[]", b"\xff\xfe"))
     if any(one.media_type == MULTIPART for one in plan.forms):
@@ -132,11 +132,11 @@ def _malformed(plan: Plan) -> Iterator[tuple[str, bytes]]:
 
 @scenario("the scheme in other letter cases", spends_orders=True, turn=38)
 def scheme_case(plan: Plan) -> Units:
-    """The right token after the scheme in another letter case: accepted or 401, as the server likes."""
+    """The right token after the scheme in other letter cases, which may be accepted or refused."""
     usual = scheme()
     spellings = sorted({usual.lower(), usual.upper(), usual.swapcase()} - {usual})
     for spelling in spellings:
-        for encoding in plan.one_of_each_type[:1] if plan.profile.is_sparing else plan.one_of_each_type:
+        for encoding in plan.one_of_each_type[:1] if plan.profile.is_quick else plan.one_of_each_type:
             body = plan.plain(encoding)
             request = plan.request(body, encoding, what=f"the scheme written {spelling}")
             intent = Intent(Kind.SCHEME_CASE, str(encoding), body, way=f"scheme written {spelling}")

@@ -1,4 +1,4 @@
-"""Bytes that no honest client sends, and an honest order after them."""
+"""Hostile requests, followed by ordinary orders."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ TRIMMED = "trims to the token"
 
 @scenario("hostile bodies", spends_orders=True, turn=60)
 def bodies(plan: Plan) -> Units:
-    """Hostile bodies, each or some of them followed by an ordinary order."""
+    """Hostile bodies, with an ordinary order after each or, in quick, after every fourth."""
     offered = [*plan.media_types]
     cases = [
         plan.hostile(way, content_type, data, what=what)
@@ -27,7 +27,7 @@ def bodies(plan: Plan) -> Units:
     cases.append(_untyped(plan, "neither body nor media type", b""))
     cases.append(_untyped(plan, "no media type", json_bytes(plan.plain())))
     cases += _in_form_fields(plan)
-    step = 4 if plan.profile.is_sparing else 1
+    step = 4 if plan.profile.is_quick else 1
     for start in range(0, len(cases), step):
         yield [*cases[start : start + step], plan.ordinary(Circumstance.AFTER_HOSTILE)]
 
@@ -42,7 +42,7 @@ _METADATA = {
 
 
 def _in_form_fields(plan: Plan) -> list[Case]:
-    """Ordinary orders in forms whose metadata, as JSON text, is hostile."""
+    """Ordinary orders in forms, with hostile JSON in the metadata field."""
     found: list[Case] = []
     for encoding in plan.forms:
         if not encoding.has_metadata or encoding.nesting("metadata") is not Nesting.JSON_TEXT:
@@ -60,7 +60,7 @@ def _untyped(plan: Plan, way: str, data: bytes) -> Case:
 
 @scenario("hostile Authorization headers", spends_orders=True, turn=61)
 def headers(plan: Plan) -> Units:
-    """Odd Authorization headers, each or some of them followed by an ordinary order."""
+    """Malformed Authorization headers, with an ordinary order after each or, in quick, after every fifth."""
     cases: list[Case] = []
     for way, credential in credentials.malformed(plan.token):
         request = plan.request(plan.plain(), what=f"an order with {credential.label} for a token")
@@ -69,14 +69,14 @@ def headers(plan: Plan) -> Units:
             Kind.HOSTILE_HEADER, "JSON", flaw=Flaw.ANOTHER_TOKEN, way=f"{way} in the Authorization header", group=group
         )
         cases.append(Case(request.with_credential(credential), intent))
-    step = 5 if plan.profile.is_sparing else 1
+    step = 5 if plan.profile.is_quick else 1
     for start in range(0, len(cases), step):
         yield [*cases[start : start + step], plan.ordinary(Circumstance.AFTER_HOSTILE_HEADER)]
 
 
 @scenario("broken connections", spends_orders=True, turn=62)
 def broken_connections(plan: Plan) -> Units:
-    """Clients that go away in the middle, and requests that are no HTTP; an ordinary order after each."""
+    """Clients that hang up in the middle of a request, and bytes that are not HTTP; an ordinary order after each."""
     path = f"{plan.prefix}{parameters.path()}"
     fragments = hostile_bodies.fragments(plan.origin, path, plan.credential.header or b"", plan.plain())
     for way, data, hangs_up in fragments:

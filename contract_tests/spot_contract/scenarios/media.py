@@ -19,7 +19,7 @@ from .plan import Plan
 from .scenario import Case, Units, scenario
 
 ANOTHER_END = "with another end"
-"""With or without the slash: some frameworks read such a path as the document's, so that an order comes of it."""
+"""With or without the last slash: some frameworks treat such a path as the document's and create an order."""
 UNSUPPORTED = (
     "text/plain",
     "application/xml",
@@ -35,7 +35,7 @@ UNSUPPORTED = (
 
 @scenario("media types that are not listed", spends_orders=False, turn=3)
 def unsupported(plan: Plan) -> Units:
-    """A good order under a media type that the document does not list."""
+    """A good order with a media type that the document does not list."""
     for name in UNSUPPORTED:
         if name not in Document.load(VENDORED).media_types:
             request = plan.request(None, encoded=(name, json_bytes(plan.plain())), what=f"an order as {name}")
@@ -44,7 +44,7 @@ def unsupported(plan: Plan) -> Units:
 
 @scenario("media types in other spellings", spends_orders=True, turn=48)
 def spelt(plan: Plan) -> Units:
-    """Media types in other letter cases, with parameters, and with blanks before them."""
+    """Media types in other letter cases, with parameters, and with blanks before the parameters."""
     parameters_of_types = (
         "; charset=utf-8",
         ";charset=utf-8",
@@ -56,7 +56,7 @@ def spelt(plan: Plan) -> Units:
         content_type, data = encoding.encode(plan.plain(encoding))
         name, mark, rest = content_type.partition(";")
         changes = (str.upper, str.title)
-        for change in changes[number % 2 :][:1] if plan.profile.is_sparing else changes:
+        for change in changes[number % 2 :][:1] if plan.profile.is_quick else changes:
             body = plan.plain(encoding)
             data = encoding.encode(body)[1]
             name, mark, rest = encoding.encode(body)[0].partition(";")
@@ -71,7 +71,7 @@ def spelt(plan: Plan) -> Units:
         for extra in parameters_of_types:
             is_blank = extra.startswith(" ")
             if encoding.media_type == MULTIPART and is_blank:
-                continue  # Widespread parsers of multipart want the semicolon at once.
+                continue  # Common multipart parsers require the semicolon without a blank.
             body = plan.plain(encoding)
             if not plan.recipient and not is_blank:
                 body = fitted(put(body, first_name="Zoë"))
@@ -84,7 +84,7 @@ def spelt(plan: Plan) -> Units:
 
 @scenario("bodies in other spellings", spends_orders=True, turn=49)
 def spellings(plan: Plan) -> Units:
-    """One order in the spellings that each media type allows: escapes, blanks, order of fields, kinds of parts."""
+    """One order in the spellings that each media type allows: escapes, blanks, order of fields, typed parts."""
     body = plan.plain()
     if not plan.recipient:
         body = fitted(put(body, first_name="Zoë 𠮷", last_name="O'Brien Smith", street1="12 5th & Main"))
@@ -92,7 +92,7 @@ def spellings(plan: Plan) -> Units:
         for what, data, meant in _json_spellings(body):
             yield plan.realistic(meant, AS_JSON, Circumstance.SPELLING, encoded=(JSON, data), what=what)
     for encoding in plan.forms:
-        body = encoding.without_what_it_lacks(body)
+        body = encoding.without_unsupported(body)
         pairs = encoding.pairs(body)
         for what, encoded in _form_spellings(
             pairs, encoding.media_type, is_json_text=encoding.nesting("recipient") is Nesting.JSON_TEXT
@@ -150,7 +150,7 @@ def _method(plan: Plan, method: str, data: bytes) -> Case:
 
 
 def _rare_methods(document: Document) -> list[str]:
-    """Methods that servers often answer for below the service, which then never hears of them."""
+    """Methods that servers often answer before the application sees them."""
     declared = {one.method.upper() for one in document.operations if one.path == document.order.path}
     return [name for name in ("TRACE", "PROPFIND", "PURGE", "FOO") if name not in declared]
 
@@ -180,7 +180,7 @@ def paths(plan: Plan) -> Units:
 
 
 def _is_of(path: str, template: str) -> bool:
-    """Whether a path is one of those that a path of the document, with its parameters, stands for."""
+    """Whether a path matches a path template of the document."""
     parts = re.split(r"\{[^}]*\}", template.rstrip("/"))
     return re.fullmatch("[^/]+".join(map(re.escape, parts)), path.rstrip("/")) is not None and path.endswith(
         "/"

@@ -1,4 +1,4 @@
-"""Realistic orders: every value of every field, orders that are alike, orders at the same time."""
+"""Realistic orders: every value of every field, identical orders, orders at the same time."""
 
 from dataclasses import replace
 
@@ -23,11 +23,11 @@ def covering(plan: Plan) -> Units:
 
 @scenario("texts that look like something else", spends_orders=True, turn=31)
 def lookalikes(plan: Plan) -> Units:
-    """Metadata whose texts and keys look like numbers, dates, JSON, markup, comments or list indexes."""
+    """Metadata with texts and keys that look like numbers, dates, JSON, markup, comments or list indexes."""
     for number, (what, metadata, is_realistic) in enumerate(lookalikes_in_metadata(plan.maker.canary)):
         body = fitted({**plan.plain(), "metadata": metadata})
         able = [one for one in plan.encodings if one.can_carry(body) and _keeps_keys(one)]
-        for encoding in able[number % len(able) :][:1] if plan.profile.is_sparing and able else able:
+        for encoding in able[number % len(able) :][:1] if plan.profile.is_quick and able else able:
             if is_realistic:
                 yield plan.realistic(
                     body, encoding, what=f"metadata with {what}, as {encoding}", way=f"metadata with {what}"
@@ -37,23 +37,23 @@ def lookalikes(plan: Plan) -> Units:
 
 
 def _keeps_keys(encoding: Encoding) -> bool:
-    """Whether metadata's keys are no names of fields, which frameworks take apart in ways of their own."""
+    """Whether metadata keys are not field names, which frameworks parse in different ways."""
     return not encoding.has_plain_metadata
 
 
 @scenario("identical orders", spends_orders=True, turn=40)
 def repeated(plan: Plan) -> Units:
-    """The very same bytes again and again, in each encoding or, in quick, each media type."""
-    times = 2 if plan.profile.is_sparing else 4
-    for encoding in plan.one_of_each_type if plan.profile.is_sparing else plan.encodings:
+    """Identical bytes repeatedly, in each encoding or, in quick, in each media type."""
+    times = 2 if plan.profile.is_quick else 4
+    for encoding in plan.one_of_each_type if plan.profile.is_quick else plan.encodings:
         body = plan.plain(encoding)
         yield [plan.realistic(body, encoding, Circumstance.REPEATED) for _ in range(times)]
 
 
 @scenario("orders at the same time", spends_orders=True, turn=41, at_once=8, orders=24)
 def parallel(plan: Plan) -> Units:
-    """Orders and refusals from eight connections at once."""
-    count = 24 if plan.profile.is_sparing else 64
+    """Orders and refused requests on eight connections at once."""
+    count = 24 if plan.profile.is_quick else 64
     broken = [one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING]
     for number in range(count):
         encoding = plan.in_turn(number)
@@ -66,9 +66,9 @@ def parallel(plan: Plan) -> Units:
 
 @scenario("orders full of canaries", spends_orders=True, turn=42)
 def leaks(plan: Plan) -> Units:
-    """Orders full of canaries, each followed on its connection by one that leaves out what it can, and by errors."""
+    """Orders full of canaries, each followed on its connection by a minimal order and by refused ones."""
     for encoding in plan.encodings:
-        for _ in range(1 if plan.profile.is_sparing else 3):
+        for _ in range(1 if plan.profile.is_quick else 3):
             own = plan.maker.canary()
             bare = plan.maker.plain()
             bare.pop("metadata", None)
@@ -95,12 +95,12 @@ def _marked(plan: Plan, own: str, encoding: Encoding) -> Body:
         body = put(body, first_name=name, last_name=f"O'{name}", **address)
     plain = encoding.has_plain_metadata
     body["metadata"] = {"ref": own, "note": f"note {own}"} if plain else {"ref": own, own: [own, {own: own}]}
-    return fitted(encoding.without_what_it_lacks(body))
+    return fitted(encoding.without_unsupported(body))
 
 
 @scenario("lists in other spellings", spends_orders=True, turn=39)
 def lists(plan: Plan) -> Units:
-    """A dozen kit types in the other ways in which forms carry lists: refused or, if read, kept in their order."""
+    """A dozen kit types in list styles other than the dialect's: refused or, if read, kept in order."""
     for encoding in plan.forms:
         for spelling in Lists:
             dialect = encoding.dialect
@@ -111,12 +111,12 @@ def lists(plan: Plan) -> Units:
             request = plan.request(body, other, what=f"a dozen kit types as kit_types{spelling}, as {encoding}")
             way = f"kit_types as {spelling}"
             yield Case(request, Intent(Kind.VALID, str(encoding), body, place="kit_types", way=way))
-        if plan.profile.is_sparing and encoding.media_type != plan.forms[0].media_type:
+        if plan.profile.is_quick and encoding.media_type != plan.forms[0].media_type:
             return
 
 
 @scenario("integers beyond 2^53", spends_orders=True, turn=43)
 def big_integers(plan: Plan) -> Units:
-    """Metadata with integers that not every JSON reader keeps."""
+    """Metadata with integers that not every JSON parser preserves."""
     for metadata in samples.big_integers(plan.maker.canary()) if plan.has_json else ():
         yield plan.valid({**plan.plain(), "metadata": metadata}, AS_JSON, place="metadata", way="integers beyond 2^53")

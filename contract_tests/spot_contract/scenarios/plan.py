@@ -1,7 +1,4 @@
-"""What a scenario makes its requests from.
-
-The choices of the run, the encodings that the server speaks, an order maker.
-"""
+"""The plan of a scenario: the settings of the run, the encodings of the server, and factories for cases."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,10 +21,11 @@ from .scenario import Case
 
 @dataclass(frozen=True)
 class Profile:
-    """How much is tried.
+    """How much is sent.
 
-    `rounds` of the covering orders, of which each form encoding carries `form_orders` in a round; `examples` of each
-    Hypothesis property, `schemathesis` of each of its operations; `repeats` of what must be refused.
+    `rounds` is the number of rounds of the covering orders and `form_orders` the orders of each form encoding in a
+    round; `examples` are the examples of each Hypothesis property and `schemathesis` those of each operation; `repeats`
+    is how often each kind of invalid request is repeated.
     """
 
     name: str
@@ -38,27 +36,29 @@ class Profile:
     repeats: int
 
     @property
-    def is_sparing(self) -> bool:
-        """Whether what can be sent in several encodings is sent in one of them, in turn, and not in all."""
+    def is_quick(self) -> bool:
+        """Whether most requests are sent in one encoding, in rotation, rather than in all."""
         return self.name == "quick"
 
 
 @dataclass
 class Plan:
-    """What one scenario makes its requests from. `number` tells the rounds of a random scenario apart."""
+    """Makes the cases of one scenario. `number` is the round of a random scenario."""
 
     name: str
     seed: int
     profile: Profile
     token: Secret
-    encodings: Sequence[Encoding]  # Those in which the server accepts an ordinary order.
-    media_types: Sequence[str]  # Those that the deployment offers.
+    encodings: Sequence[Encoding]  # In which the server accepts an ordinary order.
+    media_types: Sequence[str]  # Offered by the deployment.
     kit_types: Sequence[str]
     recipient: Mapping[str, Any] | None = None
-    origin: str = "localhost"  # Host and port, as a Host header has them.
+    origin: str = "localhost"  # Host and port, as in a Host header.
     prefix: str = ""
     number: int = 0
-    usable: set[str] = field(default_factory=set[str])  # The circumstances in which an ordinary order was accepted.
+    usable: set[str] = field(
+        default_factory=set[str]
+    )  # Varieties of circumstances in which an ordinary order was accepted.
     _made: int = field(default=0)
 
     def named(self, name: str, number: int = 0) -> "Plan":
@@ -67,18 +67,18 @@ class Plan:
 
     @cached_property
     def maker(self) -> OrderMaker:
-        """Makes this scenario's orders."""
+        """The generator of this scenario's orders."""
         name = f"{self.name} {self.number}" if self.number else self.name
         return OrderMaker(self.seed, name, self.kit_types, self.recipient)
 
     @cached_property
     def random(self) -> Random:
-        """Choices that the seed settles."""
+        """Reproducible random choices."""
         return self.maker.random()
 
     @property
     def credential(self) -> Credential:
-        """The right token, as the document wants it."""
+        """The right credential."""
         return credentials.good(self.token)
 
     @property
@@ -88,7 +88,7 @@ class Plan:
 
     @property
     def forms(self) -> Sequence[Encoding]:
-        """The encodings that are no JSON."""
+        """The form encodings."""
         return [one for one in self.encodings if not one.is_json]
 
     @property
@@ -97,18 +97,18 @@ class Plan:
         return list({one.media_type: one for one in reversed(self.encodings)}.values())[::-1]
 
     def in_turn(self, number: int) -> Encoding:
-        """The encoding whose turn it is."""
+        """The encodings in rotation."""
         return self.encodings[number % len(self.encodings)]
 
     def plain(self, encoding: Encoding | None = None) -> Body:
-        """The most ordinary order there is, with all that the encoding can carry."""
+        """An ordinary order, without metadata if the encoding cannot carry it."""
         body = self.maker.plain()
-        return body if encoding is None else encoding.without_what_it_lacks(body)
+        return body if encoding is None else encoding.without_unsupported(body)
 
     def request(
         self, body: object, encoding: Encoding = AS_JSON, *, encoded: tuple[str, bytes] | None = None, what: str = ""
     ) -> Request:
-        """A request with the right token; `encoded` gives other content type and bytes than the encoding's own."""
+        """A request with the right token. `encoded`, content type and bytes, overrides the encoding's output."""
         content_type, data = encoded or encoding.encode(body)
         self._made += 1
         headers = parameters.headers(f"{self.seed}:{self.name}:{self.number}:{self._made}")
@@ -126,20 +126,20 @@ class Plan:
         way: str = "",
         group: str = "",
     ) -> Case:
-        """A realistic order: accepted, always."""
+        """A realistic order, which must be accepted."""
         request = self.request(body, encoding, encoded=encoded, what=what or f"an order as {encoding}")
         intent = Intent(Kind.REALISTIC, str(encoding), body, way=way, circumstance=circumstance, group=group)
         return Case(request, intent)
 
     def ordinary(self, circumstance: Circumstance, encoding: Encoding | None = None, *, group: str = "") -> Case:
-        """An ordinary order in some circumstance, as JSON where the server takes that."""
+        """An ordinary order in a circumstance, by default in the first encoding."""
         chosen = encoding or self.encodings[0]
         return self.realistic(
             self.plain(chosen), chosen, circumstance, what=f"an ordinary order, {circumstance}", group=group
         )
 
     def valid(self, body: Body, encoding: Encoding, *, place: str, way: str) -> Case:
-        """Schema-valid data that no real order holds: accepted, or a conforming 400."""
+        """A schema-valid order with unrealistic data: accepted, or refused with a conforming 400."""
         what = f"{way} in {place}, as {encoding}" if place else f"{way}, as {encoding}"
         request = self.request(body, encoding, what=what)
         return Case(request, Intent(Kind.VALID, str(encoding), body, place=place, way=way))
@@ -147,7 +147,7 @@ class Plan:
     def invalid(
         self, broken: InvalidBody, encoding: Encoding, circumstance: Circumstance = Circumstance.ORDINARY
     ) -> Case:
-        """What breaks the schema in one place: a conforming 400 that names the place."""
+        """A body that violates the schema in one place: refused with a conforming 400 that names the place."""
         request = self.request(broken.body, encoding, what=f"{broken.place} {broken.way}, as {encoding}")
         intent = Intent(
             Kind.INVALID,
@@ -161,35 +161,30 @@ class Plan:
         )
         return Case(request, intent)
 
-    def refused(  # noqa: PLR0913  # All but the first are options, given by name.
+    def refused(  # All but the first are options, given by name.
         self,
         flaw: Flaw,
         way: str,
         encoded: tuple[str, bytes],
         *,
         encoding: Encoding = AS_JSON,
-        names: tuple[str, ...] = (),
         place: str = "",
     ) -> Case:
-        """Bytes that are no such document at all: a conforming 400."""
+        """Malformed or empty bytes: refused with a conforming 400."""
         request = self.request(None, encoded=encoded, what=f"{way}, as {encoding}" if way else "")
-        return Case(request, Intent(Kind.INVALID, str(encoding), None, flaw, place, way, names))
+        return Case(request, Intent(Kind.INVALID, str(encoding), None, flaw, place, way))
 
     def unauthorised(
         self, case: Case, credential: Credential, flaw: Flaw, *, way: str = "", malformed: bool = False
     ) -> Case:
-        """A case without the right credential: 401, before anything else is looked at.
-
-        A body that is no document at all may be looked at before the credential.
-        """
+        """A case with a wrong credential: refused with 401. Servers may check a `malformed` body first."""
         request = replace(case.request, credential=credential, what=f"{case.request.what} with {credential.label}")
-        told = way or credential.label
         group = "malformed" if malformed else ""
-        intent = Intent(Kind.UNAUTHORISED, case.intent.encoding, None, flaw, way=told, group=group)
+        intent = Intent(Kind.UNAUTHORISED, case.intent.encoding, None, flaw, way=way or credential.label, group=group)
         return Case(request, intent)
 
     def hostile(self, way: str, content_type: str | None, data: bytes, *, what: str = "") -> Case:
-        """Bytes that no honest client sends. `way` is the kind of hostility, `what` tells more."""
+        """Hostile bytes. `way` is the category, `what` the description."""
         request = self.request(None, encoded=(content_type or JSON, data), what=what or way)
         if content_type is None:
             return Case(replace(request, content_type=None), Intent(Kind.UNTYPED, way=way))

@@ -1,7 +1,7 @@
-"""Hypothesis properties: random orders, random orders with one thing broken, random bytes.
+"""Random orders, random orders with one fault, and random bytes, drawn by Hypothesis.
 
-Hypothesis draws the examples with the seed of the run; they are sent as the cases of any other scenario, several in
-flight. Where one breaks a rule, the run looks for the smallest order that does.
+Hypothesis only draws the examples, with the seed of the run. They are sent like the cases of other scenarios, and the
+run itself looks for the smallest order that breaks a rule.
 """
 
 import zlib
@@ -42,14 +42,14 @@ QUIET = settings(
 
 @dataclass(frozen=True)
 class Property:
-    """Random data, and the case that each value makes."""
+    """A strategy, and the function that turns each drawn value into a case."""
 
     name: str
     strategy: SearchStrategy[Any]
     case: Callable[[Any], Case | None]
 
     def drawn(self, plan: Plan, count: int) -> list[Case]:
-        """So many cases. The same seed draws the same ones."""
+        """Up to `count` cases, determined by the seed."""
         found: list[Case] = []
 
         def collect(value: Any) -> None:
@@ -86,7 +86,7 @@ def _one_thing_broken(plan: Plan, encoding: Encoding) -> Property:
 
 
 def _some_broken(body: Body, number: int, encoding: Encoding) -> InvalidBody | None:
-    """The body with the first change from `number` on that breaks it in a way that the encoding can carry."""
+    """The body with the first mutation, from `number` on, that violates the schema and fits the encoding."""
     known = changes()
     for step in range(len(known)):
         broken = known[(number + step) % len(known)].applied(body)
@@ -97,7 +97,7 @@ def _some_broken(body: Body, number: int, encoding: Encoding) -> InvalidBody | N
 
 @scenario("random orders", spends_orders=True, random=True, turn=70, kinds={Kind.REALISTIC, Kind.INVALID})
 def random_orders(plan: Plan) -> Units:
-    """Random realistic orders, and random ones with one thing broken, in each encoding."""
+    """Random realistic orders, and random orders with one fault, in each encoding."""
     for one in _properties(plan):
         yield from one.drawn(plan, plan.profile.examples)
 

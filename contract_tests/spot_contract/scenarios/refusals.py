@@ -1,4 +1,4 @@
-"""Orders that break the schema, and bodies that are no order at all."""
+"""Orders that violate the schema, and bodies that are not orders."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -12,7 +12,7 @@ from spot_contract.document import parameters
 from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
 from spot_contract.exchanges.intent import Flaw, Intent, Kind
 from spot_contract.generation.encodings import AS_JSON, Encoding, Nesting, json_bytes
-from spot_contract.generation.mutations import Change, InvalidBody, can_say, changes, expressible
+from spot_contract.generation.mutations import Change, InvalidBody, can_express, changes, expressible
 
 from .circumstances import circumstances
 from .credentials import without_credential
@@ -22,14 +22,14 @@ from .scenario import Case, Units, scenario
 
 @scenario("orders with one thing wrong", spends_orders=False, turn=10, kinds={Kind.INVALID})
 def derived(plan: Plan) -> Units:
-    """Every value that may be wrong in every place, in JSON and in a form encoding in turn, or in each of them."""
+    """Every mutation, in every encoding or, in quick, in JSON and some form encodings in rotation."""
     for number, change in enumerate(changes()):
-        if plan.profile.is_sparing and change.is_among and (number + plan.seed) % 3:
+        if plan.profile.is_quick and change.is_among_valid and (number + plan.seed) % 3:
             continue
-        able = [one for one in plan.encodings if can_say(one, change)]
+        able = [one for one in plan.encodings if can_express(one, change)]
         forms = [one for one in able if not one.is_json]
-        if plan.profile.is_sparing and forms:
-            # What JSON can say, every third time a form says too; a missing field is tried in all of them.
+        if plan.profile.is_quick and forms:
+            # A form carries every third mutation; a missing field is tried in all forms.
             turn = number // 3 % len(forms)
             wanted = forms if change.flaw is Flaw.MISSING else forms[turn : turn + 1] if number % 3 == 0 else []
             able = [*(one for one in able if one.is_json), *wanted]
@@ -41,12 +41,12 @@ def derived(plan: Plan) -> Units:
 
 @scenario("orders with two fields missing", spends_orders=False, turn=11)
 def two_missing(plan: Plan) -> Units:
-    """Every two required fields missing at once, in the encodings in turn."""
+    """Every two required fields missing at once, in the encodings in rotation."""
     base = plan.maker.plain()
     missing = [one for one in changes() if one.flaw is Flaw.MISSING and one.applied(base) is not None]
     for number, (one, other) in enumerate(combinations(missing, 2)):
         encoding = plan.in_turn(number)
-        if plan.profile.is_sparing and (number + plan.seed) % 4:
+        if plan.profile.is_quick and (number + plan.seed) % 4:
             continue
         first = one.applied(plan.plain(encoding))
         both = other.applied(first.body) if first is not None else None
@@ -59,7 +59,7 @@ def two_missing(plan: Plan) -> Units:
 
 @scenario("required parameters missing", spends_orders=False, turn=12)
 def parameters_missing(plan: Plan) -> Units:
-    """Orders in order, each without one of the headers or query parameters that the document requires."""
+    """Valid orders, each without one required header or query parameter."""
     for name in parameters.required("header"):
         request = plan.request(plan.plain(), what=f"an order without the header {name}")
         kept = tuple(one for one in request.headers if one[0] != name)
@@ -77,10 +77,9 @@ def _missing_parameter(place: str, *names: str) -> Intent:
 
 @scenario("orders broken again and again", spends_orders=False, turn=14, kinds={Kind.INVALID, Kind.UNAUTHORISED})
 def repeatedly(plan: Plan) -> Units:
-    """Every place broken again, over the run and in no order that a server could keep pace with.
+    """Every place broken repeatedly, in random order and in different circumstances.
 
-    So what is let in now and then only is found; and what is not looked at in some circumstance, since each is sent
-    in one.
+    This finds servers that accept invalid orders only sometimes, or only in some circumstance.
     """
     chance, carried = plan.random, [change for name, change in circumstances() if name in plan.usable]
     chosen: list[tuple[Change, Encoding]] = []
@@ -90,7 +89,7 @@ def repeatedly(plan: Plan) -> Units:
         chosen += islice(cycle(open_ways), plan.profile.repeats)
     chance.shuffle(chosen)
     chance.shuffle(carried)
-    # JSON meets each circumstance, and so do the forms.
+    # JSON and the forms each cycle through all circumstances.
     turns = {True: cycle(carried), False: cycle(carried)}
     for number, (change, encoding) in enumerate(chosen):
         for case in _broken(plan, change, encoding, chance, is_large=number % 9 == 0):
@@ -100,10 +99,10 @@ def repeatedly(plan: Plan) -> Units:
 
 
 def _ways_to_break(encodings: Sequence[Encoding]) -> dict[tuple[Any, Flaw], list[tuple[Change, Encoding]]]:
-    """For each place and flaw, the changes that break it there and the encodings that can carry them."""
+    """For each place and flaw, the mutations and the encodings that can express them."""
     found: dict[tuple[Any, Flaw], list[tuple[Change, Encoding]]] = {}
     for change in changes():
-        able = [(change, encoding) for encoding in encodings if can_say(encoding, change)]
+        able = [(change, encoding) for encoding in encodings if can_express(encoding, change)]
         if able:
             found.setdefault((change.path, change.flaw), []).extend(able)
     return found
@@ -113,7 +112,7 @@ def _broken(plan: Plan, change: Change, encoding: Encoding, chance: Random, *, i
     for base in (plan.maker.varied(chance), plan.maker.plain()):
         if is_large and encoding.has_metadata and change.path[0] != "metadata":
             base["metadata"] = {"note": " ".join(f"word{number}" for number in range(2600))}
-        broken = change.applied(encoding.without_what_it_lacks(base))
+        broken = change.applied(encoding.without_unsupported(base))
         if broken is not None and expressible(encoding, broken.body):
             yield plan.invalid(broken, encoding)
             return
@@ -153,7 +152,7 @@ def _in_metadata(text: str, value: str) -> str:
 
 @scenario("malformed JSON", spends_orders=False, turn=15)
 def malformed(plan: Plan) -> Units:
-    """Bodies that are no JSON, and forms whose recipient is no JSON."""
+    """Malformed JSON, as a body and in the recipient field of forms."""
     if plan.has_json:
         for flaw, table in ((Flaw.MALFORMED, MALFORMED), (Flaw.EXTENSION, EXTENSIONS)):
             for way, spoil in table.items():
@@ -179,7 +178,7 @@ def _malformed_fields(plan: Plan, encoding: Encoding) -> Iterator[Case]:
 
 @scenario("empty bodies and bodies that are no object", spends_orders=False, turn=16)
 def no_order(plan: Plan) -> Units:
-    """Nothing at all, white space, and JSON that is no object, or an order inside a list or a text."""
+    """Empty bodies, white space, and JSON that is not an object."""
     types = {one.media_type for one in plan.encodings}
     for data in (b"", b" ", b"\r\n") if plan.has_json else ():
         yield plan.refused(Flaw.EMPTY, "nothing" if not data else "white space alone", (JSON, data))
@@ -213,7 +212,7 @@ def no_order(plan: Plan) -> Units:
 
 @scenario("lists that are no list", spends_orders=False, turn=17)
 def no_lists(plan: Plan) -> Units:
-    """Lists that are texts, numbers or objects instead."""
+    """Texts and objects in place of the list of kit types."""
     kit = plan.kit_types[0]
     values: dict[str, Any] = {
         "a kit type as a text": kit,

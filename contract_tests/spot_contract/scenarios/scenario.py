@@ -1,12 +1,11 @@
-"""A scenario: a generator of units, each of one or more cases that are sent one after the other on one connection.
+"""A scenario: a generator of units. A unit is one case, or several that are sent in order on one connection.
 
     @scenario("unusual but valid orders", spends_orders=True)
     def unusual_orders(plan: Plan) -> Units:
         for body in …:
             yield plan.valid(body, encoding, what=…)
 
-A scenario that is `alone` gets the exchanges of each unit back from its `yield`, and nothing else is in flight
-meanwhile.
+A scenario that is `alone` receives the exchanges of each unit from its `yield`, and nothing else is in flight.
 """
 
 import pkgutil
@@ -29,7 +28,7 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Case:
-    """A request, and what it is."""
+    """A request and its intent."""
 
     request: Request
     intent: Intent
@@ -43,11 +42,10 @@ Units = Generator[Unit, Sequence[Exchange], None]
 class Scenario:
     """One scenario.
 
-    `spends_orders` where right servers accept orders in it. `at_once` is the number of connections that send its
-    units at the same moment, where that is the point. `random` ones go on for as long as a time budget lasts. `turn`
-    orders the run: lower is earlier. `orders` is how many orders it takes to prove anything. `in_every_shard` where
-    others need what it shows. `kinds` are those of its requests, where these take long to make: where no rule that was
-    asked for looks at one of them, none is made.
+    `spends_orders`: correct servers accept some of its requests. `at_once`: the number of connections that send its
+    units at the same moment. `random`: it is repeated while a time budget lasts. `turn`: lower is earlier in the run.
+    `orders`: the minimum of orders that make it meaningful. `in_every_shard`: other scenarios need its results.
+    `kinds`: the kinds of its requests; the scenario is skipped if no requested rule looks at them.
     """
 
     name: str
@@ -74,7 +72,7 @@ def scenario(  # noqa: PLR0913  # All but the first are options, given by name.
     in_every_shard: bool = False,
     kinds: Collection[Kind] = tuple(Kind),
 ) -> Callable[[Callable[["Plan"], Units]], Callable[["Plan"], Units]]:
-    """Make a generator function the scenario of this name."""
+    """Register a generator function as the scenario of this name."""
 
     def mark(make: Callable[["Plan"], Units]) -> Callable[["Plan"], Units]:
         made = frozenset(kinds)
@@ -87,7 +85,7 @@ def scenario(  # noqa: PLR0913  # All but the first are options, given by name.
 
 @cache
 def all_scenarios() -> tuple[Scenario, ...]:
-    """Every scenario of this package, in the order of a run: found in its modules, listed nowhere."""
+    """Every scenario, in the order of a run, discovered in this package's modules."""
     found: dict[str, Scenario] = {}
     for module in pkgutil.iter_modules([str(FOLDER)]):
         if module.name not in {"scenario", "plan"}:

@@ -1,4 +1,4 @@
-"""Orders that the schema allows although no real order holds such data: accepted as sent, or refused in form."""
+"""Schema-valid orders with unrealistic data: accepted and echoed as sent, or refused with a conforming 400."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -45,7 +45,7 @@ ODD_TEXTS = {
 LENGTHS = (31, 33, 41, 51, 65, 101, 129, 151, 201, 256, 257, 513, 1025, 4097, 102_400)
 LEAVES = ("first_name", "last_name", "email", "phone")
 ADDRESS = ("street1", "street2", "city", "state", "zip")
-# What people type although a strict server may refuse it.
+# Input that people type, but that a strict server may refuse.
 UNUSUAL = {
     "state": ("ca", "California", "Calif.", "N.Y.", "New York", "on", "Québec"),
     "zip": ("k1a 0b1", "K1A0B1", "K1A-0B1", "00501-0001", "941021234", "1234", "0"),
@@ -72,16 +72,16 @@ _BLANKS = "blanks at the ends of texts"
 
 @scenario("unusual but valid orders", spends_orders=True, turn=35, kinds={Kind.VALID})
 def unusual_orders(plan: Plan) -> Units:
-    """Schema-valid data in each text of the order, in the lists, in the metadata."""
+    """Unusual texts, lists and metadata in an otherwise ordinary order."""
     for number, (place, way, body) in enumerate(_odd_bodies(plan)):
         able = [
             one for one in plan.encodings if one.can_carry(body) and carries(one, body.get("metadata", samples.ABSENT))
         ]
-        chosen = able[number % len(able) :][:1] if plan.profile.is_sparing and able else able
+        chosen = able[number % len(able) :][:1] if plan.profile.is_quick and able else able
         if way == _EXTRA and plan.has_json and AS_JSON not in chosen:
             chosen = [AS_JSON, *chosen]
-        if way == _BLANKS:  # A line break ends each part of a multipart body.
-            chosen = able if not plan.profile.is_sparing else [one for one in able if one.media_type == MULTIPART][-1:]
+        if way == _BLANKS:  # Line breaks separate the parts of a multipart body.
+            chosen = able if not plan.profile.is_quick else [one for one in able if one.media_type == MULTIPART][-1:]
         for encoding in chosen:
             yield plan.valid(body, encoding, place=place, way=way)
 
@@ -89,7 +89,7 @@ def unusual_orders(plan: Plan) -> Units:
 def _odd_bodies(plan: Plan) -> Iterator[Odd]:
     for number, (what, text) in enumerate(ODD_TEXTS.items()):
         address, contact = ADDRESS[number % len(ADDRESS)], LEAVES[2 + number % 2]
-        if plan.profile.is_sparing:  # One order with the text in several places.
+        if plan.profile.is_quick:  # One order has the text in several places.
             yield (
                 "recipient",
                 what,
@@ -98,10 +98,10 @@ def _odd_bodies(plan: Plan) -> Iterator[Odd]:
         else:
             yield "recipient", what, _changed(plan, text, "first_name", "last_name")
             yield "recipient", what, _changed(plan, text, contact)
-        if number % 2 == 0 or not plan.profile.is_sparing:
+        if number % 2 == 0 or not plan.profile.is_quick:
             yield "recipient", what, _changed(plan, text, address)
         kits, metadata = {"kit_types": [text, "kit"]}, {"metadata": {f"k {text} k": f"v {text} v"}}
-        if plan.profile.is_sparing:
+        if plan.profile.is_quick:
             yield "", what, {**plan.plain(), **kits, **metadata}
         else:
             yield "kit_types", what, {**plan.plain(), **kits}
@@ -109,15 +109,15 @@ def _odd_bodies(plan: Plan) -> Iterator[Odd]:
     for number, length in enumerate(LENGTHS):
         leaf = (*LEAVES, *ADDRESS)[number % 9]
         way = f"{length} characters"
-        # Two bytes for each character: a limit that counts bytes shows where one that counts characters does not.
+        # Two bytes for each character, to find limits that count bytes rather than characters.
         body = _changed(plan, "é" * min(length, 4097) + "x" * max(0, length - 4097), leaf)
         metadata = {"metadata": {"long": "ż" * length}}
-        if plan.profile.is_sparing:
+        if plan.profile.is_quick:
             yield "", way, {**body, **metadata}
         else:
             yield "recipient", way, body
             yield "metadata", way, {**plan.plain(), **metadata}
-        if not plan.profile.is_sparing or number % 2:
+        if not plan.profile.is_quick or number % 2:
             yield "recipient", way, _changed(plan, "y" * length, "first_name")
     yield from _unusual(plan)
     yield from _odd_lists(plan)
@@ -135,7 +135,7 @@ def _changed(plan: Plan, text: str, *names: str) -> Body:
 def _unusual(plan: Plan) -> Iterator[Odd]:
     for name, texts in UNUSUAL.items():
         for number, text in enumerate(texts):
-            if not plan.profile.is_sparing or (number + plan.seed) % 3 == 0:
+            if not plan.profile.is_quick or (number + plan.seed) % 3 == 0:
                 yield "recipient", f"{name} {text!r}", _changed(plan, text, name)
 
 
@@ -180,7 +180,7 @@ def _territories(plan: Plan) -> Iterator[Odd]:
         body = plan.plain()
         if not plan.recipient:
             body = put(body, city=region.city, state=region.code, zip=code_of(region, 2))
-        if not plan.profile.is_sparing or (number + plan.seed) % 2:
+        if not plan.profile.is_quick or (number + plan.seed) % 2:
             yield "recipient", f"the territory {region.code}", body
 
 
@@ -193,20 +193,20 @@ def _deep(depth: int) -> dict[str, Any]:
 
 @scenario("white space at the ends", spends_orders=True, turn=36)
 def white_space(plan: Plan) -> Units:
-    """Names and address lines with blanks at their ends: refused in form or, if accepted, kept."""
+    """Names and address lines with white space at their ends: refused or, if accepted, kept."""
     if plan.recipient:
         return
-    for shift, encoding in enumerate(plan.one_of_each_type if plan.profile.is_sparing else plan.encodings):
+    for shift, encoding in enumerate(plan.one_of_each_type if plan.profile.is_quick else plan.encodings):
         names = ("first_name", "last_name", "street1", "city")
-        for number, name in enumerate(names[shift % 2 :: 2] if plan.profile.is_sparing else names):
-            texts = WHITE_SPACE[(shift + number) % 4 :][:1] if plan.profile.is_sparing else WHITE_SPACE
+        for number, name in enumerate(names[shift % 2 :: 2] if plan.profile.is_quick else names):
+            texts = WHITE_SPACE[(shift + number) % 4 :][:1] if plan.profile.is_quick else WHITE_SPACE
             for text in texts:
                 yield plan.valid(_changed(plan, text, name), encoding, place="recipient", way="white space at the ends")
 
 
 @scenario("unusual null and empty values", spends_orders=True, turn=37)
 def nulls(plan: Plan) -> Units:
-    """Optional fields that are null or empty: null may come back as absent, an empty text may not."""
+    """An optional field that is null or empty: null may come back as absent, an empty text may not."""
     if plan.recipient:
         return
     for encoding in plan.encodings:

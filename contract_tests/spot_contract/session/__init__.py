@@ -1,1 +1,1 @@
-"""One run: dialects, sending every scenario, holding every exchange against every rule, the verdict; tells nobody."""
+"""One run: finds the dialects, sends the scenarios, checks every exchange, knows the verdict. Prints nothing."""

@@ -1,7 +1,7 @@
-"""What is to blame for a realistic order that was not accepted: its circumstance, or which of its values.
+"""Finds out why a realistic order was refused: because of its circumstance, or of which of its values.
 
-A control without the circumstance, and a search for the smallest order that is still refused, tell. Where orders are
-counted nothing more is sent, and the field that the error names is taken for the place.
+It sends the same order without the circumstance, and searches for the smallest order that is still refused. With an
+order budget nothing more is sent, and the field named in the error is used as the place.
 """
 
 from collections.abc import Mapping
@@ -18,15 +18,15 @@ from spot_contract.rules.test_refusal import names_one_of
 from spot_contract.scenarios.scenario import Case
 
 from .engine import Engine
-from .shrinking import culprits, smaller_bodies, value_at
+from .shrinking import differing_values, smaller_bodies, value_at
 
-_SEARCHES = 12  # Orders that are shrunk in one run.
-_CONTROLS = 3  # Controls for one circumstance.
+_SEARCHES = 12  # Orders to shrink in one run.
+_CONTROLS = 3  # Control requests for one circumstance.
 
 
 @dataclass
 class Causes:
-    """Puts each suspect of a run down to its cause."""
+    """Determines the cause of each refused realistic order."""
 
     engine: Engine
     searches: int = 0
@@ -35,27 +35,27 @@ class Causes:
     )
     found: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
 
-    def settle(self) -> None:
-        """Have every suspect judged, with the place that is to blame."""
+    def judge_suspects(self) -> None:
+        """Record every suspect, with the place that causes the refusal."""
         suspects, self.engine.suspects = self.engine.suspects, []
         for exchange in suspects:
             try:
-                self._settle(exchange)
+                self._judge_suspect(exchange)
             except (NotJudged, ServerGone):
-                self.engine.judge.see(exchange)
+                self.engine.judge.observe(exchange)
 
-    def _settle(self, exchange: Exchange) -> None:
+    def _judge_suspect(self, exchange: Exchange) -> None:
         circumstance = exchange.intent.circumstance
         if circumstance is not Circumstance.ORDINARY:
-            if self._is_to_blame(exchange):
-                self.engine.judge.see(exchange)
+            if self._is_the_cause(exchange):
+                self.engine.judge.observe(exchange)
                 return
             intent = replace(exchange.intent, circumstance=Circumstance.ORDINARY, way="", group="")
             exchange = replace(exchange, intent=intent)
-        self.engine.judge.see(self._located(exchange))
+        self.engine.judge.observe(self._with_cause(exchange))
 
-    def _is_to_blame(self, exchange: Exchange) -> bool:
-        """Whether the same order is accepted without the circumstance."""
+    def _is_the_cause(self, exchange: Exchange) -> bool:
+        """Whether the circumstance is the cause: the same order is accepted without it."""
         if self.engine.settings.allowed is not None:
             return True
         key = (exchange.intent.circumstance, exchange.intent.encoding)
@@ -64,8 +64,8 @@ class Causes:
             known.append(self.engine.probe(self._ordinary(exchange, exchange.intent.sent)).is_accepted)
         return all(known)
 
-    def _located(self, exchange: Exchange) -> Exchange:
-        """The exchange with the place to blame."""
+    def _with_cause(self, exchange: Exchange) -> Exchange:
+        """The exchange, with the place that causes the refusal in its intent."""
         way = f"refused with {exchange.status}"
         sent = exchange.intent.sent
         for place, values in self.found:
@@ -90,7 +90,7 @@ class Causes:
         body, found = smallest
         values = {
             place: value
-            for place, value in culprits(body, ordinary).items()
+            for place, value in differing_values(body, ordinary).items()
             if place != "recipient.email" or len(body) == 1
         }
         place = ", ".join(sorted(values)) or _named_in(found)
@@ -99,7 +99,7 @@ class Causes:
         return replace(found, intent=intent, number=exchange.number)
 
     def _ordinary(self, exchange: Exchange, body: Any) -> Case:
-        """The same order, or another body in its encoding, sent in the ordinary way."""
+        """The case of this body in the exchange's encoding, without a special circumstance."""
         encoding = self._encoding(exchange)
         return self.engine.plan.realistic(
             body, encoding, what=exchange.request.what if body == exchange.intent.sent else ""
@@ -110,7 +110,7 @@ class Causes:
 
 
 def _named_in(exchange: Exchange) -> str:
-    """The deepest place of an order that the error names; empty where it names none."""
+    """The deepest place of an order that the error names; empty if it names none."""
     text = exchange.answer.text if exchange.answer else ""
     named = [path for path in places() if path[-1] != "[]" and names_one_of(text, [path[-1]])]
     return as_text(max(named, key=len)) if named else ""

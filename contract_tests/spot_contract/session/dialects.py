@@ -1,4 +1,4 @@
-"""Finds out in which dialects a server reads forms (docs/contract.md, 1), by a few orders before the run."""
+"""Finds out which form dialects a server understands (docs/contract.md, 1), by a few orders before the run."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ from spot_contract.generation.encodings import AS_JSON, Dialect, Encoding, Lists
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import Case
 
-# Which list goes with which nesting in the parsers that there are, the likeliest first.
+# The list styles that existing parsers combine with each nesting, the most common first.
 LISTS = {
     Nesting.JSON_TEXT: (Lists.REPEATED, Lists.EMPTY_BRACKETS),
     Nesting.DOTTED: (Lists.REPEATED, Lists.INDEXED),
@@ -21,45 +21,45 @@ LISTS = {
 }
 
 
-class Talk(Protocol):
-    """Sends a case, and holds an exchange against the rules."""
+class Channel(Protocol):
+    """Sends cases and has exchanges judged."""
 
     def send(self, case: Case) -> Exchange:
-        """Send a case; the exchange, which was held against the rules."""
+        """Send a case and have its exchange judged."""
         ...
 
-    def see(self, exchange: Exchange) -> object:
-        """Hold an exchange against the rules."""
+    def observe(self, exchange: Exchange) -> object:
+        """Have an exchange judged."""
         ...
 
 
 @dataclass
-class Spoken:
-    """The encodings that a server speaks, and what the head of the report says of them."""
+class FoundDialects:
+    """The encodings that a server understands, and notes on them for the head of the report."""
 
     encodings: list[Encoding] = field(default_factory=list[Encoding])
-    told: list[str] = field(default_factory=list[str])
+    notes: list[str] = field(default_factory=list[str])
 
 
-def spoken(plan: Plan, deployment: Deployment, talk: Talk, *, may_search: bool) -> Spoken:
-    """JSON where an ordinary order is accepted in it, and each dialect of each form media type that is offered.
+def find_dialects(plan: Plan, deployment: Deployment, channel: Channel, *, may_search: bool) -> FoundDialects:
+    """Find the encodings in which the server accepts an ordinary order: JSON, and dialects of the offered form types.
 
-    Without `may_search`, where orders are few, no form is tried that is not pinned.
+    Without `may_search`, as with a small order budget, only forms with a pinned dialect are tried.
     """
-    found = Spoken()
+    found = FoundDialects()
     body = plan.plain()
-    baseline = talk.send(plan.realistic(body, AS_JSON, what="the baseline order as JSON", way="the baseline order"))
+    baseline = channel.send(plan.realistic(body, AS_JSON, what="the baseline order as JSON", way="the baseline order"))
     if baseline.is_accepted:
         found.encodings.append(AS_JSON)
     for media_type in form_types():
         if not deployment.offers(media_type):
-            found.told.append(f"{media_type}: not offered")
+            found.notes.append(f"{media_type}: not offered")
         elif not may_search and deployment.dialect(media_type, "recipient") is None:
-            found.told.append(f"{media_type}: not tried, orders are few")
+            found.notes.append(f"{media_type}: not tried, orders are few")
         else:
-            dialects = list(_Search(plan, media_type, deployment, talk).dialects())
+            dialects = list(_Search(plan, media_type, deployment, channel).dialects())
             found.encodings += [Encoding(media_type, one) for one in dialects]
-            found.told.append(f"{media_type}: {'; '.join(map(str, dialects)) or 'none'}")
+            found.notes.append(f"{media_type}: {'; '.join(map(str, dialects)) or 'none'}")
     return found
 
 
@@ -68,25 +68,25 @@ class _Search:
     plan: Plan
     media_type: str
     deployment: Deployment
-    talk: Talk
+    channel: Channel
     _singles: set[Nesting] = field(
         default_factory=set[Nesting]
-    )  # Recipients beside which one kit type was read as a list.
+    )  # Recipient nestings with which a single kit type was read as a list.
 
     def dialects(self) -> Iterator[Dialect]:
-        """Every dialect that is spoken. Each spoken way of carrying metadata stands in at least one of them."""
+        """Every dialect that is understood. Each understood nesting of metadata is in at least one of them."""
         recipients = [
             one for nesting in self._candidates("recipient") if (one := self._recipient(nesting, LISTS[nesting]))
         ]
         by_metadata = self._metadata(recipients)
-        # Some parsers read a name that comes once as a text, and a list where it comes twice.
-        mended = [one if self._takes_one(one) else self._with_other_lists(one) for one in recipients]
-        if mended != recipients:
-            recipients = mended
+        # Some parsers read a field that comes once as a text, and as a list only if it comes twice.
+        revised = [one if self._takes_one(one) else self._with_other_lists(one) for one in recipients]
+        if revised != recipients:
+            recipients = revised
             by_metadata |= self._metadata(recipients, but=by_metadata)
-        self._tell("recipient", bool(recipients))
+        self._judge_search("recipient", bool(recipients))
         if recipients:
-            self._tell("metadata", bool(by_metadata))
+            self._judge_search("metadata", bool(by_metadata))
         used: set[Nesting] = set()
         for one in recipients:
             own = by_metadata.get(one.recipient) or next(iter(by_metadata.values()), None)
@@ -106,12 +106,12 @@ class _Search:
         return found
 
     def _takes_one(self, dialect: Dialect) -> bool:
-        """Whether a list of one kit type is read."""
+        """Whether a list of one kit type is read as a list."""
         known = dialect.lists is not Lists.REPEATED or dialect.recipient in self._singles
         return known or self._probe(self.plan.plain(Encoding(self.media_type, dialect)), dialect).is_accepted
 
     def _with_other_lists(self, dialect: Dialect) -> Dialect:
-        """The dialect with lists that are no repeated names, where those are read."""
+        """The dialect with another list style than repeated names, if one is read."""
         lists = [one for one in LISTS[dialect.recipient] if one is not Lists.REPEATED]
         return self._recipient(dialect.recipient, lists) or dialect
 
@@ -122,7 +122,7 @@ class _Search:
         return (Nesting(pinned),) if pinned else tuple(Nesting)
 
     def _recipient(self, nesting: Nesting, lists: Sequence[Lists]) -> Dialect | None:
-        """The dialect in which recipient and kit types are read, the recipient nested in this way."""
+        """The dialect with this nesting of the recipient, if recipient and kit types are read."""
         for one in lists:
             dialect = Dialect(nesting, None, one)
             body = self.plan.plain(Encoding(self.media_type, dialect))
@@ -133,7 +133,7 @@ class _Search:
         return None
 
     def _with_metadata(self, dialect: Dialect, nesting: Nesting) -> Dialect | None:
-        """The dialect with this way of carrying metadata, if it comes back: as a tree, or flat texts at least."""
+        """The dialect with this nesting of metadata, if metadata comes back: as a tree, or at least flat texts."""
         own = self.plan.maker.canary()
         for tree in (True, False):
             metadata = {"note": "first order", "outer": {"inner": own}} if tree else {"note": "first order", "ref": own}
@@ -154,18 +154,18 @@ class _Search:
     def _probe(self, body: dict[str, Any], dialect: Dialect) -> Exchange:
         encoding = Encoding(self.media_type, dialect)
         request = self.plan.request(body, encoding, what=f"an order as {encoding}")
-        self._last = self.talk.send(Case(request, Intent(Kind.DIALECT, self.media_type, body)))
+        self._last = self.channel.send(Case(request, Intent(Kind.DIALECT, self.media_type, body)))
         return self._last
 
-    def _tell(self, name: str, is_spoken: bool) -> None:
-        """Have the search for a field's dialect judged as a whole, by its last exchange."""
+    def _judge_search(self, name: str, is_spoken: bool) -> None:
+        """Have the result of the search for a field's dialect judged, represented by its last exchange."""
         candidates = self._candidates(name)
         if not candidates:
             return
         last = self._last
         way = "" if is_spoken else f"not understood in {self.media_type}"
         intent = Intent(Kind.DIALECT, self.media_type, " or ".join(map(str, candidates)), place=name, way=way)
-        self.talk.see(replace(last, intent=intent))
+        self.channel.observe(replace(last, intent=intent))
 
 
 def _has(value: object, name: str, text: str) -> bool:
@@ -173,7 +173,7 @@ def _has(value: object, name: str, text: str) -> bool:
 
 
 def _was_read(exchange: Exchange, kits: int) -> bool:
-    """Whether recipient and kit types were read rather than passed over; how faithfully, rules say."""
+    """Whether recipient and kit types were read rather than ignored. Rules check how faithfully."""
     order = exchange.order or {}
     came = order.get("kit_types", [None] * kits)
     texts = json_values.display(order.get("recipient", {}), 10_000)

@@ -1,4 +1,4 @@
-"""Sends every scenario and has every exchange judged. A run that is cut short keeps what was judged so far."""
+"""Sends every scenario and has every exchange judged. A run that is cut short keeps its results."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -6,12 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from spot_contract.configuration.settings import Settings
 from spot_contract.errors import (
-    BudgetSpent,
     CutShort,
     NoAnswer,
     NotJudged,
     OtherProtocol,
-    OutOfTime,
     ServerGone,
     StrayBytes,
 )
@@ -23,17 +21,16 @@ from spot_contract.scenarios.scenario import Case, Scenario, Unit, all_scenarios
 from spot_contract.transport import flow
 from spot_contract.transport.sender import Outcome, Sender
 
-from . import watch
+from . import no_orders
 from .judge import Judge
 
 _ORDERS = frozenset({Kind.REALISTIC, Kind.VALID, Kind.SCHEME_CASE, Kind.HOSTILE, Kind.UNTYPED, Kind.DIALECT})
-_UNANSWERED = 3  # Requests without an answer, each of which may take long, after which a scenario ends.
-_LEAST = 12  # Orders that a scenario is given at least, where orders are counted and so many are left.
+_UNANSWERED = 3  # Unanswered requests, each of which may take long, after which a scenario ends.
 
 
 @dataclass
 class Engine:
-    """Sends and judges. `cut` tells why the run ended early, `skipped` why a scenario was left out."""
+    """Sends and judges. `cut` is why the run ended early, `skipped` why each skipped scenario was left out."""
 
     settings: Settings
     sender: Sender
@@ -41,14 +38,14 @@ class Engine:
     origin: Origin
     plan: Plan
     connections: int = 1
-    waiting: int = 1  # Connections for requests that wait on purpose.
+    waiting: int = 1  # Connections for requests with deliberate pauses.
     cut: str = ""
     skipped: dict[str, str] = field(default_factory=dict[str, str])
     examples: dict[bytes, bool] = field(default_factory=dict[bytes, bool])  # Whether each still breaks a rule.
     suspects: list[Exchange] = field(default_factory=list[Exchange])  # Realistic orders that were not accepted.
-    kinds: frozenset[Kind] = frozenset(Kind)  # Those of the requests that the rules asked for look at.
-    may_exercise: Callable[[Case], bool] | None = None  # Where not all rules are asked for: the cases worth sending.
-    on_scenario: Callable[[str], None] | None = None  # Is told the name of each scenario when it begins.
+    kinds: frozenset[Kind] = frozenset(Kind)  # Kinds of requests that the selected rules look at.
+    may_exercise: Callable[[Case], bool] | None = None  # With selected rules: whether a case is worth sending.
+    on_scenario: Callable[[str], None] | None = None  # Called with the name of each scenario when it begins.
     now: str = ""  # The scenario that is being sent.
     started: float = field(default_factory=time.monotonic)
     _number: int = 0
@@ -56,60 +53,56 @@ class Engine:
 
     def send(self, case: Case) -> Exchange:
         """Send one case and judge it. Raises as the sender does."""
-        return self._taken([case], self.sender.exchange([case.request]))[0]
+        return self._judged([case], self.sender.exchange([case.request]))[0]
 
-    def see(self, exchange: Exchange) -> object:
-        """Have an exchange judged that was sent before."""
-        return self.judge.see(exchange)
+    def observe(self, exchange: Exchange) -> object:
+        """Have an exchange judged."""
+        return self.judge.observe(exchange)
 
     def probe(self, case: Case) -> Exchange:
-        """Send one case without having it judged: a look at what became of another."""
+        """Send one case without having it judged."""
         (outcome,) = self.sender.exchange([case.request])
         return self._exchange(case, outcome)
 
     def run(self) -> None:
-        """Send every scenario, the random ones again and again while the time budget lasts."""
+        """Send every scenario, and repeat the random ones while the time budget lasts."""
         scenarios = list(all_scenarios())
-        if self.settings.allowed is not None:  # What needs no orders comes first.
+        if self.settings.allowed is not None:  # Scenarios that need no orders come first.
             scenarios.sort(key=lambda one: (one.turn == 100, one.spends_orders, one.turn))
         try:
             self._try_examples()
             for position, one in enumerate(scenarios):
-                self._scenario(one, self.plan.named(one.name), self._order_limit(scenarios[position:]))
+                self._run_scenario(one, self.plan.named(one.name), self._order_limit(scenarios[position:]))
                 if (
                     one.random
                     and self.settings.budget is not None
                     and not any(later.random for later in scenarios[position + 1 :])
                 ):
-                    self._go_on([known for known in scenarios if known.random])
-        except OutOfTime as error:
-            self.cut = str(error)
-        except BudgetSpent as error:
-            self.cut = str(error)
+                    self._repeat_random([known for known in scenarios if known.random])
         except NotJudged as error:
             self.cut = str(error)
         except ServerGone as error:
-            self._put_down_death(str(error))
+            self._record_death(str(error))
 
     def _try_examples(self) -> None:
-        """Send what broke a rule in earlier runs."""
+        """Send the requests that broke a rule in earlier runs."""
         examples = self.settings.examples
         for data, case in examples.cases(self.plan.credential) if examples is not None else ():
             is_wanted = self.may_exercise is None or self.may_exercise(case)
-            if is_wanted and (not self.settings.makes_no_order or watch.needs_no_order(case)):
+            if is_wanted and (not self.settings.makes_no_order or no_orders.needs_no_order(case)):
                 exchange = self.send(case)
                 self.examples[data] = bool(self.judge.breaks(exchange)) or _is_suspect(exchange)
 
-    def _go_on(self, scenarios: Sequence[Scenario]) -> None:
+    def _repeat_random(self, scenarios: Sequence[Scenario]) -> None:
         number, end = 1, self.started + (self.settings.budget or 0.0)
         while time.monotonic() < end:
             for one in scenarios:
                 if time.monotonic() < end:
-                    self._scenario(one, self.plan.named(one.name, number), self._order_limit([one]))
+                    self._run_scenario(one, self.plan.named(one.name, number), self._order_limit([one]))
             number += 1
 
     def _order_limit(self, left: Sequence[Scenario]) -> int | None:
-        """How many orders the first of these scenarios may spend, so that all have something of the order budget."""
+        """How many orders the first of these scenarios may spend, so that all get a share of the order budget."""
         if self.settings.allowed is None or self.settings.makes_no_order:
             return None
         orders = self.settings.allowed - self.sender.count.orders
@@ -118,23 +111,23 @@ class Engine:
             return orders
         return max(orders // len(spending), min(left[0].orders, orders // 3))
 
-    def _scenario(self, one: Scenario, plan: Plan, limit: int | None) -> None:
+    def _run_scenario(self, one: Scenario, plan: Plan, limit: int | None) -> None:
         self.now = one.name
         if self.on_scenario is not None:
             self.on_scenario(one.name)
         if not plan.encodings or not one.kinds & self.kinds:
             return
-        # Counted anew, so that no shard hangs on how many units another scenario had, which may be a matter of time.
+        # Reset for each scenario, since the number of units of another may depend on timing.
         self._units = all_scenarios().index(one)
         if limit is not None and limit < one.orders and one.spends_orders:
             self.skipped[one.name] = f"it takes {one.orders} orders, and the order budget has {limit} for it"
             return
         if (one.alone or one.at_once) and self.settings.makes_no_order:
-            return  # Orders beside each other, of which there are none.
+            return  # These scenarios only send orders.
         if one.alone:
-            self._alone(one, plan)
+            self._run_alone(one, plan)
             return
-        units = self._mine(one, one.make(plan), limit if one.spends_orders else None)
+        units = self._units_of_shard(one, one.make(plan), limit if one.spends_orders else None)
         if one.at_once:
             self._take_all(flow.at_once(self.sender, list(units), _requests_of, self._at_once(one)))
             return
@@ -142,7 +135,7 @@ class Engine:
         with flow.Flow(self.sender, self.connections) as sending:
             is_done = self._take_all(sending.results(_without_pauses(units, waiting), _requests_of))
         if waiting and is_done:
-            # Their pauses overlap, and keep no other request waiting at a server that answers one at a time.
+            # Sent together, so that their pauses overlap and do not delay other requests.
             with flow.Flow(self.sender, self.waiting) as sending:
                 self._take_all(sending.results(waiting, _requests_of))
 
@@ -150,16 +143,16 @@ class Engine:
         return min(one.at_once, self.settings.allowed or one.at_once)
 
     def _take_all(self, results: Iterable[tuple[Sequence[Case], list[Outcome]]]) -> bool:
-        """Judge all results; False where so many requests had no answer that the scenario ends."""
+        """Judge all results. Returns False if too many requests had no answer, which ends the scenario."""
         unanswered = 0
         for unit, outcomes in results:
-            exchanges = self._taken(unit, outcomes)
+            exchanges = self._judged(unit, outcomes)
             unanswered += sum(one.answer is None and bool(one.failure) and not one.is_excused for one in exchanges)
             if unanswered >= _UNANSWERED:
                 return False
         return True
 
-    def _alone(self, one: Scenario, plan: Plan) -> None:
+    def _run_alone(self, one: Scenario, plan: Plan) -> None:
         making = one.make(plan)
         answered: Sequence[Exchange] | None = None
         while True:
@@ -168,32 +161,32 @@ class Engine:
             except StopIteration:
                 return
             cases = _as_list(unit)
-            if not self._is_mine(one, cases):
+            if not self._is_in_shard(one, cases):
                 answered = []
                 continue
             outcomes: list[Outcome] = []
             try:
                 self.sender.exchange(_requests_of(cases), into=outcomes)
             finally:
-                answered = self._taken(cases, outcomes)
+                answered = self._judged(cases, outcomes)
 
-    def _mine(self, one: Scenario, units: Iterable[Unit], limit: int | None) -> Iterator[Sequence[Case]]:
-        """The units of this shard, as long as the share of orders lasts."""
+    def _units_of_shard(self, one: Scenario, units: Iterable[Unit], limit: int | None) -> Iterator[Sequence[Case]]:
+        """The units of this shard, until `limit` orders are planned."""
         planned = 0
         for unit in units:
             cases = _as_list(unit)
-            if not self._is_mine(one, cases):
+            if not self._is_in_shard(one, cases):
                 continue
-            if self.settings.makes_no_order:  # One at a time, so that one which is accepted is the last.
-                yield from ([case] for case in cases if watch.needs_no_order(case))
+            if self.settings.makes_no_order:  # One at a time, so that an accepted request is the last.
+                yield from ([case] for case in cases if no_orders.needs_no_order(case))
                 continue
             planned += sum(case.intent.kind in _ORDERS for case in cases)
             if limit is not None and planned > limit:
                 return
             yield cases
 
-    def _is_mine(self, one: Scenario, cases: Sequence[Case]) -> bool:
-        """Whether this run sends the unit. What is sent alone goes to one shard as a whole."""
+    def _is_in_shard(self, one: Scenario, cases: Sequence[Case]) -> bool:
+        """Whether this run sends the unit. A scenario that is sent alone belongs to one shard as a whole."""
         if self.may_exercise is not None and not any(map(self.may_exercise, cases)):
             return False
         if one.in_every_shard:
@@ -202,18 +195,18 @@ class Engine:
         part, parts = self.settings.shard or (1, 1)
         return self._units % parts == part - 1
 
-    def _taken(self, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Exchange]:
+    def _judged(self, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Exchange]:
         exchanges: list[Exchange] = []
         for case, outcome in zip(cases, outcomes, strict=False):
             exchange = self._exchange(case, outcome)
             if _shows_usable(exchange):
                 self.plan.usable.add(exchange.intent.variety)
             for throttled in exchange.answer.throttled if exchange.answer else ():
-                self.judge.see(Exchange(case.request, UNKNOWN, throttled, self.origin, number=exchange.number))
+                self.judge.observe(Exchange(case.request, UNKNOWN, throttled, self.origin, number=exchange.number))
             if _is_suspect(exchange):
                 self.suspects.append(exchange)
             else:
-                self.judge.see(exchange)
+                self.judge.observe(exchange)
             exchanges.append(exchange)
         return exchanges
 
@@ -221,20 +214,20 @@ class Engine:
         self._number += 1
         answer = outcome if isinstance(outcome, Answer) else None
         failure = str(outcome) if isinstance(outcome, NoAnswer) else ""
-        told, stray = isinstance(outcome, CutShort | OtherProtocol), isinstance(outcome, StrayBytes)
-        return Exchange(case.request, case.intent, answer, self.origin, failure, self._number, told, stray)
+        excused, stray = isinstance(outcome, CutShort | OtherProtocol), isinstance(outcome, StrayBytes)
+        return Exchange(case.request, case.intent, answer, self.origin, failure, self._number, excused, stray)
 
-    def _put_down_death(self, why: str) -> None:
-        """The server died: that is a broken rule, and nothing more can be judged."""
+    def _record_death(self, why: str) -> None:
+        """Record that the server died, which breaks a rule and ends the run."""
         self.cut = why
         last = self.judge.history[-1].request if self.judge.history else None
         nothing = Request(None, b"", self.plan.credential, "/", what="after the requests before")
         request = replace(last, what=f"after {last.what}") if last else nothing
-        self.judge.see(Exchange(request, Intent(Kind.CONNECTION), None, self.origin, why))
+        self.judge.observe(Exchange(request, Intent(Kind.CONNECTION), None, self.origin, why))
 
 
 def _without_pauses(units: Iterable[Sequence[Case]], waiting: list[Sequence[Case]]) -> Iterator[Sequence[Case]]:
-    """The units that do not wait on purpose; the others are put into the list."""
+    """The units without deliberate pauses; the others are appended to `waiting`."""
     for cases in units:
         if any(case.request.carriage.waits for case in cases):
             waiting.append(cases)
@@ -243,16 +236,16 @@ def _without_pauses(units: Iterable[Sequence[Case]], waiting: list[Sequence[Case
 
 
 def _shows_usable(exchange: Exchange) -> bool:
-    """Whether an order was accepted in a circumstance, so that other requests are sent in it too.
+    """Whether an order was accepted in a circumstance, so that other scenarios use the circumstance.
 
-    A server that gives no leave to go on has each of them wait.
+    Not if 100 Continue did not come, since every request would wait for it.
     """
     is_accepted = exchange.order is not None and exchange.intent.kind is Kind.REALISTIC
     return is_accepted and bool(exchange.intent.variety) and exchange.answer is not None and exchange.answer.continued
 
 
 def _is_suspect(exchange: Exchange) -> bool:
-    """A realistic order that was refused: what in it, or in its circumstance, is to blame is yet to be found out."""
+    """Whether a realistic order was refused, so that `Causes` must find out why."""
     refused = exchange.answer is not None and not exchange.is_accepted and exchange.status < 500
     return refused and exchange.status != 429 and exchange.intent.kind is Kind.REALISTIC and not _is_baseline(exchange)
 

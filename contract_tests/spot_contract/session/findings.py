@@ -1,4 +1,4 @@
-"""What was found: every way in which a rule was broken, joined into findings of which each has one cause."""
+"""Findings: all ways in which a rule was broken, grouped by their likely cause."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Circumstance, Kind
 from spot_contract.rules.rule import Problem, Rule
 
-_SIMILAR = 0.6  # Ways that show at so much of the same places have one cause.
+_SIMILAR = 0.6  # Share of common places from which on two ways have one cause.
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A place, a way of being wrong, a circumstance and an encoding, in which a rule was broken."""
+    """A combination of place, way, circumstance and encoding in which a rule was broken."""
 
     place: str
     way: str
@@ -20,8 +20,8 @@ class Cell:
     encoding: str
 
     @property
-    def told_way(self) -> str:
-        """The way, with the circumstance where there is one."""
+    def full_way(self) -> str:
+        """The way, with the circumstance if there is one."""
         if self.circumstance is Circumstance.ORDINARY or self.way == str(self.circumstance):
             return self.way
         return f"{self.way}, {self.circumstance}" if self.way else str(self.circumstance)
@@ -29,7 +29,7 @@ class Cell:
 
 @dataclass
 class Seen:
-    """What was seen in one cell: how often, and the smallest exchange that shows it."""
+    """The cases of one cell: their number, and the smallest exchange that shows the problem."""
 
     problem: Problem
     exchange: Exchange
@@ -37,7 +37,7 @@ class Seen:
     first: int = 0
 
     def add(self, problem: Problem, exchange: Exchange) -> None:
-        """Count another case; the smaller request stays."""
+        """Count another case, and keep the exchange with the smaller request."""
         self.count += 1
         if _size(exchange) < _size(self.exchange):
             self.problem, self.exchange = problem, exchange
@@ -50,7 +50,7 @@ def _size(exchange: Exchange) -> int:
 
 @dataclass
 class Finding:
-    """One cause: the cells in which it shows, and the smallest exchange that shows it."""
+    """One cause: its cells, and the smallest exchange that shows it."""
 
     rule: Rule
     cells: list[Cell]
@@ -62,37 +62,37 @@ class Finding:
 
     @property
     def places(self) -> list[str]:
-        """The places in which it shows."""
+        """The places of its cells."""
         return list(dict.fromkeys(cell.place for cell in self.cells))
 
     @property
     def ways(self) -> list[str]:
-        """The ways in which it shows."""
-        return list(dict.fromkeys(cell.told_way for cell in self.cells))
+        """The ways of its cells."""
+        return list(dict.fromkeys(cell.full_way for cell in self.cells))
 
     @property
     def encodings(self) -> list[str]:
-        """The encodings in which it shows."""
+        """The encodings of its cells."""
         return list(dict.fromkeys(cell.encoding for cell in self.cells))
 
 
 @dataclass
 class Record:
-    """Cases and broken cells of one rule."""
+    """The cases and broken cells of one rule."""
 
     cases: int = 0
     tried: dict[Cell, int] = field(default_factory=dict[Cell, int])
     broken: dict[Cell, Seen] = field(default_factory=dict[Cell, Seen])
 
-    def case(self, exchange: Exchange, *, input_side: bool) -> None:
-        """Count a case. Where ways are those of the requests, also count how often each was tried."""
+    def add_case(self, exchange: Exchange, *, input_side: bool) -> None:
+        """Count a case. With `input_side`, if ways are those of requests, also count how often each cell was tried."""
         self.cases += 1
         if input_side:
             cell = _cell_of(exchange, None)
             self.tried[cell] = self.tried.get(cell, 0) + 1
 
-    def put(self, problem: Problem, exchange: Exchange) -> Cell:
-        """Record a broken case."""
+    def add_broken(self, problem: Problem, exchange: Exchange) -> Cell:
+        """Record a broken case and return its cell."""
         cell = _cell_of(exchange, problem)
         seen = self.broken.get(cell)
         if seen is None:
@@ -109,7 +109,7 @@ def _cell_of(exchange: Exchange, problem: Problem | None) -> Cell:
         way = intent.variety or str(
             intent.circumstance if intent.circumstance is not Circumstance.ORDINARY else intent.kind
         )
-    # A problem that names its own way is one of the answer: the circumstance is no part of its cause.
+    # A problem with its own way concerns the answer, and the circumstance is not part of its cause.
     circumstance = Circumstance.ORDINARY if problem is not None and problem.way is not None else intent.circumstance
     if intent.kind is Kind.REALISTIC:
         circumstance = Circumstance.ORDINARY
@@ -117,14 +117,14 @@ def _cell_of(exchange: Exchange, problem: Problem | None) -> Cell:
 
 
 Product = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-"""Places, encodings and ways, each times each."""
+"""Places, encodings and ways, in every combination."""
 
 
 def products(cells: Sequence[Cell]) -> list[Product]:
-    """The cells as places, encodings and ways, each times each: together just these cells, and no other combination."""
+    """The cells as products of places, encodings and ways that together contain exactly these cells."""
     encodings: dict[tuple[str, str], set[str]] = {}
     for cell in cells:
-        encodings.setdefault((cell.told_way, cell.place), set()).add(cell.encoding)
+        encodings.setdefault((cell.full_way, cell.place), set()).add(cell.encoding)
     shown_at: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (way, place), names in encodings.items():
         shown_at.setdefault((way, tuple(sorted(names))), []).append(place)
@@ -137,7 +137,7 @@ def products(cells: Sequence[Cell]) -> list[Product]:
 def findings(
     rule: Rule, record: Record, is_waived: Callable[[Cell], bool], is_known: Callable[[Cell], bool] = lambda _: False
 ) -> list[Finding]:
-    """The broken cells of a rule joined into findings; waived, known and new ones are never joined."""
+    """The broken cells of a rule, grouped into findings. Waived, known and new cells are never grouped together."""
     found: list[Finding] = []
     sorted_cells = {
         cell: (waived, not waived and is_known(cell)) for cell in record.broken for waived in [is_waived(cell)]
@@ -153,7 +153,7 @@ def findings(
 
 
 def groups(rule: Rule, tried: Mapping[Cell, int], broken: Mapping[Cell, int]) -> Iterable[list[Cell]]:
-    """The broken cells of a rule, each with how often it was broken, joined by their causes."""
+    """Group the broken cells of a rule by cause. Both mappings count the cases of each cell."""
     ordinary = {(cell.place, cell.way) for cell in broken if cell.circumstance is Circumstance.ORDINARY}
     rest: dict[tuple[str, Circumstance], list[Cell]] = {}
     sometimes: list[Cell] = []
@@ -161,7 +161,7 @@ def groups(rule: Rule, tried: Mapping[Cell, int], broken: Mapping[Cell, int]) ->
         if tried.get(cell, 0) > count:
             sometimes.append(cell)
             continue
-        # What is wrong without the circumstance has nothing to do with it.
+        # If the same is broken without the circumstance, the circumstance is not the cause.
         circumstance = Circumstance.ORDINARY if (cell.place, cell.way) in ordinary else cell.circumstance
         rest.setdefault(("" if rule.across_places else cell.place, circumstance), []).append(cell)
     for group in rest.values():
@@ -171,7 +171,7 @@ def groups(rule: Rule, tried: Mapping[Cell, int], broken: Mapping[Cell, int]) ->
 
 
 def _of_one_cause(rule: Rule, cells: Sequence[Cell]) -> Iterable[list[Cell]]:
-    """Cells of the same way, and of ways that show at about the same places."""
+    """Group cells of the same way, and of ways that show at similar places."""
     ways: dict[str, list[Cell]] = {}
     for cell in cells:
         ways.setdefault(cell.way, []).append(cell)

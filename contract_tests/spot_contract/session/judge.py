@@ -1,4 +1,4 @@
-"""Holds every exchange against every rule, as it comes, and the whole history against those that need it."""
+"""Checks every exchange against every rule, and the whole history against the rules that need it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from spot_contract.rules.rule import Problem, Rule
 
 from .findings import Cell, Record
 
-_MOST = 100_000  # Exchanges that are remembered for rules over the whole run.
+_MOST = 100_000  # Exchanges in the history.
 
 
 @dataclass
 class Judge:
-    """Records of all rules of a run."""
+    """The records of all rules of a run."""
 
     rules: Mapping[str, Rule]
     records: dict[str, Record] = field(default_factory=dict[str, Record])
@@ -24,23 +24,25 @@ class Judge:
         self.records = {name: Record() for name, rule in self.rules.items() if not rule.gone}
         self._each = [rule for rule in self.rules.values() if not rule.gone and not rule.of_all]
 
-    def see(self, exchange: Exchange, *, but: str = "") -> list[tuple[Rule, Cell]]:
-        """Hold one exchange against each rule, except the one named; what it breaks."""
+    def observe(self, exchange: Exchange) -> list[tuple[Rule, Cell]]:
+        """Check one exchange against each rule and record the result. Returns the broken rules and cells."""
         broken: list[tuple[Rule, Cell]] = []
         for rule in self._each:
             subject = rule.on(exchange)
-            if subject is None or rule.id == but:
+            if subject is None:
                 continue
             record = self.records[rule.id]
-            record.case(exchange, input_side=rule.across_ways)
-            broken += [(rule, record.put(problem, problem.exchange or exchange)) for problem in rule.check(subject)]
+            record.add_case(exchange, input_side=rule.across_ways)
+            broken += [
+                (rule, record.add_broken(problem, problem.exchange or exchange)) for problem in rule.check(subject)
+            ]
         self.history.append(exchange.for_history())
         if len(self.history) > _MOST:
             del self.history[: _MOST // 10]
         return broken
 
     def breaks(self, exchange: Exchange) -> list[tuple[Rule, Problem]]:
-        """What one exchange breaks, without recording it."""
+        """The rules that one exchange breaks, without recording them."""
         return [
             (rule, problem)
             for rule in self._each
@@ -49,24 +51,24 @@ class Judge:
         ]
 
     def conclude(self) -> None:
-        """Hold the history against the rules over all exchanges."""
+        """Check the history against the rules over the whole run."""
         for rule in self.rules.values():
             if rule.of_all and not rule.gone:
                 subjects = [subject for one in self.history if (subject := rule.on(one)) is not None]
                 record = self.records[rule.id]
                 record.cases = len(subjects)
                 if subjects:
-                    self._put(rule, rule.check(subjects, *self._beside(rule)), record)
+                    self._record(rule, rule.check(subjects, *self._compared_with(rule)), record)
 
-    def _beside(self, rule: Rule) -> list[list[Any]]:
-        """What a rule compares its cases with."""
-        if rule.beside is None:
+    def _compared_with(self, rule: Rule) -> list[list[Any]]:
+        """The second argument of the rule's check, if it has one."""
+        if rule.compared_with is None:
             return []
-        return [[subject for one in self.history if (subject := rule.beside(one)) is not None]]
+        return [[subject for one in self.history if (subject := rule.compared_with(one)) is not None]]
 
     @staticmethod
-    def _put(rule: Rule, problems: Iterable[Problem], record: Record) -> None:
+    def _record(rule: Rule, problems: Iterable[Problem], record: Record) -> None:
         for problem in problems:
             if problem.exchange is None:
-                raise AssertionError(f"{rule.id} looks at all exchanges and names none in its problem")
-            record.put(problem, problem.exchange)
+                raise AssertionError(f"a problem of {rule.id}, a rule over the whole run, names no exchange")
+            record.add_broken(problem, problem.exchange)

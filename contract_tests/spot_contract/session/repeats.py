@@ -1,4 +1,4 @@
-"""Sends the smallest request of each finding once more, and looks for a smaller order that shows the same."""
+"""Repeats the smallest request of each finding, and looks for a smaller order that shows the same problem."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,20 +15,20 @@ from .engine import Engine
 from .findings import Finding
 from .shrinking import smaller_bodies
 
-_MOST = 12  # Findings that are tried again.
-_SHRUNK = 5  # Findings for which a smaller order is looked for.
-_BRISK = 5.0  # Seconds: what took longer is not worth another try.
+_MOST = 12  # Findings to repeat.
+_SHRUNK = 5  # Findings to shrink.
+_BRISK = 5.0  # Seconds; slower requests are not repeated.
 
 
 @dataclass
 class Repeats:
-    """Tries findings again."""
+    """Repeats findings."""
 
     engine: Engine
     shrunk: int = 0
 
-    def of(self, findings: Sequence[Finding]) -> None:
-        """Try the first findings again. What only a row or a history shows cannot be tried alone."""
+    def repeat(self, findings: Sequence[Finding]) -> None:
+        """Repeat the first findings, except those of rules over the whole run."""
         tried = [one for one in findings if not one.is_waived and not one.rule.of_all][:_MOST]
         for finding in tried:
             exchange = finding.seen.exchange
@@ -65,7 +65,7 @@ class Repeats:
             finding.seen.exchange, finding.seen.problem = found, problem
 
     def _seen(self, finding: Finding, case: Case) -> tuple[Exchange, Problem] | None:
-        """The exchange and the problem, where a case breaks the rule at the same place and in the same way."""
+        """The exchange and the problem, if the case breaks the rule at the same place and in the same way."""
         exchange, wanted = self.engine.probe(case), finding.seen.problem
         for rule, problem in self.engine.judge.breaks(exchange):
             if rule.id == finding.rule.id and (problem.place, problem.way) == (wanted.place, wanted.way):
@@ -74,7 +74,7 @@ class Repeats:
 
 
 def _can_shrink(exchange: Exchange) -> bool:
-    """Whether the request is an order as it is meant, which is not yet known to be the smallest."""
+    """Whether the request is an ordinary order, so that a smaller body can be tried."""
     intent = exchange.intent
     is_order = intent.kind in {Kind.REALISTIC, Kind.VALID} and is_object(intent.sent)
     return is_order and intent.circumstance is Circumstance.ORDINARY

@@ -1,4 +1,4 @@
-"""One run of the suite: it finds the server, sends, judges, and knows the verdict."""
+"""One run of the suite: finds the server, sends the scenarios, knows the verdict."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,9 +24,9 @@ from spot_contract.transport.flow import connections_for
 from spot_contract.transport.sandbox import Sandbox
 from spot_contract.transport.sender import Count, Sender
 
-from . import watch
+from . import no_orders
 from .causes import Causes
-from .dialects import Spoken, spoken
+from .dialects import FoundDialects, find_dialects
 from .engine import Engine
 from .findings import Cell, Finding, findings
 from .judge import Judge
@@ -34,12 +34,12 @@ from .repeats import Repeats
 from .selection import kinds_for, may_exercise
 
 KEPT, BROKEN, WAIVED, NOT_JUDGED, ADVICE = "kept", "BROKEN", "waived", "not judged", "advice"
-KNOWN = "known"  # Broken, and as the baseline has it.
+KNOWN = "known"  # Broken, as in the baseline.
 GONE = "no longer applies"
 NOT_SENT = "nothing that this run sent exercises it"
-_WAITING = 8  # Connections whose pauses overlap: a server that answers one at a time keeps none of them too long.
-_TIMED = 3  # Answers that tell how far a server is.
-_MANY = 60  # Orders from which on the search for dialects may spend its own.
+_WAITING = 8  # Connections for requests with pauses; not more, for servers that answer one request at a time.
+_TIMED = 3  # Answers from which the round trip is measured.
+_MANY = 60  # Minimum order budget for searching dialects.
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Run:
     engine: Engine
     judge: Judge
     mask: Mask
-    spoken: Spoken
+    dialects: FoundDialects
     error: str = ""  # Why the suite itself failed.
     is_interrupted: bool = False
     finished: float | None = None
@@ -59,10 +59,8 @@ class Run:
 
     @classmethod
     def start(cls, settings: Settings) -> "Run":
-        """Find or start the server and see that it can be judged. Raises CannotJudge."""
-        OrderMaker(
-            0, "start", settings.kit_types
-        ).plain()  # A document for which no order can be made is known at once.
+        """Create a run and start a sandbox if no server is given. Raises CannotJudge."""
+        OrderMaker(0, "start", settings.kit_types).plain()  # Fails early for a document for which no order can be made.
         sandbox = None if settings.base_url else Sandbox.start(settings.token)
         try:
             return cls._of(settings, sandbox)
@@ -92,10 +90,12 @@ class Run:
         origin = Origin(settings.token, document.accepted, settings.skew)
         judge = Judge(all_rules())
         engine = Engine(settings, sender, judge, origin, plan)
-        return cls(settings, sandbox, engine, judge, Mask(settings.token, private_values(settings.recipient)), Spoken())
+        return cls(
+            settings, sandbox, engine, judge, Mask(settings.token, private_values(settings.recipient)), FoundDialects()
+        )
 
     def prepare(self) -> None:
-        """Find out the dialects, the connections and the time there is. Raises CannotJudge."""
+        """Find out the dialects, the number of connections and the deadline. Raises CannotJudge."""
         settings, sender = self.settings, self.engine.sender
         usual = None if settings.makes_no_order else MAX_SECONDS.get(settings.profile.name)
         most = settings.max_time or usual
@@ -104,21 +104,21 @@ class Run:
         try:
             may_search = settings.allowed is None or settings.allowed >= _MANY
             if settings.makes_no_order:
-                self.spoken = watch.assumed(settings.deployment)
-                self.engine.send(watch.first(self.engine.plan))
+                self.dialects = no_orders.pinned_dialects(settings.deployment)
+                self.engine.send(no_orders.first_request(self.engine.plan))
             else:
-                self.spoken = spoken(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
-            if not settings.makes_no_order:  # There is one connection then, however far the server is.
-                self._answer_again()
+                self.dialects = find_dialects(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
+            if not settings.makes_no_order:  # Otherwise there is always one connection.
+                self._time_answers()
             round_trip = sender.round_trip()
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
         except (NoAnswer, NotJudged) as error:
             raise CannotJudge(f"The server at {self.url} cannot be judged now: {error}.") from error
-        if settings.makes_no_order or not self.spoken.encodings:
-            self._explain()
-        self.engine.plan = replace(self.engine.plan, encodings=self.spoken.encodings)
-        # Where the first accepted order ends the run, no other request may be in flight beside it.
+        if settings.makes_no_order or not self.dialects.encodings:
+            self._explain_refusals()
+        self.engine.plan = replace(self.engine.plan, encodings=self.dialects.encodings)
+        # If the first accepted order ends the run, no other request may be in flight.
         chosen = 1 if settings.makes_no_order else settings.connections
         self.engine.connections = chosen or connections_for(round_trip)
         self.engine.waiting = chosen or max(_WAITING, self.engine.connections)
@@ -127,14 +127,14 @@ class Run:
             self.engine.may_exercise = may_exercise(wanted, self.engine.origin)
             self.engine.kinds = kinds_for(wanted, self.engine.origin)
 
-    def _answer_again(self) -> None:
-        """Have some answers to time the line by, as the first of a server may take long. They spend no order."""
+    def _time_answers(self) -> None:
+        """Send some requests that spend no order, since the first answers of a server may be slow."""
         request = Request(None, b"", self.engine.plan.credential, parameters.path(), "GET", what="GET")
         for _ in range(_TIMED - len(self.judge.history)):
             self.engine.probe(Case(request, Intent(Kind.METHOD, way="GET")))
 
-    def _explain(self) -> None:
-        """Raise CannotJudge where no order was accepted for a reason that says nothing about the server."""
+    def _explain_refusals(self) -> None:
+        """Raise CannotJudge if no order was accepted for a reason that is not the server's fault."""
         statuses = [one.status for one in self.judge.history]
         failures = [one.failure for one in self.judge.history if one.failure]
         where = f"{self.url}{parameters.path()}"
@@ -154,32 +154,32 @@ class Run:
             raise CannotJudge(f"What listens at {self.url} gives no HTTP answer: {failures[0]}.")
 
     def execute(self) -> None:
-        """Send all scenarios and judge; whatever stops that is kept, with what was judged so far."""
+        """Send all scenarios and judge them. An error or an interrupt is stored, and earlier results are kept."""
         try:
             self.engine.run()
-            Causes(self.engine).settle()
+            Causes(self.engine).judge_suspects()
             self.judge.conclude()
             if self.settings.allowed is None and not self.engine.cut:
-                Repeats(self.engine).of(self.findings)
-            self._settle_examples()
+                Repeats(self.engine).repeat(self.findings)
+            self._update_examples()
         except KeyboardInterrupt:
             self.is_interrupted = True
             self.engine.sender.stop()
             self._judge_what_was_sent()
-        except Exception as error:  # noqa: BLE001  # The suite's own failure is told as such, and is no verdict.
+        except Exception as error:  # noqa: BLE001  # A failure of the suite is reported as such; it is no verdict on the server.
             self.error = f"{type(error).__name__}: {error} (in {self.engine.now})"
         self.finished = time.monotonic()
 
-    def _settle_examples(self) -> None:
-        """Keep what breaks a rule for the next run, here or elsewhere. Nothing of a real recipient is kept."""
+    def _update_examples(self) -> None:
+        """Save the requests that break a rule for later runs, unless they contain a real recipient."""
         if self.settings.examples is not None and self.settings.recipient is None:
             broken = [one.seen.exchange for one in self.findings if not one.is_waived and not one.rule.of_all]
-            told = self.settings.examples.settle(self.engine.examples, broken, self.engine.plan.credential)
-            self.spoken.told += [told] if told else []
+            problem = self.settings.examples.update(self.engine.examples, broken, self.engine.plan.credential)
+            self.dialects.notes += [problem] if problem else []
 
     def _judge_what_was_sent(self) -> None:
         for exchange in self.engine.suspects:
-            self.judge.see(exchange)
+            self.judge.observe(exchange)
         self.judge.conclude()
 
     @property
@@ -189,7 +189,7 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """How long the run took, or takes so far."""
+        """The duration of the run, so far or in total."""
         return (self.finished or time.monotonic()) - self.engine.started
 
     @property
@@ -198,43 +198,45 @@ class Run:
         return self.engine.sender.count
 
     def rules(self) -> list[Rule]:
-        """The rules that this run speaks of."""
+        """The rules that this run judges."""
         return [rule for rule in self.judge.rules.values() if not self.settings.only or rule.id in self.settings.only]
 
     @cached_property
     def findings(self) -> Sequence[Finding]:
-        """Every finding, rule by rule. To be read when all was sent."""
+        """Every finding, rule by rule. Computed once, so only to be used after `execute`."""
         found: list[Finding] = []
         for rule in self.rules():
             if rule.id in self.judge.records:
-                found += findings(rule, self.judge.records[rule.id], self._forgiver(rule), self._knower(rule))
+                found += findings(
+                    rule, self.judge.records[rule.id], self._waiver_matcher(rule), self._baseline_matcher(rule)
+                )
         return found
 
-    def _knower(self, rule: Rule) -> Callable[[Cell], bool]:
+    def _baseline_matcher(self, rule: Rule) -> Callable[[Cell], bool]:
         baseline = self.settings.baseline
         return lambda cell: baseline is not None and self.known_as(rule, cell) in baseline.known
 
     def known_as(self, rule: Rule, cell: Cell) -> Known:
-        """What a baseline knows this way of breaking a rule as."""
-        return rule.id, self.mask(cell.place), self.mask(cell.encoding), self.mask(cell.told_way)
+        """The key of a broken cell in a baseline."""
+        return rule.id, self.mask(cell.place), self.mask(cell.encoding), self.mask(cell.full_way)
 
     def gone(self) -> list[Known]:
-        """What the baseline has and this run did not see again, as far as it could have."""
+        """The entries of the baseline that a complete run did not see again."""
         if self.settings.baseline is None or self._was_cut or self.settings.shard or self.error:
             return []
         seen = {self.known_as(one.rule, cell) for one in self.findings for cell in one.cells}
         judged = {rule.id for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}}
         return self.settings.baseline.gone(seen, judged)
 
-    def _forgiver(self, rule: Rule) -> "_Forgiver":
-        return _Forgiver(rule.id, self.settings.waivers, self.used)
+    def _waiver_matcher(self, rule: Rule) -> "_WaiverMatcher":
+        return _WaiverMatcher(rule.id, self.settings.waivers, self.used)
 
     def findings_of(self, rule: Rule) -> list[Finding]:
-        """The findings of one rule that no waiver forgives and no baseline knows."""
+        """The findings of one rule that are neither waived nor in the baseline."""
         return [one for one in self.findings if one.rule.id == rule.id and not one.is_waived and not one.is_known]
 
     def verdict(self, rule: Rule) -> str:
-        """What this run says of one rule."""
+        """The verdict on one rule: KEPT, BROKEN, WAIVED, KNOWN, ADVICE, NOT_JUDGED or GONE."""
         if rule.gone:
             return GONE
         if self.findings_of(rule):
@@ -247,12 +249,8 @@ class Run:
         """The findings that fail the run."""
         return [one for rule in self.rules() if self.verdict(rule) == BROKEN for one in self.findings_of(rule)]
 
-    def advice(self) -> list[Finding]:
-        """The findings that are advice."""
-        return [one for rule in self.rules() if self.verdict(rule) == ADVICE for one in self.findings_of(rule)]
-
     def not_judged(self) -> Mapping[str, str]:
-        """Each rule that was not judged, and why."""
+        """Each rule that was not judged, with the reason."""
         found: dict[str, str] = {}
         for rule in self.rules():
             if self.verdict(rule) == NOT_JUDGED:
@@ -260,11 +258,11 @@ class Run:
         return found
 
     def excused(self) -> list[str]:
-        """The rules that were not judged, and that this run need not have exercised."""
+        """The rules that were not judged and that this run need not have exercised."""
         return [name for name in self.not_judged() if self._not_needed(self.judge.rules[name])]
 
     def _not_needed(self, rule: Rule) -> str:
-        """Why a run need not exercise a rule; empty where it has to."""
+        """Why this run need not exercise a rule; empty if it must."""
         return rule.unless(self.judge.history) if rule.unless is not None else ""
 
     @property
@@ -278,39 +276,39 @@ class Run:
         if self.engine.cut:
             return self.engine.cut
         if self.settings.makes_no_order:
-            return watch.WHY
+            return no_orders.REASON
         if self.engine.skipped:
             return "the order budget was too small"
         return NOT_SENT
 
     @property
     def is_complete(self) -> bool:
-        """Whether all of the suite was sent."""
+        """Whether the whole suite was sent."""
         return (
             not (self._was_cut or self.settings.only or self.settings.shard or self.error)
             and not self.settings.makes_no_order
         )
 
-    def waivers_told(self) -> Iterator[str]:
-        """Each waiver in a line, and what it has come to where its rule no longer applies."""
+    def waiver_lines(self) -> Iterator[str]:
+        """A line for each waiver, which also says if its rule no longer applies."""
         for one in self.settings.waivers:
             gone = self.judge.rules[one.rule].gone
             more = f"; the rule no longer applies, for {gone}: remove the waiver" if gone else ""
             yield f"waived until {one.until}: {one} ({one.reason}){more}"
 
     def waiver_problems(self) -> list[str]:
-        """Waivers that fail the run: past their day, or no longer needed."""
-        _ = self.findings  # Which waivers were used is known once all findings are.
+        """Problems with waivers that fail the run: expired, or no longer needed."""
+        _ = self.findings  # Computing the findings records which waivers were used.
         found: list[str] = []
         for waiver in self.settings.waivers:
             if waiver.is_past:
-                found.append(f"the waiver of {waiver} ended on {waiver.until}; mend the server or give it a later day")
+                found.append(f"the waiver of {waiver} ended on {waiver.until}; fix the server or give a later day")
             elif self.is_complete and waiver not in self.used and not self.judge.rules[waiver.rule].gone:
                 found.append(f"the waiver of {waiver} forgave nothing; remove it")
         return found
 
     def exit_status(self) -> int:
-        """0 conforms, 1 a rule is broken, 2 and above could not judge."""
+        """0: conforms, 1: a rule is broken, 2 and above: could not judge."""
         if self.error:
             return 3
         if self.broken() or self.waiver_problems():
@@ -321,21 +319,21 @@ class Run:
         return 2 if not judged or is_short or out_of_time or self.is_interrupted else 0
 
     def stop(self) -> None:
-        """Let go of the server."""
+        """Close the connection and stop the sandbox."""
         self.engine.sender.close()
         if self.sandbox:
             self.sandbox.stop()
 
 
 @dataclass
-class _Forgiver:
-    """Tells whether a cell is waived, and remembers by which waiver."""
+class _WaiverMatcher:
+    """Callable that reports whether a cell is waived, and records by which waivers."""
 
     rule: str
     waivers: Sequence[Waiver]
     used: set[Waiver]
 
     def __call__(self, cell: Cell) -> bool:
-        found = [one for one in self.waivers if one.forgives(self.rule, cell.place, cell.encoding, cell.told_way)]
+        found = [one for one in self.waivers if one.forgives(self.rule, cell.place, cell.encoding, cell.full_way)]
         self.used.update(found)
         return bool(found)

@@ -1,4 +1,4 @@
-"""Which cases can exercise the rules that were asked for: each case is shown to them with every kind of answer."""
+"""Selects the cases that can exercise the requested rules, by showing them each case with every kind of answer."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ _REFUSED = (400, 401, 404, 405, 415)
 
 
 def may_exercise(rules: Sequence[Rule], origin: Origin) -> Callable[[Case], bool]:
-    """A function that tells whether a case may exercise one of these rules."""
+    """A function that reports whether a case may exercise one of these rules."""
     answers = [_answer(origin.accepted, dict.fromkeys(expectations.required_of_order(), "x"))]
     answers += [_answer(status, {"error": {"status": status, "type": "x", "detail": "x"}}) for status in _REFUSED]
 
@@ -30,7 +30,7 @@ def may_exercise(rules: Sequence[Rule], origin: Origin) -> Callable[[Case], bool
 
 
 def kinds_for(rules: Sequence[Rule], origin: Origin) -> frozenset[Kind]:
-    """The kinds of request that may exercise one of these rules, be it with one flaw or in one circumstance alone."""
+    """The kinds of requests that may exercise one of these rules, with any flaw or in any circumstance."""
     request = Request(JSON, b"{}", credentials.NONE, "/")
     may, sent = may_exercise(rules, origin), OrderMaker(0, "kinds", ("kit",)).plain()
     intents = {

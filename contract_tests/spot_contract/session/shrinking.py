@@ -1,4 +1,4 @@
-"""From a failing order to the smallest one, and to what in it is to blame: the places that must keep their values."""
+"""Shrinks a failing order: replaces values by ordinary ones as long as it still fails."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -10,15 +10,15 @@ Body = dict[str, Any]
 
 
 def smaller_bodies(body: Body, ordinary: Body, attempt: Callable[[Body], Found | None]) -> tuple[Body, Found] | None:
-    """The smallest body in which `attempt` finds something, and what; None where it finds nothing in `body` itself.
+    """The smallest body for which `attempt` returns a result, with that result; None if there is none for `body`.
 
-    What is ordinary is put back branch by branch and leaf by leaf; at most one attempt for each of them is spent.
+    Branches, then leaves, are replaced by those of `ordinary`; each is attempted once.
     """
     found = attempt(body)
     if found is None:
         return None
     for path in list(_paths(body)):
-        candidate = _mended(body, ordinary, path)
+        candidate = _restored(body, ordinary, path)
         if candidate is not None and candidate != body:
             smaller = attempt(candidate)
             if smaller is not None:
@@ -26,13 +26,13 @@ def smaller_bodies(body: Body, ordinary: Body, attempt: Callable[[Body], Found |
     return body, found
 
 
-def culprits(body: Body, ordinary: Body) -> dict[str, Any]:
-    """The places of a body whose values are not the ordinary ones, with those values. Metadata is one place."""
+def differing_values(body: Body, ordinary: Body) -> dict[str, Any]:
+    """The places at which a body differs from the ordinary one, with its values. Metadata is one place."""
     return dict(_differing(body, ordinary, ""))
 
 
 def value_at(body: Body, place: str) -> object:
-    """The value at a place such as `recipient.address.zip`; None where there is none."""
+    """The value at a place such as `recipient.address.zip`; None if there is none."""
     value: Any = body
     for name in place.split("."):
         value = value.get(name) if is_object(value) else None
@@ -53,7 +53,7 @@ def _differing(value: Body, ordinary: Body, prefix: str) -> Iterator[tuple[str, 
 
 
 def _paths(value: Body, prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The branches before their leaves, so that whole objects are mended at once where that works."""
+    """The paths in a body, branches before leaves, so that whole objects are replaced first."""
     for name in value:
         path = (*prefix, name)
         yield path
@@ -62,8 +62,8 @@ def _paths(value: Body, prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
             yield from _paths(inner, path)
 
 
-def _mended(body: Body, ordinary: Body, path: tuple[str, ...]) -> Body | None:
-    """The body with the ordinary value at the path, or without it where nothing is ordinary there."""
+def _restored(body: Body, ordinary: Body, path: tuple[str, ...]) -> Body | None:
+    """The body with the ordinary value at the path, or without the path if the ordinary body lacks it."""
     name, *rest = path
     if name not in body:
         return None
@@ -73,10 +73,10 @@ def _mended(body: Body, ordinary: Body, path: tuple[str, ...]) -> Body | None:
         if not is_object(inner):
             return None
         usual = ordinary.get(name)
-        mended = _mended(inner, usual if is_object(usual) else {}, tuple(rest))
-        if mended is None:
+        restored = _restored(inner, usual if is_object(usual) else {}, tuple(rest))
+        if restored is None:
             return None
-        changed[name] = mended
+        changed[name] = restored
     elif name == "metadata" or name not in ordinary:
         del changed[name]
     else:

@@ -1,1 +1,1 @@
-"""How requests travel: connections, order budget, pace. Nothing here knows what a request is for."""
+"""Sends requests: connections, order budget, rate. Nothing here knows the purpose of a request."""

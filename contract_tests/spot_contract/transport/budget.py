@@ -1,4 +1,4 @@
-"""How many orders may be spent: exact, however many requests are in flight."""
+"""The order budget: exact, however many requests are in flight."""
 
 import threading
 from collections.abc import Callable
@@ -7,58 +7,58 @@ from typing import Self
 
 from spot_contract.errors import BudgetSpent
 
-_LOOK = 0.5  # Seconds after which whoever waits looks whether the run goes on.
+_LOOK = 0.5  # Seconds between two checks of a waiting thread whether the run continues.
 
 
 class Budget:
-    """The orders that were spent and those that requests in flight may spend. `allowed` is None where all are allowed.
+    """Counts the orders spent and those that requests in flight may spend. `allowed` is None for no limit.
 
-    A unit of requests leases all the orders that it could spend before its first request. Where these could be too many
-    with what is in flight, it waits until that is settled: so the budget ends the run at the same request as
-    it does with one request at a time.
+    A unit of requests leases all orders that it could spend before its first request. If the budget might not suffice
+    because of requests in flight, the unit waits for their outcome. So the budget ends the run at the same request as
+    with one request at a time.
     """
 
-    def __init__(self, allowed: int | None, go_on: Callable[[], None]) -> None:
-        """`go_on` raises what ends the waiting of a run that has been stopped."""
+    def __init__(self, allowed: int | None, check_running: Callable[[], None]) -> None:
+        """`check_running` raises an error if the run has ended, to stop waiting threads."""
         self.allowed = allowed
         self.spent = 0
         self.reserved = 0
         self.changed = threading.Condition()
-        self._go_on = go_on
+        self._check_running = check_running
 
     def lease(self, wanted: int, at_least: int = 0) -> "Lease":
-        """So many orders, or as many as are left when nothing else is in flight.
+        """Reserve `wanted` orders, or all that are left once nothing else is in flight.
 
-        Raises BudgetSpent where fewer than `at_least` are left.
+        Raises BudgetSpent if fewer than `at_least` are left.
         """
         with self.changed:
             while self.reserved and not self.has_room(wanted):
                 self.wait()
             granted = wanted if self.allowed is None else min(wanted, max(0, self.allowed - self.spent - self.reserved))
             if granted < at_least:
-                raise BudgetSpent(f"the budget of {self.allowed} orders leaves no {at_least} orders at the same time")
+                raise BudgetSpent(
+                    f"the budget of {self.allowed} orders does not allow {at_least} orders at the same time"
+                )
             self.reserved += granted
         return Lease(self, granted, wanted - granted)
 
     def has_room(self, wanted: int) -> bool:
-        """Whether so many more can be reserved at this moment."""
+        """Whether this many more orders can be reserved now."""
         return self.allowed is None or self.spent + self.reserved + wanted <= self.allowed
 
     def wait(self) -> None:
-        """Wait until something was settled."""
+        """Wait until the outcome of a request is known."""
         self.changed.wait(_LOOK)
-        self._go_on()
+        self._check_running()
 
 
 class Lease:
-    """Orders that the requests of one unit may spend; threads may share it. It ends with its `with` block."""
+    """Orders reserved for the requests of one unit, as a context manager. Threads may share it."""
 
     def __init__(self, budget: Budget, left: int, lacking: int) -> None:
         self._budget = budget
         self.left = left
-        self._lacking = (
-            lacking  # What it was not granted: it keeps for that what is not spent, so that no other gets it.
-        )
+        self._lacking = lacking  # Orders not granted. Unspent orders are kept for them rather than returned.
 
     def __enter__(self) -> Self:
         return self
@@ -69,10 +69,10 @@ class Lease:
         self.end()
 
     def take(self) -> None:
-        """One order for a request that is about to be sent. Raises BudgetSpent where the budget is spent.
+        """Take one order for a request that is about to be sent. Raises BudgetSpent if none is left.
 
-        Where a lease has run out, more may be left, or be given back by requests in flight. Whoever waits for that
-        holds nothing back, so nobody waits in vain.
+        After the lease has run out, orders may still be free or be returned by requests in flight. A waiting thread
+        holds no reservation, so threads cannot block each other.
         """
         budget = self._budget
         with budget.changed:
@@ -86,7 +86,7 @@ class Lease:
             self.left -= 1
 
     def settle(self, *, spent: bool) -> None:
-        """The request that took one order became an order or did not."""
+        """Record whether the request that took an order has spent it."""
         with self._budget.changed:
             if self._lacking and not spent:
                 self._lacking -= 1
@@ -97,7 +97,7 @@ class Lease:
             self._budget.changed.notify_all()
 
     def end(self) -> None:
-        """Let go of what was not taken."""
+        """Return the orders that were not taken."""
         with self._budget.changed:
             self._budget.reserved -= self.left
             self.left = 0
@@ -105,7 +105,7 @@ class Lease:
 
 
 class Slot:
-    """The order that one request may become, held in a `with` block. `spent` says at its end whether it did."""
+    """One order for one request, as a context manager. Set `spent` if the request may have created an order."""
 
     def __init__(self, lease: Lease, *, needed: bool) -> None:
         self._lease = lease
@@ -124,7 +124,7 @@ class Slot:
             self._lease.settle(spent=self.spent)
 
     def renew(self) -> None:
-        """The request is sent once more, and nobody knows whether it has become an order. Raises BudgetSpent."""
+        """Take another order for resending, and count the first as spent. Raises BudgetSpent."""
         if self._held:
             self._held = False
             self._lease.settle(spent=True)

@@ -1,4 +1,4 @@
-"""Bytes out, bytes in: one connection that carries requests as they say they are to be carried."""
+"""One HTTP connection, which writes each request as its carriage specifies."""
 
 import select
 import socket
@@ -16,19 +16,19 @@ from .framing import Framing, Reading
 from .target import Target
 
 _CHUNK = 64 * 1024
-_CONTINUE = 1.0  # Seconds that a request with Expect waits for leave to send its body.
-_RAW = 2.0  # Seconds for which whatever answers raw bytes is read.
+_CONTINUE = 1.0  # Seconds that a request with Expect waits for 100 Continue.
+_RAW = 2.0  # Seconds for which the response to raw bytes is read.
 _MOMENT = 0.001
-_SHOWN = 40  # Bytes of what nobody asked for that a message shows.
+_SHOWN = 40  # Unexpected bytes that a message shows.
 
 
 class Stale(NoAnswer):
-    """A kept connection gave no byte of an answer: the server may have closed it before the request came."""
+    """A kept connection returned nothing: the server may have closed it before the request arrived."""
 
 
 @dataclass
 class _Sent:
-    """A request on its way: when it was written, and what kept it from being written whole."""
+    """A request that was written: when, and why it was not written completely."""
 
     reading: Reading
     reused: bool
@@ -36,15 +36,15 @@ class _Sent:
     start: float
     large: bool
     broken: str = ""
-    answered: bool = False  # A byte of an answer has come.
-    waited: bool = False  # For leave to send the body, in vain.
+    answered: bool = False  # At least one byte of an answer has arrived.
+    waited: bool = False  # For 100 Continue, in vain.
 
 
 class Connection:
-    """One connection, opened when first needed and kept open while the server lets it.
+    """One connection, opened on first use and kept open as long as the server allows.
 
-    `timeout` is the seconds that an answer may take after the request was sent. Nothing waits past `deadline`, which is
-    a time of time.monotonic(). `sleep` waits for so many seconds.
+    `timeout` is in seconds, from the end of the request to the end of the answer. `deadline` is a time.monotonic() time
+    after which nothing waits. `sleep` is called with seconds.
     """
 
     def __init__(self, target: Target, timeout: float, *, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -58,10 +58,9 @@ class Connection:
         self._rest = b""
 
     def open(self, idle: float = 0.0) -> None:
-        """Have a connection to write to: the kept one where it still stands after so many idle seconds, or a new one.
+        """Open a connection, unless the kept one is still usable after `idle` seconds.
 
-        Raises OSError where no connection can be made, and NoAnswer where the server sent on the kept connection what
-        answers no request.
+        Raises OSError if no connection can be made, and NoAnswer if the server sent unexpected bytes on the kept one.
         """
         if self._socket is not None and self._used:
             if idle > 0:
@@ -72,26 +71,26 @@ class Connection:
             self._framing, self._used = Framing(), False
 
     def close(self) -> None:
-        """Close the connection; the next request opens another."""
+        """Close the connection. The next request opens a new one."""
         connection, self._socket, self._rest = self._socket, None, b""
         if connection is not None:
             connection.close()
 
     def cut(self) -> None:
-        """End whatever another thread does on the connection at this moment."""
+        """Abort what another thread is doing on the connection."""
         connection = self._socket
         if connection is not None:
             try:
-                # Not ssl's own method, which would take the state from under the thread that reads.
+                # Not SSLSocket.shutdown, which would reset the TLS state that the other thread uses.
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
             except OSError:
-                return  # It is closed already.
+                return  # Already closed.
 
     def send(self, request: Request) -> Answer:
-        """The answer to a request.
+        """Send a request and return the answer.
 
-        Raises OSError where no connection can be made, NoAnswer where no answer came (Stale, TimedOut and CutShort tell
-        more), and OutOfTime at the deadline.
+        Raises OSError if no connection can be made, NoAnswer (or Stale, TimedOut, CutShort) if no answer came, and
+        OutOfTime at the deadline.
         """
         if self._socket is None:
             self.open()
@@ -109,9 +108,9 @@ class Connection:
         return answer
 
     def send_raw(self, request: Request) -> bytes:
-        """Send the raw bytes of a request on a new connection and return the beginning of whatever comes back.
+        """Send the raw bytes of a request on a new connection and return the beginning of the response.
 
-        Where the carriage has a pause below zero, the client hangs up at once. Raises OSError without a connection.
+        With a negative pause the client hangs up at once. Raises OSError if no connection can be made.
         """
         found = b""
         self._socket = connection = self._connect()
@@ -121,7 +120,9 @@ class Connection:
             while request.carriage.pause >= 0 and (part := self._receive(connection, until)):
                 found = (found + part)[:_CHUNK]
         except OSError:
-            return found  # Closing on such bytes is a fine answer; whether the server lives is asked next.
+            return (
+                found  # Closing the connection is a valid reaction; the next request shows whether the server is alive.
+            )
         finally:
             self.close()
         return found
@@ -139,20 +140,20 @@ class Connection:
             raise
 
     def _check_kept(self, connection: socket.socket, *, was_idle: bool) -> None:
-        """Let go of a kept connection that the server closed. Raises NoAnswer where it sent what answers nothing."""
+        """Drop a kept connection that the server closed. Raises NoAnswer if the server sent unexpected bytes on it."""
         try:
-            rest = self._rest or _at_hand(connection)
+            rest = self._rest or _available(connection)
         except OSError:
             rest = b""
         if rest is None:
             return
         self.close()
-        # A server may say before it closes a connection that it will not wait longer; not after the pause of a moment.
+        # A server may send 408 before it closes an idle connection, but not after an actual pause of the test.
         if rest.strip() and (was_idle or b" 408 " not in rest[:16]):
             raise StrayBytes(f"after its last answer the server sent what belongs to none: {rest[:_SHOWN]!r}")
 
     def _written(self, connection: socket.socket, request: Request) -> _Sent:
-        """Write a request, and as much of its body as the server lets come before it answers."""
+        """Write a request, and stop early if the server answers before the end of the body."""
         carriage = request.carriage
         head = self._framing.head(request, self.target)
         reading = self._framing.reading(request)
@@ -169,7 +170,7 @@ class Connection:
                 sent.waited = True
             body = self._framing.body(request)
             for number, (pause, piece) in enumerate(_pieces(body, carriage) if apart else _parts(head + body)):
-                # A server may tell of a limit, or of a wrong token, before the end of the body.
+                # A server may report a limit or a wrong token before the end of the body.
                 if (number or pause) and self._is_answered(connection, sent, pause, or_leave=False):
                     sent.broken = "the server answered before the end of the request"
                     return sent
@@ -190,15 +191,15 @@ class Connection:
         connection.sendall(data)
 
     def _is_answered(self, connection: socket.socket, sent: _Sent, seconds: float, *, or_leave: bool) -> bool:
-        """Whether an answer begins, or the connection ends, within so many seconds; a 1xx is leave to go on at once."""
+        """Whether an answer begins, or the connection ends, within `seconds`. With `or_leave`, a 1xx counts too."""
         until = self._until(seconds)
         reading = sent.reading
         while reading.head is None and not (or_leave and reading.continued):
-            data = _at_hand(connection, max(0.0, until - time.monotonic()))
+            data = _available(connection, max(0.0, until - time.monotonic()))
             if data is None:
                 return False
             if not data:
-                return True  # The end is found again where the answer is read.
+                return True  # Reading the answer finds the end again.
             sent.answered = True
             reading.take(data)
         return reading.head is not None
@@ -236,13 +237,13 @@ class Connection:
         return connection.recv(_CHUNK)
 
     def _until(self, seconds: float) -> float:
-        """The end of so many seconds, or the deadline where that is earlier."""
+        """The time.monotonic() time in `seconds`, or the deadline if that is earlier."""
         until = time.monotonic() + seconds
         return until if self.deadline is None else min(until, self.deadline)
 
 
 def _failure(sent: _Sent, error: Exception) -> NoAnswer:
-    """Why no answer came, told by what was sent and received."""
+    """The error for a request without an answer, by what was sent and received."""
     why = str(error) if isinstance(error, NoAnswer) else f"the connection broke ({type(error).__name__})"
     if sent.reused and "illegal status line" in why:
         return StrayBytes(why)
@@ -256,20 +257,20 @@ def _failure(sent: _Sent, error: Exception) -> NoAnswer:
 
 
 def _parts(data: bytes) -> Iterator[tuple[float, bytes]]:
-    """The data in writes that are small enough to look for an answer between them; none waits."""
+    """The data in writes small enough to check for an answer between them, without pauses."""
     return ((0.0, data[start : start + _CHUNK]) for start in range(0, len(data), _CHUNK))
 
 
 def _pieces(body: bytes, carriage: Carriage) -> Iterator[tuple[float, bytes]]:
-    """The body in as many writes as the carriage says, each after its pause."""
+    """The body in the number of writes that the carriage specifies, each with the pause before it."""
     size = max(1, -(-len(body) // max(1, carriage.pieces)))
     for start in range(0, len(body), size):
         for number, (_, part) in enumerate(_parts(body[start : start + size])):
             yield (0.0 if number else max(0.0, carriage.pause)), part
 
 
-def _at_hand(connection: socket.socket, seconds: float = 0.0) -> bytes | None:
-    """What comes within so many seconds, empty at the end of the connection; None where nothing comes."""
+def _available(connection: socket.socket, seconds: float = 0.0) -> bytes | None:
+    """The bytes that arrive within `seconds`: empty at the end of the connection, None if nothing arrives."""
     pending = isinstance(connection, ssl.SSLSocket) and connection.pending()
     if not pending and not select.select([connection], [], [], seconds)[0]:
         return None
@@ -277,10 +278,10 @@ def _at_hand(connection: socket.socket, seconds: float = 0.0) -> bytes | None:
         connection.settimeout(0)
         return connection.recv(_CHUNK)
     except (BlockingIOError, ssl.SSLWantReadError):
-        return None  # What came was for TLS alone.
+        return None  # Only TLS records without data arrived.
 
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Loading the certificates takes longer than many an exchange."""
+    """Cached, since loading the certificates takes longer than many exchanges."""
     return ssl.create_default_context()

@@ -1,4 +1,4 @@
-"""Several exchanges in flight, and their results in order all the same."""
+"""Several exchanges in flight, with their results in order."""
 
 import math
 import threading
@@ -18,18 +18,18 @@ from .sender import Outcome, Sender
 
 U = TypeVar("U")
 
-_LOOK = 0.2  # Seconds after which whoever waits lets Ctrl-C come through, on systems where waiting holds it off.
-_QUICK = 1_900  # Requests of the quick profile.
-_WAITING = 4.0  # Seconds that quick may wait for the line, of the 20 s that it may take on a line of 50 ms.
-_NEAR = 0.003  # Seconds: below, a line costs less than the threads that would hide it.
-_MOST = 32  # More would be an attack on some servers, and gain nothing: a line of 70 ms needs so many.
+_LOOK = 0.2  # Seconds between two wake-ups of a waiting thread, to handle Ctrl-C where waiting blocks it.
+_QUICK = 1_900  # Requests in the quick profile.
+_WAITING = 4.0  # Seconds that quick may spend on round trips, of the 20 s that it may take with a latency of 50 ms.
+_NEAR = 0.003  # Seconds; with a shorter round trip, threads cost more than they save.
+_MOST = 32  # Enough for a latency of 70 ms; more could overload a server.
 
 
 def connections_for(round_trip: float) -> int:
-    """How many connections a run opens to a server that is so many seconds away, there and back.
+    """The number of connections for a server with this round trip, in seconds.
 
-    Each request waits for one round trip, so with n connections quick waits for 1,900 / n of them, and for one more to
-    connect. 50 ms come to 25 connections, anything beyond 66 ms to 32.
+    With n connections, quick waits for 1,900 / n round trips and one more to connect. 50 ms give 25 connections, 66 ms
+    and more give 32.
     """
     if round_trip < _NEAR:
         return 1
@@ -38,7 +38,7 @@ def connections_for(round_trip: float) -> int:
 
 @dataclass
 class _Batch:
-    """The units of one iteration. Nothing of it is begun once it is over."""
+    """The units of one iteration. Once it is over, no further unit is started."""
 
     over: bool = False
 
@@ -53,13 +53,13 @@ class _Job(Generic[U]):
     done: threading.Event = field(default_factory=threading.Event)
 
     def end(self, error: BaseException | None = None) -> None:
-        """The outcomes are there, or will never be."""
+        """Mark the job as done, or as failed."""
         if error is not None:
             self.error, self.batch.over = error, True
         self.done.set()
 
     def wait(self, sender: Sender) -> BaseException | None:
-        """Wait for the end, and tell what went wrong. A sender that has been stopped is not waited for."""
+        """Wait for the end and return the error, if any. Does not wait for a sender that has been stopped."""
         while not self.done.wait(_LOOK):
             if sender.stopped and not self.done.wait(_LOOK):
                 return NotJudged("the run was stopped")
@@ -67,9 +67,9 @@ class _Job(Generic[U]):
 
 
 class Flow:
-    """Sends units of requests on so many connections, whose threads never hold up the interpreter.
+    """Sends units of requests on several connections, each in a daemon thread. A context manager.
 
-    Its `with` block ends them, and after Ctrl-C all sending at once.
+    The end of the `with` block ends the threads; after Ctrl-C it stops all sending at once.
     """
 
     def __init__(self, sender: Sender, connections: int) -> None:
@@ -96,9 +96,9 @@ class Flow:
     ) -> Iterator[tuple[U, list[Outcome]]]:
         """Each unit with the outcomes of its requests, in the order of the units.
 
-        Units are taken in the caller's thread, somewhat ahead of the results. What taking or sending one raises comes
-        at its place, behind the outcomes that the unit had by then, after what was in flight has ended. Where the
-        iteration is left, nothing more is begun, and the next one, or `close`, waits for what is in flight.
+        Units are taken in the caller's thread, somewhat ahead of the results. An error in taking or sending a unit is
+        raised at its position, after the outcomes that the unit already has and once all requests in flight have ended.
+        If the iteration is left early, no further unit is started; the next iteration, or `close`, waits for the rest.
         """
         self._start()
         self._wait_for_left()
@@ -127,7 +127,7 @@ class Flow:
         raise error
 
     def close(self) -> None:
-        """End the threads and their connections, each after what it sends at this moment if the sender goes on."""
+        """End the threads and their connections, each after its current unit unless the sender has been stopped."""
         self._closed = True
         for _ in self._threads:
             self._jobs.put(None)
@@ -140,7 +140,7 @@ class Flow:
     def _begun(
         self, units: Iterable[U], requests_of: Callable[[U], Sequence[Request]], batch: _Batch
     ) -> Iterator[_Job[U] | Exception]:
-        """The units as jobs that were handed to the threads; at last why there are no more, where that is an error."""
+        """The units as jobs, already queued for the threads. An error in taking a unit comes last."""
         try:
             for unit in units:
                 job = _Job(unit, requests_of(unit), batch)
@@ -148,17 +148,17 @@ class Flow:
                 yield job
                 if batch.over:
                     return
-        except Exception as error:  # noqa: BLE001  # It is raised at its place, behind the results of what came before.
+        except Exception as error:  # noqa: BLE001  # Raised at its position, after the results before it.
             yield error
 
     def _wait_for_left(self) -> None:
-        """Wait for what an iteration left in flight. Not where it is left, since Ctrl-C may be what left it."""
+        """Wait for the requests that an earlier iteration left in flight."""
         while self._left and not self.sender.stopped:
             self._left.pop().wait(self.sender)
 
     def _start(self) -> None:
         if self._closed:
-            raise ValueError("a flow that was closed sends nothing more")
+            raise ValueError("the flow is closed")
         while len(self._threads) < self.connections:
             name = f"connection {len(self._threads) + 1}"
             thread = threading.Thread(target=self._work, name=name, daemon=True)
@@ -171,14 +171,14 @@ class Flow:
             try:
                 with lease:
                     self.sender.exchange(job.requests, lease, job.outcomes)
-            except BaseException as error:  # noqa: BLE001  # It is raised where the result is awaited.
+            except BaseException as error:  # noqa: BLE001  # Raised where the result is awaited.
                 job.end(error)
             else:
                 job.end()
         self.sender.close()
 
     def _taken(self) -> tuple[_Job[Any], Lease] | None:
-        """The next job, with the orders it could spend. One thread at a time, so that orders are leased in order."""
+        """The next job and its lease. One thread at a time, so that orders are leased in the order of the jobs."""
         with self._next:
             while (job := self._jobs.get()) is not None:
                 if job.batch.over or self._closed:
@@ -194,10 +194,10 @@ class Flow:
 def at_once(
     sender: Sender, units: Sequence[U], requests_of: Callable[[U], Sequence[Request]], connections: int
 ) -> Iterator[tuple[U, list[Outcome]]]:
-    """The units with their outcomes, sent from the same moment on over so many connections of their own.
+    """The units with their outcomes, sent at the same moment over separate connections.
 
-    Raises at last what the first unit that failed raised, and BudgetSpent before anything is sent where the budget
-    would keep some connections waiting.
+    Raises the error of the first failed unit after all results, and BudgetSpent before anything is sent if the budget
+    would make some connections wait.
     """
     jobs = [_Job(unit, requests_of(unit), _Batch()) for unit in units]
     shares = [share for number in range(connections) if (share := jobs[number::connections])]
@@ -216,7 +216,7 @@ def at_once(
 
 
 def _send_share(sender: Sender, share: Sequence[_Job[Any]], lease: Lease, barrier: threading.Barrier) -> None:
-    """Send these units on a connection of the calling thread, once all threads have theirs."""
+    """Send these units on one connection, once all threads have opened theirs."""
     try:
         try:
             sender.connect()
@@ -225,7 +225,7 @@ def _send_share(sender: Sender, share: Sequence[_Job[Any]], lease: Lease, barrie
         for job in share:
             sender.exchange(job.requests, lease, job.outcomes)
             job.end()
-    except BaseException as error:  # noqa: BLE001  # It is raised where the results are awaited.
+    except BaseException as error:  # noqa: BLE001  # Raised where the results are awaited.
         for job in share:
             if not job.done.is_set():
                 job.end(error)

@@ -1,7 +1,7 @@
-"""HTTP/1.1 as bytes: requests are written and answers are read by h11.
+"""HTTP/1.1 framing with h11.
 
-h11 refuses what no honest client sends: odd bytes in a header, two Host headers, HTTP/1.0. Such a head is written by
-hand, and h11 is given a plain request in its place, so that it frames the body and reads the answer all the same.
+h11 refuses what no well-behaved client sends: odd bytes in a header, two Host headers, HTTP/1.0. Such a head is written
+by hand, and h11 gets a plain request in its place, so that it still frames the body and reads the answer.
 """
 
 import zlib
@@ -15,7 +15,7 @@ from spot_contract.exchanges.messages import Request
 from .target import Target
 
 _HEAD_LIMIT = 256 * 1024  # Bytes of an answer's status line and headers.
-_BODY_LIMIT = 64 * 1024 * 1024  # Bytes of an answer's body, also after it was decompressed.
+_BODY_LIMIT = 64 * 1024 * 1024  # Bytes of an answer's body, before and after decompression.
 _SWITCHING = 101
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _WINDOW = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
@@ -24,13 +24,13 @@ _Headers = list[tuple[bytes, bytes]]
 
 
 class Framing:
-    """What one connection sends and receives, request after request."""
+    """The state of one connection, request after request."""
 
     def __init__(self) -> None:
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD_LIMIT)
 
     def head(self, request: Request, target: Target) -> bytes:
-        """The request line and the headers, with which a new cycle of request and answer begins."""
+        """The request line and the headers; starts a new cycle of request and answer."""
         length = _length(request)
         own = [(b"Host", target.origin.encode()), *_own_headers(request), *length]
         given = _given_headers(request)
@@ -42,9 +42,9 @@ class Framing:
             try:
                 event = h11.Request(method=request.method.encode(), target=path, headers=headers)
             except h11.LocalProtocolError:
-                pass  # Refused before anything changed: written by hand below.
+                pass  # h11's state is unchanged; the head is written by hand below.
             else:
-                # h11 mends some headers, a repeated Content-Length among them, which are to be sent as they are.
+                # h11 normalises some headers, such as a repeated Content-Length, that must be sent unmodified.
                 if event.headers.raw_items() == headers:
                     return self._http.send(event)
         method = b"HEAD" if request.method == "HEAD" else b"POST"
@@ -54,17 +54,17 @@ class Framing:
         return b"\r\n".join(lines) + b"\r\n\r\n"
 
     def body(self, request: Request) -> bytes:
-        """The body as it is sent, in chunks where the request says so."""
+        """The encoded body, in chunks if the request specifies them."""
         parts = _chunks(request.body, request.carriage.chunks) if request.carriage.chunks else iter((request.body,))
         sent = [self._http.send(h11.Data(data=part)) for part in parts if part]
         return b"".join((*sent, self._http.send(h11.EndOfMessage())))
 
     def reading(self, request: Request) -> "Reading":
-        """What reads the answer to the request whose head was written last."""
+        """A reader for the answer to the request whose head was written last."""
         return Reading(self._http, request)
 
     def begin_again(self) -> bool:
-        """Whether another request can follow on the connection; if so, all is ready for it."""
+        """Prepare for another request. Returns whether the connection can carry one."""
         if self._http.our_state is not h11.DONE or self._http.their_state is not h11.DONE:
             return False
         self._http.start_next_cycle()
@@ -72,7 +72,7 @@ class Framing:
 
 
 class Reading:
-    """An answer in the course of being read. `continued` tells of a 1xx answer before it."""
+    """Reads one answer. `continued` is whether a 1xx answer preceded it."""
 
     def __init__(self, http: h11.Connection, request: Request) -> None:
         self._http = http
@@ -85,7 +85,7 @@ class Reading:
         self.ended = False
 
     def take(self, data: bytes) -> None:
-        """Read on with what came; no bytes are the end of the connection. Raises NoAnswer where this is no HTTP."""
+        """Process received bytes; empty bytes mean the end of the connection. Raises NoAnswer if this is not HTTP."""
         if not data and not self._begun:
             raise NoAnswer("the server closed the connection without an answer")
         self._begun = True
@@ -98,24 +98,24 @@ class Reading:
 
     @property
     def status(self) -> int:
-        """The status of an answer that ended."""
+        """The status of a complete answer."""
         if self.head is None:
-            raise AssertionError("an answer that ended has a head")
+            raise AssertionError("a complete answer has a head")
         return self.head.status_code
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """The headers as they came."""
+        """The headers as received."""
         found = self.head.headers.raw_items() if self.head is not None else []
         return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in found)
 
     @property
     def rest(self) -> bytes:
-        """What came behind the end of the answer."""
+        """The bytes after the end of the answer."""
         return self._http.trailing_data[0]
 
     def body(self) -> bytes:
-        """The body, decompressed where the request had asked for that. Raises NoAnswer where it cannot be."""
+        """The body, decompressed if the request accepted the coding. Raises NoAnswer if that fails."""
         body = b"".join(self._parts)
         accepted = ",".join(value.lower() for name, value in self._request.headers if name.lower() == "accept-encoding")
         codings = [value for name, value in self.head.headers if name == b"content-encoding"] if self.head else []
@@ -123,10 +123,10 @@ class Reading:
         return _decompressed(body, coding) if body and coding and coding in accepted else body
 
     def _take_event(self, event: object) -> bool:
-        """Take in one event; whether another may be there already."""
+        """Process one event. Returns whether another may be available."""
         if isinstance(event, h11.InformationalResponse):
             if event.status_code == _SWITCHING:
-                raise OtherProtocol("the server went over to another protocol")
+                raise OtherProtocol("the server switched to another protocol")
             self.continued = True
         elif isinstance(event, h11.Response):
             self.head = event
@@ -156,7 +156,7 @@ def _own_headers(request: Request) -> _Headers:
 
 
 def _length(request: Request) -> _Headers:
-    """The header that says how long the body is."""
+    """The header that declares the length of the body."""
     if request.carriage.chunks:
         return [(b"Transfer-Encoding", b"chunked")]
     if request.body or request.method in _WITH_BODY:
@@ -170,7 +170,7 @@ def _given_headers(request: Request) -> _Headers:
 
 
 def _chunks(body: bytes, sizes: tuple[int, ...]) -> Iterator[bytes]:
-    """The body in parts of these sizes, the last of which is repeated."""
+    """The body in parts of these sizes; the last size is repeated."""
     start, number = 0, 0
     while start < len(body):
         size = max(1, sizes[min(number, len(sizes) - 1)])
@@ -183,9 +183,7 @@ def _decompressed(body: bytes, coding: str) -> bytes:
         return body
     windows = [_WINDOW[coding]]
     if coding == "deflate":
-        windows.append(
-            -zlib.MAX_WBITS
-        )  # Some servers send it without the zlib header, and clients have come to accept it.
+        windows.append(-zlib.MAX_WBITS)  # Some servers omit the zlib header, and clients accept that.
     for window in windows:
         machine = zlib.decompressobj(window)
         try:

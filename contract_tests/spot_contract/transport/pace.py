@@ -1,4 +1,4 @@
-"""How fast requests may follow each other: a rate of our own, and the server's 429."""
+"""Limits the rate of requests: --rate, and waiting after a 429."""
 
 import threading
 import time
@@ -9,28 +9,28 @@ from spot_contract.errors import OutOfTime
 from spot_contract.exchanges.messages import Answer
 
 PATIENCE = 90.0
-"""Seconds in all that one request waits while the server says 429."""
+"""Total seconds that one request waits while the server answers 429."""
 _LOOK = 0.5
 
 
 class Pace:
-    """Lets requests of all threads leave one after the other at a rate (requests per second), or at once without one.
+    """Spaces the requests of all threads at `rate` requests per second; without a rate they are not delayed.
 
-    While one request waits out a 429, no other leaves: with many in flight they would keep the server throttling.
+    While one request waits after a 429, no other is sent, since they would keep the server throttling.
     """
 
-    def __init__(self, rate: float | None, go_on: Callable[[], None]) -> None:
-        """`go_on` raises what ends the waiting of a run that has been stopped."""
+    def __init__(self, rate: float | None, check_running: Callable[[], None]) -> None:
+        """`check_running` raises an error if the run has ended, to stop waiting threads."""
         self._rate = rate
-        self._go_on = go_on
+        self._check_running = check_running
         self._next = 0.0
         self._lock = threading.Lock()
         self._open = threading.Condition()
-        self._waits: int | None = None  # The thread that waits out a 429.
+        self._waits: int | None = None  # The thread that waits after a 429.
 
     def turn(self, deadline: float | None) -> float:
-        """Seconds to wait before the next request of the calling thread. Raises OutOfTime where it came too late."""
-        self._let_others_wait()
+        """Seconds to wait before the calling thread's next request. Raises OutOfTime if that is past the deadline."""
+        self._wait_while_throttled()
         if not self._rate:
             return 0.0
         with self._lock:
@@ -43,7 +43,7 @@ class Pace:
 
     @contextmanager
     def throttled(self) -> Generator[None]:
-        """Keep all other threads from sending, one at a time."""
+        """Stop all other threads from sending. One thread at a time can hold this."""
         me = threading.get_ident()
         with self._open:
             self._await_opening(me)
@@ -55,7 +55,7 @@ class Pace:
                 self._waits = None
                 self._open.notify_all()
 
-    def _let_others_wait(self) -> None:
+    def _wait_while_throttled(self) -> None:
         if self._waits is not None:
             with self._open:
                 self._await_opening(threading.get_ident())
@@ -63,11 +63,11 @@ class Pace:
     def _await_opening(self, me: int) -> None:
         while self._waits not in {None, me}:
             self._open.wait(_LOOK)
-            self._go_on()
+            self._check_running()
 
 
 def retry_after(answer: Answer, attempt: int) -> float:
-    """Seconds to wait after a 429: what the server says, or one, two, four … where it does not say."""
+    """Seconds to wait after a 429: the Retry-After header, or 1, 2, 4 … 30 without one."""
     said = (answer.header("Retry-After") or "").strip()
     if said.isascii() and said.isdigit():
         return float(min(int(said), 3600)) + 0.05

@@ -1,4 +1,4 @@
-"""The server under test: a sandbox of our own, started as a process, or whatever answers at an address."""
+"""A sandbox process as the server under test."""
 
 import atexit
 import os
@@ -22,22 +22,22 @@ _PATIENCE = 20.0
 
 
 def new_token() -> Secret:
-    """A token for a sandbox of our own, with letters of both cases and digits."""
+    """A random token for a sandbox, with letters of both cases and digits."""
     return Secret(f"Aa0-{random_secrets.token_urlsafe(24)}")
 
 
 @dataclass
 class Sandbox:
-    """A sandbox process that belongs to this run."""
+    """A sandbox process owned by this run."""
 
     url: str
     process: subprocess.Popen[str]
 
     @classmethod
     def start(cls, token: Secret) -> "Sandbox":
-        """Start `spot_sandbox` on a free port. Raises CannotJudge where it does not come up."""
+        """Start `spot_sandbox` on a free port. Raises CannotJudge if it does not start."""
         if not _SANDBOX.is_dir() and find_spec("spot_sandbox") is None:
-            raise CannotJudge("Name the server to judge with --base-url URL: no sandbox is installed here.")
+            raise CannotJudge("No sandbox is installed here; name the server to judge with --base-url URL.")
         environment = {**os.environ, "SPOT_API_TOKEN": token.value}
         paths = [environment.get("PYTHONPATH", ""), str(_SANDBOX)]
         environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
@@ -89,13 +89,13 @@ class Sandbox:
 
 
 def _drain(pipe: IO[str] | None, sink: "object") -> None:
-    """Read a pipe to its end, so that the process never waits for us."""
+    """Read a pipe to its end, so that the process never blocks on it."""
     if pipe is None or not callable(sink):
         return
     try:
         for line in pipe:
             sink(line)
     except ValueError:
-        return  # The pipe was closed from our side.
+        return  # The pipe was closed by stop().
     finally:
         sink("")

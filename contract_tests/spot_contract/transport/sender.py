@@ -1,4 +1,4 @@
-"""The one place from which requests leave: it keeps the order budget, the pace, the count and the end of the run."""
+"""Sends all requests of a run, and enforces the order budget, the rate and the deadline."""
 
 import math
 import socket
@@ -19,16 +19,16 @@ from .target import Target
 
 Result = TypeVar("Result")
 Outcome = Answer | NoAnswer | None
-"""What came of a request: an answer, why there is none, or None for raw bytes, whose answer is thrown away."""
+"""The result of a request: an answer, why there is none, or None for raw bytes, whose answer is discarded."""
 
 _PAUSES = (0.1, 0.4, 1.5)  # Seconds between attempts to connect.
 _UP = "the time of the run is up"
-_LEAST_PATIENCE = 3.0  # Seconds that are always waited for an answer.
+_LEAST_PATIENCE = 3.0  # Minimum seconds to wait for an answer.
 
 
 @dataclass(frozen=True)
 class Count:
-    """What was sent so far. `waited` is the seconds that 429 answers cost."""
+    """What was sent so far. `waited` is the total seconds of waiting after 429 answers."""
 
     requests: int
     orders: int
@@ -36,11 +36,11 @@ class Count:
 
 
 class Sender:
-    """Sends requests from any thread. Each thread has a connection of its own.
+    """Sends requests from any thread. Each thread has its own connection.
 
-    `timeout` is in seconds, `allowed` the orders that may be spent, `rate` in requests per second over all threads.
-    `on_request` is called before each request, from whichever thread sends it. Nothing is sent or waited for past
-    `deadline`, a time of time.monotonic().
+    `timeout` is in seconds, `allowed` is the order budget, `rate` is in requests per second over all threads.
+    `on_request` is called before each request, in the thread that sends it. `deadline` is a time.monotonic() time after
+    which nothing is sent or waited for.
     """
 
     def __init__(
@@ -55,11 +55,11 @@ class Sender:
         self.timeout = timeout
         self.on_request = on_request
         self.deadline: float | None = None
-        # Where no order is allowed, only what a right server refuses is sent; what it accepts ends all sending.
-        self._budget = Budget(allowed or None, self._go_on)
+        # With no order allowed, only requests that a correct server refuses are sent; an accepted one ends the run.
+        self._budget = Budget(allowed or None, self._check_running)
         self._may_order = allowed != 0
         self._made = ""
-        self._pace = Pace(rate, self._go_on)
+        self._pace = Pace(rate, self._check_running)
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -71,41 +71,39 @@ class Sender:
 
     @property
     def count(self) -> Count:
-        """What was sent so far. A request without an answer counts as an order where it may have become one."""
+        """What was sent so far. A request without an answer counts as an order if it may have become one."""
         return Count(self._requests, self._budget.spent, self._waited)
 
     @property
     def stopped(self) -> bool:
-        """Whether nothing is sent any more."""
+        """Whether `stop` was called."""
         return self._stopped.is_set()
 
     def lease(self, requests: Sequence[Request], at_least: int = 0) -> Lease:
-        """The orders that these requests could spend, reserved for them.
-
-        Raises BudgetSpent where fewer than `at_least` are left.
-        """
+        """Reserve the orders that these requests could spend. Raises BudgetSpent if fewer than `at_least` are left."""
         return self._budget.lease(sum(request.may_order for request in requests), at_least)
 
     def exchange(
         self, requests: Sequence[Request], lease: Lease | None = None, into: list[Outcome] | None = None
     ) -> list[Outcome]:
-        """Send requests one after the other on this thread's connection; their outcomes.
+        """Send requests one after the other on this thread's connection and return their outcomes.
 
-        They are put into the list `into` as they come, so that those before an error are not lost.
-        A 429 is waited out. Raises BudgetSpent before a request that could be one order too many, OutOfTime at the
-        deadline, ServerGone where the server takes no connection, NotJudged where it would not stop saying 429 and
-        after `stop`.
+        Outcomes are appended to the list `into` as they arrive, so that those before an error are not lost. After a 429
+        the request is repeated. Raises BudgetSpent before a request that could exceed the budget, OutOfTime at the
+        deadline, ServerGone if the server accepts no connection, NotJudged if it keeps answering 429 or after `stop`.
         """
         if lease is None:
             with self.lease(requests) as own:
                 return self.exchange(requests, own, into)
         found = [] if into is None else into
         for request in requests:
-            found.append(self._outcome(request, lease))  # An error must not take what came before it.
+            found.append(
+                self._outcome(request, lease)
+            )  # Appended one by one, so that an error does not lose earlier outcomes.
         return found
 
     def connect(self) -> None:
-        """Open this thread's connection, if it is not open. Raises ServerGone."""
+        """Open this thread's connection unless it is open. Raises ServerGone."""
         self._connected(self._connection().open)
 
     def close(self) -> None:
@@ -113,10 +111,10 @@ class Sender:
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is not None:
             del self._local.connection
-            self._let_go(connection)
+            self._discard(connection)
 
     def stop(self) -> None:
-        """End all sending at once, in whichever thread: whatever is in flight ends without an answer."""
+        """Stop sending in all threads at once. Requests in flight end without an answer."""
         self._stopped.set()
         with self._lock:
             connections = list(self._connections)
@@ -124,9 +122,9 @@ class Sender:
             connection.cut()
 
     def round_trip(self) -> float:
-        """Seconds to the server and back: the median of three connects, or of the quickest answer if that took longer.
+        """The round trip in seconds: the median of three connects, or the quickest answer if that took longer.
 
-        A proxy nearby takes connections at once, however far the server is. Raises ServerGone.
+        The answers are needed because a nearby proxy accepts connections at once. Raises ServerGone.
         """
         taken: list[float] = []
         try:
@@ -139,7 +137,7 @@ class Sender:
                     probe.connect(address)
                     taken.append(time.perf_counter() - start)
         except OSError as error:
-            raise ServerGone(f"the server takes no connections ({type(error).__name__})") from error
+            raise ServerGone(f"the server accepts no connections ({type(error).__name__})") from error
         quickest = 0.0 if math.isinf(self._quickest) else self._quickest
         return max(statistics.median(taken), quickest)
 
@@ -150,11 +148,11 @@ class Sender:
                 return None
             return self._patient(request, lease)
         except NoAnswer as failure:
-            self._go_on()  # An answer that did not come because the run was stopped says nothing of the server.
+            self._check_running()  # A request that the end of the run aborted says nothing about the server.
             return failure
 
     def _patient(self, request: Request, lease: Lease) -> Answer:
-        """The answer, after any 429 was waited out."""
+        """Send a request, and repeat it after a 429 until there is another answer."""
         with Slot(lease, needed=request.may_order) as slot:
             answer = self._sent(request, slot)
             if answer.status != 429:
@@ -166,21 +164,21 @@ class Sender:
                     throttled.append(answer)
                     pause = retry_after(answer, len(throttled))
                     if waited + pause > PATIENCE:
-                        raise NotJudged(f"the server still says 429 after {waited:.0f} s of waiting")
+                        raise NotJudged(f"the server still answers 429 after {waited:.0f} s of waiting")
                     self._sleep(pause)
                     waited += pause
                     self._waited += pause
-                    # A kept connection could need an order more, and would wait for those that now wait for this one.
+                    # Resending on a stale connection could need another order while other threads wait for this one.
                     self._connection().close()
                     answer = self._sent(request, slot)
             return replace(answer, throttled=tuple(throttled))
 
     def _sent(self, request: Request, slot: Slot) -> Answer:
-        """The answer, or a 429; on a fresh connection where a kept one gave no byte of an answer."""
+        """Send a request, and again on a new connection if a kept one returned nothing."""
         try:
             return self._sent_once(request, slot)
         except Stale:
-            self._go_on()
+            self._check_running()
             slot.renew()
             return replace(self._sent_once(request, slot), was_dropped=True)
 
@@ -188,11 +186,11 @@ class Sender:
         self._admit()
         connection = self._connection()
         self._connected(lambda: connection.open(request.carriage.idle))
-        slot.spent = True  # From here on nobody knows, unless an answer tells.
+        slot.spent = True  # Unknown from here on, until an answer arrives.
         try:
             answer = connection.send(request)
         except TimedOut:
-            # A server that hung once is not waited for so long again: generously longer than its slowest answer took.
+            # After one timeout, wait less for later answers: 20 times the slowest so far.
             self.timeout = min(self.timeout, max(_LEAST_PATIENCE, 20 * self._slowest))
             raise
         slot.spent = 200 <= answer.status < 300
@@ -204,20 +202,20 @@ class Sender:
         return answer
 
     def _raw(self, request: Request, lease: Lease) -> None:
-        """Send raw bytes: an order where the answer says so, or where a whole head was sent and no answer came."""
+        """Send raw bytes. They count as an order if the answer is 2xx, or if a complete head got no answer."""
         with Slot(lease, needed=request.may_order) as slot:
             self._admit()
             connection = self._new_connection()
             try:
                 answer = self._connected(lambda: connection.send_raw(request))
             finally:
-                self._let_go(connection)
-            told = answer.startswith(b"HTTP/")
-            slot.spent = answer[9:10] == b"2" if told else b"\r\n\r\n" in (request.raw or b"")
+                self._discard(connection)
+            is_http = answer.startswith(b"HTTP/")
+            slot.spent = answer[9:10] == b"2" if is_http else b"\r\n\r\n" in (request.raw or b"")
 
     def _admit(self) -> None:
-        """Wait for the turn of the next request, and count it."""
-        self._go_on()
+        """Wait until the rate allows the next request, and count it."""
+        self._check_running()
         pause = self._pace.turn(self.deadline)
         if pause > 0:
             self._sleep(pause)
@@ -227,7 +225,7 @@ class Sender:
             self.on_request(self.count)
 
     def _connected(self, act: Callable[[], Result]) -> Result:
-        """Do what needs a new connection, and try again for a while where none can be made."""
+        """Call `act`, which opens a connection, and retry a few times if that fails. Raises ServerGone."""
         for pause in _PAUSES:
             try:
                 return act()
@@ -236,18 +234,18 @@ class Sender:
         try:
             return act()
         except OSError as error:
-            self._go_on()
-            raise ServerGone(f"the server takes no more connections ({type(error).__name__})") from error
+            self._check_running()
+            raise ServerGone(f"the server accepts no more connections ({type(error).__name__})") from error
 
     def _sleep(self, seconds: float) -> None:
-        """Wait, unless the run ends before that."""
+        """Wait. Raises OutOfTime if the run ends before that."""
         if self.deadline is not None and time.monotonic() + seconds >= self.deadline:
             raise OutOfTime(_UP)
         self._stopped.wait(seconds)
-        self._go_on()
+        self._check_running()
 
-    def _go_on(self) -> None:
-        """Raise what ends the run, where something does."""
+    def _check_running(self) -> None:
+        """Raise the reason if the run has ended."""
         if self._made:
             raise OrderMade(f"{self._made}; nothing more was sent")
         if self._stopped.is_set():
@@ -256,7 +254,7 @@ class Sender:
             raise OutOfTime(_UP)
 
     def _connection(self) -> Connection:
-        """The calling thread's own."""
+        """The calling thread's connection."""
         found: Connection | None = getattr(self._local, "connection", None)
         if found is None:
             found = self._local.connection = self._new_connection()
@@ -271,7 +269,7 @@ class Sender:
             self._connections.add(made)
         return made
 
-    def _let_go(self, connection: Connection) -> None:
+    def _discard(self, connection: Connection) -> None:
         with self._lock:
             self._connections.discard(connection)
         connection.close()

@@ -1,4 +1,4 @@
-"""Where the server under test is."""
+"""The address of the server under test."""
 
 from dataclasses import dataclass
 from urllib.parse import SplitResult
@@ -6,7 +6,7 @@ from urllib.parse import SplitResult
 
 @dataclass(frozen=True)
 class Target:
-    """Where the server is. `prefix` is the path that the operation's path is appended to."""
+    """The server's address. The operation's path is appended to `prefix`."""
 
     host: str
     port: int
@@ -15,18 +15,18 @@ class Target:
 
     @classmethod
     def of(cls, url: SplitResult) -> "Target":
-        """The target that an address names."""
+        """The target of an http(s) URL."""
         secure = url.scheme == "https"
         return cls(url.hostname or "", url.port or (443 if secure else 80), secure, url.path.rstrip("/"))
 
     @property
     def origin(self) -> str:
-        """Host and port, as the Host header has them."""
+        """Host and port as in the Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         usual = self.port == (443 if self.secure else 80)
         return host if usual else f"{host}:{self.port}"
 
     @property
     def url(self) -> str:
-        """The address."""
+        """The address as a URL."""
         return f"{'https' if self.secure else 'http'}://{self.origin}{self.prefix}"

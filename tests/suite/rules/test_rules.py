@@ -1,4 +1,4 @@
-"""Each rule beside what keeps it and what breaks it: the tables `rules_*.py`, one for each module of rules."""
+"""Each rule with exchanges that keep it and that break it, from the tables `rules_*.py`."""
 
 import ast
 import copy
@@ -26,12 +26,12 @@ TABLES = {
 ROWS = {rule: row for table in TABLES.values() for rule, row in table.items()}
 KEPT = [(rule, number, shown) for rule, row in ROWS.items() for number, shown in enumerate(row.kept)]
 BROKEN = [(rule, number, one) for rule, row in ROWS.items() for number, one in enumerate(row.broken)]
-# What is said of an exchange of any kind.
+# Chapters with rules that apply to exchanges of any kind.
 OF_EVERY_CHAPTER = {"success", "identity", "refusal", "limits", "robustness", "steadiness", "carriage"}
 
 
-# Whether each rests on something is no question here, and asking it each time would take half of the time.
-RULES = {name: replace(rule, rests_on=()) for name, rule in all_rules().items()}
+# Preconditions are not tested here, and checking them each time would take half of the time.
+RULES = {name: replace(rule, requires=()) for name, rule in all_rules().items()}
 
 
 def as_history(shown):
@@ -46,14 +46,14 @@ EVERY = {
 
 
 def judged(shown):
-    """The cases of each rule that judged this, and the places and ways in which each broken one is broken."""
+    """The number of cases of each rule, and the places and ways in which each broken rule is broken."""
     judge = Judge(RULES)
     for number, one in enumerate(as_history(shown), 1):
-        judge.see(replace(one, number=number))
+        judge.observe(replace(one, number=number))
     judge.conclude()
     cases = {rule: record.cases for rule, record in judge.records.items() if record.cases}
     broken = {
-        rule: {(cell.place, cell.told_way) for cell in record.broken}
+        rule: {(cell.place, cell.full_way) for cell in record.broken}
         for rule, record in judge.records.items()
         if record.broken
     }
@@ -62,7 +62,7 @@ def judged(shown):
 
 @pytest.fixture
 def document(request, monkeypatch):
-    """The document as the row of the rule wants it."""
+    """The document, with the edit of the rule's row."""
     edit = ROWS[request.node.callspec.params["rule"]].edit
     if edit is None:
         yield
@@ -119,7 +119,7 @@ def test_rule_does_not_speak_of_what_says_nothing_about_it(rule, number, shown):
 def test_limit_a_server_error_and_a_silence_break_their_own_rules_alone(rule):
     for one in EVERY[rule]:
         if one.intent.kind in {Kind.DIALECT, Kind.CONNECTION}:
-            continue  # They stand for a whole search, and for no request.
+            continue  # These represent a search or a connection, not a request.
         shown = replace(one, failure="", stray=False)
         assert judged(replace(shown, answer=error(429)))[1] == {}
         assert judged(replace(shown, answer=answer(503, b"", None)))[1].keys() == {"robustness.no_server_error"}

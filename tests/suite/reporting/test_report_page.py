@@ -1,4 +1,4 @@
-"""The HTML report, looked at in a real browser."""
+"""The HTML report, also in a real browser."""
 
 import re
 import shutil
@@ -16,7 +16,7 @@ HOSTILE = "</pre><script>document.title='taken over'</script> \x00 \ud800"
 
 
 def page(folder):
-    """The page of a run with a broken rule, a waived one and advice, as a file."""
+    """The HTML file of a run with a broken rule, a waived rule and advice."""
     run = new_run(waivers=(Waiver("refusal.null", "an old proxy", date(2999, 1, 1)),))
     hostile = HOSTILE.encode("utf-8", "surrogatepass")
     sent = request(hostile, path=f"/{HOSTILE}", headers=(("X-A", HOSTILE),))

@@ -1,4 +1,4 @@
-"""What a run writes into files, for runs that no server took part in."""
+"""The report files, for runs without a server."""
 
 import json
 import tomllib
@@ -29,7 +29,7 @@ from spot_contract.exchanges.intent import Flaw
 from spot_contract.reporting import files, terminal
 from spot_contract.rules.registry import all_rules
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 
 
 def written(run, folder):
@@ -130,13 +130,13 @@ def test_no_secret_stands_in_any_file(tmp_path):
     body = f'{{"a": "\0{secrets}"}}'.encode()
     sent = request(body, headers=(("X-A", secrets),), path=f"/?a={SECRET}", what=f"with {secrets}")
     show(run, answer(200, body * 40, ("X-B", secrets)), invalid(f"metadata.{SECRET}", SECRET), sent)
-    # Where a rule cuts an answer in the middle of a secret, its beginning is hidden, too.
+    # If a rule truncates an answer within a secret, the beginning of the secret is masked, too.
     for before in (200 - len(SECRET) + 2, 200 - 6, 195):
         text = "z" * before + (SECRET if before != 200 - 6 else "Ermintrude")
         show(run, answer(200, text.encode()), invalid("kit_types", f"way {before}"), request(b"{}"))
     run.error = run.engine.cut = secrets
     run.engine.skipped["x"] = secrets
-    run.spoken.told.append(secrets)
+    run.dialects.notes.append(secrets)
     conclude(run)
     written(run, tmp_path)
     files.write_waivers(run, tmp_path / "waivers.toml")

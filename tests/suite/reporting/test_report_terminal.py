@@ -1,4 +1,4 @@
-"""What a run says on the terminal, for runs that no server took part in."""
+"""The report on the terminal, for runs without a server."""
 
 import io
 import re
@@ -29,11 +29,11 @@ from spot_contract.rules.registry import all_rules
 from spot_contract.rules.rule import Problem
 
 
-def told(run, tmp_path, *, verbose=False):
+def lines_of(run, tmp_path, *, verbose=False):
     return list(terminal.report(run, run.exit_status(), verbose, tmp_path))
 
 
-def said(run):
+def verdict_of(run):
     return terminal.verdict(run, run.exit_status())
 
 
@@ -45,19 +45,19 @@ def test_verdict_of_a_kept_run_has_its_figures():
     run.engine.sender._requests = 1801  # Nothing was sent here.
     judged = sum(run.verdict(rule) == "kept" for rule in run.rules())
     left = len(all_rules()) - judged
-    assert said(run) == (
+    assert verdict_of(run) == (
         f"CONFORMS: {judged} rules judged, 0 broken, {left} not judged; 1,801 requests, 0 orders, 2.0 s "
         "(900 requests/s), profile ci, seed 7"
     )
 
 
 def test_verdict_of_a_broken_run_counts_findings_and_rules():
-    assert said(broken_run()).startswith("DOES NOT CONFORM: 2 findings in 2 rules; ")
+    assert verdict_of(broken_run()).startswith("DOES NOT CONFORM: 2 findings in 2 rules; ")
 
 
 def test_verdict_of_a_run_that_judged_nothing_is_none():
     run = conclude(new_run())
-    assert said(run).startswith("COULD NOT JUDGE: nothing was judged; 0 rules judged, 0 broken, ")
+    assert verdict_of(run).startswith("COULD NOT JUDGE: nothing was judged; 0 rules judged, 0 broken, ")
     assert terminal.verdict(run, 0).startswith("COULD NOT JUDGE")
 
 
@@ -76,19 +76,19 @@ def test_verdict_names_what_kept_it_from_judging():
             run.is_interrupted = True
         else:
             setattr(run.engine, name, {"a": "too few"} if name == "skipped" else reason)
-        assert said(run).startswith(f"COULD NOT JUDGE: {reason}; "), name
+        assert verdict_of(run).startswith(f"COULD NOT JUDGE: {reason}; "), name
 
 
 def test_verdict_of_a_broken_run_that_was_cut_short_says_both():
     run = broken_run()
     run.engine.cut = "the time of the run is up"
-    assert said(run).startswith("DOES NOT CONFORM: 2 findings in 2 rules; ")
-    assert "; cut short: the time of the run is up; " in said(run)
+    assert verdict_of(run).startswith("DOES NOT CONFORM: 2 findings in 2 rules; ")
+    assert "; cut short: the time of the run is up; " in verdict_of(run)
 
 
 def test_verdict_of_a_waiver_that_ended_says_so():
     run = kept_run(waivers=(waiver(until=date(2020, 1, 1)),))
-    assert said(run).startswith("DOES NOT CONFORM: 1 waiver no longer in order; ")
+    assert verdict_of(run).startswith("DOES NOT CONFORM: 1 waiver no longer in order; ")
 
 
 # The terminal
@@ -102,7 +102,7 @@ def test_head_tells_what_is_judged_and_the_dialects():
 
 
 def test_finding_is_told_in_some_fifteen_lines(tmp_path):
-    text = "\n".join(told(broken_run(), tmp_path))
+    text = "\n".join(lines_of(broken_run(), tmp_path))
     first = text.split("\n\n")[0].strip().splitlines()
     assert len(first) <= 15
     assert first[0].startswith("1. refusal.type is broken: A value of a wrong type is refused")
@@ -123,14 +123,14 @@ def test_finding_is_told_in_some_fifteen_lines(tmp_path):
 def test_finding_says_whether_it_was_seen_again(tmp_path, recurs, words):
     run = broken_run()
     run.findings[0].recurs = recurs
-    assert words in next(block for block in "\n".join(told(run, tmp_path)).split("\n\n") if "cases     9" in block)
+    assert words in next(block for block in "\n".join(lines_of(run, tmp_path)).split("\n\n") if "cases     9" in block)
 
 
 def test_long_bodies_are_cut_and_odd_characters_are_escaped(tmp_path):
     run = new_run()
     sent = request(b'{"a": "\x1b[31m\xe2\x80\xae\xff' + b"x" * 3000 + b'"}', carriage=Carriage(chunks=(5,)))
     show(run, answer(200, b"\x9b\x07" + b"y" * 3000), sent=sent)
-    lines = told(conclude(run), tmp_path)
+    lines = lines_of(conclude(run), tmp_path)
     assert all(char.isprintable() for line in lines for char in line)
     assert max(map(len, lines)) < 500
     assert any("\\x1b[31m\\u202e\\xff" in line and "3,0" in line for line in lines)
@@ -141,21 +141,21 @@ def test_body_is_written_for_a_line_that_is_shown_alone(tmp_path):
     run = new_run()
     show(run, TAKEN, invalid("", "NaN", flaw=Flaw.EXTENSION), request(b"\0"))
     conclude(run)
-    told(run, tmp_path)
+    lines_of(run, tmp_path)
     assert not list(tmp_path.iterdir())
-    told(run, tmp_path, verbose=True)
+    lines_of(run, tmp_path, verbose=True)
     assert [one.name for one in tmp_path.iterdir()] == ["refusal.json_extensions-1.body"]
 
 
 def test_chapters_are_a_line_each_and_the_table_is_for_verbose(tmp_path):
-    short, whole = told(broken_run(), tmp_path), told(broken_run(), tmp_path, verbose=True)
+    short, whole = lines_of(broken_run(), tmp_path), lines_of(broken_run(), tmp_path, verbose=True)
     assert [line for line in short if re.fullmatch(r"refusal +\d+ kept, 2 broken, \d+ not judged", line)]
     assert not [line for line in short if re.search(r"refusal\.null +BROKEN", line)]
     assert [line for line in whole if re.search(r"refusal\.null +BROKEN +1$", line)]
 
 
 def test_what_was_not_judged_is_grouped_by_its_reason(tmp_path):
-    lines = [line for line in told(broken_run(), tmp_path) if line.startswith("not judged, ")]
+    lines = [line for line in lines_of(broken_run(), tmp_path) if line.startswith("not judged, ")]
     assert len(lines) < 10
     assert "not judged, the server never said 429: limits.envelope, limits.retry_after" in lines
 
@@ -166,7 +166,7 @@ def test_waived_findings_and_advice_are_a_line_each(tmp_path):
         show(run, TAKEN, invalid(place))
     show(run, TAKEN, invalid("recipient", "null", flaw=Flaw.NULL))
     show(run, TAKEN, invalid("", "NaN", flaw=Flaw.EXTENSION))
-    lines, whole = told(conclude(run), tmp_path), told(run, tmp_path, verbose=True)
+    lines, whole = lines_of(conclude(run), tmp_path), lines_of(run, tmp_path, verbose=True)
     assert "  refusal.type at recipient.address.zip: the old proxy does so (until 2999-01-01)" in lines
     assert "  refusal.null at recipient: the old proxy does so (until 2999-01-01)" in lines
     assert [line for line in lines if line.startswith("  refusal.json_extensions: got 200 application/json")]
@@ -177,31 +177,41 @@ def test_waived_findings_and_advice_are_a_line_each(tmp_path):
     assert sum("curl --include" in line for line in whole) == 4
 
 
+def test_advice_fails_a_strict_run_alone():
+    for is_strict, status, verdict in ((False, 0, "advice"), (True, 1, "BROKEN")):
+        run = new_run(is_strict=is_strict)
+        show(run, TAKEN, invalid("", "NaN", flaw=Flaw.EXTENSION))
+        rule = conclude(run).judge.rules["refusal.json_extensions"]
+        assert (run.exit_status(), run.verdict(rule)) == (status, verdict)
+
+
 def test_run_that_passes_is_told_in_forty_lines(tmp_path):
     rules = [rule.id for rule in all_rules().values() if not rule.of_all and not rule.gone]
     run = new_run(waivers=tuple(waiver(name) for name in rules))
     show(run, TAKEN)
     for exchange_rule in rules:
-        run.judge.records[exchange_rule].put(Problem("this", "that", "recipient", "differs"), run.judge.history[0])
+        run.judge.records[exchange_rule].add_broken(
+            Problem("this", "that", "recipient", "differs"), run.judge.history[0]
+        )
     conclude(run)
-    run.spoken.told *= 2
+    run.dialects.notes *= 2
     assert run.exit_status() == 0
-    lines = [*terminal.head(run), *told(run, tmp_path), said(run)]
+    lines = [*terminal.head(run), *lines_of(run, tmp_path), verdict_of(run)]
     assert len(lines) + 8 <= 40
     assert any(re.fullmatch(r"  and \d+ more", line) for line in lines)
-    assert len(told(run, tmp_path, verbose=True)) > 300
+    assert len(lines_of(run, tmp_path, verbose=True)) > 300
 
 
 def test_scenarios_that_were_left_out_are_named(tmp_path):
     run = kept_run(allowed=10)
     run.engine.skipped |= {"many": "it takes 60 orders, and the order budget has 3 for it"}
-    assert "left out for the order budget (-v says more): many" in told(run, tmp_path)
-    assert [line for line in told(run, tmp_path, verbose=True) if line.startswith("left out: many: it takes 60")]
+    assert "left out for the order budget (-v says more): many" in lines_of(run, tmp_path)
+    assert [line for line in lines_of(run, tmp_path, verbose=True) if line.startswith("left out: many: it takes 60")]
 
 
 def test_waivers_that_need_a_hand_are_told_without_verbose(tmp_path):
     run = kept_run(waivers=(waiver(until=date(2020, 1, 1)),))
-    lines = told(run, tmp_path)
+    lines = lines_of(run, tmp_path)
     assert [line for line in lines if line.startswith("waiver: the waiver of refusal.type ended on 2020-01-01")]
 
 

@@ -1,4 +1,4 @@
-"""The slow line that the suite's pace is measured over, and the sender on it."""
+"""The proxy with a delay, over which the suite's speed is measured, and the sender on it."""
 
 import socket
 import sys

@@ -1,4 +1,4 @@
-"""What a run sends and when it ends: judged in this process, on a sandbox of its own."""
+"""What a run sends and when it ends, with runs in this process against a sandbox."""
 
 import signal
 import sqlite3
@@ -11,7 +11,7 @@ import pytest
 from small_run import JSON_ALONE, SMALL, judged
 from spot_contract.configuration.settings import Settings
 from spot_contract.errors import CannotJudge
-from spot_contract.exchanges import pace
+from spot_contract.exchanges import timing
 from spot_contract.exchanges.exchange import Origin
 from spot_contract.exchanges.intent import Kind
 from spot_contract.exchanges.secrets import Secret
@@ -24,22 +24,22 @@ from spot_contract.session.selection import kinds_for
 from spot_contract.transport.connection import Connection
 from suite_process import TOKEN, running_sandbox, sandbox
 
-ENOUGH = 150  # Requests after which a test stops the server: the row and the credentials are judged by then.
+ENOUGH = 150  # Requests after which a test stops the server; the row and the credentials are judged by then.
 
 
 def sent(run):
-    """The requests of a run in order. How long a row goes on depends on the pace, so rows are left out."""
-    return [one.request for one in run.judge.history if not one.intent.group.startswith(pace.ROW)]
+    """The requests of a run in order, without rows, whose length depends on the pace."""
+    return [one.request for one in run.judge.history if not one.intent.group.startswith(timing.ROW)]
 
 
 def shared_out(run):
-    """The requests that shards have each a part of: not the search for dialects, nor what each of them has to know."""
+    """The requests that are divided among shards, without those that every shard sends."""
     carried = {name for name, _ in circumstances()}
     return Counter(
         one.request
         for one in run.judge.history[1:]
         if not (one.intent.kind is Kind.REALISTIC and {one.intent.way, one.intent.variety} & carried)
-        and not one.intent.group.startswith(pace.ROW)
+        and not one.intent.group.startswith(timing.ROW)
     )
 
 
@@ -95,7 +95,7 @@ def test_rule_alone_is_sent_what_exercises_it(address, rule, kinds):
     on = run.judge.rules[rule].on
     units = [one for one in run.judge.history[1:] if on(one) is not None]
     assert {one.intent.kind for one in units} == kinds
-    # What comes with them is sent on the same connection: an ordinary order after a refusal, say.
+    # Their units also contain other requests, such as an ordinary order after a refusal.
     assert len(units) >= len(run.judge.history) / 4
 
 
@@ -142,7 +142,7 @@ def test_order_budget_is_never_exceeded_and_what_is_left_is_named(tmp_path, allo
         run = judged(url, allowed=allowed, connections=4)
     with sqlite3.connect(database) as orders:
         (placed,) = orders.execute("SELECT COUNT(*) FROM orders").fetchone()
-    assert placed <= run.count.orders <= allowed  # What was cut off may have become an order.
+    assert placed <= run.count.orders <= allowed  # An aborted request may have become an order.
     assert run.exit_status() == 2
     assert not run.broken()
     assert sum(run.verdict(rule) == KEPT for rule in run.rules()) >= least
@@ -150,7 +150,7 @@ def test_order_budget_is_never_exceeded_and_what_is_left_is_named(tmp_path, allo
         assert "budget" in run.not_judged()[rule]
 
 
-# What a run need not exercise, however early it ended.
+# Rules that a run need not exercise, however early it ends.
 NOT_NEEDED = {
     "document.operations": "the document has create-order alone",
     "limits.envelope": "the server never said 429",
@@ -181,8 +181,8 @@ def test_time_of_a_run_that_a_stalling_server_would_hold_is_kept():
                 process.send_signal(signal.SIGSTOP)
                 end.start()
 
-        end = threading.Timer(40, process.kill)  # A run that waits on finds the server gone.
-        run = judged(url, on_request=stall, max_time=4.0, timeout=60.0)
+        end = threading.Timer(40, process.kill)  # If the run keeps waiting, it finds the server gone.
+        run = judged(url, on_request=stall, max_time=2.5, timeout=60.0)
         end.cancel()
     assert run.exit_status() == 2
     assert run.engine.cut.startswith("the time of the run ")
@@ -214,7 +214,8 @@ def test_server_that_dies_on_the_way_breaks_a_rule():
     assert run.verdict(run.judge.rules["authentication.missing"]) == KEPT
 
 
-def test_server_that_was_never_there_cannot_be_judged():
+def test_server_that_was_never_there_cannot_be_judged(monkeypatch):
+    monkeypatch.setattr("spot_contract.transport.sender._PAUSES", (0.01,))
     with pytest.raises(CannotJudge, match="start the server"):
         judged("http://127.0.0.1:1")
 
@@ -253,7 +254,8 @@ def test_requests_that_wait_are_in_flight_at_the_same_time(address, monkeypatch)
     assert (run.exit_status(), len(met)) == (0, 2)
 
 
-def test_circumstance_in_which_each_request_would_wait_is_not_used_again():
+def test_circumstance_in_which_each_request_would_wait_is_not_used_again(monkeypatch):
+    monkeypatch.setattr("spot_contract.transport.connection._CONTINUE", 0.2)
     with sandbox("--fault", "expect-never-answered") as url:
         run = judged(url, only=frozenset({"carriage.continue", "carriage.compression"}))
     assert [one.rule.id for one in run.broken()] == ["carriage.continue"]

@@ -1,4 +1,4 @@
-"""conformance.toml: what a deployment waives and what its forms speak."""
+"""conformance.toml: the waivers of a deployment and its form dialects."""
 
 import tomllib
 from datetime import UTC, date, datetime, timedelta

@@ -1,7 +1,7 @@
-"""A run that may make no order (--allow-orders 0): what is sent is only what no right server makes an order of.
+"""Runs that must not place orders (--allow-orders 0): only requests that every correct server refuses are sent.
 
-Values that lenient but right servers take, such as a number for a text or a comment in JSON, are left out, too: on a
-live deployment such an answer ships a kit.
+Values that lenient but correct servers accept, such as a number for a text or a comment in JSON, are left out too: on a
+live deployment, accepting one ships a kit.
 """
 
 from collections.abc import Sequence
@@ -16,15 +16,15 @@ from spot_contract.scenarios.media import ANOTHER_END
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import Case
 
-from .dialects import LISTS, Spoken
+from .dialects import LISTS, FoundDialects
 
-WHY = "it takes an accepted order, and --allow-orders 0 allows none"
+REASON = "it takes an accepted order, and --allow-orders 0 allows none"
 _REFUSED = frozenset({Kind.UNAUTHORISED, Kind.METHOD, Kind.PATH, Kind.MEDIA_TYPE})
 _LENIENT = frozenset({Flaw.COERCED, Flaw.EXTENSION})
 
 
 def needs_no_order(case: Case) -> bool:
-    """Whether every right server refuses a case, a lenient one included."""
+    """Whether every correct server refuses a case, even a lenient one."""
     kind, request = case.intent.kind, case.request
     if kind in _REFUSED:
         return case.intent.way != ANOTHER_END
@@ -36,30 +36,30 @@ def needs_no_order(case: Case) -> bool:
 
 
 def _lacks_a_required_field(body: bytes) -> bool:
-    """Whether bytes are no order however they are read, since the name of a required field is not in them."""
+    """Whether the name of a required field is missing, so that the bytes cannot be read as an order."""
     required: Sequence[str] = Document.load(VENDORED).order_schema.get("required", ())
     return any(name.encode() not in body for name in required)
 
 
-def assumed(deployment: Deployment) -> Spoken:
-    """JSON, and the dialects that are pinned, as orders would be needed to find out others."""
-    found = Spoken([AS_JSON])
+def pinned_dialects(deployment: Deployment) -> FoundDialects:
+    """JSON and the pinned dialects, since finding out others needs orders."""
+    found = FoundDialects([AS_JSON])
     for media_type in form_types():
         if not deployment.offers(media_type):
-            found.told.append(f"{media_type}: not offered")
+            found.notes.append(f"{media_type}: not offered")
             continue
         pinned = deployment.dialect(media_type, "recipient")
         if pinned is None:
-            found.told.append(f"{media_type}: not tried, as it is not pinned and no order is allowed")
+            found.notes.append(f"{media_type}: not tried, as it is not pinned and no order is allowed")
             continue
         nesting, metadata = Nesting(pinned), deployment.dialect(media_type, "metadata")
         dialect = Dialect(nesting, Nesting(metadata) if metadata not in {None, NONE} else None, LISTS[nesting][0])
         found.encodings.append(Encoding(media_type, dialect))
-        found.told.append(f"{media_type}: {dialect}, as pinned")
-    found.told.append("no order is allowed: only what every right server refuses is sent")
+        found.notes.append(f"{media_type}: {dialect}, as pinned")
+    found.notes.append("no order is allowed: only what every correct server refuses is sent")
     return found
 
 
-def first(plan: Plan) -> Case:
-    """The request that tells whether the server is there and takes the token: an order without a required field."""
+def first_request(plan: Plan) -> Case:
+    """The request that checks server and token: an order without a required field."""
     return plan.invalid(next(one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING), AS_JSON)

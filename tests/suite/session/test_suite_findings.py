@@ -1,4 +1,4 @@
-"""Which of the ways in which a rule was broken have one cause."""
+"""How broken cases are grouped into findings."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ def in_encoding(one, encoding):
 
 
 def let_pass(flaw, place, way, circumstance=Circumstance.ORDINARY):
-    """A request with this flaw that the server took for an order."""
+    """A request with this flaw that the server accepted."""
     made = refused(order(), flaw, place=place, way=way)
     return replace(made, intent=replace(made.intent, circumstance=circumstance))
 
@@ -30,17 +30,17 @@ def let_pass(flaw, place, way, circumstance=Circumstance.ORDINARY):
 def found(rule, *shown, waivers=()):
     judge = Judge(all_rules())
     for number, one in enumerate(shown, 1):
-        judge.see(replace(one, number=number))
+        judge.observe(replace(one, number=number))
     judge.conclude()
 
     def is_waived(cell):
-        return any(one.forgives(rule, cell.place, cell.encoding, cell.told_way) for one in waivers)
+        return any(one.forgives(rule, cell.place, cell.encoding, cell.full_way) for one in waivers)
 
     return findings(all_rules()[rule], judge.records[rule], is_waived)
 
 
 def told(found):
-    """Places and ways of each finding, however they are ordered."""
+    """Places and ways of each finding, sorted."""
     return sorted((sorted(one.places), sorted(one.ways)) for one in found)
 
 
@@ -162,7 +162,7 @@ def test_waived_and_not_waived_never_join(narrowed):
     assert sorted(one.is_waived for one in two) == [False, True]
     for one in two:
         for cell in one.cells:
-            assert waiver.forgives("refusal.coerced", cell.place, cell.encoding, cell.told_way) is one.is_waived
+            assert waiver.forgives("refusal.coerced", cell.place, cell.encoding, cell.full_way) is one.is_waived
 
 
 def test_credentials_let_in_are_one_finding_for_each_rule():

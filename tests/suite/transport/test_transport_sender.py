@@ -1,4 +1,4 @@
-"""What the sender keeps: connections, the count of orders and their budget, the pace and the end of the run."""
+"""The sender: connections, order count and budget, rate, deadline and stop."""
 
 import threading
 import time

@@ -1,4 +1,4 @@
-"""Several requests in flight: the order of their results, the budget, and the ways in which they end."""
+"""Several requests in flight: the order of results, the budget, and how they end."""
 
 import threading
 import time

@@ -1,10 +1,10 @@
-"""Which dialects the suite finds in servers that read forms in one way or another, and what it takes to find out."""
+"""The dialects that the suite finds in servers that read forms differently, and the orders that this takes."""
 
 import tomllib
 from contextlib import contextmanager
 
 import pytest
-from form_server import Forms, empty_brackets, indexed, last_alone, one_is_a_text, serving
+from form_server import Forms, any_spelling, empty_brackets, indexed, last_alone, one_is_a_text, serving
 from spot_contract.configuration import deployment
 from spot_contract.configuration.settings import PROFILES, Settings
 from spot_contract.document.media_types import MULTIPART, URLENCODED
@@ -13,7 +13,7 @@ from spot_contract.session.run import BROKEN, KEPT, NOT_JUDGED, Run
 
 MOST = 15
 ALL = ("json", "brackets", "dotted")
-# How a server reads recipient, metadata and lists, and what the suite says of each of its form media types.
+# How a server reads recipient, metadata and lists, and the dialects reported for each of its form media types.
 SERVERS = {
     "JSON text": (Forms(["json"], ["json"]), "recipient json, metadata json"),
     "dotted names": (Forms(["dotted"], ["dotted"]), "recipient dotted, metadata dotted"),
@@ -38,7 +38,7 @@ SERVERS = {
         "recipient json, metadata json; recipient dotted, metadata dotted",
     ),
     "all three": (
-        Forms(ALL, ALL, lambda pairs: [value for key, value in pairs if key.startswith("kit_types")]),
+        Forms(ALL, ALL, any_spelling),
         (
             "recipient json, metadata json; recipient dotted, metadata dotted; "
             "recipient brackets, metadata brackets, lists []"
@@ -65,31 +65,21 @@ SERVERS = {
 }
 LAX = {
     "takes everything and reads nothing": Forms([], [], is_lax=True),
-    "takes everything and reads lists alone": Forms(
-        [], [], lambda pairs: [value for key, value in pairs if key.startswith("kit_types")], is_lax=True
-    ),
-    "takes everything but metadata": Forms(
-        ALL, [], lambda pairs: [value for key, value in pairs if key.startswith("kit_types")], is_lax=True
-    ),
+    "takes everything and reads lists alone": Forms([], [], any_spelling, is_lax=True),
+    "takes everything but metadata": Forms(ALL, [], any_spelling, is_lax=True),
     "takes everything and the last kit type alone": Forms(
-        ALL, ALL, lambda pairs: [value for key, value in pairs if key.startswith("kit_types")][-1:], is_lax=True
+        ALL, ALL, lambda pairs: any_spelling(pairs)[-1:], is_lax=True
     ),
 }
 
 
 @contextmanager
 def prepared(forms, pins="", **chosen):
-    """A run that has looked for the dialects of such a server, and the orders that the server took."""
+    """A run that has searched for the dialects of such a server, and the orders that the server accepted."""
     with serving(forms) as (address, orders):
-        settings = Settings(
-            Secret("Abc-123-secret"),
-            address,
-            PROFILES["quick"],
-            seed=1,
-            deployment=deployment.deployment("conformance.toml", tomllib.loads(pins)),
-            **chosen,
-        )
-        run = Run.start(settings)
+        pinned = deployment.deployment("conformance.toml", tomllib.loads(pins))
+        token = Secret("Abc-123-secret")
+        run = Run.start(Settings(token, address, PROFILES["quick"], seed=1, deployment=pinned, **chosen))
         try:
             run.prepare()
             yield run, orders
@@ -105,9 +95,9 @@ def verdicts(run):
 @pytest.mark.parametrize(("forms", "said"), SERVERS.values(), ids=SERVERS)
 def test_dialects_are_found_with_few_orders(forms, said):
     with prepared(forms) as (run, orders):
-        assert run.spoken.told == [f"{URLENCODED}: {said}", f"{MULTIPART}: {said}"]
+        assert run.dialects.notes == [f"{URLENCODED}: {said}", f"{MULTIPART}: {said}"]
         assert len(orders) == run.count.orders <= MOST
-        assert [str(one) for one in run.spoken.encodings if one.is_json] == ["JSON"]
+        assert [str(one) for one in run.dialects.encodings if one.is_json] == ["JSON"]
         recipient, metadata = verdicts(run)
         assert recipient == (BROKEN if said == "none" else KEPT)
         assert metadata == {"none": NOT_JUDGED, "recipient json, metadata none": BROKEN}.get(said, KEPT)
@@ -138,20 +128,20 @@ def test_pinned_dialect_is_judged_as_it_is_pinned(pins, expected):
 
 def test_json_alone_sends_no_form():
     with prepared(Forms(), 'forms = "none"') as (run, orders):
-        assert [str(one) for one in run.spoken.encodings] == ["JSON"]
-        assert run.spoken.told == [f"{URLENCODED}: not offered", f"{MULTIPART}: not offered"]
+        assert [str(one) for one in run.dialects.encodings] == ["JSON"]
+        assert run.dialects.notes == [f"{URLENCODED}: not offered", f"{MULTIPART}: not offered"]
         assert (len(orders), run.count.orders) == (1, 1)
         assert not run.broken()
 
 
 def test_one_form_that_is_not_offered_is_not_asked_for():
     with prepared(Forms(["json"], ["json"]), '[forms]\nmultipart = "none"') as (run, _):
-        assert run.spoken.told == [f"{URLENCODED}: recipient json, metadata json", f"{MULTIPART}: not offered"]
+        assert run.dialects.notes == [f"{URLENCODED}: recipient json, metadata json", f"{MULTIPART}: not offered"]
         assert not run.broken()
 
 
 def test_few_orders_are_not_spent_on_a_search():
     with prepared(Forms(["json"], ["json"]), allowed=5) as (run, orders):
-        assert run.spoken.told == [f"{one}: not tried, orders are few" for one in (URLENCODED, MULTIPART)]
+        assert run.dialects.notes == [f"{one}: not tried, orders are few" for one in (URLENCODED, MULTIPART)]
         assert len(orders) == 1
         assert verdicts(run) == [NOT_JUDGED, NOT_JUDGED]

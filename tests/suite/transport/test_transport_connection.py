@@ -1,4 +1,4 @@
-"""What a request looks like on its way, and what becomes of an answer."""
+"""The bytes of requests, and the reading of answers."""
 
 import gzip
 import itertools
@@ -113,7 +113,7 @@ def test_expect_sends_the_body_after_leave_is_given():
     with serving(handle) as (server, sender):
         (answer,) = sender.exchange([order(carriage=Carriage(expect=True))])
     assert answer.status == 201
-    assert answer.seconds < 0.9  # It waits for leave at most a second.
+    assert answer.seconds < 0.9  # It waits for 100 Continue for at most a second.
     assert b"\r\nExpect: 100-continue\r\n" in server.peers[0].data
     assert server.peers[0].data.endswith(BODY)
 

@@ -1,4 +1,4 @@
-"""Curl lines of reports, run by a real bash: what arrives is what the suite itself sends, byte for byte."""
+"""curl lines of reports, run by a real bash: the server receives the same bytes as from the suite."""
 
 import os
 import random
@@ -58,7 +58,7 @@ REQUESTS = {
 
 
 def keep(found):
-    """What a server does that keeps each request: request line, headers, body."""
+    """A handler that records request line, headers and body of each request."""
     lock = threading.Lock()
 
     def handle(peer):
@@ -86,7 +86,7 @@ def unchunked(data):
 
 
 def paste(tmp_path, lines):
-    """Run lines in bash as a person would, with the token in the environment."""
+    """Run lines in bash with the token in the environment."""
     nc = tmp_path / "bin" / "nc"
     nc.parent.mkdir(exist_ok=True)
     nc.write_text(NC.format(python=sys.executable), encoding="utf-8")
@@ -98,7 +98,7 @@ def paste(tmp_path, lines):
 
 
 def both(tmp_path, requests):
-    """What arrives from the suite's own sender, and what arrives from the lines."""
+    """The requests received from the suite's sender and from the curl lines."""
     found = []
     with serving(keep(found)) as (server, sender):
         sender.exchange(list(requests.values()))
@@ -183,7 +183,7 @@ def test_words_are_words_for_bash(tmp_path):
     said = paste(tmp_path, lines).stdout
     mangled = [
         one for one in words if b"***" in one and SECRET.encode() in one
-    ]  # Which of them is the token none can tell.
+    ]  # The mask and the token are indistinguishable there.
     pairs = list(zip(words, said.split(b"\0")[:-1], strict=True))
     assert [pair for pair in pairs if pair[0] != pair[1] and pair[0] not in mangled] == []
 
