@@ -131,6 +131,11 @@ def of(kind, answered, *, way="", method="POST", **more):
     return exchange(Intent(kind, "JSON", way=way, **names), answered, **{"body": b"{}", "method": method} | more)
 
 
+def carried(one, circumstance):
+    """The same exchange in a circumstance."""
+    return replace(one, intent=replace(one.intent, circumstance=circumstance))
+
+
 def recorded(one, *, with_body):
     """The same exchange as in recorded traffic, whose intent is unknown."""
     sent = one.intent.sent if with_body else None

@@ -245,7 +245,7 @@ def _reasons(reports: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, 
     found += [f"shard {one['shard']['part']} was interrupted" for one in reports if one["interrupted"]]
     found += [f"the suite itself failed: {one['error']}" for one in reports if one["error"]]
     if any(one["skipped"] for one in reports) and any(not _is_excused(name, reports) for name in left):
-        found.append("the order budget was too small")
+        found.append("scenarios were left out or ended early, for the reasons in `skipped`")
     if all(one["verdict"] in {"not judged", "no longer applies"} for one in rules):
         found.append("nothing was judged")
     return found

@@ -67,6 +67,8 @@ def reasons(run: Run) -> list[str]:
         found.append(run.engine.cut)
     if run.engine.skipped:
         found.append(f"the order budget was too small for {plural(len(run.engine.skipped), 'scenario')}")
+    if run.engine.ended:
+        found.append(f"{plural(len(run.engine.ended), 'scenario')} ended early, since requests had no answer in time")
     if not judged(run):
         found.append("nothing was judged")
     return [clean(one, masking(run)) for one in found]
@@ -88,6 +90,7 @@ def _remarks(run: Run, *, whole: bool) -> Iterator[str]:
         yield from (f"left out: {name}: {why}" for name, why in run.engine.skipped.items())
     elif run.engine.skipped:
         yield f"left out for the order budget (-v says more): {', '.join(run.engine.skipped)}"
+    yield from (f"ended early: {name}: {why}" for name, why in run.engine.ended.items())
     if run.is_interrupted:
         yield "interrupted: the report contains what was judged by then"
     if run.error:

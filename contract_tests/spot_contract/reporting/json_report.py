@@ -37,7 +37,7 @@ def document(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> dic
         "rules": [_rule(run, rule) for rule in run.rules()],
         "not_judged": {rule: _clean(run, why) for rule, why in run.not_judged().items()},
         "cut": _clean(run, run.engine.cut),
-        "skipped": {name: _clean(run, why) for name, why in run.engine.skipped.items()},
+        "skipped": {name: _clean(run, why) for name, why in (run.engine.skipped | run.engine.ended).items()},
         "error": _clean(run, run.error),
         "interrupted": run.is_interrupted,
         "waivers": [

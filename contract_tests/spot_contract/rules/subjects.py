@@ -41,6 +41,11 @@ def is_server_error(exchange: Exchange) -> bool:
     return exchange.status >= 500 and not (exchange.status == 505 and exchange.request.carriage.version == "1.0")
 
 
+def is_large(exchange: Exchange) -> bool:
+    """Whether a request is so large, in its body or its headers, that a server may refuse it for its size."""
+    return len(exchange.request.body) > LARGE // 4 or exchange.intent.circumstance is Circumstance.LARGE_HEADERS
+
+
 @dataclass(frozen=True)
 class Order(Answered):
     """An accepted order, and the JSON object that the answer holds."""

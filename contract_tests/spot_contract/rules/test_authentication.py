@@ -8,7 +8,7 @@ from spot_contract.exchanges.intent import Flaw, Kind
 
 from . import envelope
 from .rule import Level, Problem, Problems, rule
-from .subjects import SIZE_LIMITS, Answered, ErrorBody, error_body, error_part, of_kind, unauthorised, wrong
+from .subjects import SIZE_LIMITS, Answered, ErrorBody, error_body, error_part, is_large, of_kind, unauthorised, wrong
 
 CONTRACT = "[E] the page on errors and status codes; docs/contract.md, 3"
 
@@ -115,7 +115,7 @@ def _on_status(exchange: Exchange) -> Answered | None:
 @rule("authentication.status", CONTRACT, on=_on_status, requires=(TOKEN,))
 def test_refusal_for_the_credential_is_a_401(answered: Answered) -> Problems:
     """A request refused for its credential is answered 401, whatever well-formed body it has."""
-    too_large = answered.status in SIZE_LIMITS and len(answered.exchange.request.body) > 8192
+    too_large = answered.status in SIZE_LIMITS and is_large(answered.exchange)
     if 400 <= answered.status < 500 and answered.status != 401 and not too_large:
         place = answered.exchange.intent.place or str(answered.exchange.intent.flaw)
         yield Problem("401", answered.answer.in_short, place, f"answered {answered.status}")

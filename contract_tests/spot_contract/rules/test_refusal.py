@@ -26,7 +26,18 @@ from spot_contract.exchanges.messages import canaries_in
 
 from . import envelope
 from .rule import Level, Problem, Problems, rule
-from .subjects import SIZE_LIMITS, Answered, ErrorBody, answered, error_body, error_part, of_kind, refusal, wrong
+from .subjects import (
+    SIZE_LIMITS,
+    Answered,
+    ErrorBody,
+    answered,
+    error_body,
+    error_part,
+    is_large,
+    of_kind,
+    refusal,
+    wrong,
+)
 
 CONTRACT = "docs/contract.md, 3"
 _TRACES = re.compile(
@@ -123,10 +134,10 @@ def test_body_that_is_no_object_is_refused(answered: Answered) -> Problems:
     across_ways=True,
 )
 def test_refusal_is_a_400(answered: Answered) -> Problems:
-    """A request refused for its body is answered 400; hostile bytes may also be refused for size or media type."""
+    """A request refused for its body is answered 400, a large one also for size, hostile bytes for media type."""
     intent = answered.exchange.intent
     is_hostile = intent.kind is not Kind.INVALID
-    too_large = answered.status in SIZE_LIMITS and (is_hostile or len(answered.exchange.request.body) > 8192)
+    too_large = answered.status in SIZE_LIMITS and (is_hostile or is_large(answered.exchange))
     if 400 < answered.status < 500 and not too_large and not (is_hostile and answered.status == 415):
         yield Problem("400", answered.answer.in_short, str(intent.flaw or intent.kind), f"answered {answered.status}")
 

@@ -42,7 +42,7 @@ def carried_without_token(plan: Plan) -> Units:
     """An order without the right token in each accepted circumstance."""
     another = credentials.another_token(plan.token)
     for number, (name, change) in enumerate(circumstances()):
-        if name not in plan.usable:
+        if not plan.is_usable(name):
             continue
         encoding = plan.in_turn(number)
         case = plan.realistic(plan.plain(encoding), encoding)
@@ -66,7 +66,7 @@ def large(plan: Plan) -> Units:
             (Circumstance.EXPECT, Carriage(expect=True)),
         ):
             body = plan.plain(encoding)
-            note = " ".join(f"word{number}" for number in range(2600))
+            note = " ".join(f"{'word' if number % 12 else 'wörd'}{number}" for number in range(2600))
             body["metadata"] = {**body.get("metadata", {}), "note": note}
             case = plan.realistic(
                 body, encoding, circumstance, what=f"an order of {len(note)} characters, as {encoding}"

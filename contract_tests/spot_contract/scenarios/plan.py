@@ -56,10 +56,14 @@ class Plan:
     origin: str = "localhost"  # Host and port, as in a Host header.
     prefix: str = ""
     number: int = 0
-    usable: set[str] = field(
-        default_factory=set[str]
-    )  # Varieties of circumstances in which an ordinary order was accepted.
+    # Varieties of circumstances in which some ordinary order was accepted, and in which some was refused.
+    with_accepted: set[str] = field(default_factory=set[str])
+    with_refused: set[str] = field(default_factory=set[str])
     _made: int = field(default=0)
+
+    def is_usable(self, variety: str) -> bool:
+        """Whether other requests may be sent in a variety of circumstances: ordinary orders are accepted in it."""
+        return variety in self.with_accepted and variety not in self.with_refused
 
     def named(self, name: str, number: int = 0) -> "Plan":
         """The plan of another scenario."""

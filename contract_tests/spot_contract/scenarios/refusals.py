@@ -81,7 +81,7 @@ def repeatedly(plan: Plan) -> Units:
 
     This finds servers that accept invalid orders only sometimes, or only in some circumstance.
     """
-    chance, carried = plan.random, [change for name, change in circumstances() if name in plan.usable]
+    chance, carried = plan.random, [change for name, change in circumstances() if plan.is_usable(name)]
     chosen: list[tuple[Change, Encoding]] = []
     for ways in _ways_to_break(plan.encodings).values():
         open_ways = list(ways)

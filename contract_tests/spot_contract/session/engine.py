@@ -12,6 +12,7 @@ from spot_contract.errors import (
     OtherProtocol,
     ServerGone,
     StrayBytes,
+    TimedOut,
 )
 from spot_contract.exchanges.exchange import Exchange, Origin
 from spot_contract.exchanges.intent import UNKNOWN, Circumstance, Intent, Kind
@@ -25,12 +26,15 @@ from . import no_orders
 from .judge import Judge
 
 _ORDERS = frozenset({Kind.REALISTIC, Kind.VALID, Kind.SCHEME_CASE, Kind.HOSTILE, Kind.UNTYPED, Kind.DIALECT})
-_UNANSWERED = 3  # Unanswered requests, each of which may take long, after which a scenario ends.
+_UNANSWERED = 3  # Requests without an answer in time after which a scenario ends.
 
 
 @dataclass
 class Engine:
-    """Sends and judges. `cut` is why the run ended early, `skipped` why each skipped scenario was left out."""
+    """Sends and judges.
+
+    `cut` is why the run ended early, `skipped` why scenarios were left out, `ended` why scenarios ended early.
+    """
 
     settings: Settings
     sender: Sender
@@ -41,6 +45,7 @@ class Engine:
     waiting: int = 1  # Connections for requests with deliberate pauses.
     cut: str = ""
     skipped: dict[str, str] = field(default_factory=dict[str, str])
+    ended: dict[str, str] = field(default_factory=dict[str, str])
     examples: dict[bytes, bool] = field(default_factory=dict[bytes, bool])  # Whether each still breaks a rule.
     suspects: list[Exchange] = field(default_factory=list[Exchange])  # Realistic orders that were not accepted.
     kinds: frozenset[Kind] = frozenset(Kind)  # Kinds of requests that the selected rules look at.
@@ -147,8 +152,13 @@ class Engine:
         unanswered = 0
         for unit, outcomes in results:
             exchanges = self._judged(unit, outcomes)
-            unanswered += sum(one.answer is None and bool(one.failure) and not one.is_excused for one in exchanges)
+            # Each of them takes long; a connection that breaks costs no time.
+            unanswered += sum(
+                isinstance(outcome, TimedOut) and not one.is_excused
+                for outcome, one in zip(outcomes, exchanges, strict=False)
+            )
             if unanswered >= _UNANSWERED:
+                self.ended[self.now] = f"{unanswered} requests had no answer in time, so the rest was not sent"
                 return False
         return True
 
@@ -199,8 +209,11 @@ class Engine:
         exchanges: list[Exchange] = []
         for case, outcome in zip(cases, outcomes, strict=False):
             exchange = self._exchange(case, outcome)
-            if _shows_usable(exchange):
-                self.plan.usable.add(exchange.intent.variety)
+            if (variety := exchange.intent.variety) and exchange.intent.kind is Kind.REALISTIC:
+                if _shows_usable(exchange):
+                    self.plan.with_accepted.add(variety)
+                elif _is_suspect(exchange):
+                    self.plan.with_refused.add(variety)
             for throttled in exchange.answer.throttled if exchange.answer else ():
                 self.judge.observe(Exchange(case.request, UNKNOWN, throttled, self.origin, number=exchange.number))
             if _is_suspect(exchange):
@@ -236,12 +249,11 @@ def _without_pauses(units: Iterable[Sequence[Case]], waiting: list[Sequence[Case
 
 
 def _shows_usable(exchange: Exchange) -> bool:
-    """Whether an order was accepted in a circumstance, so that other scenarios use the circumstance.
+    """Whether a realistic order was accepted in its circumstance, so that other scenarios use the circumstance.
 
     Not if 100 Continue did not come, since every request would wait for it.
     """
-    is_accepted = exchange.order is not None and exchange.intent.kind is Kind.REALISTIC
-    return is_accepted and bool(exchange.intent.variety) and exchange.answer is not None and exchange.answer.continued
+    return exchange.order is not None and exchange.answer is not None and exchange.answer.continued
 
 
 def _is_suspect(exchange: Exchange) -> bool:

@@ -267,7 +267,7 @@ class Run:
 
     @property
     def _was_cut(self) -> bool:
-        return bool(self.engine.cut or self.engine.skipped or self.is_interrupted)
+        return bool(self.engine.cut or self.engine.skipped or self.engine.ended or self.is_interrupted)
 
     @property
     def _why_not(self) -> str:
@@ -279,6 +279,8 @@ class Run:
             return no_orders.REASON
         if self.engine.skipped:
             return "the order budget was too small"
+        if self.engine.ended:
+            return "a scenario ended early, since requests had no answer in time"
         return NOT_SENT
 
     @property

@@ -16,6 +16,7 @@ from .framing import Framing, Reading
 from .target import Target
 
 _CHUNK = 64 * 1024
+_NEARBY = 200  # Bytes in which the end of a piece looks for a character to split.
 _CONTINUE = 1.0  # Seconds that a request with Expect waits for 100 Continue.
 _RAW = 2.0  # Seconds for which the response to raw bytes is read.
 _MOMENT = 0.001
@@ -262,11 +263,18 @@ def _parts(data: bytes) -> Iterator[tuple[float, bytes]]:
 
 
 def _pieces(body: bytes, carriage: Carriage) -> Iterator[tuple[float, bytes]]:
-    """The body in the number of writes that the carriage specifies, each with the pause before it."""
+    """The body in the number of writes that the carriage specifies, each with the pause before it.
+
+    A write ends within a character of several bytes if there is one nearby: some servers decode what each read brings.
+    """
     size = max(1, -(-len(body) // max(1, carriage.pieces)))
-    for start in range(0, len(body), size):
-        for number, (_, part) in enumerate(_parts(body[start : start + size])):
+    start = 0
+    while start < len(body):
+        near = range(start + size, min(start + size + _NEARBY, len(body)))
+        end = next((at for at in near if body[at] & 0xC0 == 0x80), start + size)  # A byte that continues a character.
+        for number, (_, part) in enumerate(_parts(body[start:end])):
             yield (0.0 if number else max(0.0, carriage.pause)), part
+        start = end
 
 
 def _available(connection: socket.socket, seconds: float = 0.0) -> bytes | None:

@@ -1,5 +1,5 @@
-from rule_cases import Broken, Row, answer, denied, error, error_without, of, order
-from spot_contract.exchanges.intent import Flaw, Kind
+from rule_cases import Broken, Row, answer, carried, denied, error, error_without, of, order
+from spot_contract.exchanges.intent import Circumstance, Flaw, Kind
 
 HTML = answer(401, b"<p>", "text/html")
 TOO_LARGE = answer(413, b"", None)
@@ -21,7 +21,11 @@ RULES = {
     "authentication.query": let_in(Flaw.ELSEWHERE, "token in the query"),
     "authentication.several": let_in(Flaw.SEVERAL, "two tokens"),
     "authentication.status": Row(
-        [denied(), denied(answered=TOO_LARGE, body=b"x" * 9000)],
+        [
+            denied(),
+            denied(answered=TOO_LARGE, body=b"x" * 9000),
+            carried(denied(answered=answer(431, b"", None)), Circumstance.LARGE_HEADERS),
+        ],
         [
             Broken(denied(answered=answer(403, b"no", "text/plain")), "no credential", "answered 403"),
             Broken(denied(Flaw.ANOTHER_SCHEME, error(400)), "another scheme", "answered 400"),

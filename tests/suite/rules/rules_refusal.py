@@ -1,5 +1,5 @@
-from rule_cases import TOKEN, Broken, Row, answer, denied, error, error_without, of, order, placed, refused
-from spot_contract.exchanges.intent import Flaw, Kind
+from rule_cases import TOKEN, Broken, Row, answer, carried, denied, error, error_without, of, order, placed, refused
+from spot_contract.exchanges.intent import Circumstance, Flaw, Kind
 
 ZIP = "recipient.address.zip"
 LARGE = {"body": b"x" * 9000}
@@ -34,8 +34,13 @@ RULES = {
     "refusal.empty": taken(Flaw.EMPTY, "nothing", **WITHOUT_NAMES),
     "refusal.not_object": taken(Flaw.NOT_OBJECT, "a list", **WITHOUT_NAMES),
     "refusal.status": Row(
-        [refused(), refused(answer(413, b"", None), **LARGE)],
         [
+            refused(),
+            refused(answer(413, b"", None), **LARGE),
+            carried(refused(answer(431, b"", None)), Circumstance.LARGE_HEADERS),
+        ],
+        [
+            Broken(refused(answer(431, b"", None)), "a value of a wrong type", "answered 431"),
             Broken(refused(answer(422, b"no", "text/plain")), "a value of a wrong type", "answered 422"),
             Broken(refused(answer(413, b"", None)), "a value of a wrong type", "answered 413"),
             Broken(of(Kind.HOSTILE, answer(404, b"", None), way="broken multipart"), "hostile", "answered 404"),

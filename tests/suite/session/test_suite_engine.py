@@ -16,6 +16,7 @@ from spot_contract.exchanges.exchange import Origin
 from spot_contract.exchanges.intent import Kind
 from spot_contract.exchanges.secrets import Secret
 from spot_contract.generation.encodings import AS_JSON
+from spot_contract.reporting import figures
 from spot_contract.rules.registry import all_rules
 from spot_contract.scenarios.circumstances import circumstances
 from spot_contract.scenarios.scenario import Case, all_scenarios
@@ -191,6 +192,21 @@ def test_time_of_a_run_that_a_stalling_server_would_hold_is_kept():
     assert run.not_judged() | NOT_NEEDED == run.not_judged()
 
 
+def test_scenario_that_ends_early_at_a_silent_server_is_reported():
+    with running_sandbox() as (url, process):
+
+        def pause(count):
+            if count.requests == ENOUGH:
+                process.send_signal(signal.SIGSTOP)
+                threading.Timer(2.0, process.send_signal, [signal.SIGCONT]).start()
+
+        run = judged(url, on_request=pause, timeout=0.5)
+    assert run.engine.cut == ""
+    assert [why for why in run.engine.ended.values() if why.startswith("3 requests had no answer in time")]
+    assert not run.is_complete
+    assert [line for line in figures.remarks(run) if line.startswith("ended early: ")]
+
+
 def test_methods_that_were_not_asked_are_no_reason_for_a_rule_on_their_answers(address):
     run = judged(address, only=frozenset({"methods.allow"}), on_request=None, allowed=1)
     asked = [one for one in run.judge.history if one.intent.kind is Kind.METHOD]
@@ -259,7 +275,7 @@ def test_circumstance_in_which_each_request_would_wait_is_not_used_again(monkeyp
     with sandbox("--fault", "expect-never-answered") as url:
         run = judged(url, only=frozenset({"carriage.continue", "carriage.compression"}))
     assert [one.rule.id for one in run.broken()] == ["carriage.continue"]
-    assert "Expect" not in run.engine.plan.usable
+    assert not run.engine.plan.is_usable("Expect")
     assert "gzip" in run.engine.plan.usable
 
 

@@ -102,6 +102,15 @@ def test_body_in_pieces_takes_so_many_writes_after_the_head():
     assert all(later - earlier > 0.03 for earlier, later in itertools.pairwise(times))
 
 
+def test_piece_ends_within_a_character_where_there_is_one():
+    body = "é kit types, é, and so on, é".encode()
+    with serving() as (server, sender):
+        assert statuses(sender.exchange([order(body, carriage=Carriage(pieces=2, pause=0.05))])) == [201]
+    pieces = [data for _, data in server.peers[0].reads][1:]
+    assert b"".join(pieces) == body
+    assert pieces[0].decode(errors="replace").endswith("\ufffd")
+
+
 def test_expect_sends_the_body_after_leave_is_given():
     def handle(peer):
         head = peer.head()
