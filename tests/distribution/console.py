@@ -1,11 +1,16 @@
-"""Runs spot-contract from the checkout as a process."""
+"""Runs spot-contract from the checkout, as a process or within this one."""
 
+import contextlib
+import io
 import json
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
+
+from spot_contract.command.console import main
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "Abc-123-secret-token"
@@ -30,6 +35,19 @@ def console(*arguments, cwd, **more):
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def console_here(*arguments, cwd):
+    """The same without a process: for what ends before the first request."""
+    out, errors = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, environment(), clear=True),
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(errors),
+    ):
+        status = main(list(map(str, arguments)))
+    return status, out.getvalue(), errors.getvalue()
 
 
 def free_port():

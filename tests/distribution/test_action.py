@@ -40,7 +40,7 @@ def judged(runner, *faults, **inputs):
     return runner.step("Judge", **given | inputs)
 
 
-def test_a_right_server_passes_and_the_summary_says_so(runner):
+def test_a_right_server_passes_and_the_summary_and_outputs_say_so(runner):
     status, told = judged(runner)
     assert status == 0, told
     assert commands(told) == []
@@ -49,6 +49,9 @@ def test_a_right_server_passes_and_the_summary_says_so(runner):
     assert (runner.output("verdict"), runner.output("findings")) == ("conforms", "0")
     report = runner.folder / "work" / runner.output("report")
     assert json.loads(report.read_text(encoding="utf-8"))["exit_status"] == 0
+    # The report of an earlier run is not taken for that of a run that could not judge.
+    runner.step("Judge", **{"base-url": "http://127.0.0.1:1"})
+    assert runner.output("report") == ""
 
 
 def test_a_finding_fails_the_step_with_an_annotation_and_its_request_and_answer(runner):
@@ -87,12 +90,6 @@ def test_what_a_server_prints_or_answers_is_no_command_of_the_runner(runner):
     assert status == 2
     assert "::add-mask::x" in told
     assert [one for one in commands(told) if not one.startswith("::error title=could not judge::")] == []
-
-
-def test_an_earlier_report_is_not_taken_for_this_runs(runner):
-    judged(runner)
-    runner.step("Judge", **{"base-url": "http://127.0.0.1:1"})
-    assert runner.output("report") == ""
 
 
 def recipes():

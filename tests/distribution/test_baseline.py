@@ -4,46 +4,48 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from console import console, report
+from console import console, console_here, report
 from spot_contract.exchanges.intent import Circumstance
 from spot_contract.session.findings import Cell
 from spot_contract.session.run import Run
 from suite_process import sandbox
 
-REFUSALS = ("--profile", "quick", "--rule", "refusal.required")
+METHODS = ("--profile", "quick", "--rule", "methods")
 
 
 def judged(tmp_path, folder, *faults, options=()):
     (tmp_path / "conformance.toml").write_text('forms = "none"')
     with sandbox(*(part for name in faults for part in ("--fault", name))) as url:
-        status, out, errors = console("--base-url", url, *REFUSALS, "--report-dir", folder, *options, cwd=tmp_path)
+        status, out, errors = console("--base-url", url, *METHODS, "--report-dir", folder, *options, cwd=tmp_path)
     return status, out + errors
 
 
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory):
-    """The report of a server that takes orders without an email."""
+    """The report of a server that takes PUT for POST."""
     folder = tmp_path_factory.mktemp("earlier")
-    status, _ = judged(folder, folder, "email-not-required")
+    status, _ = judged(folder, folder, "put-accepted")
     assert status == 1
     return folder / "report.json"
 
 
 def test_what_the_baseline_has_is_known_and_fails_nothing(tmp_path, earlier):
-    status, told = judged(tmp_path, tmp_path, "email-not-required", options=("--baseline", earlier))
+    _, _ = judged(tmp_path, tmp_path / "next", "put-accepted", options=("--baseline", earlier))
+    beside = tmp_path / "next" / "report.json"  # A report that was made beside a baseline serves as the next one.
+    status, told = judged(tmp_path, tmp_path, "put-accepted", options=("--baseline", beside))
     found = report(tmp_path)
     assert status == 0, told
     assert {one["verdict"] for one in found["findings"]} == {"known"}
-    assert {one["verdict"] for one in found["rules"]} == {"known"}
+    assert {one["verdict"] for one in found["rules"]} == {"kept", "known"}
     assert (found["baseline"]["new"], found["baseline"]["gone"]) == (0, [])
 
 
-def test_a_new_place_of_a_known_rule_fails_and_is_told_alone(tmp_path, earlier):
-    faults = ("email-not-required", "zip-not-required")
+def test_another_way_of_breaking_a_known_rule_fails_and_is_reported_alone(tmp_path, earlier):
+    faults = ("put-accepted", "delete-accepted")
     status, told = judged(tmp_path, tmp_path, *faults, options=("--baseline", earlier))
     new = [one for one in report(tmp_path)["findings"] if one["verdict"] == "broken"]
     assert status == 1
-    assert {place for one in new for place in one["places"]} == {"recipient.address.zip"}
+    assert {way.split()[0] for one in new for way in one["ways"]} == {"DELETE"}
     assert "compared with the baseline report.json: 1 new finding, 1 known, 0 gone" in told
 
 
@@ -58,19 +60,12 @@ def test_another_place_way_or_encoding_is_another_finding():
     assert len({Run.known_as(run, rule, cell) for cell in cells}) == len(cells)
 
 
-def test_what_is_mended_is_gone(tmp_path, earlier):
+def test_what_was_fixed_is_gone(tmp_path, earlier):
     status, told = judged(tmp_path, tmp_path, options=("--baseline", earlier))
     gone = report(tmp_path)["baseline"]["gone"]
     assert status == 0
-    assert {one["place"] for one in gone} == {"recipient.email"}
-    assert "gone: refusal.required at recipient.email" in told
-
-
-def test_a_report_beside_a_baseline_serves_as_the_next_baseline(tmp_path, earlier):
-    first, second = tmp_path / "first", tmp_path / "second"
-    judged(tmp_path, first, "email-not-required", options=("--baseline", earlier))
-    status, _ = judged(tmp_path, second, "email-not-required", options=("--baseline", first / "report.json"))
-    assert status == 0
+    assert {one["way"] for one in gone} == {"PUT with a body"}
+    assert "gone: methods.refused" in told
 
 
 @pytest.mark.parametrize(
@@ -86,7 +81,7 @@ def test_a_report_beside_a_baseline_serves_as_the_next_baseline(tmp_path, earlie
 def test_a_baseline_that_says_nothing_of_this_run_is_refused(tmp_path, earlier, change, told):
     path = tmp_path / "other.json"
     path.write_text(json.dumps(json.loads(earlier.read_text(encoding="utf-8")) | change))
-    status, out, errors = console("--base-url", "http://127.0.0.1:1", "--baseline", path, cwd=tmp_path)
+    status, out, errors = console_here("--base-url", "http://127.0.0.1:1", "--baseline", path, cwd=tmp_path)
     assert (status, out) == (2, "")
     assert told in errors
     assert errors.count("\n") == 1
@@ -97,6 +92,6 @@ def test_what_is_no_report_is_refused(tmp_path, text, told):
     path = tmp_path / "report.json"
     if text is not None:
         path.write_text(text)
-    status, _, errors = console("--base-url", "http://127.0.0.1:1", "--baseline", path, cwd=tmp_path)
+    status, _, errors = console_here("--base-url", "http://127.0.0.1:1", "--baseline", path, cwd=tmp_path)
     assert status == 2
     assert told in errors

@@ -12,7 +12,7 @@ from spot_contract.configuration import examples
 from spot_contract.errors import CannotJudge
 from suite_process import sandbox
 
-FAULT = ("--fault", "alaska-and-hawaii-refused")
+FAULT = ("--fault", "put-accepted")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def faulty():
 
 
 def judged(url, home, *options):
-    return console("--base-url", url, "--profile", "quick", "--rule", "success", *options, cwd=home)[0]
+    return console("--base-url", url, "--profile", "quick", "--rule", "methods", *options, cwd=home)[0]
 
 
 def kept(folder):
@@ -49,7 +49,7 @@ def test_a_failure_that_one_machine_found_is_tried_first_on_another(home, faulty
     part = lucky_shard(faulty, home)
     options = ("--shard", part, "--examples", examples_folder, "--report-dir", tmp_path / "report")
     assert judged(faulty, home, *options) == 1
-    assert {one["rule"] for one in report(tmp_path / "report")["findings"]} == {"success.status"}
+    assert {one["rule"] for one in report(tmp_path / "report")["findings"]} == {"methods.refused"}
 
 
 def test_what_breaks_nothing_any_more_is_forgotten(home, faulty, tmp_path):

@@ -7,7 +7,7 @@ import sys
 
 import jsonschema
 import pytest
-from console import ROOT, console, environment, report
+from console import ROOT, console, console_here, environment, report
 from spot_contract.configuration.settings import shard
 from spot_contract.errors import CannotJudge
 from suite_process import sandbox
@@ -61,7 +61,7 @@ def causes(found):
 
 
 def test_the_merged_verdict_is_that_of_a_single_run(judged, tmp_path):
-    status, out, errors = console("merge", *parts_of(judged), "--report-dir", tmp_path, cwd=tmp_path)
+    status, out, errors = console_here("merge", *parts_of(judged), "--report-dir", tmp_path, cwd=tmp_path)
     single, merged = report(judged / "single"), report(tmp_path)
     assert (status, errors) == (1, "")
     assert {one["id"]: one["verdict"] for one in merged["rules"]} == {
@@ -73,7 +73,7 @@ def test_the_merged_verdict_is_that_of_a_single_run(judged, tmp_path):
 
 
 def test_the_reports_conform_to_their_schema(judged, tmp_path):
-    console("merge", *parts_of(judged), "--report-dir", tmp_path, cwd=tmp_path)
+    console_here("merge", *parts_of(judged), "--report-dir", tmp_path, cwd=tmp_path)
     schema = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
     for folder in (tmp_path, judged / "single", *parts_of(judged)):
         jsonschema.validate(report(folder), schema)
@@ -84,7 +84,7 @@ def test_the_fault_is_too_rare_for_some_of_the_shards(judged):
 
 
 def test_a_merged_report_serves_as_a_baseline(judged, tmp_path):
-    console("merge", *parts_of(judged), "--report-dir", tmp_path, cwd=tmp_path)
+    console_here("merge", *parts_of(judged), "--report-dir", tmp_path, cwd=tmp_path)
     with sandbox(*FAULT) as url:
         baseline = ("--baseline", tmp_path / "report.json")
         status, out, errors = console(*options(url, tmp_path / "next"), *baseline, cwd=judged)
@@ -117,7 +117,7 @@ def changed(judged, tmp_path, part, change):
     ],
 )
 def test_shards_that_are_not_all_of_one_run_are_refused(judged, tmp_path, change, told):
-    status, out, errors = console("merge", *changed(judged, tmp_path, 3, change), cwd=tmp_path)
+    status, out, errors = console_here("merge", *changed(judged, tmp_path, 3, change), cwd=tmp_path)
     assert (status, out) == (2, "")
     assert told in errors
     assert errors.count("\n") == 1
@@ -125,15 +125,15 @@ def test_shards_that_are_not_all_of_one_run_are_refused(judged, tmp_path, change
 
 def test_a_missing_and_a_doubled_shard_are_refused(judged, tmp_path):
     folders = parts_of(judged)
-    status, _, errors = console("merge", *folders[:-1], cwd=tmp_path)
+    status, _, errors = console_here("merge", *folders[:-1], cwd=tmp_path)
     assert (status, "Shard 5 of 5 is missing" in errors) == (2, True)
-    status, _, errors = console("merge", *folders, folders[1], cwd=tmp_path)
+    status, _, errors = console_here("merge", *folders, folders[1], cwd=tmp_path)
     assert (status, "Shard 2 of 5 is there twice" in errors) == (2, True)
 
 
 def broken_rules(judged, tmp_path, change):
     paths = changed(judged, tmp_path, 4, change)
-    console("merge", *paths, "--report-dir", tmp_path, cwd=tmp_path)
+    console_here("merge", *paths, "--report-dir", tmp_path, cwd=tmp_path)
     return {one["id"] for one in report(tmp_path)["rules"] if one["verdict"] == "broken"}
 
 
@@ -170,7 +170,7 @@ def test_a_shard_that_was_cut_short_leaves_the_whole_undecided(judged, tmp_path)
         for record in found["shard"]["records"].values():
             record["broken"] = []
         path.write_text(json.dumps(found))
-    status, out, _ = console("merge", *paths, cwd=tmp_path)
+    status, out, _ = console_here("merge", *paths, cwd=tmp_path)
     assert status == 2
     assert "shard 2: the time of the run is up" in out
 
