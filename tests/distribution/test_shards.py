@@ -110,7 +110,7 @@ def changed(judged, tmp_path, part, change):
         (lambda one: one.update(document="0"), "different documents"),
         (lambda one: one.update(suite="0.0.1"), "different versions of spot-contract"),
         (lambda one: one.update(profile="ci"), "different profiles"),
-        (lambda one: one.update(shard=None), "no report of a shard"),
+        (lambda one: one.update(shard=None), "not the report of a shard"),
         (lambda one: one["shard"].update(part=1), "Shard 3 of 5 is missing"),
         (lambda one: one["shard"].update(parts=6), "The shards are of 5 and of 6"),
         (lambda one: one["shard"].update(records={"echo.order": {}}), "incomplete or malformed"),
