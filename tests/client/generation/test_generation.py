@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("openapi_python_client", reason="the generator is not installed here")
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).parent
 ID = "7563e8e2-7fbd-480c-9b8b-2070eda884bf"
 BASE = "https://odd.example.com/v1"

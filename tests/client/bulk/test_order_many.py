@@ -17,7 +17,7 @@ import client_wire as behaviours
 import httpx2
 import pytest
 from client_batch import rows
-from client_orders import TOKEN, a_recipient, an_address, an_answer, an_order, http
+from client_orders import ROOT, TOKEN, a_recipient, an_address, an_answer, an_order, http
 from client_readers import assert_no_canary, assert_nothing_is_read, walked
 from spot_api_client import (
     AddressCountry,
@@ -311,7 +311,8 @@ def test_killed_batches_order_no_row_twice_and_lose_none(sandbox_rows, tmp_path)
         ledger = tmp_path / f"ledger-{kill}.db"
         before = _references(database)
         command = [sys.executable, Path(__file__).with_name("client_batch.py"), base_url, ledger, str(KILLED_ROWS)]
-        process = subprocess.Popen([*map(str, command)], stdout=subprocess.PIPE, text=True)
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests" / "client")}
+        process = subprocess.Popen([*map(str, command)], env=environment, stdout=subprocess.PIPE, text=True)
         for _ in range(random.randrange(1, KILLED_ROWS - 10)):
             process.stdout.readline()
         process.kill()
