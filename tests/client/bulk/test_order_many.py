@@ -185,7 +185,7 @@ class TestOutcomes:
         found = order_many(kind, [order for _, order in rows(8)], settings=answering(201), progress=broken)
         assert {outcome.status for outcome in found} == {RowStatus.ORDERED}
         assert [record.getMessage() for record in caplog.records] == [
-            "progress raised RuntimeError and is not called again."
+            "progress raised RuntimeError and will not be called again."
         ]
 
     def test_no_row_at_all_is_an_empty_list(self, kind):
@@ -200,10 +200,10 @@ class TestOutcomes:
             ([(5, 1)], {}, r"The key of rows\[0\] must be"),
             ([1, 2], {"ledger": os.devnull}, r"rows\[0\] has no key"),
             ([], {"concurrency": 0}, "concurrency must be an integer of at least 1"),
-            ([], {"progress": "bar"}, "progress must be a function, not str"),
+            ([], {"progress": "bar"}, "progress must be callable, not str"),
             (None, {}, "rows must be orders, or pairs of a key and an order, not NoneType"),
             ("ab", {}, "rows must be orders, or pairs of a key and an order, not str"),
-            ({"a": 1}, {}, r"rows must be orders, .* not dict: pass its items\(\)"),
+            ({"a": 1}, {}, r"rows must be orders, .* not dict: pass rows.items\(\)"),
         ],
     )
     def test_impossible_batches_are_refused_before_anything_is_sent(self, kind, given, options, message):
@@ -298,7 +298,7 @@ class TestLedger:
         order_many(kind, rows(1), settings=answering(201), ledger=ledger)
         with contextlib.closing(sqlite3.connect(ledger)) as database:
             database.executescript(statement)
-        with pytest.raises(LedgerError, match="or it is no ledger"):
+        with pytest.raises(LedgerError, match="or it is not a ledger"):
             order_many(kind, rows(1), settings=answering(201), ledger=ledger)
 
 

@@ -103,8 +103,8 @@ class TestRequests:
     @pytest.mark.parametrize(
         ("name", "error"),
         [
-            ("dotted path", "ValueError: thing_id cannot be empty or consist of dots: it is part of the address."),
-            ("header with a line break", "ValueError: The header X-Trace holds a character that HTTP does not allow."),
+            ("dotted path", "ValueError: thing_id must not be empty, '.' or '..': it is part of the address."),
+            ("header with a line break", "ValueError: The header X-Trace contains a character that HTTP does not allow."),
             ("wrong value in a typed mapping", "TypeError: [0].labels[…] must be an object (Other), not dict."),
             ("body of another media type", "TypeError: body must be an object (Other), not Thing."),
         ],
@@ -150,7 +150,7 @@ class TestAnswers:
     @pytest.mark.parametrize(
         ("name", "problem"),
         [
-            ("undeclared success", "(the document declares no such answer)"),
+            ("undeclared success", "(the document declares no such status)"),
             ("list with a wrong object", "([1].id is missing)"),
             ("wrong value in a typed answer", "([…] is not an integer (int))"),
         ],
