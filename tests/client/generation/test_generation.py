@@ -104,7 +104,10 @@ class TestRequests:
         ("name", "error"),
         [
             ("dotted path", "ValueError: thing_id must not be empty, '.' or '..': it is part of the address."),
-            ("header with a line break", "ValueError: The header X-Trace contains a character that HTTP does not allow."),
+            (
+                "header with a line break",
+                "ValueError: The header X-Trace contains a character that HTTP does not allow.",
+            ),
             ("wrong value in a typed mapping", "TypeError: [0].labels[…] must be an object (Other), not dict."),
             ("body of another media type", "TypeError: body must be an object (Other), not Thing."),
         ],

@@ -177,7 +177,10 @@ class TestRefusal:
             ({"metadata": [("a", 1)]}, "metadata must be a mapping (CreateOrderMetadata) or None, not list."),
             ({"metadata": {1: "x"}}, "metadata has a key of type int: keys must be str."),
             ({"metadata": {"a": {None: 1}}}, "metadata[…] has a key of type None: keys must be str."),
-            ({"metadata": {"a": float("inf")}}, "metadata[…] contains NaN or an infinity, which JSON cannot represent."),
+            (
+                {"metadata": {"a": float("inf")}},
+                "metadata[…] contains NaN or an infinity, which JSON cannot represent.",
+            ),
             ({"metadata": {"a": UNSET}}, "metadata[…] contains a value of type UNSET, which JSON cannot represent: "),
             (
                 {"metadata": {"a": Decimal(1)}},
