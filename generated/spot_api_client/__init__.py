@@ -115,11 +115,11 @@ __all__ = [
 
 if TYPE_CHECKING:
     __version__: str
-    """The version of the installed package; an empty text where it is used without being installed."""
+    """The version of the installed package; an empty str if it is not installed."""
 else:
 
     def __getattr__(name):
-        """Look the version up when somebody asks, since that takes longer than half of this package to import."""
+        """Look up the version on first use: that takes more than half as long as importing this package."""
         if name != "__version__":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from ._runtime.configuration.version import version

@@ -36,7 +36,7 @@ class SpotClient(SyncClientBase):
 
     @property
     def with_response(self) -> "SpotClientWithResponse":
-        """The same methods, each of which returns a Response: the whole answer, with the result as `parsed`."""
+        """The same methods, each of which returns a Response: the complete response, with the result as `parsed`."""
         return SpotClientWithResponse(self)
 
     def create_order(
@@ -61,12 +61,12 @@ class SpotClient(SyncClientBase):
 
         Args:
             kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
-            recipient: See Recipient.
+            recipient: An instance of Recipient.
                 - first_name (str): Recipient's first name. Example: Alice.
                 - last_name (str): Recipient's last name. Example: Smith.
                 - email (str): Recipient's email. Example: alice123@gmail.com.
                 - phone (str): Recipient's phone number, as a string. Example: 1234567890.
-                - address (Address): See Address.
+                - address (Address): An instance of Address.
                 - address.street1 (str): Recipient's address. Example: 123 Main St.
                 - address.city (str): Recipient's city of residence. Example: San Francisco.
                 - address.state (str): Recipient's state of residence. Example: CA.
@@ -75,24 +75,24 @@ class SpotClient(SyncClientBase):
                 - address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-            content_type: The media type of the body. The content is the same in each.
-            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
-                names such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
-                Default: the client's.
-            headers: Headers for this call, added to the client's.
+            content_type: The media type of the body. The content is the same in all of them.
+            form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+            timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+                httpx2.Timeout. Default: the client's.
+            headers: Headers for this call. They replace the client's headers of the same name.
 
         Returns:
-            The OrderEmpty of the server's answer. Never None in place of an error.
+            The OrderEmpty that the server returned. Errors are raised, never returned.
 
         Raises:
-            NotSentError: No connection was made, so nothing was sent. Retrying is safe.
-            OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
-                you send it again.
-            RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+            NotSentError: The request was not sent, so nothing was created. It is safe to retry.
+            OutcomeUnknownError: The request was sent, but no readable response arrived: the server may have accepted it.
+                Check before you send it again.
+            RejectedError: The server refused the request (4xx) and created nothing. Subclasses: BadRequestError (400),
                 AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
-            TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
-            ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+            TypeError: An argument has the wrong type. Nothing was sent. The message names the field.
+            ValueError: An argument has a value that cannot be sent. Nothing was sent. The message names the field.
             RuntimeError: The client is closed. Nothing was sent.
 
         Example:
@@ -133,27 +133,28 @@ class SpotClient(SyncClientBase):
         timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> list[RowOutcome[OrderEmpty]]:
-        """Order each row and return one outcome for each, so that no failure hides the outcomes of other rows.
+        """Place many orders and return one outcome for each row, also if some rows fail.
 
-        The batch stops at 401 and 403, which would refuse all other rows, too. At 429 all rows wait as long as the
-        server asks; where that is more than 60 seconds, the batch stops. Rows are retried as single orders are.
+        The batch stops at a 401 or 403 response, because the server would reject all other rows, too. After a 429
+        response, all rows wait as long as the server asks; if that is more than 60 seconds, the batch stops. Rows are
+        retried like single orders.
 
         Source: POST /api/v2/orders/ in the OpenAPI document, once for each row.
 
         Args:
-            rows: The orders, or pairs of your own key (str) and an order. With a ledger each row needs a key.
-            concurrency: How many orders are under way at the same time.
-            ledger: The path of a SQLite file, created where it is missing. It records which rows were sent and how
-                each ended: keys, outcomes and times, nothing else of the orders. A batch that was killed and is
-                started again with the same ledger orders no row twice: a row that was ordered is returned from the
-                ledger, a row that was under way is returned as unknown and not sent again.
-            progress: Called with each outcome of this run, one call at a time.
-            content_type: The media type of the body. The content is the same in each.
-            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
-                names such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
-                Default: the client's.
-            headers: Headers for this call, added to the client's.
+            rows: The orders, or pairs of a key (str) and an order. With a ledger, each row needs a unique key.
+            concurrency: The maximum number of orders in progress at the same time.
+            ledger: The path of a SQLite file, which is created if it does not exist. It records keys, outcomes and
+                times, and nothing else of the orders. If a batch was killed, run it again with the same ledger: no
+                row is ordered twice. Rows that were ordered are returned from the ledger; rows that were in progress
+                are returned as unknown and not sent again.
+            progress: A function that is called with each outcome of this run, one call at a time.
+            content_type: The media type of the body. The content is the same in all of them.
+            form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+            timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+                httpx2.Timeout. Default: the client's.
+            headers: Headers for this call. They replace the client's headers of the same name.
 
         Returns:
             One RowOutcome for each row, in the order of the rows. Its `status` is a RowStatus.
@@ -161,7 +162,7 @@ class SpotClient(SyncClientBase):
         Raises:
             LedgerError: The ledger cannot be used. Nothing was sent.
             TypeError: An argument has the wrong type. Nothing was sent.
-            ValueError: A key is missing, not printable or used twice, or another argument is impossible. Nothing was
+            ValueError: A key is missing, not printable or used twice, or another argument is not valid. Nothing was
                 sent.
             RuntimeError: The client is closed. Nothing was sent.
 
@@ -199,7 +200,7 @@ class AsyncSpotClient(AsyncClientBase):
 
     @property
     def with_response(self) -> "AsyncSpotClientWithResponse":
-        """The same methods, each of which returns a Response: the whole answer, with the result as `parsed`."""
+        """The same methods, each of which returns a Response: the complete response, with the result as `parsed`."""
         return AsyncSpotClientWithResponse(self)
 
     async def create_order(
@@ -224,12 +225,12 @@ class AsyncSpotClient(AsyncClientBase):
 
         Args:
             kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
-            recipient: See Recipient.
+            recipient: An instance of Recipient.
                 - first_name (str): Recipient's first name. Example: Alice.
                 - last_name (str): Recipient's last name. Example: Smith.
                 - email (str): Recipient's email. Example: alice123@gmail.com.
                 - phone (str): Recipient's phone number, as a string. Example: 1234567890.
-                - address (Address): See Address.
+                - address (Address): An instance of Address.
                 - address.street1 (str): Recipient's address. Example: 123 Main St.
                 - address.city (str): Recipient's city of residence. Example: San Francisco.
                 - address.state (str): Recipient's state of residence. Example: CA.
@@ -238,24 +239,24 @@ class AsyncSpotClient(AsyncClientBase):
                 - address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-            content_type: The media type of the body. The content is the same in each.
-            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
-                names such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
-                Default: the client's.
-            headers: Headers for this call, added to the client's.
+            content_type: The media type of the body. The content is the same in all of them.
+            form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+            timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+                httpx2.Timeout. Default: the client's.
+            headers: Headers for this call. They replace the client's headers of the same name.
 
         Returns:
-            The OrderEmpty of the server's answer. Never None in place of an error.
+            The OrderEmpty that the server returned. Errors are raised, never returned.
 
         Raises:
-            NotSentError: No connection was made, so nothing was sent. Retrying is safe.
-            OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
-                you send it again.
-            RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+            NotSentError: The request was not sent, so nothing was created. It is safe to retry.
+            OutcomeUnknownError: The request was sent, but no readable response arrived: the server may have accepted it.
+                Check before you send it again.
+            RejectedError: The server refused the request (4xx) and created nothing. Subclasses: BadRequestError (400),
                 AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
-            TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
-            ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+            TypeError: An argument has the wrong type. Nothing was sent. The message names the field.
+            ValueError: An argument has a value that cannot be sent. Nothing was sent. The message names the field.
             RuntimeError: The client is closed. Nothing was sent.
 
         Example:
@@ -296,27 +297,28 @@ class AsyncSpotClient(AsyncClientBase):
         timeout: float | httpx2.Timeout | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> list[RowOutcome[OrderEmpty]]:
-        """Order each row and return one outcome for each, so that no failure hides the outcomes of other rows.
+        """Place many orders and return one outcome for each row, also if some rows fail.
 
-        The batch stops at 401 and 403, which would refuse all other rows, too. At 429 all rows wait as long as the
-        server asks; where that is more than 60 seconds, the batch stops. Rows are retried as single orders are.
+        The batch stops at a 401 or 403 response, because the server would reject all other rows, too. After a 429
+        response, all rows wait as long as the server asks; if that is more than 60 seconds, the batch stops. Rows are
+        retried like single orders.
 
         Source: POST /api/v2/orders/ in the OpenAPI document, once for each row.
 
         Args:
-            rows: The orders, or pairs of your own key (str) and an order. With a ledger each row needs a key.
-            concurrency: How many orders are under way at the same time.
-            ledger: The path of a SQLite file, created where it is missing. It records which rows were sent and how
-                each ended: keys, outcomes and times, nothing else of the orders. A batch that was killed and is
-                started again with the same ledger orders no row twice: a row that was ordered is returned from the
-                ledger, a row that was under way is returned as unknown and not sent again.
-            progress: Called with each outcome of this run, one call at a time.
-            content_type: The media type of the body. The content is the same in each.
-            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
-                names such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
-                Default: the client's.
-            headers: Headers for this call, added to the client's.
+            rows: The orders, or pairs of a key (str) and an order. With a ledger, each row needs a unique key.
+            concurrency: The maximum number of orders in progress at the same time.
+            ledger: The path of a SQLite file, which is created if it does not exist. It records keys, outcomes and
+                times, and nothing else of the orders. If a batch was killed, run it again with the same ledger: no
+                row is ordered twice. Rows that were ordered are returned from the ledger; rows that were in progress
+                are returned as unknown and not sent again.
+            progress: A function that is called with each outcome of this run, one call at a time.
+            content_type: The media type of the body. The content is the same in all of them.
+            form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+            timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+                httpx2.Timeout. Default: the client's.
+            headers: Headers for this call. They replace the client's headers of the same name.
 
         Returns:
             One RowOutcome for each row, in the order of the rows. Its `status` is a RowStatus.
@@ -324,7 +326,7 @@ class AsyncSpotClient(AsyncClientBase):
         Raises:
             LedgerError: The ledger cannot be used. Nothing was sent.
             TypeError: An argument has the wrong type. Nothing was sent.
-            ValueError: A key is missing, not printable or used twice, or another argument is impossible. Nothing was
+            ValueError: A key is missing, not printable or used twice, or another argument is not valid. Nothing was
                 sent.
             RuntimeError: The client is closed. Nothing was sent.
 
@@ -379,12 +381,12 @@ class SpotClientWithResponse(SyncWithResponse):
 
         Args:
             kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
-            recipient: See Recipient.
+            recipient: An instance of Recipient.
                 - first_name (str): Recipient's first name. Example: Alice.
                 - last_name (str): Recipient's last name. Example: Smith.
                 - email (str): Recipient's email. Example: alice123@gmail.com.
                 - phone (str): Recipient's phone number, as a string. Example: 1234567890.
-                - address (Address): See Address.
+                - address (Address): An instance of Address.
                 - address.street1 (str): Recipient's address. Example: 123 Main St.
                 - address.city (str): Recipient's city of residence. Example: San Francisco.
                 - address.state (str): Recipient's state of residence. Example: CA.
@@ -393,24 +395,24 @@ class SpotClientWithResponse(SyncWithResponse):
                 - address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-            content_type: The media type of the body. The content is the same in each.
-            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
-                names such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
-                Default: the client's.
-            headers: Headers for this call, added to the client's.
+            content_type: The media type of the body. The content is the same in all of them.
+            form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+            timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+                httpx2.Timeout. Default: the client's.
+            headers: Headers for this call. They replace the client's headers of the same name.
 
         Returns:
-            The whole answer: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
+            The complete response: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
 
         Raises:
-            NotSentError: No connection was made, so nothing was sent. Retrying is safe.
-            OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
-                you send it again.
-            RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+            NotSentError: The request was not sent, so nothing was created. It is safe to retry.
+            OutcomeUnknownError: The request was sent, but no readable response arrived: the server may have accepted it.
+                Check before you send it again.
+            RejectedError: The server refused the request (4xx) and created nothing. Subclasses: BadRequestError (400),
                 AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
-            TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
-            ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+            TypeError: An argument has the wrong type. Nothing was sent. The message names the field.
+            ValueError: An argument has a value that cannot be sent. Nothing was sent. The message names the field.
             RuntimeError: The client is closed. Nothing was sent.
 
         Example:
@@ -461,12 +463,12 @@ class AsyncSpotClientWithResponse(AsyncWithResponse):
 
         Args:
             kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
-            recipient: See Recipient.
+            recipient: An instance of Recipient.
                 - first_name (str): Recipient's first name. Example: Alice.
                 - last_name (str): Recipient's last name. Example: Smith.
                 - email (str): Recipient's email. Example: alice123@gmail.com.
                 - phone (str): Recipient's phone number, as a string. Example: 1234567890.
-                - address (Address): See Address.
+                - address (Address): An instance of Address.
                 - address.street1 (str): Recipient's address. Example: 123 Main St.
                 - address.city (str): Recipient's city of residence. Example: San Francisco.
                 - address.state (str): Recipient's state of residence. Example: CA.
@@ -475,24 +477,24 @@ class AsyncSpotClientWithResponse(AsyncWithResponse):
                 - address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
             metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
                 'some_value'}.
-            content_type: The media type of the body. The content is the same in each.
-            form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
-                names such as recipient.address.city, which Django REST Framework reads.
-            timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
-                Default: the client's.
-            headers: Headers for this call, added to the client's.
+            content_type: The media type of the body. The content is the same in all of them.
+            form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+            timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+                httpx2.Timeout. Default: the client's.
+            headers: Headers for this call. They replace the client's headers of the same name.
 
         Returns:
-            The whole answer: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
+            The complete response: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
 
         Raises:
-            NotSentError: No connection was made, so nothing was sent. Retrying is safe.
-            OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
-                you send it again.
-            RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+            NotSentError: The request was not sent, so nothing was created. It is safe to retry.
+            OutcomeUnknownError: The request was sent, but no readable response arrived: the server may have accepted it.
+                Check before you send it again.
+            RejectedError: The server refused the request (4xx) and created nothing. Subclasses: BadRequestError (400),
                 AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
-            TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
-            ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+            TypeError: An argument has the wrong type. Nothing was sent. The message names the field.
+            ValueError: An argument has a value that cannot be sent. Nothing was sent. The message names the field.
             RuntimeError: The client is closed. Nothing was sent.
 
         Example:

@@ -1,6 +1,6 @@
-"""What the client needs whatever the document says: plain Python, copied into the generated package as it is.
+"""The part of the client that does not depend on the document: plain Python, copied unchanged into the package.
 
-The rooms, from the top down; each imports only from those below it, and none of those in the same row:
+The rooms, from the top down. Each imports only from the rooms below it, and not from its neighbours in the same row:
 
     clients | bulk
     transport

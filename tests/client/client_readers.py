@@ -1,4 +1,4 @@
-"""Tools that read what a program holds when something fails: each gives the text that it would report."""
+"""Error reporters and debuggers: each returns the text that it would report about an exception."""
 
 import collections.abc
 import importlib.util
@@ -7,6 +7,32 @@ import json
 import traceback
 
 import attrs
+from client_orders import METADATA, a_recipient, an_address
+
+ENDLESS = {**METADATA, "canary": []}
+ENDLESS["canary"].append(ENDLESS)
+REFUSED_ORDERS = {
+    "recipient is a text": {"recipient": "Canary"},
+    "recipient is a dict": {"recipient": a_recipient().to_dict()},
+    "email is bytes": {"recipient": a_recipient(email=b"canary@example.com")},
+    "address is a text": {"recipient": a_recipient(address="1 Canary Street")},
+    "phone is a number": {"recipient": a_recipient(phone=5550142)},
+    "name with a lone surrogate": {"recipient": a_recipient(first_name="Canary \ud800")},
+    "unlisted country": {"recipient": a_recipient(address=an_address(country="Canary"))},
+    "country is bytes": {"recipient": a_recipient(address=an_address(country=b"Canary"))},
+    "kit_types is a text": {"kit_types": "canary"},
+    "kit type is bytes": {"kit_types": ["canary", b"canary"]},
+    "metadata is a text": {"metadata": "canary"},
+    "metadata is a list": {"metadata": ["canary"]},
+    "metadata with a set": {"metadata": {"canary": {1, "canary"}}},
+    "metadata with NaN": {"metadata": {"canary": float("nan")}},
+    "metadata key with a lone surrogate": {"metadata": {"canary \udfff": 1}},
+    "metadata key is a tuple": {"metadata": {("canary", 1): 1}},
+    "metadata with a huge integer": {"metadata": {"canary": 10**5000}},
+    "metadata with bytes": {"metadata": {"canary": b"canary"}},
+    "metadata contains itself": {"metadata": ENDLESS},
+}
+"""Changes of an order that the client refuses to send."""
 
 
 def assert_no_canary(text):
@@ -16,7 +42,7 @@ def assert_no_canary(text):
 
 
 def our_frames(error):
-    """The frames of the package that an exception passed, with those of its causes and groups."""
+    """The frames of the package in an exception's traceback, including its causes and groups."""
     seen, waiting = set(), [error]
     while waiting:
         one = waiting.pop()
@@ -30,7 +56,7 @@ def our_frames(error):
 
 
 def walked(value, seen=None, depth=0):
-    """Every text that a serialiser could reach through items, attributes and fields, as one text."""
+    """Every text that a serialiser can reach through items, attributes and fields."""
     seen = {} if seen is None else seen
     if id(value) in seen or depth > 12:
         return
@@ -41,7 +67,7 @@ def walked(value, seen=None, depth=0):
     yield from walked(repr(value), seen, depth + 1) if not isinstance(value, type) else ()
     inner = []
     if isinstance(value, collections.abc.Mapping):
-        # A mapping of ours is read only where its class gives a reporter no other way.
+        # Our mappings tell reporters not to read their items.
         inner += [] if hasattr(type(value), "__sentry_repr__") else [*value.keys(), *value.values()]
     elif isinstance(value, list | tuple | set | frozenset | collections.deque):
         inner += list(value)
@@ -64,8 +90,8 @@ def _slots(kind):
 
 
 def by_walking(error):
-    """A serialiser that leaves nothing out: locals of our frames and the error itself, through all they hold."""
-    texts = list(walked([error.args, vars(error)]))
+    """The strictest serialiser: the error and the local variables of our frames, with everything they refer to."""
+    texts = list(walked([error.args, vars(error), repr(error), repr(getattr(error, "response", None))]))
     for frame in our_frames(error):
         texts += [text for name, value in frame.f_locals.items() for text in walked([name, value])]
     return "\n".join(texts)
@@ -86,7 +112,7 @@ def _stacks(shown):
 
 
 def by_sentry(error):
-    """The event that Sentry would send with its default settings, without the caller's own frames."""
+    """The event that Sentry would send with default settings, without the frames of the caller."""
     import sentry_sdk  # noqa: PLC0415 - one of several tools
     from sentry_sdk.transport import Transport  # noqa: PLC0415 - one of several tools
 
@@ -101,7 +127,7 @@ def by_sentry(error):
         sentry_sdk.capture_exception(error)
         sentry_sdk.flush()
     finally:
-        # Otherwise its integrations would go on adding headers to the requests of later tests.
+        # Otherwise its integrations would add headers to the requests of later tests.
         sentry_sdk.get_client().close()
         sentry_sdk.get_global_scope().set_client(None)
     assert events

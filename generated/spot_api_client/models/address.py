@@ -25,7 +25,7 @@ class Address(Model):
         country (AddressCountry): Recipient's country of residence. One of US, CA. Example: US.
         zip_ (str): Recipient's zip code. Example: 94105.
         street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -39,7 +39,7 @@ class Address(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("street1", "street1", codecs.TEXT, True),
             Field("city", "city", codecs.TEXT, True),

@@ -17,8 +17,8 @@ class BadRequest(Model):
     """BadRequest, an object of the OpenAPI document.
 
     Attributes:
-        error (ErrorContent): See ErrorContent.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        error (ErrorContent): An instance of ErrorContent.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -27,7 +27,7 @@ class BadRequest(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (Field("error", "error", structures.ModelOf(ErrorContent), True),)
 
 

@@ -19,10 +19,10 @@ class CreateOrder(Model):
 
     Attributes:
         kit_types (list[str]): A list of all the kit types to place in the order. Example: ['health_kit_1'].
-        recipient (Recipient): See Recipient.
+        recipient (Recipient): An instance of Recipient.
         metadata (CreateOrderMetadata | None | Unset): An optional dictionary of key-value pairs stored with the
             order. Example: {'some_key': 'some_value'}.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -33,7 +33,7 @@ class CreateOrder(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("kit_types", "kit_types", structures.ListOf(codecs.TEXT), True),
             Field("recipient", "recipient", structures.ModelOf(Recipient), True),

@@ -13,7 +13,7 @@ class CreateOrderMetadata(FreeForm[JsonValue]):
     A mapping; it equals any mapping with the same content.
 
     Args:
-        content: What it holds; it is copied. Keys must be str, values JSON values.
+        content: The content, which is copied. Keys must be str, values must be JSON values.
 
     """
 

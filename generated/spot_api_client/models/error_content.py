@@ -24,7 +24,7 @@ class ErrorContent(Model):
         type_ (ErrorType | Unset): See ErrorType. One of bad_request, not_found, unauthorized, forbidden,
             rate_limit_exceeded, internal_server_error. Example: bad_request.
         detail (str | Unset): Example: The first_name field is required.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -35,7 +35,7 @@ class ErrorContent(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("status", "status", structures.EnumOf(ErrorStatus), False),
             Field("type_", "type", structures.EnumOf(ErrorType), False),

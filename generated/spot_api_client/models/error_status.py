@@ -7,7 +7,7 @@ from .._runtime.models.enums import OpenIntEnum, listed
 class ErrorStatus(OpenIntEnum):
     """Values of ErrorStatus in the OpenAPI document.
 
-    Any other value that the server sends is kept as a member whose `is_known` is false.
+    Any other value that the server sends is kept as a member with `is_known` False.
     """
 
     VALUE_400 = listed(400)

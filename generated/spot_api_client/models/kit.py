@@ -27,10 +27,10 @@ class Kit(Model):
             [{'status': 'preparing', 'created': '2023-01-01T04:30:11.222Z'}, {'status': 'in_transit', 'created':
             '2023-01-05T04:30:11.222Z'}, {'status': 'delivered', 'created': '2023-01-06T04:30:11.222Z'}, {'status':
             'registered', 'created': '2023-01-07T04:30:11.222Z'}].
-        shipment_to_customer (Shipment | Unset): See Shipment.
-        registered_to (KitRegisteredTo | Unset): See KitRegisteredTo.
-        sample (KitSample | Unset): See KitSample.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        shipment_to_customer (Shipment | Unset): An instance of Shipment.
+        registered_to (KitRegisteredTo | Unset): An instance of KitRegisteredTo.
+        sample (KitSample | Unset): An instance of KitSample.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -52,7 +52,7 @@ class Kit(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("kit_id", "kit_id", codecs.TEXT, False),
             Field("type_", "type", codecs.TEXT, False),

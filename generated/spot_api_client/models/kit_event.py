@@ -24,7 +24,7 @@ class KitEvent(Model):
             delivery_exception, registered, canceled. Example: preparing.
         created (datetime.datetime | Unset): The date and time the event occurred. Example:
             2023-01-01T04:30:11.222Z.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -41,7 +41,7 @@ class KitEvent(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("status", "status", structures.EnumOf(KitStatus), False),
             Field("created", "created", codecs.DATE_TIME, False),

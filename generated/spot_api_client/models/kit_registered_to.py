@@ -28,7 +28,7 @@ class KitRegisteredTo(Model):
         sex (KitRegisteredToSex | Unset): See KitRegisteredToSex. One of M, F. Example: F.
         email (str | Unset): Example: alice123@gmail.com.
         phone (str | Unset): Example: 1234567890.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -43,7 +43,7 @@ class KitRegisteredTo(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("patient_id", "patient_id", codecs.UUID, False),
             Field("first_name", "first_name", codecs.TEXT, False),

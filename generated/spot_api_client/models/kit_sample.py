@@ -34,7 +34,7 @@ class KitSample(Model):
         panels (list[str] | Unset): The panel codes of the test being performed on the sample. We'll create these
             with you during onboarding. Example: ['PANEL-123'].
         reports (list[Report | None] | Unset)
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -49,7 +49,7 @@ class KitSample(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("sample_id", "sample_id", codecs.TEXT, False),
             Field("status", "status", structures.EnumOf(SampleStatus), False),

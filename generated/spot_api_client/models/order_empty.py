@@ -23,12 +23,12 @@ class OrderEmpty(Model):
         order_id (str): The unique identifier of the order. Example: O1234567.
         created (datetime.datetime): Example: 2023-01-01T04:30:11.222Z.
         status (OrderStatus): See OrderStatus. One of pending, in_progress, completed, canceled.
-        recipient (Recipient): See Recipient.
+        recipient (Recipient): An instance of Recipient.
         kit_types (list[str]): A list of the kit types that are included in this order. Example: ['health_kit_1'].
         kits (list[Kit]): Example: [].
         metadata (OrderEmptyMetadata | None | Unset): An optional dictionary of key-value pairs stored with the
             order. Example: {'some_key': 'some_value'}.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -51,7 +51,7 @@ class OrderEmpty(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("order_id", "order_id", codecs.TEXT, True),
             Field("created", "created", codecs.DATE_TIME, True),

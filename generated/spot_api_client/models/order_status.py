@@ -7,7 +7,7 @@ from .._runtime.models.enums import OpenStrEnum, listed
 class OrderStatus(OpenStrEnum):
     """Values of OrderStatus in the OpenAPI document.
 
-    Any other value that the server sends is kept as a member whose `is_known` is false.
+    Any other value that the server sends is kept as a member with `is_known` False.
     """
 
     PENDING = listed("pending")

@@ -21,8 +21,8 @@ class Recipient(Model):
         last_name (str): Recipient's last name. Example: Smith.
         email (str): Recipient's email. Example: alice123@gmail.com.
         phone (str): Recipient's phone number, as a string. Example: 1234567890.
-        address (Address): See Address.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        address (Address): An instance of Address.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -35,7 +35,7 @@ class Recipient(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("first_name", "first_name", codecs.TEXT, True),
             Field("last_name", "last_name", codecs.TEXT, True),

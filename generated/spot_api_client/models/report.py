@@ -38,7 +38,7 @@ class Report(Model):
         date_received (datetime.datetime | Unset)
         date_resulted (datetime.datetime | Unset)
         is_amendment (bool | Unset): Whether this report is an amendment to a previous report. Example: False.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -56,7 +56,7 @@ class Report(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("report_id", "report_id", codecs.TEXT, False),
             Field(

@@ -28,7 +28,7 @@ class ResultQuantity(Model):
         range_minimum (float | Unset)
         range_maximum (float | Unset)
         comments (str | None | Unset)
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -44,7 +44,7 @@ class ResultQuantity(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("result_type", "result_type", structures.EnumOf(ResultQuantityResultType), True),
             Field("name", "name", codecs.TEXT, False),

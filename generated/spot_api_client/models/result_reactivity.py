@@ -29,7 +29,7 @@ class ResultReactivity(Model):
         range_minimum (float | None | Unset)
         range_maximum (float | None | Unset)
         comments (str | None | Unset)
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -45,7 +45,7 @@ class ResultReactivity(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field("result_type", "result_type", structures.EnumOf(ResultReactivityResultType), True),
             Field("name", "name", codecs.TEXT, False),

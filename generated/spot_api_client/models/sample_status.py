@@ -7,7 +7,7 @@ from .._runtime.models.enums import OpenStrEnum, listed
 class SampleStatus(OpenStrEnum):
     """The new status of the sample.
 
-    Any other value that the server sends is kept as a member whose `is_known` is false.
+    Any other value that the server sends is kept as a member with `is_known` False.
     """
 
     AWAITING_COLLECTION = listed("awaiting_collection")

@@ -23,7 +23,7 @@ class Shipment(Model):
         tracking_number (str | None | Unset): Example: 9400123456789999876500.
         carrier (None | ShipmentCarrier | Unset): Example: usps.
         created (datetime.datetime | Unset): Example: 2023-01-01T04:30:11.222Z.
-        additional_properties (dict[str, Any]): Properties that the document does not name.
+        additional_properties (dict[str, Any]): Properties that the document does not name, by name.
 
     """
 
@@ -34,7 +34,7 @@ class Shipment(Model):
 
     @classmethod
     def __spot_fields__(cls) -> tuple[Field, ...]:
-        """Name the properties and say how each is written and read."""
+        """The properties, and how each is written and read."""
         return (
             Field(
                 "tracking_number",

@@ -1,4 +1,4 @@
-"""The state of a running batch, for threads and tasks: which row comes next, when to wait, when to stop."""
+"""The state of a running batch, for threads and tasks: which row is next, when to wait, when to stop."""
 
 import datetime as dt
 import logging
@@ -21,7 +21,7 @@ from ..outcomes.rows import RowOutcome, RowStatus
 from ..requests.operations import Call, Options, seal
 from ..transport.retries import pause_before_retry
 from ..values.kinds import is_object
-from ..values.sealed import Sealed, sheltered
+from ..values.sealed import Sealed, drop_frames
 
 if TYPE_CHECKING:
     from .ledger import Ledger
@@ -34,43 +34,36 @@ Progress = Callable[[RowOutcome[T]], object]
 
 
 class Row(NamedTuple):
-    """One row: the caller's key, and what to send."""
+    """A row: the caller's key, and the order."""
 
     key: str
     call: Sealed[Call]
 
 
+@drop_frames
 def rows_of(rows: Sealed[Iterable[Any]], options: Sealed[Options], *, needs_keys: bool) -> list[Row]:
-    """The rows with their keys. Raises TypeError, and ValueError that names the row by its place."""
-    return sheltered(_rows_of, rows, options, needs_keys=needs_keys)
-
-
-def _rows_of(rows: Sealed[Iterable[Any]], options: Sealed[Options], *, needs_keys: bool) -> list[Row]:
+    """The rows with their keys. Raises TypeError and ValueError, which name a row by its index."""
     given = rows.open()
-    is_iterable = isinstance(given, Iterable)  # pyright: ignore[reportUnnecessaryIsInstance] - callers need not be typed
+    is_iterable = isinstance(given, Iterable)  # pyright: ignore[reportUnnecessaryIsInstance] - callers may be untyped
     if is_object(given) or isinstance(given, str) or not is_iterable:
-        advice = ": pass its items()" if is_object(given) else ""
-        raise TypeError(f"rows must be orders, or pairs of a key and an order, not {_name(given)}{advice}.")
+        advice = ": pass rows.items()" if is_object(given) else ""
+        raise TypeError(f"rows must be orders, or pairs of a key and an order, not {type(given).__name__}{advice}.")
     found: list[Row] = []
-    places: dict[str, int] = {}
-    for index, row in enumerate(rows.open()):
+    indexes: dict[str, int] = {}
+    for index, row in enumerate(given):
         key, body = _pair(row)
         if key is None and needs_keys:
             raise ValueError(f"rows[{index}] has no key: with a ledger, pass pairs of a key and an order.")
         key = str(index) if key is None else key
         if not isinstance(key, str) or not key or not key.isprintable():
             raise ValueError(f"The key of rows[{index}] must be a non-empty str of printable characters.")
-        if key in places:
+        if key in indexes:
             raise ValueError(
-                f"rows[{index}] and rows[{places[key]}] have the same key: each row needs a key of its own."
+                f"rows[{index}] and rows[{indexes[key]}] have the same key: pass a different key for each row."
             )
-        places[key] = index
+        indexes[key] = index
         found.append(Row(key, seal(body=body, options=options.open())))
     return found
-
-
-def _name(value: object) -> str:
-    return type(value).__name__
 
 
 def _pair(row: object) -> tuple[Any, Any]:
@@ -80,24 +73,24 @@ def _pair(row: object) -> tuple[Any, Any]:
 
 
 class Hold(NamedTuple):
-    """A pause for all rows, since the server asked for it."""
+    """A pause of all rows, which the server asked for."""
 
     until: float
     """By the monotonic clock."""
     seconds: float
 
     def remaining(self) -> float:
-        """Seconds left; never more than the pause itself, since tests of programs freeze clocks."""
+        """Seconds left. Never more than the pause itself, because test suites freeze clocks."""
         return min(self.seconds, max(0.0, self.until - monotonic()))
 
 
 class Batch(Generic[T]):
-    """The rows of a batch and their outcomes. Safe to share between threads."""
+    """The rows of a batch and their outcomes. Thread-safe."""
 
     def __init__(
         self, rows: Sequence[Row], max_retries: int, ledger: "Ledger | None", progress: "Progress[T] | None"
     ) -> None:
-        """Take the rows, and what an earlier run recorded of them."""
+        """Take the rows; those that the ledger has as ordered or unknown get their outcome at once."""
         self.rows = rows
         self._max_retries = max_retries
         self._ledger = ledger
@@ -108,7 +101,7 @@ class Batch(Generic[T]):
         self._attempts: dict[int, int] = {}
         self._last: dict[int, tuple[RowStatus, dict[str, Any]]] = {}
         self.hold: Hold | None = None
-        """What all rows wait for before they are sent."""
+        """The pause that all rows wait for before they are sent."""
         self.stopped = threading.Event()
         settled = ledger.settled if ledger is not None else {}
         for index, row in enumerate(rows):
@@ -118,12 +111,12 @@ class Batch(Generic[T]):
         self._waiting = iter([index for index in range(len(rows)) if index not in self._outcomes])
 
     def next(self) -> int | None:
-        """The next row to send; None when the batch is over."""
+        """The index of the next row to send; None at the end of the batch."""
         with self._lock:
             return None if self.stopped.is_set() else next(self._waiting, None)
 
     def begin(self, index: int) -> bool:
-        """Record that the row is about to be sent; return whether it may be."""
+        """Record that the row is about to be sent; return whether to send it."""
         self._started[index] = dt.datetime.now(dt.UTC)
         self._attempts[index] = self._attempts.get(index, 0) + 1
         if self._ledger is None:
@@ -136,26 +129,26 @@ class Batch(Generic[T]):
             return False
         return True
 
-    def settle(self, index: int, end: Response[T] | Exception) -> float | None:
-        """Take the end of an attempt; return the seconds until the row's next one, None where it has its outcome."""
-        status, facts = self._last[index] = _read(end)
-        pause = self._pause(index, end)
+    def settle(self, index: int, result: Response[T] | Exception) -> float | None:
+        """Record the result of an attempt; return the seconds until the next attempt, or None if there is none."""
+        status, facts = self._last[index] = _read(result)
+        pause = self._pause(index, result)
         self._write(index, status, facts)
         if pause is None:
             self.give_up(index)
         return pause
 
     def give_up(self, index: int) -> None:
-        """Make the last attempt the row's outcome."""
+        """Make the result of the last attempt the outcome of the row."""
         if index in self._last:
             status, facts = self._last.pop(index)
             self._finish(index, status, **facts)
 
-    def _pause(self, index: int, end: Response[T] | Exception) -> float | None:
-        if isinstance(end, AuthenticationError | PermissionDeniedError):
-            self.stopped.set()  # All other rows would be refused for the same reason.
-        pause = pause_before_retry(end, self._attempts[index])
-        if isinstance(end, RateLimitedError):
+    def _pause(self, index: int, result: Response[T] | Exception) -> float | None:
+        if isinstance(result, AuthenticationError | PermissionDeniedError):
+            self.stopped.set()  # All other rows would be rejected for the same reason.
+        pause = pause_before_retry(result, self._attempts[index])
+        if isinstance(result, RateLimitedError):
             if pause is None:
                 self.stopped.set()
                 return None
@@ -171,7 +164,7 @@ class Batch(Generic[T]):
         try:
             self._ledger.end(self.rows[index].key, status, **recorded)
         except LedgerError as error:
-            # The ledger still has the row as being sent: a later run reports it as unknown and does not send it.
+            # In the ledger, the row is still being sent: a later run returns it as unknown and does not send it.
             logger.warning("%s The batch stops.", error)
             self.stopped.set()
 
@@ -185,27 +178,27 @@ class Batch(Generic[T]):
                 return
             try:
                 self._progress(outcome)
-            except Exception as error:  # noqa: BLE001 - the outcomes of the other rows are worth more
-                logger.warning("progress raised %s and is not called again.", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the outcomes of the other rows matter more
+                logger.warning("progress raised %s and will not be called again.", type(error).__name__)
                 self._progress = None
 
     def outcomes(self) -> list[RowOutcome[T]]:
-        """One outcome for each row, in the rows' order."""
+        """One outcome for each row, in the order of the rows."""
         return [
             self._outcomes.get(index) or RowOutcome(index=index, key=row.key, status=RowStatus.NOT_TRIED)
             for index, row in enumerate(self.rows)
         ]
 
 
-def _read(end: Response[Any] | Exception) -> tuple[RowStatus, dict[str, Any]]:
+def _read(result: Response[Any] | Exception) -> tuple[RowStatus, dict[str, Any]]:
     facts: dict[str, Any]
-    if isinstance(end, Response):
-        facts = {"status_code": end.status_code, "request_id": end.request_id, "result": end.parsed}
-        return RowStatus.ORDERED, {**facts, "order_id": getattr(end.parsed, "order_id", None)}
-    facts = {"error": end}
-    if isinstance(end, SpotError):
-        facts |= {"status_code": end.status_code, "request_id": end.request_id}
-    if isinstance(end, OutcomeUnknownError):
-        # With an identifier in the answer the order exists, however unreadable the rest is.
-        return RowStatus.UNKNOWN, {**facts, "order_id": end.order_id}
-    return (RowStatus.REJECTED if isinstance(end, RejectedError) else RowStatus.NOT_SENT), facts
+    if isinstance(result, Response):
+        facts = {"status_code": result.status_code, "request_id": result.request_id, "result": result.parsed}
+        return RowStatus.ORDERED, {**facts, "order_id": getattr(result.parsed, "order_id", None)}
+    facts = {"error": result}
+    if isinstance(result, SpotError):
+        facts |= {"status_code": result.status_code, "request_id": result.request_id}
+    if isinstance(result, OutcomeUnknownError):
+        # If the response contains an identifier, the order exists.
+        return RowStatus.UNKNOWN, {**facts, "order_id": result.order_id}
+    return (RowStatus.REJECTED if isinstance(result, RejectedError) else RowStatus.NOT_SENT), facts

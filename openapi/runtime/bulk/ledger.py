@@ -1,4 +1,4 @@
-"""The ledger of a batch: a SQLite file that records, for later runs, which rows were sent and how each ended."""
+"""The ledger of a batch: a SQLite file that records for later runs which rows were sent, and their outcomes."""
 
 import datetime as dt
 import os
@@ -12,7 +12,7 @@ from ..outcomes.rows import RowStatus
 
 _PLAIN = r"[A-Za-z0-9._:/+=-]{1,100}"
 _SENDING = "sending"
-"""The state of a row from before its first byte to its outcome. Where a later run finds it, the outcome is unknown."""
+"""The state of a row until its outcome is recorded. A later run that finds this state returns the row as unknown."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rows (
@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS rows (
 
 
 class Entry(NamedTuple):
-    """What the ledger records of a row that must not be sent again."""
+    """The record of a row that must not be sent again."""
 
     status: RowStatus
     order_id: str | None
@@ -38,37 +38,37 @@ class Entry(NamedTuple):
 
 
 class Ledger:
-    """Keys and outcomes, nothing of the payload. One process may have it open at a time."""
+    """The keys and outcomes of a batch, without its payload. Only one process can open a ledger at a time."""
 
     def __init__(self, path: str | os.PathLike[str], base_url: str) -> None:
-        """Open the file, or make it. Raises LedgerError."""
+        """Open or create the file. Raises LedgerError."""
         self._path = os.fspath(path)
-        if self._path in ("", b"", ":memory:", b":memory:"):  # SQLite would take these for a database that is lost.
-            raise LedgerError(f"The ledger {self._path!r} is no file, so it would not survive: pass a path.")
+        if self._path in ("", b"", ":memory:", b":memory:"):  # SQLite would open a temporary database.
+            raise LedgerError(f"The ledger {self._path!r} is not a file: pass a path.")
         self._lock = threading.Lock()
         try:
             self._database = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
         except (sqlite3.Error, ValueError) as error:
             problem = f"The ledger {self._path} cannot be opened ({error})"
-            raise LedgerError(f"{problem}: check that its folder exists and can be written.") from None
+            raise LedgerError(f"{problem}: check that its folder exists and is writable.") from None
         try:
             self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._database.execute("PRAGMA journal_mode = WAL")
-            # What was written survives a power failure, too.
+            # Records also survive a power failure.
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.executescript(_TABLES)
             self._database.execute("INSERT OR IGNORE INTO about VALUES ('base_url', ?)", [base_url])
             (known,) = self._database.execute("SELECT value FROM about WHERE name = 'base_url'").fetchone()
             self.settled = self._settled()
-            """The rows that must not be sent again: ordered, or of unknown outcome."""
+            """The rows that must not be sent again: ordered, or unknown."""
         except (sqlite3.Error, ValueError, TypeError) as error:
             self._database.close()
             raise LedgerError(
-                f"The ledger {self._path} cannot be used ({error}): another process has it open, or it is no ledger."
+                f"The ledger {self._path} cannot be used ({error}): another process has it open, or it is not a ledger."
             ) from None
         if known != base_url:
             self._database.close()
-            raise LedgerError(f"The ledger {self._path} is for orders at {known}, not {base_url}: use another file.")
+            raise LedgerError(f"The ledger {self._path} is for orders at {known}, not {base_url}: pass another path.")
 
     def _settled(self) -> dict[str, Entry]:
         kept = (RowStatus.ORDERED.value, RowStatus.UNKNOWN.value, _SENDING)
@@ -87,7 +87,7 @@ class Ledger:
         }
 
     def begin(self, key: str) -> None:
-        """Record that the row is about to be sent. Raises LedgerError where it may have been sent before."""
+        """Record that the row is about to be sent. Raises LedgerError if it may have been sent before."""
         changed = self._write(
             "INSERT INTO rows (key, state, started_at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
             "state = excluded.state, started_at = excluded.started_at, ended_at = NULL "
@@ -95,13 +95,13 @@ class Ledger:
             (key, _SENDING, dt.datetime.now(dt.UTC).isoformat()),
         )
         if not changed:
-            raise LedgerError(f"The ledger {self._path} has this row as sent already: it was not sent again.")
+            raise LedgerError(f"The ledger {self._path} says that this row was already sent. It was not sent again.")
 
     def end(
         self, key: str, status: RowStatus, *, order_id: str | None, status_code: int | None, request_id: str | None
     ) -> None:
-        """Record how the row ended. Raises LedgerError."""
-        # The server chooses this text and could put anything into it.
+        """Record the outcome of the row. Raises LedgerError."""
+        # The server can put anything into this text.
         plain = request_id if request_id is not None and re.fullmatch(_PLAIN, request_id) else None
         self._write(
             "UPDATE rows SET state = ?, order_id = ?, status_code = ?, request_id = ?, ended_at = ? WHERE key = ?",

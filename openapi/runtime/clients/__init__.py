@@ -1,1 +1,1 @@
-"""The parts of SpotClient and AsyncSpotClient that no operation changes. Nothing here encodes, sends or reads."""
+"""The parts of SpotClient and AsyncSpotClient that are the same for every operation: settings, sending, closing."""

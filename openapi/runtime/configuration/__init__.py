@@ -1,1 +1,1 @@
-"""What a client is set up with, checked once: address, credentials, time-outs, headers. No operation belongs here."""
+"""The settings of a client: checked once, from arguments and environment variables."""

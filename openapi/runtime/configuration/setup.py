@@ -1,4 +1,4 @@
-"""Makes settings of a client's arguments, in frames that no error carries, since error reporters read locals."""
+"""Turn a client's arguments into settings. No error carries the frames of this module: error reporters read locals."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -6,79 +6,44 @@ from typing import NamedTuple, cast
 
 import httpx2
 
-from ..values.sealed import Sealed, sheltered
-from .security import CredentialValue, Scheme, find_credentials
-from .settings import Settings, check_headers, check_max_retries, check_timeout, make_settings
-
-
-class Given(NamedTuple):
-    """The arguments of a client."""
-
-    credentials: Mapping[str, CredentialValue]
-    """By the arguments' names."""
-    base_url: str | None
-    timeout: float | httpx2.Timeout | None
-    max_retries: int
-    headers: Mapping[str, str] | None
-    allow_http: bool
+from ..values.sealed import Sealed, drop_frames
+from .security import Scheme, find_credentials
+from .settings import Given, Settings, check_headers, check_max_retries, check_timeout, make_settings
 
 
 @cache
 def user_agent() -> str:
-    """Name and version of the package, and nothing of the machine."""
+    """The name and version of the package, and nothing about the machine."""
     from .version import version  # noqa: PLC0415 - it takes longer than half of this package to import
 
     return f"spot-api-client/{version()}" if version() else "spot-api-client"
 
 
+@drop_frames
 def set_up(
     given: Sealed[Given], schemes: Sequence[Scheme], default_base_url: str, *, needs_credential: bool
 ) -> Sealed[Settings]:
-    """Check everything, and take from the environment what was not given.
+    """Check the arguments; read missing ones from the environment.
 
-    Raises TypeError and ValueError that say what to do and hold neither token nor headers.
+    Raises TypeError and ValueError, which say what to do and contain neither credentials nor headers.
     """
-    return sheltered(_set_up, given, schemes, default_base_url, needs_credential=needs_credential)
-
-
-def _set_up(
-    given: Sealed[Given],
-    schemes: Sequence[Scheme],
-    default_base_url: str,
-    *,
-    needs_credential: bool,
-) -> Sealed[Settings]:
     values = given.open()
-    return Sealed(
-        make_settings(
-            base_url=values.base_url,
-            default_base_url=default_base_url,
-            schemes=schemes,
-            credentials=find_credentials(schemes, values.credentials, needs_one=needs_credential),
-            timeout=values.timeout,
-            max_retries=values.max_retries,
-            headers=values.headers,
-            allow_http=values.allow_http,
-            user_agent=user_agent(),
-        )
-    )
+    credentials = find_credentials(schemes, values.credentials, needs_one=needs_credential)
+    return Sealed(make_settings(values, schemes, default_base_url, credentials, user_agent()))
 
 
 class Changes(NamedTuple):
-    """Changes to a client's settings; None leaves a setting as it is."""
+    """Changes to a client's settings. None keeps a setting."""
 
     headers: Mapping[str, str] | None = None
-    """Added to the client's; they replace those of the same name."""
+    """Added to the client's headers; they replace headers of the same name."""
     timeout: float | httpx2.Timeout | None = None
     max_retries: int | None = None
 
 
-def changed(settings: Sealed[Settings], changes: Sealed[Changes]) -> Sealed[Settings]:
+@drop_frames
+def changed(sealed: Sealed[Settings], changes: Sealed[Changes]) -> Sealed[Settings]:
     """The settings with these changes. Raises TypeError, ValueError."""
-    return sheltered(_changed, settings, changes)
-
-
-def _changed(sealed: Sealed[Settings], changes: Sealed[Changes]) -> Sealed[Settings]:
     settings, (headers, timeout, max_retries) = sealed.open(), changes.open()
     added = check_headers(headers or {}, settings.schemes)
     names = {name.lower() for name, _ in added}
@@ -92,11 +57,11 @@ def _changed(sealed: Sealed[Settings], changes: Sealed[Changes]) -> Sealed[Setti
     )
 
 
-def shown(client: object) -> str:
+def repr_of(client: object) -> str:
     """The repr of a client, also of one whose constructor failed."""
     sealed = getattr(client, "_sealed", None)
     if not isinstance(sealed, Sealed):
         return f"<{type(client).__name__}, not set up>"
     settings = cast("Sealed[Settings]", sealed).open()
-    parts = [f"base_url={settings.base_url!r}", settings.hidden()]
+    parts = [f"base_url={settings.base_url!r}", settings.masked_credentials()]
     return f"{type(client).__name__}({', '.join(part for part in parts if part)})"

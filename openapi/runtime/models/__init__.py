@@ -1,1 +1,1 @@
-"""How JSON becomes the models of the document and the reverse. Nothing here knows of HTTP."""
+"""Conversion between JSON and the models of the document. Nothing here knows about HTTP."""

@@ -1,9 +1,9 @@
-"""How single values are written (exactly, or not at all) and read (leniently)."""
+"""Codecs of single values. They write a value exactly or not at all, and read leniently."""
 
 import datetime as dt
 import math
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any
 
 from ..values.files import File
 from ..values.kinds import is_list, is_object
@@ -12,19 +12,19 @@ from ..values.unset import UNSET
 
 
 class UnreadableError(ValueError):
-    """A JSON value does not have the form that the document gives it.
+    """A JSON value does not have the form that the document describes.
 
-    The text names the place, never the value. Raised by `from_dict`; an unreadable answer of the server raises
+    The message names the place, never the value. Raised by `from_dict`. An unreadable response of the server raises
     `OutcomeUnknownError` instead.
     """
 
 
 class OpenObject(dict[str, Any]):
-    """The JSON of an open mapping: dotted names would lose the types of its values, so forms carry it as JSON."""
+    """The JSON of an open mapping. Forms carry it as JSON text, because dotted names would lose the types of values."""
 
 
-class RefusedError(TypeError):
-    """The value at `where` itself has the wrong type, not one inside it."""
+class WrongTypeError(TypeError):
+    """The value at `where` has the wrong type, as opposed to a value inside it."""
 
     def __init__(self, message: str, where: str) -> None:
         super().__init__(message)
@@ -32,35 +32,34 @@ class RefusedError(TypeError):
 
 
 class Codec:
-    """Writes a value as JSON (TypeError, ValueError) and reads it (UnreadableError); messages hold no value."""
+    """Writes a value as JSON (TypeError, ValueError) and reads it (UnreadableError). Messages contain no value."""
 
     expected = "a JSON value"
+    """The expected value, as messages describe it."""
     reads_anything = False
-    """Whether decode gives every value back as it is."""
+    """Whether decode returns every value unchanged."""
     is_text = False
-    """Whether each text is written and read as it is."""
-    json_schema: ClassVar[Mapping[str, Any]] = {}
-    """The JSON Schema of the values, where it does not depend on the document."""
+    """Whether every str is written and read unchanged."""
 
     def encode(self, value: Any, where: str) -> Any:
-        """The JSON value of what the caller gave; where is the path that messages name."""
+        """Convert a caller's value to JSON; `where` is its path in messages."""
         raise NotImplementedError
 
     def decode(self, value: Any, where: str) -> Any:
-        """The Python value of a JSON value."""
+        """Convert a JSON value to Python; `where` is its path in messages."""
         raise NotImplementedError
 
     def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
-        """The JSON Schema of the values; above holds the models around them, which are not described again."""
-        return dict(self.json_schema)
+        """The JSON Schema of the values. `above` holds the enclosing models, which are not described again."""
+        return {}
 
-    def refuse(self, value: Any, where: str) -> "RefusedError":
-        """The error for a value of another type."""
-        return RefusedError(f"{where or 'body'} must be {self.expected}, not {_type_name(value)}.", where)
+    def wrong_type(self, value: Any, where: str) -> WrongTypeError:
+        """The error for a caller's value of another type."""
+        return WrongTypeError(f"{where or 'body'} must be {self.expected}, not {_type_name(value)}.", where)
 
     def unreadable(self, where: str) -> UnreadableError:
-        """The error for an answer of another form."""
-        return UnreadableError(f"{where or 'the answer'} is not {self.expected}")
+        """The error for a JSON value of another form."""
+        return UnreadableError(f"{where or 'the body'} is not {self.expected}")
 
 
 def _type_name(value: object) -> str:
@@ -70,14 +69,14 @@ def _type_name(value: object) -> str:
 
 
 def check_text(value: str, where: str) -> str:
-    """The text, unless UTF-8 cannot encode it. Raises ValueError."""
-    if not value.isascii() and not _is_writable_text(value):
-        raise ValueError(f"{where} holds a lone surrogate, which UTF-8 cannot encode: repair the text first.")
+    """The text, if UTF-8 can encode it. Raises ValueError."""
+    if not value.isascii() and not _is_encodable(value):
+        raise ValueError(f"{where} contains a lone surrogate, which UTF-8 cannot encode: correct the text.")
     # str() would write a member of a `class Kind(str, Enum)` as "Kind.NAME".
     return value if type(value) is str else str.__str__(value)
 
 
-def _is_writable_text(value: str) -> bool:
+def _is_encodable(value: str) -> bool:
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -86,40 +85,17 @@ def _is_writable_text(value: str) -> bool:
 
 
 def check_key(key: object, where: str) -> str:
-    """The key of an object. JSON has text keys only, and a silent str() would change what was given."""
+    """The key of an object. JSON allows only text, and a silent str() would change the caller's data."""
     if not isinstance(key, str):
         raise TypeError(f"{where} has a key of type {_type_name(key)}: keys must be str.")
     return check_text(key, where)
 
 
-class _Any(Codec):
-    reads_anything = True
-
-    def encode(self, value: Any, where: str) -> Any:
-        if value is None or isinstance(value, bool):
-            return value
-        if isinstance(value, str):
-            return check_text(value, where)
-        if isinstance(value, int | float):
-            return _number(value, where)
-        if is_object(value):
-            return OpenObject((check_key(key, where), self.encode(item, where)) for key, item in value.items())
-        if is_list(value):
-            return [self.encode(item, where) for item in value]
-        raise TypeError(
-            f"{where} holds a value of type {_type_name(value)}, which JSON cannot represent: use "
-            "str, numbers, booleans, None, lists and dicts."
-        )
-
-    def decode(self, value: Any, where: str) -> Any:  # noqa: ARG002 - the signature of all codecs
-        return value
-
-
-def _number(value: float, where: str) -> Any:
+def _check_number(value: float, where: str) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{where} holds NaN or an infinity, which JSON cannot represent.")
+        raise ValueError(f"{where} contains NaN or an infinity, which JSON cannot represent.")
     if isinstance(value, int) and value.bit_length() > _SURELY_WRITABLE_BITS and not _is_writable(value):
-        raise ValueError(f"{where} holds an integer of more digits than Python writes.")
+        raise ValueError(f"{where} contains an integer with more digits than Python can write.")
     return value
 
 
@@ -134,149 +110,167 @@ def _is_writable(value: int) -> bool:
     return True
 
 
-class _Text(Codec):
-    expected = "text (str)"
-    json_schema: ClassVar[Mapping[str, Any]] = {"type": "string"}
-    is_text = True
+class _Any(Codec):
+    reads_anything = True
 
     def encode(self, value: Any, where: str) -> Any:
-        if not isinstance(value, str):
-            raise self.refuse(value, where)
-        return check_text(value, where)
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, str):
+            return check_text(value, where)
+        if isinstance(value, int | float):
+            return _check_number(value, where)
+        if is_object(value):
+            return OpenObject((check_key(key, where), self.encode(item, where)) for key, item in value.items())
+        if is_list(value):
+            return [self.encode(item, where) for item in value]
+        raise TypeError(
+            f"{where} contains a value of type {_type_name(value)}, which JSON cannot represent: use "
+            "str, numbers, booleans, None, lists and dicts."
+        )
+
+    def decode(self, value: Any, where: str) -> Any:  # noqa: ARG002 - the signature of all codecs
+        return value
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_boolean(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_null(value: object) -> bool:
+    return value is None
+
+
+def _unchanged(value: Any, where: str) -> Any:  # noqa: ARG001 - the signature of all checks
+    return value
+
+
+class _Scalar(Codec):
+    """A text, number, boolean or null, which is the same in JSON and Python."""
+
+    def __init__(
+        self,
+        expected: str,
+        json_type: str,
+        accepts: Callable[[object], bool],
+        check: Callable[[Any, str], Any] = _unchanged,
+    ) -> None:
+        self.expected = expected
+        self.is_text = json_type == "string"
+        self._json_type = json_type
+        self._accepts = accepts
+        self._check = check
+
+    def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
+        return {"type": self._json_type}
+
+    def encode(self, value: Any, where: str) -> Any:
+        if not self._accepts(value):
+            raise self.wrong_type(value, where)
+        return self._check(value, where)
 
     def decode(self, value: Any, where: str) -> Any:
-        if not isinstance(value, str):
+        if not self._accepts(value):
             raise self.unreadable(where)
         return value
 
 
-class _Integer(Codec):
-    expected = "an integer (int)"
-    json_schema: ClassVar[Mapping[str, Any]] = {"type": "integer"}
+class _Integer(_Scalar):
+    def decode(self, value: Any, where: str) -> Any:
+        return super().decode(int(value) if isinstance(value, float) and value.is_integer() else value, where)
 
-    def encode(self, value: Any, where: str) -> Any:
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise self.refuse(value, where)
-        return _number(value, where)
+
+class _TextFormat(Codec):
+    """A Python object that JSON represents as text."""
+
+    format = ""
+    """The format in JSON Schema."""
+
+    def parse(self, text: str) -> Any:
+        """The object of a text. Raises ValueError."""
+        raise NotImplementedError
+
+    def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
+        return {"type": "string", "format": self.format}
 
     def decode(self, value: Any, where: str) -> Any:
-        if isinstance(value, float) and value.is_integer():
-            return int(value)
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise self.unreadable(where)
-        return value
+        if isinstance(value, str):
+            try:
+                return self.parse(value)
+            except ValueError:
+                pass
+        raise self.unreadable(where)
 
 
-class _Number(Codec):
-    expected = "a number (int or float)"
-    json_schema: ClassVar[Mapping[str, Any]] = {"type": "number"}
-
-    def encode(self, value: Any, where: str) -> Any:
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            raise self.refuse(value, where)
-        return _number(value, where)
-
-    def decode(self, value: Any, where: str) -> Any:
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            raise self.unreadable(where)
-        return value
-
-
-class _Boolean(Codec):
-    expected = "True or False"
-    json_schema: ClassVar[Mapping[str, Any]] = {"type": "boolean"}
-
-    def encode(self, value: Any, where: str) -> Any:
-        if not isinstance(value, bool):
-            raise self.refuse(value, where)
-        return value
-
-    def decode(self, value: Any, where: str) -> Any:
-        if not isinstance(value, bool):
-            raise self.unreadable(where)
-        return value
-
-
-class _Null(Codec):
-    expected = "None"
-    json_schema: ClassVar[Mapping[str, Any]] = {"type": "null"}
-
-    def encode(self, value: Any, where: str) -> Any:
-        if value is not None:
-            raise self.refuse(value, where)
-
-    def decode(self, value: Any, where: str) -> Any:
-        if value is not None:
-            raise self.unreadable(where)
-
-
-class _DateTime(Codec):
+class _DateTime(_TextFormat):
     expected = "a datetime with an offset"
-    json_schema: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date-time"}
+    format = "date-time"
 
     def encode(self, value: Any, where: str) -> Any:
         if not isinstance(value, dt.datetime):
-            raise self.refuse(value, where)
+            raise self.wrong_type(value, where)
         if value.utcoffset() is None:
-            raise ValueError(f"{where} has no offset: give it one, for example datetime.now(UTC).")
+            raise ValueError(f"{where} has no offset: pass an aware datetime, for example datetime.now(UTC).")
         return value.isoformat()
 
-    def decode(self, value: Any, where: str) -> Any:
-        if isinstance(value, str):
-            try:
-                return parse_date_time(value)
-            except ValueError:
-                pass
-        raise self.unreadable(where)
+    def parse(self, text: str) -> dt.datetime:
+        return parse_date_time(text)
 
 
-class _Date(Codec):
+class _Date(_TextFormat):
     expected = "a date"
-    json_schema: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "date"}
+    format = "date"
 
     def encode(self, value: Any, where: str) -> Any:
         if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-            raise self.refuse(value, where)
+            raise self.wrong_type(value, where)
         return value.isoformat()
 
-    def decode(self, value: Any, where: str) -> Any:
-        if isinstance(value, str) and len(value) == len("2023-01-01") and "W" not in value:
-            try:
-                return dt.date.fromisoformat(value)
-            except ValueError:
-                pass
-        raise self.unreadable(where)
+    def parse(self, text: str) -> dt.date:
+        # `fromisoformat` also accepts 20230101 and 2023-W01-1.
+        if len(text) != len("2023-01-01") or "W" in text:
+            raise ValueError("not an RFC 3339 date")
+        return dt.date.fromisoformat(text)
 
 
-class _Uuid(Codec):
+class _Uuid(_TextFormat):
     expected = "a UUID"
-    json_schema: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "uuid"}
+    format = "uuid"
 
     def encode(self, value: Any, where: str) -> Any:
-        import uuid  # noqa: PLC0415 - few documents have one, and its import takes a while
+        import uuid  # noqa: PLC0415 - few documents need it, and its import is slow
 
         if not isinstance(value, uuid.UUID):
-            raise self.refuse(value, where)
+            raise self.wrong_type(value, where)
         return str(value)
 
-    def decode(self, value: Any, where: str) -> Any:
+    def parse(self, text: str) -> Any:
         import uuid  # noqa: PLC0415 - as above
 
-        if isinstance(value, str):
-            try:
-                return uuid.UUID(value)
-            except ValueError:
-                pass
-        raise self.unreadable(where)
+        return uuid.UUID(text)
 
 
 class _File(Codec):
     expected = "a File"
-    json_schema: ClassVar[Mapping[str, Any]] = {"type": "string", "format": "binary"}
+
+    def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
+        return {"type": "string", "format": "binary"}
 
     def encode(self, value: Any, where: str) -> Any:
         if not isinstance(value, File):
-            raise self.refuse(value, where)
+            raise self.wrong_type(value, where)
         return value
 
     def decode(self, value: Any, where: str) -> Any:
@@ -285,12 +279,17 @@ class _File(Codec):
         return File(payload=value)
 
 
-ANY, TEXT, INTEGER, NUMBER, BOOLEAN, NULL = _Any(), _Text(), _Integer(), _Number(), _Boolean(), _Null()
+ANY = _Any()
+TEXT = _Scalar("text (str)", "string", _is_text, check_text)
+INTEGER = _Integer("an integer (int)", "integer", _is_integer, _check_number)
+NUMBER = _Scalar("a number (int or float)", "number", _is_number, _check_number)
+BOOLEAN = _Scalar("True or False", "boolean", _is_boolean)
+NULL = _Scalar("None", "null", _is_null)
 DATE_TIME, DATE, UUID, FILE = _DateTime(), _Date(), _Uuid(), _File()
 
 
 class ConstOf(Codec):
-    """The one value that the document allows."""
+    """The only value that the document allows."""
 
     def __init__(self, value: object) -> None:
         """Take the value."""

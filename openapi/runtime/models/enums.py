@@ -1,4 +1,4 @@
-"""Enumerations that stay open: a value that the document does not know yet is kept, never an error."""
+"""Open enumerations: a value that the document does not list is kept, and is never an error."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,11 +12,11 @@ E = TypeVar("E")
 _PLAIN_TEXT = r"[A-Za-z0-9_.-]{1,40}"
 
 if TYPE_CHECKING:
-    # Type checkers take the members of an enumeration for all values there can be: a match would count as exhaustive,
-    # and a comparison with a value added later as always false. So these classes are no enumerations to them.
+    # Type checkers treat an enumeration as closed: a match over its members would be exhaustive, and a comparison with
+    # any other value always false. So they see ordinary classes instead.
 
     class listed:  # noqa: N801 - at run time it is a function
-        """A value that the document lists, as a member of the class around it."""
+        """A value that the document lists, as a member of the enclosing class."""
 
         def __init__(self, value: str | int) -> None: ...
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         def __members__(cls: type[E]) -> Mapping[str, E]: ...
 
     class OpenStrEnum(str, metaclass=_Members):
-        """Texts that the document lists, and whatever the server sends beside them; see `is_known`."""
+        """Texts that the document lists, and any other text that the server sends; see `is_known`."""
 
         __slots__ = ()
 
@@ -50,18 +50,18 @@ if TYPE_CHECKING:
 
         @property
         def is_known(self) -> bool:
-            """Whether the document that this client was made of lists the value."""
+            """Whether the document lists the value."""
             ...
 
     class OpenIntEnum(int, metaclass=_Members):
-        """Integers that the document lists, and whatever the server sends beside them; see `is_known`."""
+        """Integers that the document lists, and any other integer that the server sends; see `is_known`."""
 
         name: str
         value: int
 
         @property
         def is_known(self) -> bool:
-            """Whether the document that this client was made of lists the value."""
+            """Whether the document lists the value."""
             ...
 
 else:
@@ -71,21 +71,21 @@ else:
         return value
 
     class _Open(PydanticField):
-        """The part that both kinds share."""
+        """What both classes share."""
 
         @property
         def is_known(self) -> bool:
-            """Whether the document that this client was made of lists the value."""
+            """Whether the document lists the value."""
             return self._value_ in type(self)._value2member_map_
 
         @classmethod
         def __spot_schema__(cls) -> dict[str, Any]:
-            """The JSON Schema: what is known is an example, no limit."""
+            """The JSON Schema: listed values are examples, not limits."""
             plain = {"type": "string"} if issubclass(cls, str) else {"type": "integer"}
             return {"title": cls.__name__, **plain, "examples": [member.value for member in cls]}
 
     class OpenStrEnum(_Open, StrEnum):
-        """Texts that the document lists, and whatever the server sends beside them.
+        """Texts that the document lists, and any other text that the server sends.
 
         `is_known` is false for the latter; an unknown member equals the text that was sent.
         """
@@ -100,12 +100,12 @@ else:
             return member
 
         def __repr__(self) -> str:
-            # An unlisted text can be anything, so only what looks like an enumeration's value is shown.
+            # An unlisted text may be personal data, so it is shown only if it looks like a value of an enumeration.
             shown = repr(self._value_) if self.is_known or re.fullmatch(_PLAIN_TEXT, self._value_) else "(hidden)"
             return f"<{type(self).__name__}.{self._name_}: {shown}>"
 
     class OpenIntEnum(_Open, IntEnum):
-        """Integers that the document lists, and whatever the server sends beside them; see `is_known`."""
+        """Integers that the document lists, and any other integer that the server sends; see `is_known`."""
 
         @classmethod
         def _missing_(cls, value: object) -> Any:

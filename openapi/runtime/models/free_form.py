@@ -1,9 +1,10 @@
-"""Objects whose properties the document leaves open: mappings that keep what they hold out of every repr."""
+"""Objects whose properties the document leaves open: mappings that hide their content from every repr."""
 
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any, Generic, Self, TypeVar
 
 from ..values.kinds import is_object
+from ..values.sealed import Sealed, drop_frames
 from .codecs import ANY, Codec, OpenObject, UnreadableError, check_key
 from .pydantic_schemas import PydanticField
 
@@ -12,15 +13,15 @@ V = TypeVar("V")
 
 
 class FreeForm(PydanticField, MutableMapping[str, V], Generic[V]):
-    """An object whose properties the document leaves open: a mapping that equals any mapping with the same content."""
+    """An object whose properties the document leaves open. A mapping; it equals any mapping with the same content."""
 
     __slots__ = ("__weakref__", "_content")
 
     def __init__(self, content: Mapping[str, V] | None = None, /) -> None:
-        """Make a mapping.
+        """Create a mapping.
 
         Args:
-            content: What it holds; it is copied. Keys must be str, values JSON values.
+            content: The content, which is copied. Keys must be str, values must be JSON values.
 
         """
         self._content: dict[str, V] = dict(content or {})
@@ -54,17 +55,17 @@ class FreeForm(PydanticField, MutableMapping[str, V], Generic[V]):
         return {"title": cls.__name__, "type": "object"}
 
     def __sentry_repr__(self) -> str:
-        # Without this method Sentry would read the items.
+        # Without this method, Sentry would read the items.
         return repr(self)
 
     @classmethod
     def __spot_values__(cls) -> Codec:
-        """What the document says of the values."""
+        """The codec of the values."""
         return ANY
 
     @property
     def additional_properties(self) -> dict[str, V]:
-        """The content as a dict, under the name that models with named properties use."""
+        """The content as a dict, under the same name as in other models."""
         return self._content
 
     def to_dict(self) -> dict[str, Any]:
@@ -74,15 +75,15 @@ class FreeForm(PydanticField, MutableMapping[str, V], Generic[V]):
             A dict of JSON values.
 
         Raises:
-            TypeError: A key is no str, or a value has a type that JSON does not have.
-            ValueError: A value cannot be written as JSON, such as NaN.
+            TypeError: A key is not a str, or JSON has no such type of value.
+            ValueError: JSON cannot represent a value, such as NaN.
 
         """
-        return encode_free_form(type(self), self, type(self).__name__)
+        return drop_frames(encode_free_form)(type(self), self, type(self).__name__)
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Make a mapping of a JSON object.
+        """Create a mapping from a JSON object.
 
         Args:
             src_dict: The object.
@@ -91,34 +92,41 @@ class FreeForm(PydanticField, MutableMapping[str, V], Generic[V]):
             The mapping.
 
         Raises:
-            UnreadableError: It is no object, or a value has another type than the document says.
+            UnreadableError: It is not an object, or a value does not have the type that the document describes.
 
         """
-        return decode_free_form(cls, src_dict, cls.__name__)
+        given = Sealed(src_dict)
+        del src_dict
+        return _from_dict(cls, given)
 
 
 class UnknownObject(FreeForm[Any]):
     """An object of a kind that the document does not describe, kept as the server sent it.
 
     Args:
-        content: What it holds; it is copied.
+        content: The content, which is copied.
 
     """
 
     __slots__ = ()
 
 
+@drop_frames
+def _from_dict(kind: type[_F], value: Sealed[Mapping[str, Any]]) -> _F:
+    return decode_free_form(kind, value.open(), kind.__name__)
+
+
 def encode_free_form(kind: type[FreeForm[Any]], value: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The JSON object of an open mapping."""
     codec = kind.__spot_values__()
-    # Keys of an open mapping may be personal data, so messages name the mapping alone.
+    # Keys of an open mapping may be personal data, so messages name only the mapping.
     return OpenObject((check_key(key, where), codec.encode(item, f"{where}[…]")) for key, item in value.items())
 
 
 def decode_free_form(kind: type[_F], value: Any, where: str) -> _F:
     """The open mapping of a JSON object."""
     if not is_object(value):
-        raise UnreadableError(f"{where or 'the answer'} is not an object")
+        raise UnreadableError(f"{where or 'the body'} is not an object")
     codec = kind.__spot_values__()
     if codec.reads_anything:
         return kind(value)

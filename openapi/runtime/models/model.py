@@ -1,11 +1,11 @@
-"""The base of all models: exact writing, lenient reading, and a repr without personal data."""
+"""The base class of all models: exact writing, lenient reading, and a repr without personal data."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar, cast
 
 from ..values.kinds import is_list, is_object
-from ..values.sealed import Sealed, sheltered
+from ..values.sealed import Sealed, drop_frames
 from ..values.unset import UNSET
 from .codecs import ANY, Codec, UnreadableError
 from .pydantic_schemas import PydanticField
@@ -25,19 +25,19 @@ class Field(NamedTuple):
     codec: Codec
     required: bool
     write_only: bool = False
-    """Whether it is sent and never comes, so that it is UNSET in what was read."""
+    """Whether it is only sent. It is UNSET in models that were read."""
     read_only: bool = False
-    """Whether it comes and is never sent, so that a model that was read can be sent again."""
+    """Whether it is only received. It is left out when a model that was read is sent again."""
 
 
 class Model(PydanticField):
-    """An object of the document. Properties that it does not name are kept in `additional_properties`."""
+    """An object of the document. Properties that the document does not name are kept in `additional_properties`."""
 
     __slots__ = ()
 
     _shown: ClassVar[frozenset[str]] = frozenset()
     _goes_out: ClassVar[bool] = False
-    """Whether an operation sends it."""
+    """Whether an operation sends the model."""
     additional_properties: dict[str, Any]
 
     @classmethod
@@ -47,43 +47,45 @@ class Model(PydanticField):
 
     @classmethod
     def __spot_schema__(cls) -> dict[str, Any]:
-        """The JSON Schema, with those of the models that it holds inside."""
+        """The JSON Schema, including the schemas of the models inside."""
         return schema_of(cls, ())
 
     def to_dict(self) -> dict[str, Any]:
         """Return the model as a JSON object.
 
         Returns:
-            A dict of JSON values by the document's names, without what is `UNSET`.
+            A dict of JSON values by the document's names. Fields that are `UNSET` are left out.
 
         Raises:
-            TypeError: A value has the wrong type. The text names the field.
-            ValueError: A value cannot be written, or a required one is UNSET. The text names the field.
+            TypeError: A value has the wrong type. The message names the field.
+            ValueError: A value cannot be written, or a required field is UNSET. The message names the field.
 
         """
-        return encode_model(self, "")
+        return drop_frames(encode_model)(self, "")
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any], *, keep_unknown: bool | None = None) -> Self:
-        """Make a model of a JSON object.
+        """Create a model from a JSON object.
 
         Args:
             src_dict: The object, with the document's names as keys.
-            keep_unknown: Whether properties that the document does not name are kept in `additional_properties`, or
-                refused. By default the models that are sent refuse them, since the server would ignore a misspelt one;
-                the models that are received keep them.
+            keep_unknown: True keeps properties that the document does not name in `additional_properties`, False
+                refuses them. By default, models that are sent refuse them, because the server would ignore a misspelt
+                name, and models that are received keep them.
 
         Returns:
             The model.
 
         Raises:
-            UnreadableError: A property is missing, unknown or of another type. A ValueError; its text names the place
-                and never the value.
+            UnreadableError: A property is missing, unknown or has the wrong type. A ValueError; its message names the
+                place, never the value.
 
         """
-        return sheltered(_from_dict, cls, Sealed(src_dict), keep_unknown=keep_unknown)
+        given = Sealed(src_dict)
+        del src_dict
+        return _from_dict(cls, given, keep_unknown=keep_unknown)
 
-    # One for all models: attrs would compile one for each when the package is imported.
+    # Shared by all models: attrs would compile one for each class when the package is imported.
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
@@ -97,7 +99,7 @@ class Model(PydanticField):
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
-        # Without this method rich would read the fields itself.
+        # Without this method, rich would read the fields itself.
         for field in fields_of(type(self)):
             if field.name in self._shown and (value := getattr(self, field.attribute)) is not UNSET:
                 yield field.attribute, value
@@ -105,7 +107,7 @@ class Model(PydanticField):
 
 def own_copy(value: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of the additional properties, so that no two models share them."""
-    # A value of another type is refused when it is sent, where the message can name the place.
+    # A value of another type is refused when it is sent, because only that message can name the place.
     return dict(value) if is_object(value) else cast("dict[str, Any]", value)
 
 
@@ -113,10 +115,11 @@ _TO_MARK: list[Callable[[], None]] = []
 
 
 def add_outgoing(mark: Callable[[], None]) -> None:
-    """Take a function that marks the models that are sent; the first `from_dict` calls it."""
+    """Register a function that marks the models that are sent. The first `from_dict` calls it."""
     _TO_MARK.append(mark)
 
 
+@drop_frames
 def _from_dict(model: type[_M], value: Sealed[Mapping[str, Any]], *, keep_unknown: bool | None) -> _M:
     made = decode_model(model, value.open(), "")
     while _TO_MARK:
@@ -128,15 +131,15 @@ def _from_dict(model: type[_M], value: Sealed[Mapping[str, Any]], *, keep_unknow
 
 
 def refuse_unknown(model: Model, where: str) -> None:
-    """Refuse properties that the document does not name, in the model and below. Raises UnreadableError."""
+    """Refuse properties that the document does not name, in the model and inside it. Raises UnreadableError."""
     fields = fields_of(type(model))
     for name in model.additional_properties:
-        told = join(where, name) if re.fullmatch(_PLAIN, name) else f"{where or type(model).__name__}.(hidden)"
+        place = join(where, name) if re.fullmatch(_PLAIN, name) else f"{where or type(model).__name__}.(hidden)"
         from difflib import get_close_matches  # noqa: PLC0415 - for this one message
 
         near = get_close_matches(name, [field.name for field in fields], 1)
-        advice = f"did you mean {near[0]}? " if near else ""
-        raise UnreadableError(f"{told} is unknown: {advice}pass keep_unknown=True to keep it")
+        advice = f"did you mean {near[0]}? Otherwise " if near else ""
+        raise UnreadableError(f"{place} is unknown: {advice}pass keep_unknown=True to keep it")
     for field in fields:
         value = getattr(model, field.attribute)
         for item in value if is_list(value) else [value]:
@@ -148,7 +151,7 @@ _FIELDS: dict[type[Model], tuple[Field, ...]] = {}
 
 
 def fields_of(model: type[Model]) -> tuple[Field, ...]:
-    """The fields of a model, read when first needed: they name models whose modules may not be imported before."""
+    """The fields of a model, read on first use: the modules of models inside it may not have been imported before."""
     fields = _FIELDS.get(model)
     if fields is None:
         fields = _FIELDS[model] = model.__spot_fields__()
@@ -156,17 +159,17 @@ def fields_of(model: type[Model]) -> tuple[Field, ...]:
 
 
 def join(where: str, name: str) -> str:
-    """The path of a property, as messages name it."""
+    """The path of a property in messages."""
     return f"{where}.{name}" if where else name
 
 
 def encode_model(model: Model, where: str) -> dict[str, Any]:
-    """The JSON object of a model; where is its path in messages."""
+    """Write a model as a JSON object; `where` is its path in messages."""
     result: dict[str, Any] = {}
     for attribute, name, codec, required, _, _ in fields_of(type(model)):
         value = getattr(model, attribute)
         if type(value) is str and codec.is_text and value.isascii():
-            result[name] = value  # Most values there are, without the cost of a call.
+            result[name] = value  # Most values, without the cost of a call.
         elif value is not UNSET:
             result[name] = codec.encode(value, join(where, name))
         elif required:
@@ -178,14 +181,16 @@ def encode_model(model: Model, where: str) -> dict[str, Any]:
 
 def _encode_additional(model: Model, where: str) -> dict[str, Any]:
     added = ANY.encode(model.additional_properties, join(where, "additional_properties"))
-    twice = added.keys() & {field.name for field in fields_of(type(model))}
-    if twice:
-        raise ValueError(f"{join(where, min(twice))} is in additional_properties: set the field of that name instead.")
+    duplicates = added.keys() & {field.name for field in fields_of(type(model))}
+    if duplicates:
+        raise ValueError(
+            f"{join(where, min(duplicates))} is in additional_properties: set the field of that name instead."
+        )
     return dict(added)
 
 
 def decode_model(model: type[_M], value: Any, where: str) -> _M:
-    """The model of a JSON object."""
+    """Read a model from a JSON object; `where` is its path in messages."""
     if not is_object(value):
         raise UnreadableError(f"{where or model.__name__} is not an object")
     rest = dict(value)
@@ -193,7 +198,7 @@ def decode_model(model: type[_M], value: Any, where: str) -> _M:
     for attribute, name, codec, required, write_only, _ in fields_of(model):
         raw = rest.pop(name, UNSET)
         if type(raw) is str and codec.is_text:
-            arguments[attribute] = raw  # Most values there are, without the cost of a call.
+            arguments[attribute] = raw  # Most values, without the cost of a call.
         elif raw is not UNSET:
             arguments[attribute] = codec.decode(raw, join(where, name))
         elif write_only:
@@ -206,7 +211,7 @@ def decode_model(model: type[_M], value: Any, where: str) -> _M:
 
 
 def schema_of(model: type[Model], above: tuple[type, ...]) -> dict[str, Any]:
-    """The JSON Schema of a model, with those of the models inside it; a model that holds itself is left open there."""
+    """The JSON Schema of a model, including the models inside it. A model inside itself is left open."""
     if model in above:
         return {"title": model.__name__, "type": "object"}
     fields = fields_of(model)

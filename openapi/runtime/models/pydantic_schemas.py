@@ -1,4 +1,4 @@
-"""How pydantic 2 reads and writes models and enumerations. pydantic is no dependency: it is imported where it asks."""
+"""Support for pydantic 2. pydantic is not a dependency: it is imported when it asks for a schema."""
 
 from enum import Enum
 from importlib import import_module
@@ -8,7 +8,7 @@ from ..values.kinds import is_object
 
 
 class PydanticField:
-    """What pydantic asks of a class that is a field of its models."""
+    """The methods that pydantic calls on a class that is a field of its models."""
 
     __slots__ = ()
 
@@ -19,17 +19,17 @@ class PydanticField:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        """Tell pydantic how to read and write the class."""
+        """Return the schema by which pydantic reads and writes the class."""
         return core_schema_of(cls)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
-        """Tell pydantic what the JSON looks like."""
+        """Return the JSON Schema that pydantic shows."""
         return cls.__spot_schema__()
 
 
 def core_schema_of(kind: type) -> Any:
-    """The schema of a class: its own instances pass, JSON is read by `from_dict` or as a member."""
+    """The schema of a class: instances pass, JSON is read by `from_dict` or as a member of the enumeration."""
     schemas: Any = import_module("pydantic_core").core_schema
     read = _read_member if issubclass(kind, Enum) else _read_object
     write = _value if issubclass(kind, Enum) else _to_dict

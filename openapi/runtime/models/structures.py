@@ -1,4 +1,4 @@
-"""How enumerations, lists and objects are written (exactly, or not at all) and read (leniently)."""
+"""Codecs of enumerations, lists and objects. They write a value exactly or not at all, and read leniently."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -6,17 +6,17 @@ from functools import cached_property
 from typing import Any
 
 from ..values.kinds import is_list, is_object
-from .codecs import Codec, ConstOf, RefusedError, UnreadableError, check_text
+from .codecs import Codec, ConstOf, UnreadableError, WrongTypeError, check_text
 from .enums import OpenIntEnum, OpenStrEnum
 from .free_form import FreeForm, UnknownObject, decode_free_form, encode_free_form
 from .model import Model, decode_model, encode_model, fields_of, schema_of
 
 
 class EnumOf(Codec):
-    """A value of an enumeration: written when known or a member, read even when unknown."""
+    """A value of an enumeration. Listed values and members are written; unlisted values are read, too."""
 
     def __init__(self, kind: type[OpenStrEnum | OpenIntEnum]) -> None:
-        """Take an open enumeration of the package."""
+        """Take an open enumeration."""
         self.kind: Any = kind
         members: list[Any] = list(self.kind)
         self.known = frozenset(member.value for member in members)
@@ -31,7 +31,7 @@ class EnumOf(Codec):
         if isinstance(value, self.kind):
             return check_text(value.value, where) if isinstance(value.value, str) else value.value
         if isinstance(value, Enum) or not isinstance(value, self._json) or isinstance(value, bool):
-            raise self.refuse(value, where)
+            raise self.wrong_type(value, where)
         if value not in self.known:
             raise ValueError(f"{where} must be {self.expected}.")
         return value
@@ -45,7 +45,7 @@ class EnumOf(Codec):
 
 
 class ListOf(Codec):
-    """A list, whose order and duplicates are kept."""
+    """A list. Order and duplicates are kept."""
 
     expected = "a list"
 
@@ -58,7 +58,7 @@ class ListOf(Codec):
 
     def encode(self, value: Any, where: str) -> Any:
         if not is_list(value):
-            raise self.refuse(value, where)
+            raise self.wrong_type(value, where)
         return [self.item.encode(item, f"{where}[{index}]") for index, item in enumerate(value)]
 
     def decode(self, value: Any, where: str) -> Any:
@@ -71,7 +71,7 @@ class ModelOf(Codec):
     """An object with named properties."""
 
     def __init__(self, kind: type[Model]) -> None:
-        """Take the model's class."""
+        """Take the class of the model."""
         self.kind = kind
         self.expected = f"an object ({kind.__name__})"
 
@@ -80,7 +80,7 @@ class ModelOf(Codec):
 
     def encode(self, value: Any, where: str) -> Any:
         if not isinstance(value, self.kind):
-            raise self.refuse(value, where)
+            raise self.wrong_type(value, where)
         return encode_model(value, where)
 
     def decode(self, value: Any, where: str) -> Any:
@@ -88,19 +88,19 @@ class ModelOf(Codec):
 
 
 class FreeFormOf(Codec):
-    """An open mapping; any mapping is written."""
+    """An open mapping. Any mapping can be written."""
 
     def __init__(self, kind: type[FreeForm[Any]]) -> None:
-        """Take the mapping's class."""
+        """Take the class of the mapping."""
         self.kind = kind
         self.expected = f"a mapping ({kind.__name__})"
 
-    def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - models use it
+    def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
         return self.kind.__spot_schema__()
 
     def encode(self, value: Any, where: str) -> Any:
         if not is_object(value):
-            raise self.refuse(value, where)
+            raise self.wrong_type(value, where)
         return encode_free_form(self.kind, value, where)
 
     def decode(self, value: Any, where: str) -> Any:
@@ -108,7 +108,7 @@ class FreeFormOf(Codec):
 
 
 class OneOf(Codec):
-    """Alternatives. A property whose values differ in all of them shows which kind an object is."""
+    """Alternatives. A property with different values in all of them is the discriminator."""
 
     def __init__(self, *alternatives: Codec) -> None:
         """Take the codecs in the document's order."""
@@ -122,13 +122,13 @@ class OneOf(Codec):
         for alternative in self.alternatives:
             try:
                 return alternative.encode(value, where)
-            except RefusedError as error:
-                # An error inside the object shows that the kind was the right one.
+            except WrongTypeError as error:
+                # An error inside the object means that this was the right alternative.
                 if error.where != where:
                     raise
         if isinstance(value, UnknownObject):
             return encode_free_form(UnknownObject, value, where)
-        raise self.refuse(value, where)
+        raise self.wrong_type(value, where)
 
     def decode(self, value: Any, where: str) -> Any:
         models = self._models
@@ -139,7 +139,7 @@ class OneOf(Codec):
             try:
                 return alternative.decode(value, where)
             except UnreadableError as error:
-                # An object that lacks something says more than "it is not null".
+                # What is missing from an object says more than "is not None".
                 reason = error if reason is None or isinstance(alternative, ModelOf) else reason
         raise reason or self.unreadable(where)
 
@@ -149,7 +149,7 @@ class OneOf(Codec):
 
     @cached_property
     def _kinds(self) -> tuple[str, dict[Any, ModelOf]] | None:
-        """The property that shows the kind of an object, and the kind for each of its values."""
+        """The name of the discriminator, and the model for each of its values."""
         for candidate in fields_of(self._models[0].kind):
             kinds: dict[Any, ModelOf] = {}
             for model in self._models:

@@ -1,1 +1,1 @@
-"""What a call can end in, as callers see it: responses, errors, rows of a batch. Nothing here decides which it is."""
+"""The possible outcomes of a call, as callers see them: responses, errors, rows of a batch. Nothing here decides."""

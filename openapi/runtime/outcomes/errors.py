@@ -1,7 +1,7 @@
-"""How a request can fail: not sent, outcome unknown, rejected.
+"""The ways a request can fail: not sent, outcome unknown, rejected.
 
-No message, `args` or `repr` holds the token or anything of the payload; `detail`, `body` and `response` hold the
-server's words, which may contain personal data: do not log them unread.
+No message, `args` or `repr` contains the token or any part of the payload. `detail`, `body` and `response` contain what
+the server sent, which may include personal data: do not log them unread.
 """
 
 from collections.abc import Mapping
@@ -14,48 +14,52 @@ T = TypeVar("T")
 
 
 class SpotError(Exception):
-    """A request failed. The subclasses say what is known of the order."""
+    """A request failed. The subclass says what happened to the order.
+
+    `detail`, `body` and `response` contain what the server sent, which may include personal data: do not log them
+    unread. The message contains neither the token nor any part of the order.
+    """
 
     def __init__(self, message: str, *, response: Response[None] | None = None, **facts: Any) -> None:
-        """Take a message without private data; facts are read from the answer by the client."""
+        """Take a message without private data, and the facts that the client read from the response."""
         super().__init__(message)
-        # The server's words may contain personal data, so no attribute holds them for an error reporter to find.
+        # Responses may contain personal data, so no attribute exposes them to error reporters.
         self._facts: Sealed[Mapping[str, Any]] = Sealed({"response": response, **facts})
 
     @property
     def message(self) -> str:
         """The text of the error, without private data."""
-        # Error reporters prefer `message` and `detail` to the text.
+        # Error reporters prefer an attribute `message` or `detail` to the text.
         return str(self)
 
     @property
     def status_code(self) -> int | None:
-        """The HTTP status of the answer; None where there was none."""
+        """The HTTP status of the response; None if there was no response."""
         return self.response.status_code if self.response is not None else None
 
     @property
     def request_id(self) -> str | None:
-        """The server's identifier of the request, to quote to its support; None when it sends none."""
+        """The server's identifier of the request, to quote to its support; None if the server sent none."""
         return self._fact("request_id", str)
 
     @property
     def error_type(self) -> str | None:
-        """The document's `error.type`, such as `bad_request`, or the error page's `error.code`."""
+        """`error.type` of the response, such as `bad_request`, or `error.code`; None if the response has neither."""
         return self._fact("error_type", str)
 
     @property
     def detail(self) -> str | None:
-        """The document's `error.detail`, or the error page's `details` joined with "; ". May contain personal data."""
+        """`error.detail` of the response, or `error.details` joined with "; ". May contain personal data."""
         return self._fact("detail", str)
 
     @property
     def body(self) -> Any:
-        """The answer's body parsed as JSON; None where it is none."""
+        """The body of the response parsed as JSON; None if it is not JSON."""
         return self._facts.open().get("body")
 
     @property
     def response(self) -> Response[None] | None:
-        """The answer; None where there was none."""
+        """The response; None if there was none."""
         found: Response[None] | None = self._facts.open().get("response")
         return found
 
@@ -65,36 +69,36 @@ class SpotError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = {name: value for name, value in vars(self).items() if name != "_facts"}
-        return _remade, (type(self), self.args[0], dict(self._facts.open())), state
+        return _rebuild, (type(self), self.args[0], dict(self._facts.open())), state
 
 
-def _remade(kind: type[SpotError], message: str, facts: dict[str, Any]) -> SpotError:
-    """The error that was pickled or copied."""
+def _rebuild(kind: type[SpotError], message: str, facts: dict[str, Any]) -> SpotError:
+    """Rebuild an error that was pickled or copied."""
     return kind(message, **facts)
 
 
 class NotSentError(SpotError):
-    """The request was not sent: no connection was made, so nothing was created. Retrying is safe."""
+    """The request was not sent, so nothing was created. It is safe to retry."""
 
 
 class OutcomeUnknownError(SpotError):
-    """The request was sent and no readable answer came back: the order may exist. Find out before you send it again.
+    """The request was sent, but no readable response arrived: the order may exist. Check before you send it again.
 
-    Raised for read time-outs, dropped connections, 3xx, 5xx and unreadable answers of success.
+    Raised for read timeouts, dropped connections, 3xx, 5xx, and responses of success that cannot be read.
     """
 
     @property
     def order_id(self) -> str | None:
-        """The identifier found in an otherwise unreadable answer. Where there is one, the order exists."""
+        """The identifier found in a response that is unreadable otherwise. If it is set, the order exists."""
         return self._fact("order_id", str)
 
 
 class RejectedError(SpotError):
-    """The server refused the request (4xx): nothing was created."""
+    """The server refused the request (4xx) and created nothing."""
 
 
 class BadRequestError(RejectedError):
-    """400: the server does not accept the order; `detail` names the field."""
+    """400: the order is not valid. `detail` names the field."""
 
 
 class AuthenticationError(RejectedError):
@@ -102,7 +106,7 @@ class AuthenticationError(RejectedError):
 
 
 class PermissionDeniedError(RejectedError):
-    """403: the token is valid and does not allow this."""
+    """403: the token is valid, but it does not permit this request."""
 
 
 class NotFoundError(RejectedError):
@@ -110,13 +114,13 @@ class NotFoundError(RejectedError):
 
 
 class RateLimitedError(RejectedError):
-    """429: too many requests. The retries did not help, or the server asked for too long a pause."""
+    """429: too many requests. Retries were used up, or the server asked for a pause of more than 60 seconds."""
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds that the server asks to wait; None when it does not say."""
+        """The number of seconds to wait, from Retry-After; None if the server did not send it."""
         return self._fact("retry_after", float)
 
 
 class LedgerError(Exception):
-    """The ledger of a batch cannot be opened, read or written; the text says why."""
+    """The ledger of a batch cannot be opened, read or written. The message gives the reason."""

@@ -1,4 +1,4 @@
-"""The answer to a request. Nothing that was sent can be reached from it."""
+"""The response to a request. It holds nothing of what was sent."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
@@ -13,18 +13,18 @@ T = TypeVar("T")
 
 @define(repr=False, frozen=True, field_transformer=out_of_reprs)
 class Response(Generic[T]):
-    """An answer of the server. Its repr shows the status alone, since body and headers may hold personal data.
+    """A response of the server. Its repr shows only the status: body and headers may contain personal data.
 
     Attributes:
-        status_code (int): The HTTP status. An int, since servers also send what `http.HTTPStatus` does not
-            list.
-        content (bytes): The body as received, decompressed; where the connection broke, the part that arrived.
-        headers (Mapping[str, str]): The headers, with names in any letter case.
+        status_code (int): The HTTP status. An int, because servers also send statuses that `http.HTTPStatus` does
+            not list.
+        content (bytes): The body as received, decompressed. If the connection broke, the part that arrived.
+        headers (Mapping[str, str]): The headers. Names are case-insensitive.
         parsed (T): The model that the document declares for this status; None in errors.
-        request_id (str | None): The server's identifier of the request, to quote to its support; None when it
-            sends none.
-        elapsed (timedelta): How long the call took, with all attempts and the pauses between them.
-        attempts (int): How many times the request was tried; 1 where there was no retry.
+        request_id (str | None): The server's identifier of the request, to quote to its support. None if the server
+            sent none.
+        elapsed (timedelta): The duration of the call, including all attempts and the pauses between them.
+        attempts (int): The number of attempts; 1 if there was no retry.
 
     """
 

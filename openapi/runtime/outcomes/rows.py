@@ -16,33 +16,34 @@ class RowStatus(StrEnum):
     """How a row of a batch ended."""
 
     ORDERED = "ordered"
-    """The order was created, now or, with a ledger, in an earlier run."""
+    """The order was created, in this run or (with a ledger) in an earlier one."""
     REJECTED = "rejected"
-    """The server refused it (4xx), nothing was created: correct the row and run the batch again."""
+    """The server refused the order (4xx) and created nothing. Correct the row and run the batch again."""
     NOT_SENT = "not sent"
-    """No connection was made, or the row cannot be sent as it is; nothing was created."""
+    """No connection was made, or the row contains a value that cannot be sent. Nothing was created."""
     UNKNOWN = "unknown"
-    """It was sent, and no readable answer came back: find out before ordering again."""
+    """The order was sent, but no readable response arrived. Check whether it exists before you order again."""
     NOT_TRIED = "not tried"
     """The batch stopped before this row."""
 
 
 @define(repr=False, frozen=True, kw_only=True, field_transformer=out_of_reprs)
 class RowOutcome(Generic[T]):
-    """The outcome of one row of a batch. Its repr shows index, status and order_id alone.
+    """The outcome of one row of a batch. Its repr shows only index, status and order_id.
 
     Attributes:
-        index (int): The row's place among the rows given, from 0.
-        key (str): The key you gave, or the index as text where the row has none.
+        index (int): The position of the row in the batch, from 0.
+        key (str): Your key, or the index as a str if the row has no key.
         status (RowStatus): How the row ended.
-        order_id (str | None): The identifier of the order, or one found in an otherwise unreadable answer.
-        result (T | None): The order as the server sent it; None where this run did not create it.
-        error (Exception | None): Why there is no order; None for the outcome of an earlier run, and for what
-            was not tried.
-        status_code (int | None): The HTTP status of the answer; None where there was none.
-        request_id (str | None): The server's identifier of the request, to quote to its support.
-        started_at (datetime | None): When its last attempt began, in UTC.
-        from_ledger (bool): Whether the outcome is that of an earlier run.
+        order_id (str | None): The identifier of the order. It may come from a response that is unreadable otherwise.
+        result (T | None): The order as the server returned it; None if this run did not create it.
+        error (Exception | None): Why there is no order. None for outcomes of an earlier run and for rows that were
+            not tried.
+        status_code (int | None): The HTTP status of the response; None if there was no response.
+        request_id (str | None): The server's identifier of the request, to quote to its support. None if the server
+            sent none.
+        started_at (datetime | None): When the last attempt started, in UTC; None if the row was not tried.
+        from_ledger (bool): Whether the outcome was recorded by an earlier run.
 
     """
 

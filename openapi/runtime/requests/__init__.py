@@ -1,1 +1,1 @@
-"""From an operation and its arguments to the bytes of one request. Nothing here opens a connection."""
+"""Build the bytes of a request from an operation and its arguments. Nothing here sends."""

@@ -1,4 +1,4 @@
-"""Bodies of requests: JSON, and both kinds of form in the two styles that servers read."""
+"""Request bodies: JSON, and both kinds of form in two styles of nested values."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from .outgoing import holds_read_only, without_read_only
 from .texts import entries, plain
 
 FormStyle = Literal["json", "dotted"]
-"""How a form writes nested values: as JSON text in one field, or as dotted names (`recipient.address.city`)."""
+"""The style of nested values in forms: JSON text in one field, or dotted names (`recipient.address.city`)."""
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
@@ -29,9 +29,9 @@ class Encoding(NamedTuple):
     """The document's encoding of one field of a form; it takes precedence over form_style."""
 
     content_type: str = ""
-    """The media type of the field's part; empty where the document leaves it open."""
+    """The media type of the part; empty if the document does not name one."""
     style: str = ""
-    """How a list or an object is written where the document says so, as for parameters in the query."""
+    """The style of a list or an object, as for query parameters; empty if the document does not name one."""
     explode: bool = True
 
 
@@ -42,7 +42,7 @@ def write_body(
     form_style: str,
     encodings: Mapping[str, Mapping[str, Encoding]],
 ) -> tuple[bytes | None, str | None]:
-    """The bytes of a body and their content type. Raises TypeError and ValueError that hold no value."""
+    """The bytes of a body and their content type. Raises TypeError, ValueError; messages contain no value."""
     if form_style not in get_args(FormStyle):
         raise ValueError(f"form_style must be one of {', '.join(get_args(FormStyle))}.")
     if not bodies or body is UNSET:
@@ -58,9 +58,9 @@ def write_body(
         value = codec.encode(without_read_only(body) if holds_read_only(codec) else body, "")
         return _write(value, chosen, form_style, encodings.get(chosen, {}))
     except RecursionError:
-        problem = ValueError("The body is nested too deeply, or holds itself: nothing was sent.")
+        problem = ValueError("The body is nested too deeply or contains itself. Nothing was sent.")
     except (TypeError, ValueError) as error:
-        # Raised outside of the handler, so that no context holds the value.
+        # Raised outside the handler, so that its context does not hold the value.
         problem = (TypeError if isinstance(error, TypeError) else ValueError)(*error.args[:1])
     raise problem
 
@@ -91,9 +91,9 @@ def _to_json(value: Any) -> str:
 
 
 def _form(value: Any, encodings: Mapping[str, Encoding], *, dotted: bool, parts: bool) -> Iterator[tuple[str, Any]]:
-    """Name and value of each field of a form, where the document says how some are written."""
+    """The name and value of each field of a form, in the encoding that the document gives."""
     if not is_object(value):
-        raise TypeError("A form can only carry an object.")
+        raise TypeError("A form body must be an object: use another content_type.")
     for key, item in value.items():
         encoding = encodings.get(key)
         if encoding is None:
@@ -109,7 +109,7 @@ def _form(value: Any, encodings: Mapping[str, Encoding], *, dotted: bool, parts:
 
 
 class _Part(NamedTuple):
-    """A value whose media type the document names."""
+    """A value with the media type that the document gives."""
 
     value: str | bytes | File
     content_type: str
@@ -129,14 +129,14 @@ def _styled(name: str, value: Any, encoding: Encoding) -> Iterator[tuple[str, st
         delimiter = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(encoding.style, ",")
         texts = [text for key, item in pairs for text in ((key, item) if is_object(value) else (item,))]
         if any(delimiter in text for text in texts):
-            raise ValueError(f"{name} holds the character that separates its entries.")
+            raise ValueError(f"{name} contains the character that separates its entries.")
         yield name, delimiter.join(texts)
 
 
 def _fields(value: Any, name: str, *, dotted: bool) -> Iterator[tuple[str, Any]]:
-    """Name and value of each field of a form; a value is text, JSON in bytes, or a File."""
+    """The name and value of each field of a form. A value is text, JSON in bytes, or a File."""
     if not is_object(value):
-        raise TypeError("A form can only carry an object.")
+        raise TypeError("A form body must be an object: use another content_type.")
     for key, item in value.items():
         path = join(name, key)
         if is_list(item):
@@ -146,7 +146,9 @@ def _fields(value: Any, name: str, *, dotted: bool) -> Iterator[tuple[str, Any]]
                 yield path, _single(entry, path, dotted=dotted)
         elif dotted and isinstance(item, dict) and not isinstance(item, OpenObject):
             if not item:
-                raise ValueError(f"{path} is an empty object, which dotted names cannot represent: use JSON.")
+                raise ValueError(
+                    f"{path} is an empty object, which dotted names cannot represent: use application/json."
+                )
             yield from _fields(item, path, dotted=True)
         else:
             yield path, _single(item, path, dotted=dotted)
@@ -160,7 +162,9 @@ def _single(value: Any, path: str, *, dotted: bool) -> str | bytes | File:
     if isinstance(value, bool | int | float):
         return _to_json(value)
     if dotted and isinstance(value, list | dict) and not isinstance(value, OpenObject):
-        raise ValueError(f"{path} holds objects or lists, which dotted names cannot represent: use form_style='json'.")
+        raise ValueError(
+            f"{path} contains objects or lists, which dotted names cannot represent: use form_style='json'."
+        )
     return _to_json(value).encode()
 
 
@@ -173,7 +177,7 @@ def _urlencoded(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
 
 
 def _multipart(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
-    # httpx2 chooses a random boundary, so that no value can end its part and begin another.
+    # httpx2 chooses a random boundary, so no value can end its part and start another one.
     parts: list[tuple[str, Any]] = []
     for name, field in fields:
         value, kind = field if isinstance(field, _Part) else (field, None)
@@ -184,7 +188,7 @@ def _multipart(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:
         else:
             parts.append((name, (None, value, kind or "application/json")))
     if not parts:
-        boundary = os.urandom(16).hex()  # httpx2 sends no form at all where there is no part.
+        boundary = os.urandom(16).hex()  # httpx2 sends no form if there are no parts.
         return f"--{boundary}--\r\n".encode(), f"{MULTIPART}; boundary={boundary}"
     request = httpx2.Request("POST", "http://localhost", files=parts)
     return request.read(), request.headers["Content-Type"]

@@ -1,4 +1,4 @@
-"""An operation of the document, and how arguments become its request."""
+"""An operation of the document, and its request."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -9,7 +9,7 @@ import httpx2
 from ..configuration.security import Scheme, choose
 from ..configuration.settings import Settings, check_headers, check_timeout
 from ..models.codecs import Codec
-from ..values.sealed import Sealed, sheltered
+from ..values.sealed import Sealed, drop_frames
 from ..values.unset import UNSET
 from .bodies import Encoding, FormStyle, write_body
 from .parameters import Parameter, place
@@ -18,39 +18,39 @@ T = TypeVar("T")
 
 
 class Success(NamedTuple):
-    """An answer that the document declares for success."""
+    """A response of success that the document declares, for the statuses from first to last."""
 
     first: int
     last: int
     codec: Codec | None
-    """None where the document declares no body that this client reads."""
+    """None if the document declares no body that this client reads."""
     is_json: bool = True
-    """Whether the body is JSON; it is text or bytes otherwise."""
+    """Whether the body is JSON. Otherwise it is text or bytes."""
     binary: bool = False
 
 
 class Operation(NamedTuple, Generic[T]):
-    """One operation; T is what it gives."""
+    """An operation of the document; T is the type of its result."""
 
     name: str
-    """Its operationId in Python's spelling."""
+    """The operationId as a Python identifier."""
     method: str
     path: str
-    """With placeholders, so that it can be logged."""
+    """With placeholders, so it is safe to log."""
     successes: tuple[Success, ...]
     parameters: tuple[Parameter, ...] = ()
     bodies: Mapping[str, Codec] = {}
-    """Each content type of the body, in the document's order."""
+    """The codec of the body for each content type, in the order of the document."""
     encodings: Mapping[str, Mapping[str, Encoding]] = {}
-    """The document's encoding of single fields of a form, by its content type."""
+    """The encodings of form fields that the document gives, by content type and field."""
     security: tuple[tuple[str, ...], ...] = ()
-    """Alternatives of security schemes, each a set needed together; empty where the operation needs none."""
+    """Alternatives of security schemes, each a set that is needed together; empty if the operation needs none."""
     server: str = ""
-    """The address of the operation's own server, where it has one."""
+    """The address of the operation's own server, if it has one."""
 
 
 class Options(NamedTuple):
-    """Settings of one call, beside the document's parameters."""
+    """The options of one call, in addition to the parameters of the document."""
 
     content_type: str | None = None
     form_style: FormStyle = "json"
@@ -58,7 +58,7 @@ class Options(NamedTuple):
     headers: Mapping[str, str] | None = None
 
     def __repr__(self) -> str:
-        # The headers may hold secrets of other services.
+        # The headers may contain secrets of other services.
         return f"<Options {self.content_type}>"
 
 
@@ -66,7 +66,7 @@ class Call(NamedTuple):
     """The arguments of one call."""
 
     arguments: Mapping[str, object]
-    """The document's parameters, by their names in Python."""
+    """The parameters of the document, by their Python names."""
     body: object
     options: Options
 
@@ -74,12 +74,12 @@ class Call(NamedTuple):
 def seal(
     *, arguments: Mapping[str, object] | None = None, body: object = UNSET, options: Options | None = None
 ) -> Sealed[Call]:
-    """Hide the arguments of a method from readers of locals, in all frames that pass them on."""
+    """Hide the arguments of a method from tools that read local variables, in all frames that pass them on."""
     return Sealed(Call(arguments or {}, body, options or Options()))
 
 
 class Request(NamedTuple):
-    """The bytes of a request; the same for every attempt, in threads and in tasks."""
+    """The bytes of a request, which are the same for every attempt, sync and async."""
 
     method: str
     url: str
@@ -87,18 +87,15 @@ class Request(NamedTuple):
     content: bytes | None
     timeout: httpx2.Timeout
     secrets: tuple[str, ...] = ()
-    """What the address must not be shown with, quoted as in the query."""
+    """Values to mask in the address, quoted as in the query."""
 
     def __repr__(self) -> str:
         return f"<Request {self.method}>"
 
 
+@drop_frames
 def prepare(settings: Sealed[Settings], operation: Operation[Any], call: Sealed[Call]) -> Sealed[Request]:
-    """Make the request. Raises TypeError and ValueError, which name the field and never its value; nothing is sent."""
-    return sheltered(_prepare_sealed, settings, operation, call)
-
-
-def _prepare_sealed(settings: Sealed[Settings], operation: Operation[Any], call: Sealed[Call]) -> Sealed[Request]:
+    """Build the request. Raises TypeError and ValueError, which name the field and never its value."""
     return Sealed(_prepare(settings.open(), operation, *call.open()))
 
 
@@ -127,11 +124,11 @@ def _prepare(
     secrets: tuple[str, ...] = ()
     for location, name, secret in chosen:
         if location == "header":
-            headers.append((name, secret.reveal()))
+            headers.append((name, secret.open()))
         elif location == "cookie":
-            cookies.append(f"{name}={secret.reveal()}")
+            cookies.append(f"{name}={secret.open()}")
         else:
-            secrets += (quote_plus(secret.reveal()),)
+            secrets += (quote_plus(secret.open()),)
             pairs.append(f"{quote_plus(name)}={secrets[-1]}")
     if cookies:
         headers.append(("Cookie", "; ".join(cookies)))
@@ -142,7 +139,7 @@ def _prepare(
 
 
 def _address(settings: Settings, server: str) -> str:
-    """The address to send to. A base_url other than the document's replaces every server, whose path is kept."""
+    """The address to send to. A base_url of the caller replaces every server; the path of the server is kept."""
     default = settings.default_base_url
     if settings.base_url == default:
         return server
@@ -153,7 +150,7 @@ def _address(settings: Settings, server: str) -> str:
 def _merged(
     headers: Iterable[tuple[str, str]], own: Mapping[str, str], schemes: Sequence[Scheme]
 ) -> list[tuple[str, str]]:
-    """The headers; those of the call replace those of the same name."""
+    """The client's headers and those of the call, which replace headers of the same name."""
     added = check_headers(own, schemes)
     replaced = {name.lower() for name, _ in added}
     return [(name, value) for name, value in headers if name.lower() not in replaced] + added

@@ -1,4 +1,4 @@
-"""What an operation sends: models that are strict about unknown properties, and no property that is read-only."""
+"""Models that are sent: they refuse unknown properties and leave out read-only ones."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -14,7 +14,7 @@ from ..values.unset import UNSET
 
 
 def mark_outgoing(bodies: Iterable[Codec]) -> None:
-    """Mark the models in these bodies, and those inside them, when `from_dict` is first called."""
+    """Mark the models in these bodies as sent, including the models inside them, on the first call of `from_dict`."""
 
     def mark() -> None:
         for codec in bodies:
@@ -25,7 +25,7 @@ def mark_outgoing(bodies: Iterable[Codec]) -> None:
 
 
 def _models(codec: Codec, seen: set[type[Model]]) -> Iterator[type[Model]]:
-    """The models that a body can hold, each once."""
+    """The models that a body can contain, each once."""
     if isinstance(codec, ListOf):
         yield from _models(codec.item, seen)
     elif isinstance(codec, FreeFormOf):
@@ -42,12 +42,12 @@ def _models(codec: Codec, seen: set[type[Model]]) -> Iterator[type[Model]]:
 
 @cache
 def holds_read_only(codec: Codec) -> bool:
-    """Whether a body can hold a property that only the server writes."""
+    """Whether a body can contain a read-only property."""
     return any(field.read_only for model in _models(codec, set()) for field in fields_of(model))
 
 
 def without_read_only(value: Any) -> Any:
-    """The value without what only the server writes, so that a model that was read can be sent."""
+    """The value without read-only properties, so that a model that was read can be sent."""
     if isinstance(value, Model):
         return _without_read_only(value)
     if is_object(value):

@@ -1,4 +1,4 @@
-"""Parameters of an operation: how each style of the document writes them into path, query, headers and cookies."""
+"""Parameters of an operation: each OpenAPI style in path, query, headers and cookies."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,38 +12,38 @@ from .texts import entries, plain
 
 _DELIMITERS = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _HARMLESS_IN_QUERIES = ":/?@!$'()*,;"
-"""Characters that mean the same quoted or not, unlike & = + # and brackets."""
+"""Characters that have the same meaning quoted or not, unlike & = + # and brackets."""
 
 
 class Parameter(NamedTuple):
     """A parameter in the path, the query, the headers or the cookies."""
 
     argument: str
-    """Its name in Python."""
+    """The name in Python."""
     name: str
-    """Its name on the wire."""
+    """The name in the request."""
     location: str
     codec: Codec
     style: str = ""
-    """The document's style where it is not the location's own; `json` where the document asks for JSON text."""
+    """The style, if it is not the default of the location; `json` if the document asks for JSON text."""
     explode: bool = False
-    """Whether each entry of a list or an object is written separately; a query without a style always does so."""
+    """Whether each entry of a list or an object is written separately. A query without a style always does so."""
     allow_reserved: bool = False
 
 
 class Placed(NamedTuple):
-    """The parts of a request that parameters fill."""
+    """The parts of a request that contain parameters."""
 
     path: str
     query: list[str]
-    """Pairs, quoted."""
+    """Quoted pairs."""
     headers: list[tuple[str, str]]
     cookies: list[str]
-    """Pairs, quoted."""
+    """Quoted pairs."""
 
 
 def place(path: str, parameters: Iterable[Parameter], arguments: Mapping[str, object]) -> Placed:
-    """Put the arguments where the document wants them. Raises TypeError and ValueError that name the argument."""
+    """Write the arguments into the request. Raises TypeError and ValueError, which name the argument."""
     placed = Placed(path, [], [], [])
     for parameter in parameters:
         value = arguments[parameter.argument]
@@ -73,7 +73,7 @@ def _flat(found: list[tuple[str, str]] | list[str]) -> list[str]:
 
 
 def _joined(parameter: Parameter, value: Any, delimiter: str, write: Any) -> str:
-    """One text for a list or an object, in the order given; an exploded object says key=value."""
+    """A list or an object as one text, in the given order. An exploded object has entries key=value."""
     found = entries(value, parameter.argument)
     if found is None:
         return str(write(plain(value, parameter.argument)))
@@ -85,10 +85,12 @@ def _joined(parameter: Parameter, value: Any, delimiter: str, write: Any) -> str
 
 def _path_segment(parameter: Parameter, value: Any) -> str:
     if parameter.style == "label":
-        return "." + _whole(_joined(parameter, value, "." if parameter.explode else ",", _quoted), parameter.argument)
+        return "." + _path_text(
+            _joined(parameter, value, "." if parameter.explode else ",", _quoted), parameter.argument
+        )
     if parameter.style == "matrix":
         return _matrix(parameter, value)
-    return _whole(_joined(parameter, value, ",", _quoted), parameter.argument)
+    return _path_text(_joined(parameter, value, ",", _quoted), parameter.argument)
 
 
 def _matrix(parameter: Parameter, value: Any) -> str:
@@ -99,22 +101,22 @@ def _matrix(parameter: Parameter, value: Any) -> str:
     return f";{name}={_joined(parameter, value, ',', _quoted)}"
 
 
-def _whole(text: str, where: str) -> str:
-    # URL parsers take an empty or dotted segment for another path, whatever the quoting.
+def _path_text(text: str, where: str) -> str:
+    # URL parsers resolve an empty or dotted segment to another path, whether it is quoted or not.
     if text in ("", ".", ".."):
-        raise ValueError(f"{where} cannot be empty or consist of dots: it is part of the address.")
+        raise ValueError(f"{where} must not be empty, '.' or '..': it is part of the address.")
     return text
 
 
 def _header(parameter: Parameter, value: Any) -> str:
     found = entries(value, parameter.argument)
     if found is not None and any("," in text for text in _flat(found)):
-        raise ValueError(f"{parameter.argument} holds a comma, which separates the entries of this header.")
+        raise ValueError(f"{parameter.argument} contains a comma, which separates the entries of this header.")
     return _joined(parameter, value, ",", str)
 
 
 def _query(parameter: Parameter, value: Any) -> Iterable[str]:
-    """The pairs, quoted."""
+    """Quoted pairs."""
     safe = _HARMLESS_IN_QUERIES if parameter.allow_reserved else ""
     name, style = parameter.name, parameter.style
     found = entries(value, parameter.argument)
@@ -130,7 +132,7 @@ def _query(parameter: Parameter, value: Any) -> Iterable[str]:
             yield f"{quote_plus(f'{name}[{key}]')}={quote_plus(text, safe=safe)}"
     else:
         delimiter = _DELIMITERS[style]
-        # A comma inside an entry is quoted, a separator is not; the other two separators are quoted, too.
+        # A comma is quoted inside an entry and unquoted as a separator. The other two separators are always quoted.
         if any(_quoted(character) == delimiter for text in _flat(found) for character in text):
-            raise ValueError(f"{parameter.argument} holds the character that separates its entries.")
+            raise ValueError(f"{parameter.argument} contains the character that separates its entries.")
         yield f"{quote_plus(name)}={delimiter.join(quote(text, safe=safe.replace(',', '')) for text in _flat(found))}"

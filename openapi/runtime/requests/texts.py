@@ -1,4 +1,4 @@
-"""Values as plain texts, where a request has no JSON: addresses, headers, fields of forms."""
+"""Values as plain text, for the parts of a request that are not JSON: addresses, headers, form fields."""
 
 from typing import Any
 
@@ -6,16 +6,16 @@ from ..values.kinds import is_list, is_object
 
 
 def plain(value: Any, where: str) -> str:
-    """A single value as written in a URL or a header. Raises ValueError."""
+    """A scalar as text in a URL or a header. Raises ValueError."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | int | float):
         return str(value)
-    raise ValueError(f"{where} is null, an object or a list, which cannot be represented here.")
+    raise ValueError(f"{where} is null or nested, which this part of a request cannot represent.")
 
 
 def entries(value: Any, where: str) -> list[tuple[str, str]] | list[str] | None:
-    """The texts of a list, or the keys and texts of an object; None for a single value. Raises ValueError."""
+    """The texts of a list, or the keys and texts of an object; None for a scalar. Raises ValueError."""
     found: list[tuple[str, str]] | list[str]
     if is_list(value):
         found = [plain(item, where) for item in value]
@@ -24,5 +24,5 @@ def entries(value: Any, where: str) -> list[tuple[str, str]] | list[str] | None:
     else:
         return None
     if not found:
-        raise ValueError(f"{where} is empty, which cannot be represented here: leave it out.")
+        raise ValueError(f"{where} is empty, which this part of a request cannot represent: leave it out.")
     return found

@@ -1,1 +1,1 @@
-"""Attempts over httpx2: connections, retries, and what an answer means. Nothing here encodes a request."""
+"""Attempts over httpx2: connections, retries, and what a response means. Nothing here encodes a request."""

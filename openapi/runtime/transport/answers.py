@@ -1,4 +1,4 @@
-"""What an answer, or its absence, means: the parsed result, or the error that names the outcome."""
+"""The meaning of a response, or of its absence: the parsed result, or the error that states the outcome."""
 
 import json
 import re
@@ -46,53 +46,55 @@ _NOT_SENT = (
     httpx2.UnsupportedProtocol,
 )
 
+_ADVICE = "Check whether it took effect before you send it again."
+
 MAX_CONTENT = 16 * 1024 * 1024
-"""Bytes of an answer, decompressed, beyond which it counts as unreadable."""
+"""The maximum size of a response in bytes, decompressed. A larger one counts as unreadable."""
 
 
 class Answer:
-    """The answer to one attempt: status, headers, as much of the body as arrived, and what went wrong."""
+    """The response to one attempt: status, headers, the part of the body that arrived, and what went wrong."""
 
     def __init__(self, attempts: int, started: float, *, is_traced: bool) -> None:
-        """Begin with nothing; started is when the call began, by the monotonic clock."""
+        """Start an attempt. `started` is the start of the call, by the monotonic clock."""
         self.attempts = attempts
         self.started = started
         self.status: int | None = None
         self.headers: httpx2.Headers = httpx2.Headers()
         self.problem: str | None = None
-        """Why there is no answer, or no complete one, in words that hold nothing of the request."""
+        """Why there is no complete response, without anything of the request."""
         self.sent: bool | None = False if is_traced else None
-        """Whether anything of the request may have been sent; None where the transport does not say."""
+        """Whether any part of the request may have been sent; None if the transport does not report it."""
         self._chunks: list[bytes] = []
         self._size = 0
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Note the first step of httpcore2 that writes the request."""
-        # A proxy's CONNECT is sent before the request and holds nothing of it.
+        """Record the first step of httpcore2 that writes the request."""
+        # A proxy's CONNECT precedes the request and contains nothing of it.
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
             self.sent = True
-            # Nothing more is needed, and each further step would cost time.
+            # No further step is needed, and each one costs time.
             info["request"].extensions.pop("trace", None)
 
     async def trace_in_task(self, event: str, info: Mapping[str, Any]) -> None:
-        """Note it, where httpcore2 awaits the answer."""
+        """Do the same where httpcore2 awaits the callback."""
         self.trace(event, info)
 
     def start(self, response: httpx2.Response) -> None:
-        """Take status and headers."""
+        """Record status and headers."""
         self.status, self.headers = response.status_code, response.headers
 
     def add(self, chunk: bytes) -> bool:
-        """Take a part of the body; return whether to read on."""
+        """Record a part of the body; return whether to continue reading."""
         self._chunks.append(chunk)
         self._size += len(chunk)
         if self._size > MAX_CONTENT:
-            self.problem = f"its body has more than {MAX_CONTENT:,} bytes"
+            self.problem = f"its body is larger than {MAX_CONTENT:,} bytes"
         return self.problem is None
 
     def fail(self, error: Exception) -> None:
-        """Take what the transport, the event loop or a hook raised. It is not kept, since it holds the request."""
-        if isinstance(error, httpx2.HTTPStatusError):  # From a hook that raises for status.
+        """Record what the transport, the event loop or a hook raised, but not the error: it holds the request."""
+        if isinstance(error, httpx2.HTTPStatusError):  # From a hook that calls raise_for_status.
             self.start(error.response)
         if self.sent is None:
             self.sent = not isinstance(error, _NOT_SENT)
@@ -100,11 +102,11 @@ class Answer:
 
     @property
     def content(self) -> bytes:
-        """The body, as far as it arrived."""
+        """The part of the body that arrived."""
         return b"".join(self._chunks)
 
     def response(self, parsed: Any) -> Response[Any]:
-        """The answer as callers see it."""
+        """The response as callers see it."""
         return Response(
             self.status or 0,
             self.content,
@@ -117,7 +119,7 @@ class Answer:
 
 
 def describe(error: Exception) -> str:
-    """The class of a transport's error and the operating system's text, never the error's own text."""
+    """The class of a transport's error and the text of the operating system, never the text of the error."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, TimeoutError):
@@ -130,10 +132,9 @@ def read(operation: Operation[T], answer: Answer) -> Response[T] | SpotError:
     """The result, or the error to raise."""
     if answer.status is None:
         if answer.sent is False:
-            return NotSentError(f"{operation.name} was not sent ({answer.problem}): retrying is safe.")
+            return NotSentError(f"{operation.name} was not sent ({answer.problem}). It is safe to retry.")
         return OutcomeUnknownError(
-            f"{operation.name} was sent and not answered ({answer.problem}): its outcome is unknown. "
-            "Find out before you send it again."
+            f"{operation.name} was sent, but no response arrived ({answer.problem}): its outcome is unknown. {_ADVICE}"
         )
     if 200 <= answer.status < 300:  # noqa: PLR2004 - success in HTTP
         return _read_success(operation, answer, answer.status)
@@ -143,7 +144,7 @@ def read(operation: Operation[T], answer: Answer) -> Response[T] | SpotError:
 def _read_success(operation: Operation[T], answer: Answer, status: int) -> Response[T] | SpotError:
     success = next((one for one in operation.successes if one.first <= status <= one.last), None)
     if success is None:
-        problem = "the document declares no such answer"
+        problem = "the document declares no such status"
     elif answer.problem is not None:
         problem = answer.problem
     else:
@@ -152,17 +153,15 @@ def _read_success(operation: Operation[T], answer: Answer, status: int) -> Respo
             return answer.response(parsed)
         except UnreadableError as error:
             problem = str(error)
-        except Exception as error:  # noqa: BLE001 - the order was made: a failure in reading must not hide that
+        except Exception as error:  # noqa: BLE001 - the order exists: a failure to read the response must not hide that
             problem = type(error).__name__
-    body = _json(answer.content)
     order_id = find_order_id(answer.content)
-    known = "The order exists: see order_id." if order_id is not None else None
     return OutcomeUnknownError(
-        f"{operation.name} was answered by {status}, which cannot be read ({problem}){_named(answer)}: "
-        f"its outcome is unknown. {known or 'Find out before you send it again.'}",
+        f"{operation.name} got a {status} response that cannot be read ({problem}){_request_id_suffix(answer)}: "
+        f"its outcome is unknown. {_ADVICE if order_id is None else 'The order exists: see order_id.'}",
         response=answer.response(None),
         order_id=order_id,
-        **_facts(answer, body),
+        **_facts(answer),
     )
 
 
@@ -185,19 +184,19 @@ def _parse(success: Success, content: bytes, name: str) -> Any:
 
 def _read_error(operation: Operation[Any], answer: Answer, status: int) -> SpotError:
     response = answer.response(None)
-    facts = _facts(answer, _json(answer.content))
+    facts = _facts(answer)
     kind = facts["error_type"]
-    told = f"{status} {kind}" if kind not in (None, str(status)) and re.fullmatch(_HARMLESS, kind) else str(status)
-    if not 400 <= status < 500:  # noqa: PLR2004 - the client's errors in HTTP
+    is_shown = kind not in (None, str(status)) and re.fullmatch(_HARMLESS, kind)
+    label = f"{status} {kind}" if is_shown else str(status)
+    if not 400 <= status < 500:  # noqa: PLR2004 - client errors in HTTP
         return OutcomeUnknownError(
-            f"{operation.name} was answered by {told}{_named(answer)}: its outcome is unknown. "
-            "Find out before you send it again.",
+            f"{operation.name} got a {label} response{_request_id_suffix(answer)}: its outcome is unknown. {_ADVICE}",
             response=response,
             order_id=find_order_id(answer.content),
             **facts,
         )
     error = _REJECTED.get(status, RejectedError)
-    message = f"{operation.name} was rejected: {told}{_named(answer)}. Nothing was created."
+    message = f"{operation.name} was rejected: {label}{_request_id_suffix(answer)}. Nothing was created."
     if error is RateLimitedError:
         facts["retry_after"] = retry_after(answer.headers)
     return error(message, response=response, **facts)
@@ -216,14 +215,15 @@ def _request_id(answer: Answer) -> str | None:
     return next((named[name] for name in _REQUEST_ID_HEADERS if name in named), None)
 
 
-def _named(answer: Answer) -> str:
+def _request_id_suffix(answer: Answer) -> str:
     request_id = _request_id(answer)
-    # The server could put anything into this header.
+    # The server can put anything into this header.
     return f" (request id {request_id})" if request_id is not None and re.fullmatch(_HARMLESS, request_id) else ""
 
 
-def _facts(answer: Answer, body: Any) -> dict[str, Any]:
-    """The fields of the error envelope, by the names of the document or of the provider's error page."""
+def _facts(answer: Answer) -> dict[str, Any]:
+    """The fields of the error envelope, in the form of the document or of the provider's error page."""
+    body = _json(answer.content)
     envelope: Any = body.get("error") if is_object(body) else None
     error: Mapping[str, Any] = envelope if is_object(envelope) else {}
     kind, detail = error.get("type"), error.get("detail", error.get("details"))
@@ -241,13 +241,13 @@ def _facts(answer: Answer, body: Any) -> dict[str, Any]:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds in Retry-After, a number or an HTTP date; None where it is neither."""
+    """The seconds in Retry-After, which is a number or an HTTP date; None if it is neither."""
     text = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text):
         return float(text)
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError, OverflowError):  # The parser of e-mail dates meets odd texts oddly.
+    except (ValueError, TypeError, IndexError, OverflowError):  # The parser of e-mail dates raises all of them.
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

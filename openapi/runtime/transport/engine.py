@@ -1,4 +1,4 @@
-"""Attempts over a connection, in threads (SyncEngine) and in tasks (AsyncEngine). Everything but I/O is shared."""
+"""Send a request until there is an outcome: SyncEngine and AsyncEngine. Everything but I/O is shared."""
 
 import logging
 from time import monotonic, sleep
@@ -9,9 +9,9 @@ import httpx2
 from ..outcomes.errors import NotSentError, SpotError
 from ..outcomes.responses import Response
 from ..requests.operations import Operation, Request
-from ..values.sealed import Sealed, bare
+from ..values.sealed import Sealed, without_frames
 from .answers import Answer, read
-from .passed import check_passed
+from .custom_http import check_custom_http
 from .pools import AsyncPools, H, Pool, SyncPools
 from .retries import pause_before_retry, sleep_in_task
 
@@ -22,10 +22,10 @@ logger.addHandler(logging.NullHandler())
 
 
 class Exchange:
-    """One call: its attempts, and whether another one is safe."""
+    """One call: its attempts, and whether another attempt is safe."""
 
     def __init__(self, operation: Operation[Any], max_retries: int) -> None:
-        """Take the operation and the number of retries."""
+        """Take the operation and the maximum number of retries."""
         self._operation = operation
         self._max_retries = max_retries
         self._attempt = 0
@@ -39,7 +39,7 @@ class Exchange:
         return Answer(self._attempt, self._first_started, is_traced=is_traced)
 
     def pause_before_retry(self, outcome: Response[Any] | SpotError, answer: Answer) -> float | None:
-        """Seconds until the next attempt; None where there must be none. Logs the attempt."""
+        """Seconds until the next attempt; None if there must be none. Logs the attempt."""
         pause = pause_before_retry(outcome, self._attempt) if self._attempt <= self._max_retries else None
         if logger.isEnabledFor(logging.INFO):
             self._log(outcome, answer, pause)
@@ -59,7 +59,7 @@ class Exchange:
 
 
 Step = tuple[Response[T] | SpotError, float | None]
-"""The outcome of an attempt, and the seconds until the next one; None where there is none."""
+"""The outcome of an attempt, and the seconds until the next attempt; None if there is none."""
 
 
 def _usable(operation: Operation[Any], pool: Sealed[Pool[H]] | str) -> Sealed[Pool[H]]:
@@ -69,31 +69,31 @@ def _usable(operation: Operation[Any], pool: Sealed[Pool[H]] | str) -> Sealed[Po
 
 
 def _outcome(step: Step[T] | BaseException) -> Step[T]:
-    """The outcome of an attempt. KeyboardInterrupt, SystemExit and cancellation are raised."""
+    """The outcome of an attempt. Raises KeyboardInterrupt, SystemExit and cancellation."""
     if isinstance(step, BaseException):
         try:
             raise step
         finally:
-            del step  # Otherwise exception and frame would refer to each other.
+            del step  # Otherwise the exception and this frame would form a reference cycle.
     return step
 
 
 class SyncEngine:
-    """Requests from threads."""
+    """Sends requests from threads."""
 
     __slots__ = ("_pools",)
 
     def __init__(self, transport: httpx2.BaseTransport | None, http_client: httpx2.Client | None) -> None:
-        """Take the caller's transport or client, or make a client."""
-        check_passed(transport, http_client, httpx2.BaseTransport, httpx2.Client)
+        """Use the caller's transport or client, or create a client."""
+        check_custom_http(transport, http_client, httpx2.BaseTransport, httpx2.Client)
         self._pools = SyncPools(transport, http_client)
 
     def check_open(self) -> None:
-        """Raise RuntimeError once closed."""
+        """Raise RuntimeError if the client is closed."""
         self._pools.current()
 
     def run(self, operation: Operation[T], request: Sealed[Request], max_retries: int) -> Response[T]:
-        """Send until there is an outcome. Raises SpotError; RuntimeError once closed."""
+        """Send until there is an outcome. Raises SpotError; RuntimeError if the client is closed."""
         exchange = Exchange(operation, max_retries)
         pool = _usable(operation, self._pools.current())
         while True:
@@ -109,7 +109,7 @@ class SyncEngine:
     def _attempt(
         operation: Operation[T], request: Sealed[Request], exchange: Exchange, pool: Sealed[Pool[httpx2.Client]]
     ) -> Step[T] | BaseException:
-        """Send once. Exceptions are returned, so that no traceback holds this frame and those below."""
+        """Send once. Exceptions are returned, so that no traceback holds this frame and the frames below."""
         used = pool.open()
         answer = exchange.begin(is_traced=used.is_traced)
         try:
@@ -120,34 +120,34 @@ class SyncEngine:
                 all(map(answer.add, response.iter_bytes()))
             finally:
                 response.close()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the order may have been made
+        except Exception as error:  # noqa: BLE001 - after any error, the order may exist
             answer.fail(error)
         except BaseException as error:  # noqa: BLE001 - `run` raises it again
-            return bare(error)
+            return without_frames(error)
         outcome = read(operation, answer)
         return outcome, exchange.pause_before_retry(outcome, answer)
 
     def close(self) -> None:
-        """Close the connections, unless the caller made them."""
+        """Close the connections, unless the caller created them."""
         self._pools.close()
 
 
 class AsyncEngine:
-    """Requests from tasks."""
+    """Sends requests from async tasks."""
 
     __slots__ = ("_pools",)
 
     def __init__(self, transport: httpx2.AsyncBaseTransport | None, http_client: httpx2.AsyncClient | None) -> None:
-        """Take the caller's transport or client, or make a client."""
-        check_passed(transport, http_client, httpx2.AsyncBaseTransport, httpx2.AsyncClient)
+        """Use the caller's transport or client, or create a client."""
+        check_custom_http(transport, http_client, httpx2.AsyncBaseTransport, httpx2.AsyncClient)
         self._pools = AsyncPools(transport, http_client)
 
     async def check_open(self) -> None:
-        """Raise RuntimeError once closed."""
+        """Raise RuntimeError if the client is closed."""
         await self._pools.current()
 
     async def run(self, operation: Operation[T], request: Sealed[Request], max_retries: int) -> Response[T]:
-        """Send until there is an outcome. Raises SpotError; RuntimeError once closed."""
+        """Send until there is an outcome. Raises SpotError; RuntimeError if the client is closed."""
         exchange = Exchange(operation, max_retries)
         pool = _usable(operation, await self._pools.current())
         while True:
@@ -163,7 +163,7 @@ class AsyncEngine:
     async def _attempt(
         operation: Operation[T], request: Sealed[Request], exchange: Exchange, pool: Sealed[Pool[httpx2.AsyncClient]]
     ) -> Step[T] | BaseException:
-        """Send once. Exceptions are returned, so that no traceback holds this frame and those below."""
+        """Send once. Exceptions are returned, so that no traceback holds this frame and the frames below."""
         used = pool.open()
         answer = exchange.begin(is_traced=used.is_traced)
         try:
@@ -176,13 +176,13 @@ class AsyncEngine:
                         break
             finally:
                 await response.aclose()
-        except Exception as error:  # noqa: BLE001 - whatever it is, the order may have been made
+        except Exception as error:  # noqa: BLE001 - after any error, the order may exist
             answer.fail(error)
         except BaseException as error:  # noqa: BLE001 - `run` raises it again
-            return bare(error)
+            return without_frames(error)
         outcome = read(operation, answer)
         return outcome, exchange.pause_before_retry(outcome, answer)
 
     async def aclose(self) -> None:
-        """Close the connections, unless the caller made them."""
+        """Close the connections, unless the caller created them."""
         await self._pools.aclose()

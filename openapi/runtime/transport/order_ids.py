@@ -1,16 +1,16 @@
-"""The identifier of an order in an answer that is broken off or has another form than the document says."""
+"""Find the identifier of an order in a response that is incomplete or differs from the document."""
 
 import json
 import re
 from collections.abc import Iterator
 
-# A text without its end is a lexeme, too, so that the search stays linear for any bytes.
+# An unterminated text is also a lexeme, which keeps the search linear for any input.
 _LEXEME = r'"(?:[^"\\]|\\.)*+"?|[{}\[\]:,]|[^\s{}\[\]:,"]+'
 _INTEGER = r"[0-9]{1,40}"
 
 
 def find_order_id(content: bytes) -> str | None:
-    """The order's identifier in a complete or broken answer: the text under `order_id` nearest to the root."""
+    """The identifier of the order: the value of the `order_id` nearest to the root; None if there is none."""
     best: tuple[int, str] | None = None
     for depth, key, value in _members(content.decode("utf-8", "replace")):
         if key == "order_id" and (best is None or depth < best[0]):
@@ -19,7 +19,7 @@ def find_order_id(content: bytes) -> str | None:
 
 
 def _members(text: str) -> Iterator[tuple[int, str, str]]:
-    """Depth, name and value of each text or integer, outside of what the caller sent (recipient, metadata)."""
+    """Depth, name and value of each text or integer, except in what the caller sent (recipient, metadata)."""
     path: list[str] = []
     name: str | None = None
     before: str | None = None
@@ -35,7 +35,7 @@ def _members(text: str) -> Iterator[tuple[int, str, str]]:
             if part != "," and path:
                 path.pop()
         elif name is not None:
-            # An integer at the very end may be incomplete.
+            # An integer at the very end may be cut off.
             whole = re.fullmatch(_INTEGER, part) and match.end() < len(text)
             value = part if whole else _text(part)
             if value and not {"recipient", "metadata"} & set(path):

@@ -1,4 +1,4 @@
-"""Which connections a call may use: a pool for each process, and in tasks for each event loop."""
+"""Connection pools: one for each process and, in async code, for each event loop."""
 
 import os
 import ssl
@@ -12,29 +12,31 @@ import httpx2
 
 from ..requests.operations import Request
 from ..values.sealed import Sealed
-from .passed import holds_connections, is_traced
+from .custom_http import holds_connections, is_traced
 
 H = TypeVar("H", httpx2.Client, httpx2.AsyncClient)
 
-# As many idle connections as there may be at all, so that a burst of orders does not connect anew each time.
+# All connections may stay idle, so that bursts of orders do not reconnect each time.
 _LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=100)
 
 _WITH_BODY = ("POST", "PUT", "PATCH")
 
 Trace = Callable[[str, Any], Any]
-"""What httpcore2 calls with each of its steps."""
+"""The callback of httpcore2 for each of its steps."""
 
 
-CLOSED = "The client is closed: make a new one. Nothing was sent."
-FORKED = "its http_client or transport was made before this process was forked; make it and the client in each process"
-OTHER_LOOP = "its http_client or transport belongs to another event loop; make it and the client in each loop"
+CLOSED = "The client is closed, nothing was sent: create a new client."
+FORKED = (
+    "its http_client or transport was created before this process was forked: create it and the client in each process"
+)
+OTHER_LOOP = "its http_client or transport belongs to another event loop: create it and the client in each event loop"
 
 
 class Pool(Generic[H]):
-    """An httpx2 client, and how requests are made for it."""
+    """An httpx2 client, and how requests are built for it."""
 
     def __init__(self, http: H, *, is_owned: bool) -> None:
-        """Take an httpx2 client, which the caller may have made."""
+        """Take an httpx2 client; `is_owned` is False if the caller created it."""
         self.http: H = http
         self.is_owned = is_owned
         self.is_traced = is_traced(http)
@@ -49,8 +51,8 @@ class Pool(Generic[H]):
         return built
 
     def _direct(self, request: Request) -> httpx2.Request:
-        # A client made here has no headers or parameters to merge. Cookies are left out on purpose: what one answer
-        # sets must not show in the next request.
+        # Our own client has no headers or parameters to merge. Cookies are left out on purpose: what one response sets
+        # must not appear in the next request.
         url = _url(request.url)
         headers = [("Host", url.netloc.decode("ascii")), self._accept_encoding, *request.headers]
         if request.content is not None or request.method in _WITH_BODY:
@@ -69,16 +71,16 @@ class Pool(Generic[H]):
         built = self.http.build_request(
             request.method, request.url, headers=request.headers, content=request.content, timeout=request.timeout
         )
-        if self.http.params:  # httpx2 puts them in place of the operation's own.
+        if self.http.params:  # httpx2 would replace the parameters of the operation with them.
             built.url = httpx2.URL(f"{request.url}{'&' if '?' in request.url else '?'}{self.http.params}")
         return built
 
 
 class _MaskedURL(httpx2.URL):
-    """An address with credentials in its query, which its text does not show: httpx2 logs that text."""
+    """An address with credentials in its query. Its text, which httpx2 logs, masks them."""
 
     def __init__(self, url: httpx2.URL, secrets: Iterable[str]) -> None:
-        """Take the address and what not to show of it."""
+        """Take the address and the secrets in it."""
         super().__init__(url)
         shown = super().__str__()
         for secret in secrets:
@@ -92,17 +94,17 @@ class _MaskedURL(httpx2.URL):
         return f"URL({self._shown!r})"
 
 
-# Parsing an address takes longer than all else that a request needs.
+# Parsing an address takes longer than everything else about a request.
 _url = lru_cache(maxsize=64)(httpx2.URL)
 
 
 class SyncPools:
-    """The pool of each process: with connections shared after a fork, answers would cross."""
+    """A pool for each process. If processes shared connections after a fork, responses would get mixed up."""
 
     __slots__ = ("_first", "_is_closed", "_is_given", "_is_owned", "_pools", "_process")
 
     def __init__(self, transport: httpx2.BaseTransport | None, http_client: httpx2.Client | None) -> None:
-        """Take the caller's transport or client, or make a client."""
+        """Use the caller's transport or client, or create a client."""
         self._is_owned = http_client is None
         self._is_given = transport is not None or http_client is not None
         http = http_client if http_client is not None else httpx2.Client(transport=transport, limits=_LIMITS)
@@ -112,7 +114,7 @@ class SyncPools:
         self._is_closed = False
 
     def current(self) -> Sealed[Pool[httpx2.Client]] | str:
-        """The pool for this process, or why there is none and what to do. Raises RuntimeError once closed."""
+        """The pool of this process, or why there is none. Raises RuntimeError if the client is closed."""
         if self._is_closed:
             raise RuntimeError(CLOSED)
         return self._pools.get(os.getpid()) or self._after_fork()
@@ -120,12 +122,12 @@ class SyncPools:
     def _after_fork(self) -> Sealed[Pool[httpx2.Client]] | str:
         if self._is_given:
             return FORKED if holds_connections(self._first.open().http) else self._first
-        # The parent's pool is left alone: closing it here could end the parent's connections.
-        made = Sealed(Pool(httpx2.Client(limits=_LIMITS), is_owned=True))
-        return self._pools.setdefault(os.getpid(), made)
+        # The parent's pool stays open: closing it here could close the parent's connections.
+        created = Sealed(Pool(httpx2.Client(limits=_LIMITS), is_owned=True))
+        return self._pools.setdefault(os.getpid(), created)
 
     def close(self) -> None:
-        """Close the connections of this process, unless the caller made them."""
+        """Close the connections of this process, unless the caller created them."""
         if not self._is_owned:
             return
         self._is_closed = True
@@ -143,7 +145,7 @@ class _Held(NamedTuple):
 
 
 async def _closing(http: httpx2.AsyncClient) -> AsyncGenerator[None]:
-    """Close the connections when the event loop ends, which ends the generators that it has begun."""
+    """Close the connections when the event loop ends: it closes the async generators that it has started."""
     try:
         yield
     finally:
@@ -154,18 +156,18 @@ def _running_loop() -> Any:
     trio: Any = sys.modules.get("trio")
     if trio is not None and trio.lowlevel.in_trio_run():
         return trio.lowlevel.current_trio_token()
-    import asyncio  # noqa: PLC0415 - a program that uses threads or trio alone need not wait for its import
+    import asyncio  # noqa: PLC0415 - programs that only use threads or trio do not need it
 
     return asyncio.get_running_loop()
 
 
 class AsyncPools:
-    """The pool of each event loop: with connections of a loop that has ended, orders would be lost."""
+    """A pool for each event loop. Connections of a closed loop would lose orders."""
 
     __slots__ = ("_given", "_held", "_home", "_is_closed", "_is_owned", "_trust")
 
     def __init__(self, transport: httpx2.AsyncBaseTransport | None, http_client: httpx2.AsyncClient | None) -> None:
-        """Take the caller's transport or client, or make clients."""
+        """Use the caller's transport or client, or create clients."""
         self._is_owned = http_client is None
         self._given: Sealed[Pool[httpx2.AsyncClient]] | None = None
         if http_client is not None:
@@ -178,7 +180,7 @@ class AsyncPools:
         self._is_closed = False
 
     async def current(self) -> Sealed[Pool[httpx2.AsyncClient]] | str:
-        """The pool for the running event loop, or why there is none. Raises RuntimeError once closed."""
+        """The pool of the running event loop, or why there is none. Raises RuntimeError if the client is closed."""
         if self._is_closed:
             raise RuntimeError(CLOSED)
         loop = _running_loop()
@@ -193,13 +195,13 @@ class AsyncPools:
         return held.pool
 
     def _forget_closed(self) -> None:
-        # The generators hold their loops, so the weak keys alone would release none.
+        # The generators refer to their loops, so the weak keys alone would release none.
         for loop, held in list(self._held.items()):
             if held.pool.open().http.is_closed:
                 self._held.pop(loop, None)
 
     def _make(self) -> Sealed[Pool[httpx2.AsyncClient]]:
-        # Reading the certificates takes longer than an order does, and they are the same for every loop.
+        # Reading the certificates takes longer than an order, and they are the same for every loop.
         self._trust = self._trust or httpx2.create_ssl_context()
         return Sealed(Pool(httpx2.AsyncClient(verify=self._trust, limits=_LIMITS), is_owned=True))
 
@@ -214,7 +216,7 @@ class AsyncPools:
         return OTHER_LOOP if home() is not loop else None
 
     async def aclose(self) -> None:
-        """Close the connections of this event loop, unless the caller made them; others end with their loops."""
+        """Close the connections of this event loop, unless the caller created them. Others close with their loops."""
         if not self._is_owned:
             return
         self._is_closed = True

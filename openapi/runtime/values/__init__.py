@@ -1,1 +1,1 @@
-"""Small types that every other room uses. Nothing here imports from another room."""
+"""Small types that every other room uses. This room imports from no other."""

@@ -1,4 +1,4 @@
-"""A file in a form, or a body that is no text."""
+"""Files in forms, and bodies that are not text."""
 
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -10,12 +10,12 @@ from .hidden import out_of_reprs
 
 @define(repr=False, field_transformer=out_of_reprs)
 class File:
-    """Bytes to send. An open file is read when the request is made.
+    """A file to send, or one that was received. An open file is read when the request is built.
 
     Attributes:
         payload (BinaryIO | bytes): The bytes, or a file opened in binary mode.
-        file_name (str | None): The name that the server sees; None for `upload`.
-        mime_type (str | None): The media type; None where it is left open.
+        file_name (str | None): The name sent to the server. None sends `upload`.
+        mime_type (str | None): The media type. None leaves it unspecified.
 
     """
 
@@ -33,7 +33,7 @@ class File:
         """Read the payload.
 
         Returns:
-            The bytes; of an open file those from its present position on.
+            The bytes. An open file is read from its current position.
 
         Raises:
             OSError: The file cannot be read.

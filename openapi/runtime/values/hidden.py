@@ -1,4 +1,4 @@
-"""Attributes that tools leave out of what they print."""
+"""Keep attributes out of what tools print."""
 
 from typing import Any
 
@@ -6,5 +6,5 @@ from attrs import Attribute
 
 
 def out_of_reprs(_: type, fields: "list[Attribute[Any]]") -> "list[Attribute[Any]]":
-    """Mark all fields of an attrs class as no part of a repr, for the tools that print fields on their own."""
+    """Exclude all fields of an attrs class from reprs, also for tools that print fields themselves."""
     return [field.evolve(repr=False) for field in fields]

@@ -1,6 +1,7 @@
-"""Private values, kept out of what debuggers, loggers and error reporters read: locals and attributes."""
+"""Private values, hidden from debuggers, loggers and error reporters that read local variables and attributes."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Generic, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -9,9 +10,9 @@ E = TypeVar("E", bound=BaseException)
 
 
 class Sealed(Generic[T]):
-    """A value that only `open` returns: serialisers find neither text nor fields nor items here.
+    """A value that only `open` returns. Serialisers find no text, field or item here.
 
-    The value lives in the function itself, since attributes and slots are what serialisers read.
+    The value is kept in a closure, because serialisers read attributes and slots.
     """
 
     __slots__ = ("open",)
@@ -20,30 +21,35 @@ class Sealed(Generic[T]):
     """Return the value."""
 
     def __init__(self, value: T, /) -> None:
-        """Take the value."""
+        """Hide a value."""
         self.open = lambda: value
 
     def __repr__(self) -> str:
         return "***"
 
     def __reduce__(self) -> str:
-        raise TypeError("What is private is not pickled: make a client anew where it is needed.")
+        raise TypeError("A client and its credentials cannot be pickled: create a new client where you need one.")
 
 
-def sheltered(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    """Call a function whose locals are private, with arguments that are not: its errors come without its frames."""
-    problem: BaseException
-    try:
-        return function(*arguments, **named)
-    except BaseException as error:  # noqa: BLE001 - whatever it is, the frames it passed hold private values
-        problem = bare(error)
-    raise problem
+def drop_frames(function: Callable[P, T]) -> Callable[P, T]:
+    """Decorate a function with private local variables and harmless arguments: its errors lose its frames."""
+
+    @wraps(function)
+    def call(*arguments: P.args, **named: P.kwargs) -> T:
+        problem: BaseException
+        try:
+            return function(*arguments, **named)
+        except BaseException as error:  # noqa: BLE001 - the frames of any exception hold private values
+            problem = without_frames(error)
+        raise problem
+
+    return call
 
 
-def bare(error: E) -> E:
-    """The exception without the frames it passed and without what it came from: both hold the request."""
+def without_frames(error: E) -> E:
+    """Remove an exception's traceback, cause and context, all of which hold the request."""
     error.__cause__ = error.__context__ = None
     error.__traceback__ = None
     for inner in getattr(error, "exceptions", ()):  # Of a group.
-        bare(inner)
+        without_frames(inner)
     return error

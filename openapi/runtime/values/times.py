@@ -1,4 +1,4 @@
-"""RFC 3339 date-times. Python's own parser accepts more in some places and less in others."""
+"""RFC 3339 date-times. Python's own parser is more lenient in some places and stricter in others."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -9,10 +9,10 @@ _LEAP_SECOND = 60
 
 
 def parse_date_time(text: str) -> datetime:
-    """The aware datetime of an RFC 3339 text, to the microsecond.
+    """Parse an RFC 3339 date-time into an aware datetime, to the microsecond.
 
-    A leap second (`:60`) becomes the first instant of the next minute. Raises ValueError for everything else, local
-    times without an offset among it; the message does not repeat the text.
+    A leap second (`:60`) becomes the first instant of the next minute. Raises ValueError for anything else, including
+    local times without an offset; the message does not repeat the text.
     """
     match = re.fullmatch(_DATE_TIME, text, re.ASCII)
     if match is None:
@@ -21,7 +21,7 @@ def parse_date_time(text: str) -> datetime:
     zone = UTC
     if not zulu:
         if int(offset_minutes) > 59 or int(offset_hours) > 23:  # noqa: PLR2004 - hours and minutes
-            raise ValueError("not an RFC 3339 date-time: its offset is out of range")
+            raise ValueError("not an RFC 3339 date-time: the offset is out of range")
         offset = timedelta(hours=int(offset_hours), minutes=int(offset_minutes))
         zone = timezone(-offset if sign == "-" else offset)
     leap = int(second) == _LEAP_SECOND

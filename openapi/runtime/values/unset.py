@@ -1,16 +1,16 @@
-"""The value of an absent property, which is not null."""
+"""The value of an absent property, as opposed to null."""
 
 from typing import Final, Literal, final
 
 
 @final
 class Unset:
-    """The type of `UNSET`; a field that may be absent from the document is annotated with it."""
+    """The type of `UNSET`. Fields that may be absent are annotated with it."""
 
     _only: "Unset | None" = None
 
     def __new__(cls) -> "Unset":
-        """Return the one instance, so that copies and pickles stay `UNSET`."""
+        """Return the only instance, so that copies and pickles are still `UNSET`."""
         if cls._only is None:
             cls._only = super().__new__(cls)
         return cls._only
@@ -26,4 +26,4 @@ class Unset:
 
 
 UNSET: Final = Unset()
-"""The value of a property that is absent: it is not sent, or it was not in the answer. `None` is JSON's null."""
+"""The value of an absent property: it is not sent, or the response did not contain it. `None` is JSON's null."""

@@ -9,7 +9,7 @@ from importlib import metadata
 
 @cache
 def version() -> str:
-    """The version; an empty text where the package is used without being installed."""
+    """The version; an empty str if the package is not installed."""
     try:
         return metadata.version("spot-api-client")
     except metadata.PackageNotFoundError:

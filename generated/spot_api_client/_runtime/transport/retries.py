@@ -8,21 +8,21 @@ import random
 from ..outcomes.errors import NotSentError, RateLimitedError
 
 BACKOFF_SECONDS = 0.5
-"""The longest pause before the first retry; it doubles with each retry."""
+"""The maximum pause before the first retry. It doubles with each retry."""
 LONGEST_PAUSE = 8.0
-"""Seconds beyond which the pause does not grow."""
+"""The maximum pause before any retry, in seconds."""
 LONGEST_RETRY_AFTER = 60.0
-"""Seconds of Retry-After that the client waits at most; beyond them the caller gets RateLimitedError at once."""
+"""The maximum Retry-After that the client waits for, in seconds. A longer one raises RateLimitedError at once."""
 
 _SAFE_TO_RETRY = (NotSentError, RateLimitedError)
 
 
 def pause_before_retry(outcome: object, attempts: int) -> float | None:
-    """Seconds until the next attempt after so many; None where another attempt is not safe, or would wait too long."""
+    """Seconds until the next attempt; None if another attempt is not safe or would have to wait too long."""
     if not isinstance(outcome, _SAFE_TO_RETRY):
         return None
     ceiling = min(LONGEST_PAUSE, BACKOFF_SECONDS * 2 ** (attempts - 1))
-    # Jitter spreads the callers whose requests failed at the same moment.
+    # Jitter spreads callers whose requests failed at the same time.
     jitter = random.uniform(ceiling / 2, ceiling)  # noqa: S311 - no secret
     asked = outcome.retry_after if isinstance(outcome, RateLimitedError) else None
     if asked is None:
@@ -31,7 +31,7 @@ def pause_before_retry(outcome: object, attempts: int) -> float | None:
 
 
 async def sleep_in_task(seconds: float) -> None:
-    """Pause this task alone, in asyncio or trio."""
-    import anyio  # noqa: PLC0415 - a program that uses threads alone need not wait for its import
+    """Pause the current task, in asyncio or trio."""
+    import anyio  # noqa: PLC0415 - programs that only use threads do not need it
 
     await anyio.sleep(seconds)

@@ -8,7 +8,9 @@ from typing import Literal
 
 import httpx2
 
-from ..._runtime.clients.senders import AsyncSender, SyncSender, async_sender, sync_sender
+from ..._runtime.clients.async_client import AsyncClientBase
+from ..._runtime.clients.base import check_client
+from ..._runtime.clients.sync_client import SyncClientBase
 from ..._runtime.models import structures
 from ..._runtime.requests.bodies import FormStyle
 from ..._runtime.requests.operations import Operation, Options, Success, seal
@@ -28,12 +30,12 @@ OPERATION: Operation[OrderEmpty] = Operation(
     },
     security=(("tokenAuth",),),
 )
-"""What is sent and what may come back, as the document says it."""
+"""The operation as the document describes it, for `execute` and `aexecute`."""
 
 
 def sync_detailed(
     *,
-    client: SyncSender,
+    client: SyncClientBase,
     body: CreateOrder,
     content_type: Literal[
         "application/json",
@@ -51,15 +53,15 @@ def sync_detailed(
 
     Args:
         client: A SpotClient.
-        body: What to send: CreateOrder.
+        body: The CreateOrder to send.
             - kit_types (ListLike[str]): A list of all the kit types to place in the order. Example:
               ['health_kit_1'].
-            - recipient (Recipient): See Recipient.
+            - recipient (Recipient): An instance of Recipient.
             - recipient.first_name (str): Recipient's first name. Example: Alice.
             - recipient.last_name (str): Recipient's last name. Example: Smith.
             - recipient.email (str): Recipient's email. Example: alice123@gmail.com.
             - recipient.phone (str): Recipient's phone number, as a string. Example: 1234567890.
-            - recipient.address (Address): See Address.
+            - recipient.address (Address): An instance of Address.
             - recipient.address.street1 (str): Recipient's address. Example: 123 Main St.
             - recipient.address.city (str): Recipient's city of residence. Example: San Francisco.
             - recipient.address.state (str): Recipient's state of residence. Example: CA.
@@ -70,24 +72,24 @@ def sync_detailed(
               1.
             - metadata (Mapping[str, JsonValue] | None | Unset): An optional dictionary of key-value pairs
               stored with the order. Example: {'some_key': 'some_value'}.
-        content_type: The media type of the body. The content is the same in each.
-        form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
-            names such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
-            Default: the client's.
-        headers: Headers for this call, added to the client's.
+        content_type: The media type of the body. The content is the same in all of them.
+        form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+            names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+        timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+            httpx2.Timeout. Default: the client's.
+        headers: Headers for this call. They replace the client's headers of the same name.
 
     Returns:
-        The whole answer: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
+        The complete response: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
 
     Raises:
-        NotSentError: No connection was made, so nothing was sent. Retrying is safe.
-        OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
-            you send it again.
-        RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+        NotSentError: The request was not sent, so nothing was created. It is safe to retry.
+        OutcomeUnknownError: The request was sent, but no readable response arrived: the server may have accepted it.
+            Check before you send it again.
+        RejectedError: The server refused the request (4xx) and created nothing. Subclasses: BadRequestError (400),
             AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
-        TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
-        ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+        TypeError: An argument has the wrong type. Nothing was sent. The message names the field.
+        ValueError: An argument has a value that cannot be sent. Nothing was sent. The message names the field.
         RuntimeError: The client is closed. Nothing was sent.
     """
 
@@ -101,12 +103,13 @@ def sync_detailed(
         ),
     )
     del body, headers
-    return sync_sender(client).execute(OPERATION, _call)
+    check_client(client, SyncClientBase, "a SpotClient")
+    return client.execute(OPERATION, _call)
 
 
 def sync(
     *,
-    client: SyncSender,
+    client: SyncClientBase,
     body: CreateOrder,
     content_type: Literal[
         "application/json",
@@ -124,15 +127,15 @@ def sync(
 
     Args:
         client: A SpotClient.
-        body: What to send: CreateOrder.
+        body: The CreateOrder to send.
             - kit_types (ListLike[str]): A list of all the kit types to place in the order. Example:
               ['health_kit_1'].
-            - recipient (Recipient): See Recipient.
+            - recipient (Recipient): An instance of Recipient.
             - recipient.first_name (str): Recipient's first name. Example: Alice.
             - recipient.last_name (str): Recipient's last name. Example: Smith.
             - recipient.email (str): Recipient's email. Example: alice123@gmail.com.
             - recipient.phone (str): Recipient's phone number, as a string. Example: 1234567890.
-            - recipient.address (Address): See Address.
+            - recipient.address (Address): An instance of Address.
             - recipient.address.street1 (str): Recipient's address. Example: 123 Main St.
             - recipient.address.city (str): Recipient's city of residence. Example: San Francisco.
             - recipient.address.state (str): Recipient's state of residence. Example: CA.
@@ -143,24 +146,24 @@ def sync(
               1.
             - metadata (Mapping[str, JsonValue] | None | Unset): An optional dictionary of key-value pairs
               stored with the order. Example: {'some_key': 'some_value'}.
-        content_type: The media type of the body. The content is the same in each.
-        form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
-            names such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
-            Default: the client's.
-        headers: Headers for this call, added to the client's.
+        content_type: The media type of the body. The content is the same in all of them.
+        form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+            names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+        timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+            httpx2.Timeout. Default: the client's.
+        headers: Headers for this call. They replace the client's headers of the same name.
 
     Returns:
-        The OrderEmpty of the server's answer. Never None in place of an error.
+        The OrderEmpty that the server returned. Errors are raised, never returned.
 
     Raises:
-        NotSentError: No connection was made, so nothing was sent. Retrying is safe.
-        OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
-            you send it again.
-        RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+        NotSentError: The request was not sent, so nothing was created. It is safe to retry.
+        OutcomeUnknownError: The request was sent, but no readable response arrived: the server may have accepted it.
+            Check before you send it again.
+        RejectedError: The server refused the request (4xx) and created nothing. Subclasses: BadRequestError (400),
             AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
-        TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
-        ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+        TypeError: An argument has the wrong type. Nothing was sent. The message names the field.
+        ValueError: An argument has a value that cannot be sent. Nothing was sent. The message names the field.
         RuntimeError: The client is closed. Nothing was sent.
     """
 
@@ -174,12 +177,13 @@ def sync(
         ),
     )
     del body, headers
-    return sync_sender(client).execute(OPERATION, _call).parsed
+    check_client(client, SyncClientBase, "a SpotClient")
+    return client.execute(OPERATION, _call).parsed
 
 
 async def asyncio_detailed(
     *,
-    client: AsyncSender,
+    client: AsyncClientBase,
     body: CreateOrder,
     content_type: Literal[
         "application/json",
@@ -197,15 +201,15 @@ async def asyncio_detailed(
 
     Args:
         client: An AsyncSpotClient.
-        body: What to send: CreateOrder.
+        body: The CreateOrder to send.
             - kit_types (ListLike[str]): A list of all the kit types to place in the order. Example:
               ['health_kit_1'].
-            - recipient (Recipient): See Recipient.
+            - recipient (Recipient): An instance of Recipient.
             - recipient.first_name (str): Recipient's first name. Example: Alice.
             - recipient.last_name (str): Recipient's last name. Example: Smith.
             - recipient.email (str): Recipient's email. Example: alice123@gmail.com.
             - recipient.phone (str): Recipient's phone number, as a string. Example: 1234567890.
-            - recipient.address (Address): See Address.
+            - recipient.address (Address): An instance of Address.
             - recipient.address.street1 (str): Recipient's address. Example: 123 Main St.
             - recipient.address.city (str): Recipient's city of residence. Example: San Francisco.
             - recipient.address.state (str): Recipient's state of residence. Example: CA.
@@ -216,24 +220,24 @@ async def asyncio_detailed(
               1.
             - metadata (Mapping[str, JsonValue] | None | Unset): An optional dictionary of key-value pairs
               stored with the order. Example: {'some_key': 'some_value'}.
-        content_type: The media type of the body. The content is the same in each.
-        form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
-            names such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
-            Default: the client's.
-        headers: Headers for this call, added to the client's.
+        content_type: The media type of the body. The content is the same in all of them.
+        form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+            names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+        timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+            httpx2.Timeout. Default: the client's.
+        headers: Headers for this call. They replace the client's headers of the same name.
 
     Returns:
-        The whole answer: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
+        The complete response: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
 
     Raises:
-        NotSentError: No connection was made, so nothing was sent. Retrying is safe.
-        OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
-            you send it again.
-        RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+        NotSentError: The request was not sent, so nothing was created. It is safe to retry.
+        OutcomeUnknownError: The request was sent, but no readable response arrived: the server may have accepted it.
+            Check before you send it again.
+        RejectedError: The server refused the request (4xx) and created nothing. Subclasses: BadRequestError (400),
             AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
-        TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
-        ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+        TypeError: An argument has the wrong type. Nothing was sent. The message names the field.
+        ValueError: An argument has a value that cannot be sent. Nothing was sent. The message names the field.
         RuntimeError: The client is closed. Nothing was sent.
     """
 
@@ -247,12 +251,13 @@ async def asyncio_detailed(
         ),
     )
     del body, headers
-    return await async_sender(client).aexecute(OPERATION, _call)
+    check_client(client, AsyncClientBase, "an AsyncSpotClient")
+    return await client.aexecute(OPERATION, _call)
 
 
 async def asyncio(
     *,
-    client: AsyncSender,
+    client: AsyncClientBase,
     body: CreateOrder,
     content_type: Literal[
         "application/json",
@@ -270,15 +275,15 @@ async def asyncio(
 
     Args:
         client: An AsyncSpotClient.
-        body: What to send: CreateOrder.
+        body: The CreateOrder to send.
             - kit_types (ListLike[str]): A list of all the kit types to place in the order. Example:
               ['health_kit_1'].
-            - recipient (Recipient): See Recipient.
+            - recipient (Recipient): An instance of Recipient.
             - recipient.first_name (str): Recipient's first name. Example: Alice.
             - recipient.last_name (str): Recipient's last name. Example: Smith.
             - recipient.email (str): Recipient's email. Example: alice123@gmail.com.
             - recipient.phone (str): Recipient's phone number, as a string. Example: 1234567890.
-            - recipient.address (Address): See Address.
+            - recipient.address (Address): An instance of Address.
             - recipient.address.street1 (str): Recipient's address. Example: 123 Main St.
             - recipient.address.city (str): Recipient's city of residence. Example: San Francisco.
             - recipient.address.state (str): Recipient's state of residence. Example: CA.
@@ -289,24 +294,24 @@ async def asyncio(
               1.
             - metadata (Mapping[str, JsonValue] | None | Unset): An optional dictionary of key-value pairs
               stored with the order. Example: {'some_key': 'some_value'}.
-        content_type: The media type of the body. The content is the same in each.
-        form_style: How a form writes nested values: "json" puts JSON text into one field, "dotted" uses
-            names such as recipient.address.city, which Django REST Framework reads.
-        timeout: Seconds for each of connecting, reading and writing in this call, or an httpx2.Timeout.
-            Default: the client's.
-        headers: Headers for this call, added to the client's.
+        content_type: The media type of the body. The content is the same in all of them.
+        form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+            names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+        timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+            httpx2.Timeout. Default: the client's.
+        headers: Headers for this call. They replace the client's headers of the same name.
 
     Returns:
-        The OrderEmpty of the server's answer. Never None in place of an error.
+        The OrderEmpty that the server returned. Errors are raised, never returned.
 
     Raises:
-        NotSentError: No connection was made, so nothing was sent. Retrying is safe.
-        OutcomeUnknownError: Sent, but no readable answer came back: the server may have accepted it. Find out before
-            you send it again.
-        RejectedError: The server refused the request (4xx), so nothing was created. Subclasses: BadRequestError (400),
+        NotSentError: The request was not sent, so nothing was created. It is safe to retry.
+        OutcomeUnknownError: The request was sent, but no readable response arrived: the server may have accepted it.
+            Check before you send it again.
+        RejectedError: The server refused the request (4xx) and created nothing. Subclasses: BadRequestError (400),
             AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
-        TypeError: An argument has the wrong type. Nothing was sent; the text names the field.
-        ValueError: An argument cannot be sent as it is. Nothing was sent; the text names the field.
+        TypeError: An argument has the wrong type. Nothing was sent. The message names the field.
+        ValueError: An argument has a value that cannot be sent. Nothing was sent. The message names the field.
         RuntimeError: The client is closed. Nothing was sent.
     """
 
@@ -320,4 +325,5 @@ async def asyncio(
         ),
     )
     del body, headers
-    return (await async_sender(client).aexecute(OPERATION, _call)).parsed
+    check_client(client, AsyncClientBase, "an AsyncSpotClient")
+    return (await client.aexecute(OPERATION, _call)).parsed

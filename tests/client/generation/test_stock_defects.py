@@ -112,7 +112,7 @@ def test_7_no_time_out_and_no_address_by_default(made):
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
-def test_8_undeclared_answers_give_none_in_silence(made, status):
+def test_8_undeclared_statuses_return_none(made, status):
     outcome = made.call_mended(status, json=ENVELOPE)
     assert (outcome is None) == made.is_stock
     assert isinstance(outcome, Exception) != made.is_stock
@@ -163,7 +163,7 @@ def test_13_local_times_and_week_dates_are_accepted(made, created):
     assert (not isinstance(outcome, Exception)) == made.is_stock
 
 
-def test_16_names_carry_the_generators_own_words(made):
+def test_16_names_contain_words_of_the_generator(made):
     names = [*dir(made.models), *made.endpoint.__name__.split(".")]
     assert any("Type0" in name or "api_v2" in name for name in names) == made.is_stock
 
@@ -207,7 +207,7 @@ def test_18_with_headers_changes_the_parents_live_client(made):
         assert "X-Child" not in made.requests[0].headers
 
 
-def test_21_type_checkers_are_not_told_of_the_types(made):
+def test_21_types_are_hidden_from_type_checkers(made):
     marker = Path(made.package.__file__).with_name("py.typed")
     assert (not marker.exists()) == made.is_stock
 

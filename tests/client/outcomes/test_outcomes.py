@@ -238,7 +238,9 @@ class TestNotSent:
     def test_operating_systems_word_for_it_is_told(self):
         error = httpx2.ConnectError("text")
         error.__cause__ = ConnectionRefusedError(111, "Connection refused")
-        assert str(failed(error)) == ("create_order was not sent (ConnectError: Connection refused): retrying is safe.")
+        assert str(failed(error)) == (
+            "create_order was not sent (ConnectError: Connection refused). It is safe to retry."
+        )
 
 
 def failed(failure):

@@ -65,7 +65,7 @@ class TestRecord:
     def test_row_is_begun_once(self, tmp_path):
         ledger = Ledger(tmp_path / "ledger.db", URL)
         ledger.begin("a")
-        with pytest.raises(LedgerError, match="has this row as sent already"):
+        with pytest.raises(LedgerError, match="says that this row was already sent"):
             ledger.begin("a")
         ledger.end("a", RowStatus.REJECTED, order_id=None, status_code=400, request_id=None)
         ledger.begin("a")

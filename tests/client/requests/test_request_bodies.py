@@ -177,19 +177,22 @@ class TestRefusal:
             ({"metadata": [("a", 1)]}, "metadata must be a mapping (CreateOrderMetadata) or None, not list."),
             ({"metadata": {1: "x"}}, "metadata has a key of type int: keys must be str."),
             ({"metadata": {"a": {None: 1}}}, "metadata[…] has a key of type None: keys must be str."),
-            ({"metadata": {"a": float("inf")}}, "metadata[…] holds NaN or an infinity, which JSON cannot represent."),
-            ({"metadata": {"a": UNSET}}, "metadata[…] holds a value of type UNSET, which JSON cannot represent: "),
+            (
+                {"metadata": {"a": float("inf")}},
+                "metadata[…] contains NaN or an infinity, which JSON cannot represent.",
+            ),
+            ({"metadata": {"a": UNSET}}, "metadata[…] contains a value of type UNSET, which JSON cannot represent: "),
             (
                 {"metadata": {"a": Decimal(1)}},
-                "metadata[…] holds a value of type Decimal, which JSON cannot represent: ",
+                "metadata[…] contains a value of type Decimal, which JSON cannot represent: ",
             ),
             (
                 {"metadata": {"a": dt.date(2023, 1, 1)}},
-                "metadata[…] holds a value of type date, which JSON cannot represent: ",
+                "metadata[…] contains a value of type date, which JSON cannot represent: ",
             ),
-            ({"metadata": {"a": "\ud83d"}}, "metadata[…] holds a lone surrogate, which UTF-8 cannot encode: "),
-            ({"kit_types": ["\udc80"]}, "kit_types[0] holds a lone surrogate, which UTF-8 cannot encode: "),
-            ({"metadata": {"a": 10**5000}}, "metadata[…] holds an integer of more digits than Python writes."),
+            ({"metadata": {"a": "\ud83d"}}, "metadata[…] contains a lone surrogate, which UTF-8 cannot encode: "),
+            ({"kit_types": ["\udc80"]}, "kit_types[0] contains a lone surrogate, which UTF-8 cannot encode: "),
+            ({"metadata": {"a": 10**5000}}, "metadata[…] contains an integer with more digits than Python can write."),
         ],
     )
     @pytest.mark.parametrize(("content_type", "form_style"), CARRIERS)
@@ -320,7 +323,7 @@ class TestHeaders:
 
     @pytest.mark.parametrize("name", ["Authorization", "content-type", "Content-Length", "Host", "Cookie"])
     def test_headers_that_the_client_sets_are_refused(self, name):
-        with pytest.raises(ValueError, match=f"headers must not hold {name}"):
+        with pytest.raises(ValueError, match=f"headers must not contain {name}"):
             sent(headers={name: "x"})
 
 

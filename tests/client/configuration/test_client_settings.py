@@ -107,8 +107,8 @@ class TestToken:
     @pytest.mark.parametrize("kind", BOTH)
     def test_variable_is_the_default(self, kind, monkeypatch):
         monkeypatch.setenv("SPOT_API_TOKEN", "from-variable")
-        assert kind()._settings.credentials["tokenAuth"].secret.reveal() == "Token from-variable"
-        assert kind(token=TOKEN)._settings.credentials["tokenAuth"].secret.reveal() == f"Token {TOKEN}"
+        assert kind()._settings.credentials["tokenAuth"].secret.open() == "Token from-variable"
+        assert kind(token=TOKEN)._settings.credentials["tokenAuth"].secret.open() == f"Token {TOKEN}"
 
     @pytest.mark.parametrize("kind", BOTH)
     def test_no_token_is_an_error_that_says_what_to_do(self, kind):

@@ -106,8 +106,8 @@ class TestForks:
                     return str(error)
 
             assert told(in_child(order)) == (
-                "create_order was not sent: its http_client or transport was made before this process was forked; "
-                "make it and the client in each process."
+                "create_order was not sent: its http_client or transport was created before this process was forked: "
+                "create it and the client in each process."
             )
         assert len(orders.metadata) == 1
 

@@ -32,7 +32,7 @@ class TestWithOptions:
 
     @pytest.mark.parametrize("headers", [5, [("X-A", "b")], "X-A: b"])
     def test_headers_that_are_no_mapping_are_refused(self, headers):
-        told = f"headers must be a mapping of names and values, not {type(headers).__name__}"
+        told = f"headers must be a mapping of names to values, not {type(headers).__name__}"
         with pytest.raises(TypeError, match=told):
             SpotClient(token=TOKEN, headers=headers)
         with SpotClient(token=TOKEN) as client:
@@ -132,12 +132,12 @@ class TestWhatIsPassed:
         ("kind", "settings", "message"),
         [
             (SpotClient, {"http_client": httpx.Client}, "must be an httpx2.Client, not httpx.Client: this client uses"),
-            (SpotClient, {"http_client": httpx2.AsyncClient}, "must be an httpx2.Client, .*: that is for AsyncSpotCl"),
-            (AsyncSpotClient, {"http_client": httpx2.Client}, "must be an httpx2.AsyncClient, .*: that is for SpotCl"),
+            (SpotClient, {"http_client": httpx2.AsyncClient}, "must be an httpx2.Client, .*: pass it to AsyncSpotCl"),
+            (AsyncSpotClient, {"http_client": httpx2.Client}, "must be an httpx2.AsyncClient, .*: pass it to SpotCl"),
             (AsyncSpotClient, {"http_client": httpx.AsyncClient}, "not httpx.AsyncClient: this client uses httpx2"),
             (SpotClient, {"transport": httpx.HTTPTransport}, "transport must be an httpx2.BaseTransport, not httpx.HT"),
-            (SpotClient, {"transport": httpx2.AsyncHTTPTransport}, ": that is for AsyncSpotClient"),
-            (AsyncSpotClient, {"transport": httpx2.HTTPTransport}, ": that is for SpotClient"),
+            (SpotClient, {"transport": httpx2.AsyncHTTPTransport}, ": pass it to AsyncSpotClient"),
+            (AsyncSpotClient, {"transport": httpx2.HTTPTransport}, ": pass it to SpotClient"),
             (SpotClient, {"transport": str}, "not str"),
         ],
     )

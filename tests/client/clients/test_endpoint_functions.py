@@ -80,7 +80,7 @@ class TestFunctions:
 
     @pytest.mark.parametrize("name", ["sync", "sync_detailed"])
     def test_client_for_tasks_is_refused_in_threads(self, wire, name):
-        with pytest.raises(TypeError, match="client must be a SpotClient, not AsyncSpotClient: nothing was sent"):
+        with pytest.raises(TypeError, match=r"client must be a SpotClient, not AsyncSpotClient\. Nothing was sent"):
             getattr(create_order, name)(client=AsyncSpotClient(base_url=wire.base_url, token=TOKEN), body=BODY)
         assert wire.connections == 0
 
@@ -88,7 +88,7 @@ class TestFunctions:
     def test_client_for_threads_is_refused_in_tasks(self, wire, name):
         with (
             SpotClient(base_url=wire.base_url, token=TOKEN) as client,
-            pytest.raises(TypeError, match="client must be an AsyncSpotClient, not SpotClient: nothing was sent"),
+            pytest.raises(TypeError, match=r"client must be an AsyncSpotClient, not SpotClient\. Nothing was sent"),
         ):
             asyncio.run(getattr(create_order, name)(client=client, body=BODY))
         assert wire.connections == 0

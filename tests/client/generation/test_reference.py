@@ -34,7 +34,7 @@ def test_help_is_enough_to_place_an_order():
 
 def test_each_row_of_the_comparison_names_a_test_that_is_there():
     table = (ROOT / "docs" / "client-vs-stock.md").read_text(encoding="utf-8")
-    tests = (ROOT / "tests" / "client" / "test_stock_defects.py").read_text(encoding="utf-8")
+    tests = (ROOT / "tests" / "client" / "generation" / "test_stock_defects.py").read_text(encoding="utf-8")
     named = re.findall(r"`(test_\w+)` \|$", table, re.MULTILINE)
     assert len(named) == 18
     assert [name for name in named if f"def {name}(" not in tests] == []

@@ -110,8 +110,8 @@ class TestLoops:
         with asyncio.Runner() as first, asyncio.Runner() as second:
             first.run(once())
             assert second.run(twice()) == (
-                "create_order was not sent: its http_client or transport belongs to another event loop; "
-                "make it and the client in each loop."
+                "create_order was not sent: its http_client or transport belongs to another event loop: "
+                "create it and the client in each event loop."
             )
             first.run(http_client.aclose())
         assert len(orders.metadata) == 1
