@@ -112,5 +112,6 @@ def test_stock_servers_are_judged_with_no_checkout_in_reach(python, tmp_path, na
         status, told = judge([python.with_name("spot-contract")], *options, cwd=tmp_path)
     print(told.rstrip().splitlines()[-1])
     assert status == expected, told[-2000:]
-    assert re.search(r"DOES NOT CONFORM: \d+ findings? in \d+ rules?" if expected else "^CONFORMS: ", told, re.MULTILINE)
+    verdict = r"^DOES NOT CONFORM: \d+ findings? in \d+ rules?" if expected else "^CONFORMS: "
+    assert re.search(verdict, told, re.MULTILINE)
     assert {path.name for path in tmp_path.iterdir()} >= {"report.html", "report.json", "junit.xml"}

@@ -182,13 +182,17 @@ class Engine:
 
     def _units_of_shard(self, one: Scenario, units: Iterable[Unit], limit: int | None) -> Iterator[Sequence[Case]]:
         """The units of this shard, until `limit` orders are planned."""
-        planned = 0
+        planned = created = 0
         for unit in units:
             cases = _as_list(unit)
             if not self._is_in_shard(one, cases):
                 continue
             if self.settings.makes_no_order:  # One at a time, so that an accepted request is the last.
                 yield from ([case] for case in cases if no_orders.needs_no_order(case))
+                continue
+            # Other operations may create something, too, also where no order is expected to be accepted.
+            created += sum(case.intent.kind is Kind.OPERATION and case.request.may_order for case in cases)
+            if created and self.settings.allowed is not None and created > self.settings.allowed // 3:
                 continue
             planned += sum(case.intent.kind in _ORDERS for case in cases)
             if limit is not None and planned > limit:

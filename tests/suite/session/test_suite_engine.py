@@ -153,7 +153,6 @@ def test_order_budget_is_never_exceeded_and_what_is_left_is_named(tmp_path, allo
 
 # Rules that a run need not exercise, however early it ends.
 NOT_NEEDED = {
-    "document.operations": "the document has create-order alone",
     "limits.envelope": "the server never said 429",
     "limits.retry_after": "the server never said 429",
 }
@@ -190,6 +189,11 @@ def test_time_of_a_run_that_a_stalling_server_would_hold_is_kept():
     assert run.verdict(run.judge.rules["authentication.missing"]) == KEPT
     assert "time" in run.not_judged()["robustness.recovers"]
     assert run.not_judged() | NOT_NEEDED == run.not_judged()
+    # A document with further operations leaves them untried, too.
+    assert run.not_judged()["document.operations"] in {
+        "the document has create-order alone",
+        run.not_judged()["robustness.recovers"],
+    }
 
 
 def test_scenario_that_ends_early_at_a_silent_server_is_reported():
