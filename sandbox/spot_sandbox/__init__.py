@@ -1,7 +1,7 @@
 """A stateful reference server of the Spot API's create-order operation.
 
-Its request validation is compiled from the published OpenAPI document when it starts. What it promises is written
-in docs/contract.md; section 4 there lists the choices that are its own.
+It compiles its request validation from the published OpenAPI document when it starts. docs/contract.md states what
+it promises; section 4 lists the choices that the document leaves open.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Account", "Failure", "PlacedOrder", "ScenarioError", "SentRequest", "SpotSandbox"]
 
-_PLACES = {
+_MODULES = {
     "Account": "spot_sandbox.testing.account",
     "Failure": "spot_sandbox.testing.account",
     "PlacedOrder": "spot_sandbox.testing.records",
@@ -28,8 +28,8 @@ _PLACES = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is used: the command line needs none of them."""
-    if name not in _PLACES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module  # noqa: PLC0415 - see above.
 
-    return getattr(import_module(_PLACES[name]), name)
+    return getattr(import_module(_MODULES[name]), name)

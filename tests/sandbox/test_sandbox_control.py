@@ -102,11 +102,11 @@ def test_reset_forgets_one_token_only(talk, process):
 @pytest.mark.parametrize(
     ("wrong", "status", "told"),
     [
-        (("scenarios", "POST", {"scenario": "no such"}), 400, "There is no scenario 'no such'; the scenarios are: "),
-        (("scenarios", "POST", {}), 400, "A scenario must be named"),
+        (("scenarios", "POST", {"scenario": "no such"}), 400, "Unknown scenario 'no such'; the scenarios are: "),
+        (("scenarios", "POST", {}), 400, "The scenario has no name"),
         (("scenarios", "POST", []), 400, "The body must be a JSON object"),
-        (("scenarios", "POST", {"scenario": "500", "owner": "x"}), 400, "There is no setting 'owner'"),
-        (("scenarios", "POST", {"scenario": "refuse connection"}), 400, "Give seconds for 'refuse connection'"),
+        (("scenarios", "POST", {"scenario": "500", "owner": "x"}), 400, "Unknown setting 'owner'"),
+        (("scenarios", "POST", {"scenario": "refuse connection"}), 400, "Set seconds for 'refuse connection'"),
         (("orders?limit=many", "GET", None), 400, "The limit parameter must be a whole number."),
         (("orders", "POST", None), 405, "does not allow the method"),
         (("nothing", "GET", None), 404, "/_sandbox/api/orders"),
@@ -119,7 +119,7 @@ def test_wrong_request_is_told(talk, wrong, status, told):
 
 def test_unknown_token_is_told(talk):
     talk.token = "unknown"
-    assert "names no valid token" in asked(talk, "orders", status=400)["error"]["detail"]
+    assert "does not contain a valid token" in asked(talk, "orders", status=400)["error"]["detail"]
 
 
 def test_requests_are_told_as_they_come(talk, process):
@@ -189,11 +189,11 @@ class TestFile:
         ("text", "told"),
         [
             ("a: 1", "must be a list"),
-            ("- times: 1", "entry 1: A scenario must be named"),
-            ("- scenario: 500\n- scenario: 600", "entry 2: There is no scenario '600'"),
-            ("- {scenario: 500, colour: red}", "entry 1: There is no setting 'colour'"),
-            ("- {scenario: refuse connection}", "entry 1: give seconds"),
-            ("[", "is no YAML"),
+            ("- times: 1", "entry 1: The scenario has no name"),
+            ("- scenario: 500\n- scenario: 600", "entry 2: Unknown scenario '600'"),
+            ("- {scenario: 500, colour: red}", "entry 1: Unknown setting 'colour'"),
+            ("- {scenario: refuse connection}", "entry 1: set seconds"),
+            ("[", "is not valid YAML"),
             (None, "cannot read the scenario file"),
         ],
     )

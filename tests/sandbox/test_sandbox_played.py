@@ -100,8 +100,8 @@ def server(tmp_path_factory):
     running = Process("--document", document)
     yield running
     code, out, err = running.end(signal.SIGTERM)
-    said = "spot-sandbox: no example was found that conforms to the answer's schema of GET /pattern/"
-    assert (code, out, err) == (0, "", f"{said}; give the document one\n")
+    said = "spot-sandbox: found no example that conforms to the response schema of GET /pattern/"
+    assert (code, out, err) == (0, "", f"{said}; add one to the document\n")
 
 
 @pytest.fixture
@@ -219,4 +219,4 @@ class TestDocument:
         running = serve(grown(paths={"/a/": {"get": {"parameters": [{"in": "query"}], "responses": {}}}}))
         _, err = running.popen.communicate(timeout=10)
         assert running.popen.returncode == 2
-        assert err == "spot-sandbox: the document cannot be used: GET /a/ is not formed like OpenAPI ('name')\n"
+        assert err == "spot-sandbox: the document cannot be used: GET /a/ is not valid OpenAPI ('name')\n"

@@ -143,7 +143,7 @@ class TestWrongOptions:
         document = tmp_path / "document.yaml"
         document.write_text("openapi: 3.0.3\npaths: {}\n")
         code, _, err = command("--document", document)
-        assert (code, err) == (2, "spot-sandbox: the document has no operation\n")
+        assert (code, err) == (2, "spot-sandbox: the document has no operations\n")
 
     def test_exit_code_is_that_of_the_process(self):
         arguments = [sys.executable, "-m", "spot_sandbox", "faults", "--bogus"]

@@ -183,7 +183,7 @@ class TestWhom:
 
 class TestWrong:
     def test_unknown_name_is_told_with_the_known_ones(self, account):
-        with pytest.raises(ScenarioError, match=r"There is no scenario 'drop'; the scenarios are: refuse connection, "):
+        with pytest.raises(ScenarioError, match=r"Unknown scenario 'drop'; the scenarios are: refuse connection, "):
             account.fail_next("drop")
 
     @pytest.mark.parametrize(

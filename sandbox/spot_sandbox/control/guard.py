@@ -1,4 +1,4 @@
-"""Who may look at orders and requests: programs on this machine, or whoever knows the password."""
+"""Access control: programs on this machine, or anyone who knows the password."""
 
 from __future__ import annotations
 
@@ -17,40 +17,40 @@ _LOCAL_NAMES = frozenset({"localhost", "testserver", "sandbox"})
 
 
 class Guard:
-    """Lets in requests from loopback; with a password (HTTP Basic, any user name) from anywhere, but only with it."""
+    """Allows requests from loopback, or, if there is a password, requests with it (HTTP Basic, any user name)."""
 
     def __init__(self, password: str = "") -> None:
-        """An empty password: loopback only."""
+        """An empty password means loopback only."""
         self._password = password.encode()
 
     def __call__(self, scope: MutableMapping[str, Any]) -> Answer | None:
-        """The refusal of a request, None for one that is let in."""
+        """The refusal of a request, or None if it is allowed."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         if self._password:
             if hmac.compare_digest(_password_of(headers.get(b"authorization", b"")), self._password):
                 return _foreign(headers)
             challenge = {"WWW-Authenticate": 'Basic realm="Spot sandbox", charset="UTF-8"'}
-            return envelope(Refusal(401, "The password of the sandbox is required.", UNAUTHORIZED, challenge))
+            return envelope(Refusal(401, "The sandbox password is required.", UNAUTHORIZED, challenge))
         if not _is_loopback(scope["client"]):
-            sentence = "Only this machine may look; set SPOT_SANDBOX_PASSWORD to look from elsewhere."
+            sentence = "Only this machine has access. Set SPOT_SANDBOX_PASSWORD to allow access from other machines."
             return envelope(Refusal(403, sentence, FORBIDDEN))
-        # A page in a browser may have its own name lead here; then the request is not what it seems.
+        # DNS rebinding: a page in a browser may resolve its own name to this machine.
         if not _is_local_name(headers.get(b"host", b"").decode("latin-1")):
             return envelope(Refusal(403, "The Host header must name this machine, such as 127.0.0.1.", FORBIDDEN))
         return _foreign(headers)
 
 
 def _foreign(headers: dict[bytes, bytes]) -> Answer | None:
-    """Pages of other servers are refused, whoever has opened them."""
+    """Refuse requests from pages of other origins."""
     origin, host = headers.get(b"origin"), headers.get(b"host", b"")
     if origin is None or origin.partition(b"://")[2] == host:
         return None
-    return envelope(Refusal(403, "Pages of other servers may not ask here.", FORBIDDEN))
+    return envelope(Refusal(403, "Requests from pages of other origins are not allowed.", FORBIDDEN))
 
 
 def _is_loopback(client: tuple[str, int] | None) -> bool:
     if client is None:
-        return True  # Without a connection: the caller is this very process.
+        return True  # No connection: the caller is this process.
     try:
         address = ipaddress.ip_address(client[0].partition("%")[0])
     except ValueError:

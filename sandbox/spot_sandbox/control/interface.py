@@ -1,16 +1,16 @@
-"""The control interface: what can be asked of a running server below /_sandbox/api/, in JSON.
+"""The control interface of a running server: JSON over HTTP below /_sandbox/api/.
 
-All of it is for one token where the request names it in the header Spot-Sandbox-Token, else for all of them.
+The header Spot-Sandbox-Token limits a request to one token; without it, the request applies to all tokens.
 
-    GET    orders      ?after=ORDER_ID&limit=N   the orders that are kept, the oldest first; ?last=N the newest ones
-    GET    requests    ?after=NUMBER&limit=N     the journal, the oldest first; ?last=N the newest ones
-    GET    count                                 how many orders and requests are kept
+    GET    orders      ?after=ORDER_ID&limit=N   the stored orders, oldest first; ?last=N for the newest
+    GET    requests    ?after=NUMBER&limit=N     the journal, oldest first; ?last=N for the newest
+    GET    count                                 the number of orders and requests
     GET    events                                the journal from now on, as server-sent events
-    GET    scenarios                             the catalogue, and what is armed
+    GET    scenarios                             the catalogue, and the armed scenarios
     POST   scenarios   {"scenario": "drop after commit", "times": 1, "when": {…}, "seconds": …, "retry_after": …}
     DELETE scenarios                             disarm
-    POST   reset                                 forget orders, requests and scenarios
-    POST   tokens                                a further valid token, with orders of its own
+    POST   reset                                 delete orders, requests and scenarios
+    POST   tokens                                another valid token, with its own orders
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ if TYPE_CHECKING:
 
 API = f"{CONTROL}api/"
 TOKEN_HEADER = b"spot-sandbox-token"
-# What a request's body may hold, in bytes.
+# The size limit of a request body, in bytes.
 LARGEST = 64 * 1024
 LARGEST_PAGE = 1000
-# How often a stream of events says that it is alive, in seconds.
+# The interval of keep-alive comments in the event stream, in seconds.
 HEARTBEAT = 15
-# How long a burst of events is gathered, in seconds.
+# How long events are collected before they are sent together, in seconds.
 BURST = 0.05
 _JSON = (b"content-type", b"application/json")
 _PRIVATE = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 
 
 class Control:
-    """Answers what is asked for below /_sandbox/ (ASGI)."""
+    """The ASGI application below /_sandbox/."""
 
     def __init__(self, service: Service, guard: Guard, pages: Application | None = None) -> None:
-        """`pages` answers what is not below /_sandbox/api/, to those whom the guard lets in."""
+        """`pages` serves all other paths, if the guard allows the request."""
         self._service = service
         self._guard = guard
         self._pages = pages
@@ -76,7 +76,7 @@ class Control:
             if (scope["method"], name) == ("GET", "events"):
                 await self._events(owner, receive, send)
                 return
-            value = await self._play(scope, name, owner, receive)
+            value = await self._call(scope, name, owner, receive)
         except Refusal as refusal:
             await _send(send, envelope(refusal))
         except ScenarioError as error:
@@ -85,12 +85,12 @@ class Control:
             text = value if isinstance(value, _Text) else json.dumps(value)
             await _send(send, Answer(200, text.encode(), [_JSON, *_PRIVATE]))
 
-    async def _play(self, scope: MutableMapping[str, Any], name: str, owner: str | None, receive: Receive) -> Any:
+    async def _call(self, scope: MutableMapping[str, Any], name: str, owner: str | None, receive: Receive) -> Any:
         method = scope["method"]
         query = parse_qs(scope["query_string"].decode("latin-1"))
         after, limit = query.get("after", [""])[0], _number(query.get("limit", ["100"])[0], "limit")
         last = _number(query["last"][0], "limit") if "last" in query else None
-        plays: dict[str, dict[str, Callable[[Any], Any]]] = {
+        commands: dict[str, dict[str, Callable[[Any], Any]]] = {
             "orders": {"GET": lambda _: _as_sent(self._orders(owner, after, limit, last))},
             "requests": {"GET": lambda _: self.requests(owner, _number(after or "0", "after"), limit, last)},
             "count": {"GET": lambda _: self.count(owner)},
@@ -102,16 +102,17 @@ class Control:
             "reset": {"POST": lambda _: self.reset(owner)},
             "tokens": {"POST": lambda _: self.token()},
         }
-        if name not in plays:
-            raise Refusal(404, f"There is {', '.join(f'{API}{each}' for each in (*plays, 'events'))}.", NOT_FOUND)
-        if method not in plays[name]:
-            raise Refusal(405, "This path does not allow the method.", headers={"Allow": ", ".join(plays[name])})
-        return plays[name][method](await _body(receive) if method == "POST" else None)
+        if name not in commands:
+            paths = ", ".join(f"{API}{each}" for each in (*commands, "events"))
+            raise Refusal(404, f"Unknown path; the paths are {paths}.", NOT_FOUND)
+        if method not in commands[name]:
+            raise Refusal(405, "This path does not allow the method.", headers={"Allow": ", ".join(commands[name])})
+        return commands[name][method](await _body(receive) if method == "POST" else None)
 
     def orders(
         self, owner: str | None, after: str = "", limit: int = LARGEST_PAGE, last: int | None = None
     ) -> list[dict[str, Any]]:
-        """The orders that are kept, the oldest first; with `last`, so many of the newest."""
+        """The stored orders, oldest first; with `last`, only that many of the newest."""
         return [as_json(each) for each in self._orders(owner, after, limit, last)]
 
     def _orders(self, owner: str | None, after: str, limit: int, last: int | None) -> list[Order]:
@@ -123,21 +124,21 @@ class Control:
     def requests(
         self, owner: str | None, after: int = 0, limit: int | None = None, last: int | None = None
     ) -> list[dict[str, Any]]:
-        """The journal, the oldest first; with `last`, so many of the newest entries."""
+        """The journal, oldest first; with `last`, only that many of the newest entries."""
         entries = self._service.journal.entries(owner, after=after, limit=limit if last is None else None)
         return [
             each.as_json() for each in (entries if last is None else entries[len(entries) - min(last, len(entries)) :])
         ]
 
     def count(self, owner: str | None) -> dict[str, int]:
-        """How many orders and requests are kept."""
+        """The number of stored orders and requests."""
         return {
             "orders": self._service.store.database.count(owner),
             "requests": len(self._service.journal.entries(owner)),
         }
 
     def scenarios(self, owner: str | None) -> dict[str, Any]:
-        """The catalogue, and what is armed."""
+        """The catalogue, and the armed scenarios."""
         known = [
             {"name": each.name, "summary": each.summary, "places_order": each.places_order}
             for each in SCENARIOS.values()
@@ -150,25 +151,25 @@ class Control:
             raise Refusal(400, 'The body must be a JSON object such as {"scenario": "drop after commit"}.')
         armed = read(cast("dict[str, Any]", body), owner)
         if armed.scenario.stage is Stage.CONNECTION and armed.settings.seconds is None:
-            raise ScenarioError(f"Give seconds for {armed.name!r}: while it lasts, nobody can ask to end it.")
+            raise ScenarioError(f"Set seconds for {armed.name!r}: while it lasts, no request can end it.")
         self._service.scenarios.arm(armed)
         return armed.as_json()
 
     def reset(self, owner: str | None) -> None:
-        """Forget orders, requests and scenarios."""
+        """Delete orders, requests and scenarios."""
         self._service.store.database.clear(owner)
         self._service.journal.clear(owner)
         self._service.scenarios.clear(owner)
 
     def token(self) -> dict[str, str]:
-        """A further valid token, with orders of its own."""
+        """Another valid token, with its own orders."""
         return {"token": self._authority.make()}
 
     @property
     def _authority(self) -> Authority:
         if isinstance(self._service.authorize, Authority):
             return self._service.authorize
-        raise Refusal(400, "A fault of authentication is shown; there are no further tokens.")
+        raise Refusal(400, "Tokens cannot be made while a fault replaces authentication.")
 
     def _owner(self, scope: MutableMapping[str, Any]) -> str | None:
         token = dict(scope["headers"]).get(TOKEN_HEADER)
@@ -176,7 +177,7 @@ class Control:
             return None
         owner = self._authority.owner(token)
         if owner is None:
-            raise Refusal(400, "The Spot-Sandbox-Token header names no valid token.")
+            raise Refusal(400, "The Spot-Sandbox-Token header does not contain a valid token.")
         return owner
 
     async def _events(self, owner: str | None, receive: Receive, send: Send) -> None:
@@ -191,7 +192,7 @@ class Control:
                 await asyncio.wait({gone, next_entry}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
                 text = ": alive\n\n"
                 if next_entry.done():
-                    # What comes in a burst is sent together, so that orders are not kept waiting by those who look.
+                    # Send a burst of events together, so that watching does not slow down orders.
                     await asyncio.sleep(BURST)
                     came = [next_entry.result(), *(entries.get_nowait() for _ in range(entries.qsize()))]
                     text = "".join(_event(each) for each in came if owner is None or each.owner == owner) or text
@@ -200,13 +201,13 @@ class Control:
 
 
 class _Text(str):
-    """A JSON text that is sent as it is."""
+    """JSON text that is sent unchanged."""
 
     __slots__ = ()
 
 
 def _as_sent(orders: list[Order]) -> _Text:
-    """Orders with the very texts that were sent: 1e400 or 1.10 do not survive being read and written."""
+    """Orders with the JSON texts that were sent, because 1e400 or 1.10 do not survive parsing and printing."""
     return _Text(
         "["
         + ", ".join(

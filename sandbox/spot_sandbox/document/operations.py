@@ -1,4 +1,4 @@
-"""The published OpenAPI document as the service needs it: operations with compiled request schemas."""
+"""Loads the OpenAPI document and compiles its operations and request schemas."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ VENDORED = "spot-api-v2.yaml"
 
 
 class DocumentError(Exception):
-    """The document cannot be used; the message says why, in one line."""
+    """The document is invalid; the message says why, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: where it answers, whether it needs credentials, and what its body must be, by media type.
+    """One operation: its path, whether it needs credentials, and the schemas of its body by media type.
 
-    `described` is what the document says of it, `shared` what it says of the path; both may hold references.
+    `described` is the operation object of the document, `shared` the path item; both may contain references.
     """
 
     method: str
@@ -42,7 +42,7 @@ class Operation:
 
 
 def vendored() -> Path:
-    """The document that a wheel carries, or the checkout's."""
+    """The path of the document in the wheel, or in the checkout."""
     packaged = Path(str(resources.files("spot_sandbox"))) / VENDORED
     return packaged if packaged.is_file() else Path(__file__).parents[3] / "openapi" / VENDORED
 
@@ -60,18 +60,18 @@ def load(path: Path) -> dict[str, Any]:
         found = cast("dict[str, Any]", document)
         if str(found.get("openapi")).startswith(("3.0", "3.1")):
             return found
-    raise DocumentError(f"the document {path} is no OpenAPI 3.0 or 3.1 document")
+    raise DocumentError(f"{path} is not an OpenAPI 3.0 or 3.1 document")
 
 
 def operations(document: dict[str, Any]) -> list[Operation]:
-    """Compile every operation of the document, a literal path before a template that matches it too."""
+    """Compile all operations of the document, literal paths before templates."""
     try:
         found = [_compile(document, *each) for each in _find(document)]
         return sorted(found, key=lambda operation: operation.template.count("{"))
     except SchemaError as error:
         raise DocumentError(f"the document cannot be used: {error}") from None
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise DocumentError(f"the document cannot be used: it is not formed like OpenAPI ({error})") from None
+        raise DocumentError(f"the document cannot be used: it is not valid OpenAPI ({error})") from None
 
 
 def _find(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -87,7 +87,7 @@ def _compile(document: dict[str, Any], method: str, template: str, shared: dict[
     request = resolve(document, operation.get("requestBody", {}))
     content: dict[str, Any] = request.get("content", {})
     path = re.sub(r"\\\{[^{}]*\\\}", "([^/]+)", re.escape(template))
-    # One schema serves the three media types: it is compiled once.
+    # The media types share one schema, which is compiled once.
     compiled: dict[str, Schema] = {}
     bodies: dict[str, Schema] = {}
     for media, entry in content.items():

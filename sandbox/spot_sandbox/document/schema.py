@@ -1,4 +1,4 @@
-"""OpenAPI schemas as JSON Schema, compiled once and asked for sentences about what is wrong."""
+"""OpenAPI schemas compiled to JSON Schema validators, with errors as sentences."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     from spot_sandbox.http.messages import Body
 
-# Bodies up to this many characters are told all that is wrong with them; each error costs some 20 microseconds.
+# Bodies up to this many characters get all their errors reported; each costs about 20 microseconds.
 FULLY_JUDGED = 20_000
 _MAPS = ("properties", "patternProperties", "$defs", "dependentSchemas")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SINGLES = ("items", "not", "additionalProperties", "if", "then", "else", "contains", "propertyNames")
-# What OpenAPI adds to JSON Schema for documentation and code generation; a validator has no use for it.
+# Keywords of OpenAPI for documentation and code generation, which a validator does not need.
 _UNJUDGED = frozenset({"nullable", "example", "discriminator", "xml", "externalDocs", "deprecated", "description"})
 
 
@@ -25,29 +25,29 @@ class SchemaError(Exception):
 
 
 def resolve(document: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    """The object itself, or the one its $ref points at within the document."""
+    """The object, or the target of its $ref within the document."""
     seen: set[str] = set()
     while "$ref" in node:
         reference: str = node["$ref"]
         if not reference.startswith("#/") or reference in seen:
-            raise SchemaError(f"the reference {reference} leads nowhere in it")
+            raise SchemaError(f"the reference {reference} cannot be resolved")
         seen.add(reference)
         node = document
         for part in reference[2:].split("/"):
             name = part.replace("~1", "/").replace("~0", "~")
             if name not in node:
-                raise SchemaError(f"the reference {reference} leads nowhere in it")
+                raise SchemaError(f"the reference {reference} cannot be resolved")
             node = node[name]
     return node
 
 
 def is_3_1(document: dict[str, Any]) -> bool:
-    """Whether the document is OpenAPI 3.1, whose schemas are JSON Schema as they stand."""
+    """Whether the document is OpenAPI 3.1, whose schemas are plain JSON Schema."""
     return str(document.get("openapi")).startswith("3.1")
 
 
 class _Translation:
-    """Schemas of requests or of answers as JSON Schema: draft 4, on which OpenAPI 3.0 is built, or 2020-12 for 3.1."""
+    """Translates schemas to JSON Schema: draft 4 for OpenAPI 3.0, draft 2020-12 for 3.1."""
 
     def __init__(self, *, of_answers: bool, is_3_1: bool) -> None:
         self._absent = "writeOnly" if of_answers else "readOnly"
@@ -55,7 +55,7 @@ class _Translation:
 
     def __call__(self, schema: Any) -> Any:
         if not isinstance(schema, dict):
-            return schema  # 3.1 has the schemas true and false.
+            return schema  # 3.1 allows the schemas true and false.
         given = cast("dict[str, Any]", schema)
         if "$ref" in given and not self._is_3_1:
             return {"$ref": given["$ref"]}
@@ -73,7 +73,7 @@ class _Translation:
         return made
 
     def _loosen(self, made: dict[str, Any], schema: dict[str, Any]) -> None:
-        """What OpenAPI allows beyond JSON Schema: null where nullable, and nothing that belongs to the other way."""
+        """Apply nullable, and drop readOnly properties of requests and writeOnly ones of answers from required."""
         properties = schema.get("properties", {})
         required = [name for name in made.pop("required", []) if not self._is_absent(properties.get(name))]
         if required:
@@ -81,7 +81,7 @@ class _Translation:
         if not self._is_3_1 and schema.get("nullable") and "type" in made:
             made["type"] = [made["type"], "null"]
             if "enum" in made and None not in made["enum"]:
-                # OpenAPI 3.0.3 wants null in the enum as well; a document that forgot it still says nullable.
+                # OpenAPI 3.0.3 requires null in the enum too, but documents often omit it.
                 made["enum"] = [*made["enum"], None]
 
     def _is_absent(self, property_: Any) -> bool:
@@ -107,19 +107,19 @@ class Schema:
 
     @property
     def top(self) -> dict[str, Any]:
-        """The schema of the body itself."""
+        """The schema of the body."""
         return self.resolve(self._root["allOf"][0])
 
     def resolve(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The schema, or the one its $ref points at."""
+        """The schema, or the target of its $ref."""
         return resolve(self._root, schema)
 
     def allows(self, tree: Any) -> bool:
-        """Whether a value conforms."""
+        """Whether a value conforms to the schema."""
         return self._validator.is_valid(tree)
 
     def problems(self, body: Body) -> dict[str, str]:
-        """What is wrong with a body: for each field in question (a dotted path) a sentence, in the document's order."""
+        """The problems of a body: a sentence for each wrong field (a dotted path), in the document's order."""
         found: dict[str, str] = {}
         try:
             if self._validator.is_valid(body.tree):
@@ -131,12 +131,12 @@ class Schema:
                     field = f"{field}.{name}" if field else name
                 found.setdefault(field, f"{_subject(field)} {_predicate(error)}.")
         except ValueError:
-            # The validator's own limit, a few hundred levels, met where the schema wants something flat.
+            # The validator supports only a few hundred levels.
             return {"": "The body is nested too deeply."}
         return found
 
     def _errors(self, body: Body) -> Iterable[jsonschema_rs.ValidationError]:
-        """All errors, or the first one of a body so large that it may hold a hundred thousand of them."""
+        """All errors, or only the first error of a large body, which may have a hundred thousand."""
         if sum(map(len, body.texts.values())) <= FULLY_JUDGED:
             return self._validator.iter_errors(body.tree)
         try:
@@ -151,7 +151,7 @@ def _subject(field: str) -> str:
 
 
 def _predicate(error: jsonschema_rs.ValidationError) -> str:
-    """What is wrong, said by means of the document's words alone: a caller's value may be personal."""
+    """The problem without the caller's value, which may be personal data."""
     kind, details = error.kind.name, error.kind.as_dict()
     if kind == "required":
         return "is required"
@@ -161,4 +161,4 @@ def _predicate(error: jsonschema_rs.ValidationError) -> str:
         return f"must hold items of type {types} only" if of_item else f"must be of type {types}"
     if kind == "enum":
         return "must be one of " + ", ".join(str(each) for each in details["options"])
-    return f"breaks the document's {kind}"
+    return f"violates {kind} in the document"

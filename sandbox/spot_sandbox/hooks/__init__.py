@@ -1,1 +1,1 @@
-"""The ways to change what the service does, which faults and scenarios share. Changes nothing by itself."""
+"""Hooks by which faults change the service."""

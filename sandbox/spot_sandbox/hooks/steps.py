@@ -1,4 +1,4 @@
-"""The ways in which faults reach into the service."""
+"""Hooks that replace steps of the service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CREATED, BAD, DENIED = 201, 400, 401
 
 
 def on_answer(service: Service, change: Callable[[Request, Answer], Answer | None]) -> None:
-    """Change any answer, in place or by another one."""
+    """Change any answer: in place, or by returning another one."""
     inner = service.respond
 
     async def respond(request: Request) -> Answer:
@@ -29,7 +29,7 @@ def on_answer(service: Service, change: Callable[[Request, Answer], Answer | Non
 
 
 def on_request(service: Service, change: Callable[[Request], None]) -> None:
-    """Change a request before anything looks at it."""
+    """Change a request before the service sees it."""
     inner = service.respond
 
     async def respond(request: Request) -> Answer:
@@ -40,7 +40,7 @@ def on_request(service: Service, change: Callable[[Request], None]) -> None:
 
 
 def on_status(service: Service, status: int, change: Callable[[Request, Any], Any]) -> None:
-    """Change the JSON of answers with this status, in place or by another tree."""
+    """Change the JSON of answers with a status: in place, or by returning another tree."""
 
     def rewrite(request: Request, answer: Answer) -> None:
         if answer.status != status or not answer.body:
@@ -50,18 +50,18 @@ def on_status(service: Service, status: int, change: Callable[[Request, Any], An
             changed = change(request, tree)
             answer.body = write(tree if changed is None else changed).encode()
         except RecursionError:
-            return  # A fault that cannot be shown on such a tree must not become another fault.
+            return  # The fault does not apply to such a tree, and must not cause a different error.
 
     on_answer(service, rewrite)
 
 
 def on_order(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
-    """Change how accepted orders are answered; a 201 of another operation is none."""
+    """Change the answers to accepted orders; a 201 of another operation is left alone."""
     on_status(service, CREATED, lambda request, tree: None if request.order_id is None else change(tree))
 
 
 def on_texts(service: Service, change: Callable[[str], str]) -> None:
-    """Change every text of recipient, kit types and metadata in how accepted orders are answered."""
+    """Change every text of recipient, kit types and metadata in the answers to accepted orders."""
 
     def rewrite(order: dict[str, Any]) -> None:
         for name in ("recipient", "kit_types", "metadata"):
@@ -71,13 +71,13 @@ def on_texts(service: Service, change: Callable[[str], str]) -> None:
 
 
 def on_refusal(service: Service, change: Callable[[Refusal], Answer | None]) -> None:
-    """Answer some refusals in another way; None leaves the envelope."""
+    """Replace the answers to some refusals; None keeps the envelope."""
     inner = service.refuse
     service.refuse = lambda refusal: change(refusal) or inner(refusal)
 
 
 def on_problems(service: Service, change: Callable[[Request, Body, dict[str, str]], dict[str, str] | None]) -> None:
-    """Overlook problems of a body, or invent some."""
+    """Remove problems of a body, or invent some."""
     inner = service.problems
 
     def problems(request: Request, schema: Schema, body: Body) -> dict[str, str]:
@@ -89,7 +89,7 @@ def on_problems(service: Service, change: Callable[[Request, Body, dict[str, str
 
 
 def on_body(service: Service, change: Callable[[Request, dict[str, Any]], Any]) -> None:
-    """Change what is placed of a body that was found right, property by property."""
+    """Change the stored properties of a valid body."""
     inner = service.parse
 
     def parse_changed(request: Request, media: str, raw: bytes, schema: Schema) -> Body:

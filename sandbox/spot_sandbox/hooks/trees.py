@@ -1,4 +1,4 @@
-"""JSON that can be changed in one place without losing a character elsewhere."""
+"""JSON trees that can be changed in one place without losing a character elsewhere."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as it was written."""
+    """A number with its original text."""
 
     text: str
 
@@ -28,12 +28,12 @@ def is_list(value: Any) -> TypeGuard[list[Any]]:
 
 
 def parse(text: str | bytes) -> Any:
-    """The tree, with its numbers as they were written."""
+    """Parse JSON, keeping the text of numbers."""
     return json.loads(text, parse_int=Number, parse_float=Number)
 
 
 def write(tree: Any) -> str:
-    """The text of a tree, with its numbers as they were written."""
+    """Serialise a tree, with the original text of numbers."""
     if isinstance(tree, Number):
         return tree.text
     if is_object(tree):
@@ -44,14 +44,14 @@ def write(tree: Any) -> str:
 
 
 def each_value(value: Any, change: Callable[[Any], Any]) -> Any:
-    """The value, an object or a list, with each direct member or item changed."""
+    """The object or list with each direct member or item changed."""
     if is_object(value):
         return {name: change(each) for name, each in value.items()}
     return [change(each) for each in value] if is_list(value) else value
 
 
 def each_text(tree: Any, change: Callable[[str], str]) -> Any:
-    """The tree with every text value changed."""
+    """The tree with every string changed."""
     return each_scalar(tree, lambda value: change(value) if isinstance(value, str) else value)
 
 

@@ -1,4 +1,4 @@
-"""The ways in which faults reach around and below the service: its messages and its connections."""
+"""Hooks around and below the service: its ASGI messages and its connections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 def around(service: Service, wrap: Callable[[App], App]) -> None:
-    """Put something around the whole service, which sees ASGI's own messages."""
+    """Wrap the whole service as an ASGI application."""
 
     class Around(Protocol):
         def __init__(self, *given: Any, **named: Any) -> None:
@@ -29,7 +29,7 @@ def around(service: Service, wrap: Callable[[App], App]) -> None:
 
 
 def on_send(service: Service, change: Callable[[Message, Message], Message]) -> None:
-    """Change what is sent; `change` is told the scope and a message."""
+    """Change the ASGI messages sent; `change` gets the scope and a message."""
 
     def wrap(inner: App) -> App:
         async def app(scope: Message, receive: Receive, send: Send) -> None:
@@ -44,10 +44,10 @@ def on_send(service: Service, change: Callable[[Message, Message], Message]) -> 
 
 
 def value(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes:
-    """The first value of a header, in lower case; empty where it is absent."""
+    """The first value of a header, in lower case; empty if absent."""
     return next((value for key, value in headers if key == name), b"").lower()
 
 
 def is_chunked(request: Request) -> bool:
-    """Whether the request's body comes in chunks."""
+    """Whether the request body is chunked."""
     return value(request.headers, b"transfer-encoding") == b"chunked"

@@ -1,1 +1,1 @@
-"""HTTP itself: messages as they pass between the steps, and the protocol on a connection. Knows nothing of orders."""
+"""HTTP: messages between the steps, and the protocol on a connection. Knows nothing about orders."""

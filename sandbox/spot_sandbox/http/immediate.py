@@ -1,7 +1,7 @@
-"""Answers a small, complete order as soon as its last byte is here, without a task of the event loop.
+"""Answers a small, complete order as soon as its last byte arrives, without a task of the event loop.
 
-Whatever is not such an order (another path, chunks, Expect, a body that is still on its way, a client that does not
-read its answers) takes uvicorn's way.
+Everything else (another path, chunks, Expect, an incomplete body, a client that does not read its answers) is left to
+uvicorn.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
     from spot_sandbox.http.messages import Answer
 
 LARGEST = 64 * 1024
-# Headers that ask for more than the answer to a body that is all there.
+# Requests with these headers are left to uvicorn.
 _ODD = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"connection", b"spot-sandbox-scenario"})
 _STATUS = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
 
 
 class Immediate(Interface):
-    """What the service offers to this protocol."""
+    """The part of the service that this protocol uses."""
 
     immediate_path: bytes
 
     @property
     def has_scenarios(self) -> bool:
-        """Whether any request may have to be failed on purpose."""
+        """Whether any scenario is armed."""
         ...
 
     def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
-        """Answer a request whose body is all there; `done` is called once, now or when the order is kept."""
+        """Answer a request with a complete body; `done` is called once, now or when the order is stored."""
 
 
 class _Open:
-    """A request that is being answered, as uvicorn knows one: it holds back those that follow on the connection."""
+    """Stands for a running request in uvicorn's cycle attribute, which delays later requests on the connection."""
 
     def __init__(self) -> None:
         self.response_complete = False
@@ -57,7 +57,7 @@ class ImmediateProtocol(Protocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        # Not self.app, which uvicorn wraps where its log is at its finest level.
+        # Not self.app, which uvicorn wraps at log level trace.
         self._service = cast("Immediate", self.config.app)
         self._path = self._service.immediate_path
         self._parts: list[bytes] | None = None
@@ -65,10 +65,10 @@ class ImmediateProtocol(Protocol):
         self._idle_since = 0.0
 
     def data_received(self, data: bytes) -> None:
-        """Read what has come."""
+        """Handle incoming bytes."""
         super().data_received(data)
         if self._parts is not None:
-            # The rest of the body is still on its way.
+            # The body is incomplete.
             parts, self._parts = self._parts, None
             if not self.transport.is_closing():
                 super().on_headers_complete()
@@ -76,7 +76,7 @@ class ImmediateProtocol(Protocol):
                     super().on_body(part)
 
     def on_headers_complete(self) -> None:
-        """All headers are there."""
+        """Handle the end of the headers."""
         if self.url == self._path and not self._service.has_scenarios and self._is_plain():
             self._is_in_head = False
             self._waits_since = None
@@ -85,14 +85,14 @@ class ImmediateProtocol(Protocol):
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """A part of the body is there."""
+        """Handle a part of the body."""
         if self._parts is None:
             super().on_body(body)
         else:
             self._parts.append(body)
 
     def on_message_complete(self) -> None:
-        """The request is complete."""
+        """Handle the end of the request."""
         if self._parts is None:
             super().on_message_complete()
             return
@@ -104,7 +104,7 @@ class ImmediateProtocol(Protocol):
         self._service.immediately(request, self._answer)
 
     def _is_answering(self) -> bool:
-        cycle: Any = self.cycle  # None before the first request, which uvicorn does not declare.
+        cycle: Any = self.cycle  # None before the first request; uvicorn does not declare that.
         return cycle is not None and not cycle.response_complete
 
     def _is_plain(self) -> bool:
@@ -135,7 +135,7 @@ class ImmediateProtocol(Protocol):
         self.on_response_complete()
 
     def on_response_complete(self) -> None:
-        """A request is answered: see to the next one, or wait for it, but not for ever."""
+        """Start the next request, or wait for it until the keep-alive timeout."""
         if self.pipeline:
             super().on_response_complete()
             return
@@ -148,7 +148,7 @@ class ImmediateProtocol(Protocol):
             self._wait_for_next(self.timeout_keep_alive)
 
     def timeout_keep_alive_handler(self) -> None:
-        """Close a connection that has been idle long enough. One timer serves all requests on it."""
+        """Close the connection if it is idle for too long. One timer serves all its requests."""
         idle = 0.0 if self._is_answering() else self.loop.time() - self._idle_since
         if idle < self.timeout_keep_alive:
             self._wait_for_next(self.timeout_keep_alive - idle)
@@ -156,17 +156,17 @@ class ImmediateProtocol(Protocol):
             super().timeout_keep_alive_handler()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The other end is gone."""
+        """Handle the end of the connection."""
         super().connection_lost(exc)
         super()._unset_keepalive_if_required()
 
     def _unset_keepalive_if_required(self) -> None:
-        """The timer goes on: it looks at the time when it ends."""
+        """Keep the timer running: its handler checks the time."""
 
     def _wait_for_next(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
 
 async def _gone() -> MutableMapping[str, Any]:
-    """The body was taken from the request's own bytes; there is nothing more to receive."""
+    """The body was read already; report a disconnect."""
     raise ClientGoneError

@@ -1,4 +1,4 @@
-"""What passes between the steps of the service: requests, answers and refusals."""
+"""The messages between the steps of the service: requests, answers and refusals."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 CREATED = 201
 BAD_REQUEST, UNAUTHORIZED, NOT_FOUND, INTERNAL = "bad_request", "unauthorized", "not_found", "internal_server_error"
 FORBIDDEN, RATE_LIMITED = "forbidden", "rate_limit_exceeded"
-# The statuses that the document's BadRequest can state; a refusal with another one leaves error.status out.
+# The values of error.status in the document's BadRequest; other refusals omit it.
 STATABLE = frozenset({400, 401, 403, 404, 500})
 
 
 class Armed(Protocol):
-    """A scenario that a request meets."""
+    """The scenario that applies to a request."""
 
     @property
     def name(self) -> str:
@@ -25,29 +25,29 @@ class Armed(Protocol):
         ...
 
     async def reach(self, stage: Any, request: Request, answer: Answer | None = None) -> Answer | None:
-        """Act, if this is the scenario's stage: the answer to send, or None to go on as usual."""
+        """Act if this is the scenario's stage; return the answer to send, or None to continue."""
         ...
 
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """One HTTP request as it arrived; header names are in lower case, values are the bytes sent."""
+    """One HTTP request as received; header names are in lower case, values are the bytes sent."""
 
     method: str
     path: str
     query: bytes
     headers: list[tuple[bytes, bytes]]
     receive: Callable[[], Awaitable[MutableMapping[str, Any]]]
-    raw: bytes = b""  # The body, once it has been read.
+    raw: bytes = b""  # The body, once it is read.
     version: str = "1.1"  # Of HTTP.
-    client: object = None  # The other end of the connection: the same for all requests on it, if there is one.
-    owner: str = ""  # A key of the token that it carried, once that was found valid.
-    close: Callable[[], None] | None = None  # Closes the connection; None where there is none to close.
-    armed: Armed | None = None  # The scenario that it may meet.
-    has_met: bool = False  # Whether it has met that.
-    order_id: str | None = None  # The order that it placed, from the moment at which that is kept.
-    is_unknown: bool = False  # Whether it may have placed an order that is not known of.
-    dropped: str = ""  # What the sandbox did to the connection, in words; empty where it did nothing.
+    client: object = None  # Identifies the connection; None without one.
+    owner: str = ""  # The key of its token, once that was validated.
+    close: Callable[[], None] | None = None  # Closes the connection; None without one.
+    armed: Armed | None = None  # The scenario that may apply.
+    has_met: bool = False  # Whether the scenario has applied.
+    order_id: str | None = None  # The order that it placed, once that is stored.
+    is_unknown: bool = False  # Whether it may have placed an order without the sandbox knowing.
+    dropped: str = ""  # How the sandbox broke the connection, in words; empty if it did not.
 
     def header(self, name: bytes) -> list[bytes]:
         """All values of the header, in the order sent."""
@@ -56,7 +56,7 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """One HTTP answer; content length is added when it is sent."""
+    """One HTTP response; Content-Length is added when it is sent."""
 
     status: int
     body: bytes
@@ -65,14 +65,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A request body: what its schema judges, and the JSON text of each top-level property as it was sent."""
+    """A request body: the parsed value, and the JSON text of each top-level property as sent."""
 
     tree: Any
     texts: dict[str, str]
 
 
-class Refusal(Exception):  # noqa: N818 - the word for what the contract's chapter on refusals is about.
-    """Ends a request with the document's BadRequest envelope. The detail repeats no value that the caller sent."""
+class Refusal(Exception):  # noqa: N818 - the contract's term.
+    """Ends a request with the document's BadRequest envelope. The detail must not repeat values from the request."""
 
     def __init__(
         self, status: int, detail: str, kind: str = BAD_REQUEST, headers: dict[str, str] | None = None
@@ -85,7 +85,7 @@ class Refusal(Exception):  # noqa: N818 - the word for what the contract's chapt
 
 
 class ClientGoneError(Exception):
-    """The client closed the connection before its request was complete: nobody waits for an answer."""
+    """The client closed the connection before its request was complete."""
 
 
 def envelope(refusal: Refusal) -> Answer:
@@ -98,6 +98,6 @@ def envelope(refusal: Refusal) -> Answer:
 
 
 def page(status: int, title: str) -> Answer:
-    """An answer as gateways give it: a page."""
+    """An HTML page, like those of gateways."""
     text = f"<html><head><title>{status} {title}</title></head><body><h1>{title}</h1></body></html>"
     return Answer(status, text.encode(), [(b"content-type", b"text/html")])

@@ -1,8 +1,8 @@
-"""HTTP/1.1 as uvicorn and httptools speak it, without three of their limits.
+"""HTTP/1.1 by uvicorn and httptools, with upgrade offers ignored and with timeouts.
 
-A client may offer another protocol (Java's and Kotlin's offer HTTP/2 with every request); a server that does not take
-the offer reads the request as if it had not been made (RFC 9110, 7.8), where httptools loses the body. And nobody keeps
-a connection without using it: a head has to come in time, and what is sent after the answer is not read for ever.
+A client may offer an upgrade (those of Java and Kotlin offer HTTP/2 with every request). A server may ignore the offer
+(RFC 9110, 7.8), but httptools then loses the body. Connections cannot be held open without use: a head must arrive in
+time, and only a limited amount is read after the answer.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
     from uvicorn.config import Config
     from uvicorn.server import ServerState
 
-# Under this key of ASGI's scope lies what closes the connection.
+# The key of the ASGI scope for the function that closes the connection.
 CLOSE = "spot_sandbox.close"
-# A head this long is not read to its end; one of moderate length gets its 431 from the service.
+# The size limit of a head, in bytes. Smaller ones that are still too large get 431 from the service.
 LARGEST_HEAD = 1024 * 1024
-# How long a connection may be open without a request, and a head may take, in seconds.
+# The time limit for a head, and for a new connection without a request, in seconds.
 HEAD_WAIT = 30
-# What may still come of a body that is answered already (413, 408), in bytes: a client that is about to read the
-# answer is not cut off, one that sends for ever is.
+# How much of a body is still read after the answer (413, 408), in bytes, so that the client can read the answer.
 LARGEST_REST = 16 * 1024 * 1024
 
 
@@ -45,23 +44,23 @@ class Protocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._is_in_head = False
         self._rest_bytes = 0
-        # Since when a head is waited for, by the loop's clock; None while a request is answered.
+        # When waiting for a head began, by the loop's clock; None while a request is answered.
         self._waits_since: float | None = self.loop.time()
         self._head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Somebody has connected."""
+        """Handle a new connection."""
         super().connection_made(transport)
         self._head_timer = self.loop.call_later(HEAD_WAIT, self._look_at_head)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The other end is gone."""
+        """Handle the end of the connection."""
         super().connection_lost(exc)
         if self._head_timer is not None:
             self._head_timer.cancel()
 
     def _look_at_head(self) -> None:
-        """Close the connection if its head is late. One timer serves all requests on it."""
+        """Close the connection if the head is late. One timer serves all its requests."""
         late = 0.0 if self._waits_since is None else self.loop.time() - self._waits_since
         if late >= HEAD_WAIT:
             self.transport.close()
@@ -69,14 +68,14 @@ class Protocol(HttpToolsProtocol):
             self._head_timer = self.loop.call_later(HEAD_WAIT - late, self._look_at_head)
 
     def data_received(self, data: bytes) -> None:
-        """Read what has come."""
+        """Handle incoming bytes."""
         super().data_received(data)
         self._head_bytes = self._head_bytes + len(data) if self._is_in_head else 0
         if self._head_bytes > LARGEST_HEAD:
             self.send_400_response("The request's head is too large.")
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Handle the start of a request."""
         self._is_in_head = True
         self._waits_since = self.loop.time()
         self._rest_bytes = 0
@@ -84,13 +83,13 @@ class Protocol(HttpToolsProtocol):
         cast("dict[str, Any]", self.scope)[CLOSE] = self.transport.close
 
     def on_headers_complete(self) -> None:
-        """All headers are there."""
+        """Handle the end of the headers."""
         self._is_in_head = False
         self._waits_since = None
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """A part of the body is there."""
+        """Handle a part of the body."""
         if self.cycle.response_complete:
             self._rest_bytes += len(body)
             if self._rest_bytes > LARGEST_REST:
@@ -98,13 +97,13 @@ class Protocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """The request is complete, unless httptools stops at the end of its head."""
+        """Handle the end of the request, unless httptools stopped after the head."""
         if not self.parser.should_upgrade():
             super().on_message_complete()
 
 
 class _Parser(httptools.HttpRequestParser):
-    """Goes on where httptools stops because of an offer."""
+    """Continues where httptools stops because of an upgrade offer."""
 
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
@@ -137,7 +136,7 @@ class _Parser(httptools.HttpRequestParser):
 
 
 class _Rest:
-    """What a parser finds that is told a head a second time: the head is known already, what follows is not."""
+    """Callbacks of a parser that is fed the head again: ignores the head and passes on the body."""
 
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
@@ -167,6 +166,6 @@ class _Rest:
 
 def _parser(target: object) -> httptools.HttpRequestParser:
     parser = httptools.HttpRequestParser(target)
-    # As uvicorn does: a request may follow one that asks for the connection to be closed.
+    # Like uvicorn: a request may follow one with Connection: close.
     parser.set_dangerous_leniencies(lenient_data_after_close=True)
     return parser

@@ -1,4 +1,4 @@
-"""Serves the window's files. No script, style or font comes from elsewhere, and none stands in the page itself."""
+"""Serves the files of the window. Scripts and styles are separate files, none of them from other servers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FILES = {
     "json.js": ("json.js", b"text/javascript; charset=utf-8"),
     "icon.svg": ("icon.svg", b"image/svg+xml"),
 }
-# Whatever a client sent, the page can only show it as text: nothing written there is run, loaded or sent elsewhere.
+# The page shows data from clients only as text: nothing in it is executed, loaded or sent elsewhere.
 POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     b"form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -38,7 +38,7 @@ _HEADERS = [
 
 
 async def pages(scope: MutableMapping[str, Any], _receive: Receive, send: Send) -> None:
-    """Answer a request for one of the files (ASGI)."""
+    """Serve one of the files (ASGI)."""
     answer = _answer(scope["method"], scope["path"])
     headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

@@ -1,1 +1,1 @@
-"""What was asked, what was answered, and what became of it. Held in memory, the oldest first to go."""
+"""The journal: requests, their responses and outcomes. Kept in memory; the oldest are dropped first."""

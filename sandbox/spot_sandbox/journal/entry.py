@@ -1,4 +1,4 @@
-"""One request as the journal tells it."""
+"""One entry of the journal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from spot_sandbox.http.messages import CREATED
 if TYPE_CHECKING:
     from spot_sandbox.http.messages import Answer, Request
 
-# Values of these headers are shown as three asterisks, behind the scheme if there is one.
+# Values of these headers are masked by three asterisks, after the scheme if there is one.
 _SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie", b"x-api-key"})
 _scheme = re.compile(r"([A-Za-z]+ +)?.*", re.DOTALL)
 FIRST_ERROR = 400
@@ -20,13 +20,13 @@ FIRST_ERROR = 400
 
 @dataclass(slots=True)
 class Entry:
-    """One request, its answer, and what became of it.
+    """One request, its answer, and its outcome.
 
     Attributes:
-        number: 1 for the first request, and so on; none is given twice.
+        number: counts from 1; never reused.
         at: when the request ended, in seconds since 1970.
-        owner: the key of the caller's token; empty for the server's first token, and where no token was valid.
-        size: how much memory it takes, in bytes, roughly.
+        owner: the key of the caller's token; empty for the server's own token and for invalid ones.
+        size: the approximate memory use, in bytes.
 
     """
 
@@ -39,37 +39,37 @@ class Entry:
 
     @property
     def time(self) -> str:
-        """When the request ended: RFC 3339, UTC, milliseconds."""
+        """When the request ended: RFC 3339, UTC, with milliseconds."""
         return datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """The request's headers in the order sent; tokens and cookies are masked."""
+        """The request headers in the order sent; tokens and cookies are masked."""
         return _shown(self.request.headers)
 
     @property
     def answer_headers(self) -> list[tuple[str, str]]:
-        """The answer's headers; empty where there was none."""
+        """The headers of the answer; empty without one."""
         return _shown(self.answer.headers) if self.answer else []
 
     @property
     def status(self) -> int | None:
-        """The answer's status; None where the connection was dropped before any of it."""
+        """The status of the answer; None if the connection was dropped before it."""
         return self.answer.status if self.answer else None
 
     @property
     def order_id(self) -> str | None:
-        """The order that the request placed, whatever was answered; None where it placed none."""
+        """The id of the order that the request placed, whatever was answered; None if it placed none."""
         return self.request.order_id
 
     @property
     def scenario(self) -> str | None:
-        """The name of the scenario that the request met."""
+        """The name of the scenario that applied to the request."""
         return self.request.armed.name if self.request.armed and self.request.has_met else None
 
     @property
     def outcome(self) -> str:
-        """What became of it, in a sentence."""
+        """The outcome, in a sentence."""
         if self.order_id:
             placed = f"Order {self.order_id} was placed"
         elif self.request.is_unknown:
@@ -90,7 +90,7 @@ class Entry:
         return f"{'refused' if self.answer.status >= FIRST_ERROR else 'answered'} with {self.answer.status}"
 
     def as_json(self) -> dict[str, object]:
-        """The entry as the control interface shows it; bodies are text, with U+FFFD for what is no UTF-8."""
+        """The entry as JSON for the control interface; bodies are text, with U+FFFD for invalid UTF-8."""
         request = self.request
         return {
             "number": self.number,

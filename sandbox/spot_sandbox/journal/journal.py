@@ -1,4 +1,4 @@
-"""The journal: the last requests, within bounds, for those who look and those who listen."""
+"""The journal: the last requests, limited in number and size."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from spot_sandbox.http.messages import Answer, Request
 
-# What it holds at most. The oldest entries go first.
+# The limits of the journal. The oldest entries are dropped first.
 MOST_ENTRIES = 10_000
 MOST_BYTES = 64 * 1024 * 1024
-# A body is kept up to here, in bytes.
+# How much of a body is kept, in bytes.
 LONGEST_BODY = 64 * 1024
-# What an entry takes beside its two bodies, in bytes: objects and headers.
+# The memory of an entry without its two bodies, in bytes.
 _ENTRY = 4096
-# Whoever listens may be so many entries behind; then the oldest of those are lost to it.
+# How many entries a listener may be behind; it then misses the oldest of them.
 MOST_WAITING = 1000
 
 
@@ -32,7 +32,7 @@ class Journal:
     """The last requests, the oldest first."""
 
     def __init__(self, *, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES) -> None:
-        """Hold so many entries and bytes at most."""
+        """Keep at most that many entries and bytes."""
         self._most_entries = most_entries
         self._most_bytes = most_bytes
         self._entries: deque[Entry] = deque()
@@ -41,7 +41,7 @@ class Journal:
         self._listeners: list[Callable[[Entry], None]] = []
 
     def add(self, request: Request, answer: Answer | None) -> None:
-        """Note a request that has ended; without an answer, its connection was dropped before any."""
+        """Record a finished request; the answer is None if the connection was dropped before it."""
         size = _ENTRY + len(request.raw)
         if len(request.raw) > LONGEST_BODY:
             request = dataclasses.replace(request, raw=request.raw[:LONGEST_BODY])
@@ -60,19 +60,19 @@ class Journal:
             listener(entry)
 
     def entries(self, owner: str | None = None, *, after: int = 0, limit: int | None = None) -> list[Entry]:
-        """The entries after that number, the oldest first; of one owner, or of all (None)."""
+        """The entries after a number, oldest first, of one owner or of all (None)."""
         found = [each for each in self._entries if each.number > after and (owner is None or each.owner == owner)]
         return found[:limit]
 
     def clear(self, owner: str | None = None) -> None:
-        """Forget the entries of one owner, or all. Numbers are not given again."""
+        """Delete the entries of one owner or of all (None). Numbers are not reused."""
         kept = [each for each in self._entries if owner is not None and each.owner != owner]
         self._entries = deque(kept)
         self._bytes = sum(each.size for each in kept)
 
     @contextlib.contextmanager
     def listening(self) -> Generator[asyncio.Queue[Entry]]:
-        """A queue of the entries from now on; of one that is not emptied the oldest entries are lost."""
+        """A queue of new entries; if it is full, the oldest are dropped."""
         queue: asyncio.Queue[Entry] = asyncio.Queue(MOST_WAITING)
 
         def listener(entry: Entry) -> None:

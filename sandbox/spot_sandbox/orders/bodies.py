@@ -1,4 +1,4 @@
-"""The steps that take a request's body: its media type, its bytes, what they mean, and what is wrong with it."""
+"""The steps for a request body: its media type, its bytes, parsing and validation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FORMS = {"application/x-www-form-urlencoded": read_urlencoded, "multipart/form-d
 
 
 def media_type(operation: Operation, request: Request) -> str:
-    """The request's media type without parameters, if the document knows it."""
+    """The request's media type without parameters. Raises Refusal if it is not documented."""
     given = request.header(b"content-type")
     name = given[0].partition(b";")[0].strip().lower().decode("latin-1") if len(given) == 1 else ""
     if not given and request.header(b"content-length") in ([], [b"0"]) and not request.header(b"transfer-encoding"):
@@ -34,7 +34,7 @@ def media_type(operation: Operation, request: Request) -> str:
 
 
 async def read(request: Request) -> bytes:
-    """The whole body, which may hold 1 MiB; a larger one is not read to its end."""
+    """Read the body. Raises Refusal if it is larger than 1 MiB or arrives too slowly."""
     stated = request.header(b"content-length")
     if stated and stated[0].isdigit() and int(stated[0][:20]) > LARGEST_BODY:
         raise _too_large()
@@ -59,7 +59,7 @@ def _too_large() -> Refusal:
 
 
 def parse(request: Request, media: str, raw: bytes, schema: Schema) -> Body:
-    """The body in the terms of its schema, whichever media type carried it."""
+    """Parse the body of any media type into the structure of its schema."""
     if media not in FORMS:
         return read_bytes(raw)
     if not raw:
@@ -68,5 +68,5 @@ def parse(request: Request, media: str, raw: bytes, schema: Schema) -> Body:
 
 
 def problems(_request: Request, schema: Schema, body: Body) -> dict[str, str]:
-    """What is wrong with the body, by field."""
+    """The problems of the body, by field."""
     return schema.problems(body)

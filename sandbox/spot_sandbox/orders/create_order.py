@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from spot_sandbox.store.orders import Order
     from spot_sandbox.store.store import Store
 
-# Where the published document has the operation.
+# The path of the operation in the published document.
 PLACE = ("POST", "/api/v2/orders/")
 
 
 def find_create_order(operations: list[Operation]) -> Operation | None:
-    """The operation that creates orders: at its published place, else the only POST of kit types and a recipient."""
+    """The operation that creates orders: the one at PATH, else the only POST with kit types and a recipient."""
     for operation in operations:
         if (operation.method, operation.template) == PLACE:
             return operation
@@ -35,13 +35,13 @@ def _takes_orders(operation: Operation) -> bool:
 
 
 def row_of(body: Body, owner: str) -> Row:
-    """What is kept of the order that the body describes."""
+    """The row to store for an order."""
     texts = body.texts
     return Row(_now(), texts["recipient"], texts["kit_types"], texts.get("metadata"), owner)
 
 
 def _now() -> str:
-    """The time in UTC with milliseconds; all but these is written once a second."""
+    """The time in UTC with milliseconds; the rest is formatted only once a second."""
     seconds, fraction = divmod(time.time(), 1)
     return f"{_second(seconds)}.{int(fraction * 1000):03d}Z"
 
@@ -57,7 +57,7 @@ async def create_order(store: Store, row: Row) -> Order:
 
 
 def present(order: Order) -> Answer:
-    """The order as OrderEmpty, its parts in the very texts that were sent."""
+    """The order as OrderEmpty, with the JSON texts that were sent."""
     text = (
         f'{{"order_id":"{order.order_id}","status":"pending","recipient":{order.recipient},'
         f'"kit_types":{order.kit_types},"kits":[],"created":"{order.created}","updated":"{order.created}",'

@@ -1,7 +1,7 @@
 """The service: what happens to a request, step by step.
 
-Each step is an attribute that holds a function, so that the faults can put another one in its place
-(spot_sandbox.faults); without --fault nothing ever does.
+Each step is an attribute that holds a function, so that faults (spot_sandbox.faults) can replace it. Without --fault
+nothing does.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ if TYPE_CHECKING:
     from spot_sandbox.store.orders import Row
     from spot_sandbox.store.store import Store
 
-# An answer with this status has neither a body nor a length (RFC 9110, 8.6).
+# An answer with this status has neither a body nor a Content-Length (RFC 9110, 8.6).
 NO_CONTENT = 204
 FIRST_ERROR = 400
-# How often is looked whether requests have ended, and how long each time, in seconds.
+# How often and at which interval, in seconds, `settle` checks whether requests have ended.
 SETTLES = 100
 SETTLING = 0.002
 HEALTH = "/healthz"
 CONTROL = "/_sandbox/"
-# All header names and values of a request together.
+# The size limit of all header names and values of a request together, in bytes.
 LARGEST_HEADERS = 64 * 1024
 _HEALTHY = b'{"status": "ok"}'
 
@@ -67,9 +67,9 @@ class Service:
         self.present: Callable[[Order], Answer] = present
         self.refuse: Callable[[Refusal], Answer] = envelope
         self.respond: Callable[[Request], Awaitable[Answer]] = self.answer
-        # How HTTP is spoken, where that is not as spot_sandbox.http.protocol does it.
+        # Replaces spot_sandbox.http.protocol, if a fault sets it.
         self.protocol: type[Protocol] | None = None
-        # What plays each operation: create-order with all that belongs to it, the others from the document alone.
+        # The handler of each operation: create-order is implemented here, the others are played from the document.
         self.plays: dict[tuple[str, str], Callable[[Operation, Request], Awaitable[Answer]]] = {}
         self._authorized: dict[tuple[str, str], Callable[[Request, Callable[[Request], None]], None]] = {}
         self._ordering = find_create_order(operations)
@@ -84,8 +84,8 @@ class Service:
         self._complaint = ""
         self.journal = Journal()
         self.scenarios = Scenarios()
-        self._meeting: list[Request] = []  # What a scenario has in its hands.
-        # Answers what is asked for below CONTROL, where there is a control interface.
+        self._meeting: list[Request] = []  # Requests that a scenario holds.
+        # The application below CONTROL; None without a control interface.
         self.control: Application | None = None
 
     async def __call__(
@@ -130,23 +130,23 @@ class Service:
             await send({"type": "http.response.body", "body": answer.body})
 
     def note(self, request: Request, answer: Answer | None) -> None:
-        """Note in the journal what became of a request."""
+        """Record a request and its outcome in the journal."""
         if request.path != HEALTH:
             self.journal.add(request, answer)
 
     async def answer(self, request: Request) -> Answer:
-        """The answer to a request; whatever goes wrong within the service is an envelope too."""
+        """Answer a request; errors of the service become an envelope too."""
         try:
             if request.path == HEALTH:
                 return self.health(request)
             return await self.operate(request)
         except ClientGoneError:
             raise
-        except Exception as error:  # noqa: BLE001 - the last resort: a caller gets an envelope whatever happens.
+        except Exception as error:  # noqa: BLE001 - every failure must become an envelope.
             return self.failure(request, error)
 
     def failure(self, request: Request, error: Exception) -> Answer:
-        """The envelope that tells of an error."""
+        """The envelope for an error."""
         if isinstance(error, Refusal):
             return self.refuse(error)
         if isinstance(error, StoreError):
@@ -159,7 +159,7 @@ class Service:
 
     @property
     def is_immediate(self) -> bool:
-        """Whether the steps are such that a complete order can be answered at once."""
+        """Whether no fault prevents answering a complete order at once."""
         ordering = self._ordering
         own = (self.respond, self.read, self.place, self.protocol)
         return (
@@ -170,7 +170,7 @@ class Service:
 
     @property
     def immediate_path(self) -> bytes:
-        """Where orders are placed whose whole body is there."""
+        """The path of create-order, for requests that can be answered at once."""
         return self._ordering.template.encode() if self._ordering is not None else b""
 
     @property
@@ -179,7 +179,7 @@ class Service:
         return self.scenarios.is_any
 
     def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
-        """Answer an order whose body is all there; `done` is called once, now or when it is kept."""
+        """Answer an order whose body is complete; `done` is called once, now or when the order is stored."""
 
         def finish(answer: Answer) -> None:
             self.note(request, answer)
@@ -203,13 +203,13 @@ class Service:
         finish(answer)
 
     def health(self, request: Request) -> Answer:
-        """Say that the service is alive."""
+        """Answer the health check."""
         if request.method not in {"GET", "HEAD"}:
             raise _not_allowed(["GET", "HEAD"])
         return Answer(200, _HEALTHY)
 
     async def operate(self, request: Request) -> Answer:
-        """Play the operation that the request names."""
+        """Run the operation of the request."""
         operation = self.admit(request)
         play = self.plays[operation.method, operation.template]
         if self.scenarios.may_apply(request):
@@ -219,7 +219,7 @@ class Service:
     async def _with_scenario(
         self, play: Callable[[Operation, Request], Awaitable[Answer]], operation: Operation, request: Request
     ) -> Answer:
-        """Play the operation, unless a scenario wants something else."""
+        """Run the operation, unless a scenario replaces its answer."""
         body = await self._peek(operation, request) if self.scenarios.needs_body(request) else None
         try:
             request.armed = armed = self.scenarios.take(request, body)
@@ -237,14 +237,14 @@ class Service:
                 self.scenarios.give_back(armed)
 
     async def settle(self, owner: str) -> None:
-        """Wait until the owner's requests that meet a scenario have ended, or for a moment."""
+        """Wait shortly until the owner's requests that a scenario holds have ended."""
         for _ in range(SETTLES):
             if not any(each.owner == owner for each in self._meeting):
                 return
             await asyncio.sleep(SETTLING)
 
     async def _peek(self, operation: Operation, request: Request) -> Any:
-        """The body's JSON, None where it has none or another one than the document wants."""
+        """The JSON body; None if it is missing or invalid."""
         if not operation.bodies:
             return None
         raw = request.raw = await self.read(request)
@@ -255,7 +255,7 @@ class Service:
             return None
 
     def admit(self, request: Request) -> Operation:
-        """Find the operation and make sure of the caller, before anything looks at the body."""
+        """Find the operation and authenticate the caller, before the body is read."""
         if sum(map(len, chain.from_iterable(request.headers))) > LARGEST_HEADERS:
             raise Refusal(431, f"The headers are larger than {LARGEST_HEADERS} bytes.")
         operation = self.find(request)
@@ -267,7 +267,7 @@ class Service:
         return operation
 
     def find(self, request: Request) -> Operation:
-        """The operation that the method and the path name."""
+        """The operation of the method and path."""
         here = [operation for operation in self.operations if operation.path.fullmatch(request.path)]
         for operation in here:
             if operation.method == request.method:
@@ -277,7 +277,7 @@ class Service:
         raise Refusal(404, "Nothing is found at this path.", NOT_FOUND)
 
     async def order(self, operation: Operation, request: Request) -> Answer:
-        """Play create-order."""
+        """Run create-order."""
         self.media_type(operation, request)
         request.raw = await self.read(request)
         row = row_of(self.judge(operation, request), request.owner)
@@ -287,7 +287,7 @@ class Service:
         return await reach(Stage.PLACED, request) or answer
 
     def judge(self, operation: Operation, request: Request) -> Body:
-        """The body, read and found valid."""
+        """Read and validate the body."""
         media = self.media_type(operation, request)
         schema = operation.bodies[media]
         body = self.parse(request, media, request.raw, schema)
@@ -297,26 +297,26 @@ class Service:
         return body
 
     def placed(self, request: Request, order: Order) -> Answer:
-        """The answer to an order that is kept."""
+        """The answer to a stored order."""
         self._complaint = ""
         request.order_id = order.order_id
         return self.present(order)
 
     def _complain(self, sentence: str) -> None:
-        """Tell the operator, once for as long as it lasts; never a word of a payload."""
+        """Print an error once until an order succeeds. It must not contain data of requests."""
         if sentence != self._complaint:
             self._complaint = sentence
             print(f"spot-sandbox: {sentence}", file=sys.stderr, flush=True)
 
     async def play(self, played: Played, operation: Operation, request: Request) -> Answer:
-        """Answer another operation than create-order: a request in order gets the document's example."""
+        """Answer an operation other than create-order: a valid request gets the document's example."""
         wrong = played.parameters.problems(request)
         media = played.media_type(request)
         if media is not None:
             request.raw = await self.read(request)
             if is_json(media) or media in FORMS:
                 schema = operation.bodies[media]
-                # Not self.parse and self.problems: what a fault makes of an order has no place here.
+                # Not self.parse and self.problems, which faults replace for create-order.
                 wrong |= problems(request, schema, parse(request, media, request.raw, schema))
         if wrong:
             raise Refusal(400, " ".join(wrong.values()))
@@ -324,15 +324,15 @@ class Service:
 
 
 async def reach(stage: Stage, request: Request, answer: Answer | None = None) -> Answer | None:
-    """Let the request's scenario act, if it has one whose stage this is: what to answer instead, or None."""
+    """Let the request's scenario act if this is its stage; return its answer, or None."""
     return None if request.armed is None else await request.armed.reach(stage, request, answer)
 
 
-async def _again(raw: bytes, receive: Receive, told: list[bool]) -> MutableMapping[str, Any]:
-    """The body once more, then what follows it."""
-    if told:
+async def _again(raw: bytes, receive: Receive, sent: list[bool]) -> MutableMapping[str, Any]:
+    """Receive the body again, then what follows it."""
+    if sent:
         return await receive()
-    told.append(True)
+    sent.append(True)
     return {"type": "http.request", "body": raw}
 
 
@@ -342,5 +342,5 @@ def _not_allowed(methods: list[str]) -> Refusal:
 
 def _lost(error: StoreError) -> str:
     if error.is_unknown:
-        return "The database was lost while it wrote; whether the order was placed is not known."
-    return "The database cannot be written to at the moment; the order was not placed."
+        return "The database was lost during the commit; it is not known whether the order was placed."
+    return "The database is not writable at the moment; the order was not placed."

@@ -15,32 +15,32 @@ if TYPE_CHECKING:
 
 # RFC 9110, 11.4: a scheme in any letter case, one or more spaces, the credentials.
 _credentials = re.compile(rb"token +([!-~]+)", re.IGNORECASE)
-# What a token may hold: visible ASCII, so that it can stand in a header.
+# The characters of a token: visible ASCII, so that a header can contain it.
 TOKEN = re.compile(r"[!-~]+")
 
 
 class Authority:
-    """Knows the valid tokens: the server's own, and those made later, each with orders of its own."""
+    """The valid tokens: the server's own, and those made later. Each token has its own orders."""
 
     def __init__(self, token: str) -> None:
         self.token = token.encode("ascii")
         self._others: dict[bytes, str] = {}
 
     def make(self) -> str:
-        """A further valid token."""
+        """Make another valid token."""
         token = secrets.token_urlsafe(24)
         self._others[_digest(token.encode())] = key_of(token)
         return token
 
     def forget(self, token: str) -> None:
-        """Make a token invalid that was made here."""
+        """Invalidate a token that `make` returned."""
         self._others.pop(_digest(token.encode()), None)
 
     def owner(self, token: bytes) -> str | None:
-        """The key of a valid token, empty for the server's own; None for any other one."""
+        """The key of a valid token, empty for the server's own; None for an invalid token."""
         if hmac.compare_digest(token, self.token):
             return ""
-        # Looked up by its digest, so that time tells nothing about the tokens.
+        # Looked up by its digest, so that timing reveals nothing about the tokens.
         return self._others.get(_digest(token)) if self._others else None
 
     def __call__(self, request: Request) -> None:
@@ -59,7 +59,7 @@ class Authority:
 
 
 def key_of(token: str) -> str:
-    """A key by which a token's orders are kept, from which the token cannot be told."""
+    """The key for a token's orders, from which the token cannot be recovered."""
     return _digest(token.encode()).hex()[:16]
 
 

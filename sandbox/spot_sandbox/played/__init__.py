@@ -1,1 +1,1 @@
-"""Operations beside create-order, answered from the document's examples and schemas. Nothing here keeps anything."""
+"""Operations other than create-order, answered from the document's examples and schemas. They store nothing."""

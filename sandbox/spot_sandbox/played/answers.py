@@ -1,4 +1,4 @@
-"""What the document says that an operation answers when all is well."""
+"""The documented success of an operation, as an answer."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from spot_sandbox.document.operations import Operation
     from spot_sandbox.played.examples import Examples
 
-# Says of an answer that nothing was done: it is the document's example.
+# Marks an answer that is an example of the document, because nothing was done.
 MARK = (b"spot-sandbox-played", b"example")
 _WITHOUT_BODY = frozenset({204, 205, 304})
 
 
 def example_answer(operation: Operation, examples: Examples) -> Answer:
-    """The answer of the lowest documented success, with its example as the body and its headers.
+    """The answer with the lowest documented success status, its example as the body, and its headers.
 
-    An answer for which nothing could be found that conforms is complained about, in one line.
+    Prints a warning if no conforming example was found.
     """
     document = operation.document
     status, response = _success(document, operation)
@@ -40,8 +40,7 @@ def example_answer(operation: Operation, examples: Examples) -> Answer:
     if is_json(media) and not examples.conforms(entry.get("schema", {}), value):
         place = f"{operation.method} {operation.template}"
         print(
-            f"spot-sandbox: no example was found that conforms to the answer's schema of {place};"
-            " give the document one",
+            f"spot-sandbox: found no example that conforms to the response schema of {place}; add one to the document",
             file=sys.stderr,
             flush=True,
         )
@@ -51,14 +50,14 @@ def example_answer(operation: Operation, examples: Examples) -> Answer:
 
 
 def check_answer(operation: Operation, examples: Examples) -> None:
-    """Raise SchemaError, or what Python raises, where the documented success is not formed like OpenAPI."""
+    """Raise SchemaError, or a built-in exception, if the documented success is not valid OpenAPI."""
     _, response = _success(operation.document, operation)
     for entry in response.get("content", {}).values():
         examples.conforms(entry.get("schema", {}), None)
 
 
 def is_json(media: str) -> bool:
-    """Whether bodies of the media type are JSON."""
+    """Whether the media type is JSON."""
     name = media.partition(";")[0].strip().lower()
     return name == "application/json" or name.endswith("+json")
 
@@ -75,7 +74,7 @@ def _success(document: dict[str, Any], operation: Operation) -> tuple[int, dict[
 
 
 def _given(document: dict[str, Any], entry: dict[str, Any]) -> list[Any]:
-    """The examples that stand beside a schema."""
+    """The examples given next to a schema."""
     named = [resolve(document, each) for each in entry.get("examples", {}).values()]
     return [each[key] for key, each in [("example", entry), *(("value", one) for one in named)] if key in each]
 

@@ -1,4 +1,4 @@
-"""The credentials that the document asks for, whichever of OpenAPI's schemes they are; each carries the one token."""
+"""Checks credentials by the document's security schemes. Each scheme carries the same token."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Credentials:
-    """What one operation asks for: one of several alternatives, each of one or more schemes."""
+    """The credentials of one operation: alternatives, each of one or more schemes."""
 
     def __init__(self, operation: Operation) -> None:
         document = operation.document
@@ -29,7 +29,7 @@ class Credentials:
         self._alternatives = [[resolve(document, known.get(name, {})) for name in names] for names in security]
 
     def authorize(self, request: Request, check: Callable[[Request], None]) -> None:
-        """Refuse a request without the credentials; `check` refuses a token that stands in its usual header."""
+        """Refuse a request without valid credentials; `check` validates the token in an Authorization header."""
         for alternative in self._alternatives:
             tokens = [_token(scheme, request) for scheme in alternative]
             if all(tokens):
@@ -38,7 +38,7 @@ class Credentials:
                     check(usual)
                     request.owner = usual.owner
                 return
-        ways = " or ".join(" and ".join(map(_told, each)) for each in self._alternatives)
+        ways = " or ".join(" and ".join(map(_describe, each)) for each in self._alternatives)
         challenge = {
             "WWW-Authenticate": ", ".join({_challenge(each): None for all_ in self._alternatives for each in all_})
         }
@@ -46,7 +46,7 @@ class Credentials:
 
 
 def _token(scheme: dict[str, Any], request: Request) -> bytes:
-    """The token that a request carries in the scheme's way; empty where it carries none."""
+    """The token of a request by the scheme; empty without one."""
     kind, name = scheme.get("type"), str(scheme.get("name", ""))
     if kind == "apiKey" and scheme.get("in") == "query":
         return next(iter(parse_qs(request.query.decode("latin-1")).get(name, [])), "").encode("latin-1", "ignore")
@@ -77,7 +77,7 @@ def _password(encoded: bytes) -> bytes:
         return b""
 
 
-def _told(scheme: dict[str, Any]) -> str:
+def _describe(scheme: dict[str, Any]) -> str:
     if scheme.get("type") == "apiKey":
         name, place = scheme.get("name"), scheme.get("in")
         return "Authorization: Token <token>" if str(name).lower() == "authorization" else f"{name} in the {place}"

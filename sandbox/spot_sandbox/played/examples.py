@@ -1,4 +1,4 @@
-"""Example values: the document's own where they conform to their schema, else values made from the schema."""
+"""Example values: the document's own if they conform to the schema, else values generated from the schema."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from spot_sandbox.document.schema import Schema, resolve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# A text of each format; the names and addresses are reserved for examples.
+# A value for each format. Names and addresses are reserved for examples.
 _FORMATS = {
     "date-time": "2023-01-01T04:30:11.222Z",
     "date": "2023-01-01",
@@ -28,7 +28,7 @@ _FORMATS = {
     "byte": "ZXhhbXBsZQ==",
     "json-pointer": "/example",
 }
-# What usual patterns take, in the order in which they are tried.
+# Candidates for patterns, in the order in which they are tried.
 _TEXTS = (
     "text",
     "A",
@@ -43,23 +43,23 @@ _TEXTS = (
     "O1234567",
     "+15555550100",
 )
-# An array is filled so far.
+# The most items of a generated array.
 _MOST_ITEMS = 100
 _UNIONS = ("allOf", "oneOf", "anyOf")
 _MISSING: Any = object()
 
 
 class Examples:
-    """Makes values that the schemas of one document allow."""
+    """Generates values that conform to the schemas of one document."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
         self._compiled: dict[str, Schema] = {}
 
     def value(self, schema: dict[str, Any], given: list[Any] | None = None) -> Any:
-        """A value for an answer: the first of those given that conforms, else one of the schema's, else a made one.
+        """A value for an answer: the first conforming one of `given`, else of the schema, else a generated one.
 
-        Where nothing conforms (a pattern, say, that no usual text matches), what comes nearest.
+        If nothing conforms, such as for an unusual pattern, the best candidate.
         """
         for each in given or []:
             if self.conforms(schema, each):
@@ -67,26 +67,26 @@ class Examples:
         return self._value(schema, ())
 
     def conforms(self, schema: dict[str, Any], value: Any) -> bool:
-        """Whether an answer's schema allows the value."""
+        """Whether the value conforms to an answer's schema."""
         key = repr(schema)
         if key not in self._compiled:
             self._compiled[key] = Schema(self._document, schema, of_answers=True)
         try:
             return self._compiled[key].allows(value)
         except ValueError:
-            return False  # Such as a number beyond what the validator reads.
+            return False  # Such as a number out of the validator's range.
 
     def _value(self, schema: Any, above: tuple[str, ...]) -> Any:
-        """The value; `above` are the references that lead here."""
+        """The value; `above` are the references on the way here."""
         if not isinstance(schema, dict):
             return {}
         rules = cast("dict[str, Any]", schema)
         if reference := rules.get("$ref"):
             above = (*above, reference)
             rules = {**resolve(self._document, rules), **{key: rules[key] for key in rules if key != "$ref"}}
-        for told in _told(rules):
-            if self.conforms(rules, told):
-                return told
+        for value in _named(rules):
+            if self.conforms(rules, value):
+                return value
         first = _MISSING
         for made in self._made(rules, above):
             if self.conforms(rules, made):
@@ -95,7 +95,7 @@ class Examples:
         return None if first is _MISSING else first
 
     def _made(self, rules: dict[str, Any], above: tuple[str, ...]) -> Iterator[Any]:
-        """Candidates, the likeliest first."""
+        """Candidates, the most likely first."""
         if "allOf" in rules:
             merged, references = self._merged(rules)
             yield self._value(merged, (*above, *references))
@@ -117,7 +117,7 @@ class Examples:
             yield from makers.get(kind, lambda: iter([None]))()
 
     def _merged(self, rules: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-        """An allOf as one schema, and the references that it is made of."""
+        """An allOf merged to one schema, and the references in it."""
         merged = {key: value for key, value in rules.items() if key != "allOf"}
         references: list[str] = []
         for part in rules["allOf"]:
@@ -179,7 +179,7 @@ class Examples:
         return [each for each, _ in zip(options, range(min(max(1, least), _MOST_ITEMS)), strict=False)]
 
     def _is_within_itself(self, schema: Any, above: tuple[str, ...]) -> bool:
-        """Whether a schema leads back to what it is part of."""
+        """Whether a schema is recursive."""
         if not isinstance(schema, dict):
             return False
         rules = cast("dict[str, Any]", schema)
@@ -189,8 +189,8 @@ class Examples:
         return any("$ref" in each and each["$ref"] in above for each in inner if each not in (True, False))
 
 
-def _told(rules: dict[str, Any]) -> Iterator[Any]:
-    """The values that a schema names itself."""
+def _named(rules: dict[str, Any]) -> Iterator[Any]:
+    """The values that a schema states itself."""
     for key in ("example", "const", "default"):
         if key in rules:
             yield rules[key]
@@ -218,7 +218,7 @@ def _numbers(rules: dict[str, Any], usual: float) -> Iterator[float]:
 
 
 def _different(rules: dict[str, Any], one: Any) -> Iterator[Any]:
-    """Values that differ from each other."""
+    """Variations of a value, for uniqueItems."""
     yield one
     yield from (each for each in rules.get("enum", []) if each != one)
     for number in range(1, _MOST_ITEMS):

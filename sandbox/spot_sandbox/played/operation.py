@@ -1,4 +1,4 @@
-"""One operation that is played from the document."""
+"""One operation that is answered from the document."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Played:
-    """Says what is wrong with a request of the operation, and answers with its example. It keeps nothing."""
+    """Validates requests of the operation and answers with its example. It stores nothing."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
@@ -31,20 +31,20 @@ class Played:
             check_answer(operation, self._examples)
         except (SchemaError, AttributeError, KeyError, TypeError, ValueError) as error:
             place = f"{operation.method} {operation.template}"
-            raise DocumentError(f"the document cannot be used: {place} is not formed like OpenAPI ({error})") from None
+            raise DocumentError(f"the document cannot be used: {place} is not valid OpenAPI ({error})") from None
 
     @cached_property
     def _example(self) -> Answer:
         return example_answer(self._operation, self._examples)
 
     def answer(self) -> Answer:
-        """The operation's example answer, marked as one."""
+        """The example answer of the operation, marked as such."""
         return dataclasses.replace(self._example, headers=[*self._example.headers])
 
     def media_type(self, request: Request) -> str | None:
-        """The documented media type, or range of them, that the request's body has; None without a body.
+        """The documented media type or range that matches the request body; None without a body.
 
-        Raises Refusal for a media type that the document does not list, and where a required body is missing.
+        Raises Refusal for an undocumented media type and for a missing required body.
         """
         bodies = self._operation.bodies
         stated = request.header(b"content-type")

@@ -1,4 +1,4 @@
-"""Whether a request of a played operation is what the document asks for: parameters and body."""
+"""Validates the parameters of requests against the document."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from spot_sandbox.http.messages import Request
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
-# Headers that say how HTTP carries the request; OpenAPI has parameters of these names ignored.
+# OpenAPI says to ignore header parameters of these names.
 _OF_HTTP = frozenset({"accept", "content-type", "authorization"})
 _number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 class Parameters:
-    """The parameters of one operation, as one schema for each place."""
+    """The parameters of one operation, as one schema per location."""
 
     def __init__(self, operation: Operation) -> None:
         document = operation.document
@@ -43,7 +43,7 @@ class Parameters:
         self._path_names: list[str] = re.findall(r"\{([^{}]*)\}", operation.template)
 
     def problems(self, request: Request) -> dict[str, str]:
-        """What is wrong with a request's parameters, by name."""
+        """The problems of a request's parameters, by name."""
         found: dict[str, str] = {}
         for place, schema in self._schemas.items():
             given = self._texts[place](request)
@@ -63,11 +63,11 @@ class Parameters:
         return {"type": "object", "properties": schemas, **({"required": required} if required else {})}
 
     def _schema_of(self, parameter: dict[str, Any]) -> dict[str, Any]:
-        """The schema; none for what is read from several names at once, which is taken as it comes."""
+        """The schema; empty for parameters that are spread over several names, which are not validated."""
         return {} if parameter.get("style") == "deepObject" else parameter.get("schema", {})
 
     def _read(self, parameter: dict[str, Any], texts: list[str]) -> Any:
-        """The value that the texts stand for, as far as the schema says; where they stand for none, the text."""
+        """The texts parsed by the schema's type; a text that cannot be parsed is returned unchanged."""
         if "content" in parameter:
             return texts[-1]
         schema = resolve(self._document, parameter.get("schema", {}))

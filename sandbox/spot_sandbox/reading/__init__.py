@@ -1,1 +1,1 @@
-"""Bodies in each media type, read into the terms of their schema. Judges nothing."""
+"""Parsers for each media type, which return the structure of the schema. They do not validate."""

@@ -1,4 +1,4 @@
-"""Takes forms apart into named texts: application/x-www-form-urlencoded and multipart/form-data."""
+"""Parses forms into named texts: application/x-www-form-urlencoded and multipart/form-data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ASCII_LIKE = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form: its name, its text, and what a multipart part says about itself."""
+    """One field of a form: its name, its text, and the headers of a multipart part."""
 
     name: str
     text: str
@@ -25,7 +25,7 @@ class Field:
 
 
 def read_urlencoded(raw: bytes, _content_type: bytes) -> list[Field]:
-    """The fields of an application/x-www-form-urlencoded body, which is UTF-8 under its percent signs."""
+    """The fields of an application/x-www-form-urlencoded body, percent-encoded UTF-8."""
     try:
         pairs = parse_qsl(raw.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except UnicodeDecodeError:
@@ -93,7 +93,7 @@ def read_multipart(raw: bytes, content_type: bytes) -> list[Field]:
         parser.write(raw)
         parser.finalize()
     except (MultipartParseError, ValueError):
-        raise Refusal(400, "The form is malformed: its parts cannot be told apart.") from None
+        raise Refusal(400, "The form is malformed: its parts cannot be separated.") from None
     if not found.ended:
         raise Refusal(400, "The form is malformed: its last boundary is missing.")
     return [_field(part) for part in found.parts]

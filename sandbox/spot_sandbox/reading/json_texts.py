@@ -1,8 +1,7 @@
 """Reads JSON without losing a character of it.
 
-A parsed value is good enough to be judged by a schema, but 1.0, 1e400 or an escaped lone surrogate do not survive
-parsing and printing. So each top-level property also keeps the very text it was sent as, and the order is answered
-with that text.
+A parsed value is enough for validation, but 1.0, 1e400 or an escaped lone surrogate do not survive parsing and
+printing. So the text of each top-level property is kept too, and the response repeats that text.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from typing import Any, NoReturn, cast
 
 from spot_sandbox.http.messages import Body, Refusal
 
-# Python refuses to turn longer texts into integers, because that takes quadratic time.
+# Python does not convert longer texts to integers, because that takes quadratic time.
 JUDGED_DIGITS = 4000
 _blank = re.compile(r"[ \t\n\r]*")
-# Nearly all names: without escapes, and with what stands around them.
+# Nearly all names: without escapes, including the blanks and the colon.
 _plain_name = re.compile(r'[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*')
 
 
@@ -29,33 +28,33 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _judgeable(name: str) -> str:
-    """The name without lone surrogates, which the validator cannot take."""
+    """The name without lone surrogates, which the validator does not support."""
     return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _integer(text: str) -> int:
-    """The integer, or for an absurdly long one an integer of the same sign that is as good for any limit."""
+    """The integer; for a very long text, a huge integer of the same sign, which validates the same."""
     return int(text[:JUDGED_DIGITS])
 
 
 def _float(text: str) -> float:
-    """The number; beyond the range of floats, the largest float, which is as good for any limit."""
+    """The number; beyond the range of floats, the largest float, which validates the same."""
     return max(-1.7976931348623157e308, min(1.7976931348623157e308, float(text)))
 
 
 def _constant(_text: str) -> NoReturn:
-    raise Refusal(400, "The body is not well-formed JSON: NaN and Infinity are no JSON numbers.")
+    raise Refusal(400, "The body is not well-formed JSON: NaN and Infinity are not JSON numbers.")
 
 
 _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_constant)
 
 
-# The decoder's own scanner, which its raw_decode wraps; typeshed does not know it.
+# The scanner that raw_decode wraps; typeshed does not declare it.
 _scan: Callable[[str, int], tuple[Any, int]] = cast("Any", _decoder).scan_once
 
 
 def _skip(text: str, at: int) -> int:
-    # Most texts have no blanks, or one; a comparison is cheaper than a match.
+    # Most texts have at most one blank, and a comparison is cheaper than a match.
     if text[at : at + 1] > " ":
         return at
     match = _blank.match(text, at)
@@ -63,7 +62,7 @@ def _skip(text: str, at: int) -> int:
 
 
 def _value(text: str, at: int) -> tuple[Any, int]:
-    """The value that begins there, and the position after its end."""
+    """The value at a position, and the position after it."""
     try:
         return _scan(text, at)
     except StopIteration as stop:
@@ -77,7 +76,7 @@ def _expect(text: str, at: int, characters: str) -> str:
 
 
 def _members(text: str, at: int) -> tuple[Body, int]:
-    """The object whose brace stands before `at`, and the position after its end."""
+    """The object whose brace is before `at`, and the position after it."""
     pairs: list[tuple[str, Any]] = []
     texts: dict[str, str] = {}
     at = _skip(text, at)
@@ -96,7 +95,7 @@ def _members(text: str, at: int) -> tuple[Body, int]:
 
 
 def _name(text: str, at: int) -> tuple[str, int]:
-    """The name that begins there, and the position of its value."""
+    """The name at a position, and the position of its value."""
     at = _skip(text, at)
     _expect(text, at, '"')
     name, at = _value(text, at)
@@ -119,7 +118,7 @@ def _read(text: str) -> Body:
 
 
 def read_text(text: str, what: str = "The body") -> Body:
-    """Read one JSON text; `what` names it in the refusal of a malformed one."""
+    """Read one JSON text. Raises Refusal if it is malformed; `what` names it there."""
     try:
         return _read(text)
     except json.JSONDecodeError as error:
@@ -130,7 +129,7 @@ def read_text(text: str, what: str = "The body") -> Body:
 
 
 def read_bytes(raw: bytes) -> Body:
-    """Read a JSON body, which RFC 8259 wants in UTF-8 whatever its charset parameter says."""
+    """Read a JSON body, which is UTF-8 by RFC 8259, whatever its charset parameter states."""
     if not raw.strip():
         raise Refusal(400, "The body is empty; this operation requires one.")
     try:

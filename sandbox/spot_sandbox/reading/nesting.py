@@ -1,8 +1,8 @@
 """Turns the flat fields of a form into the nested body that the schema describes.
 
-An object may come as JSON text (recipient={"first_name": ...}), in dotted names (recipient.address.street1=...) or in
-brackets (recipient[address][street1]=...), each object in its own way. A list comes as repeated names, kit_types[] or
-kit_types[0]. What an object's schema does not name is text; there a number in brackets is a key, as it may be one.
+An object can be JSON text (recipient={"first_name": ...}), dotted names (recipient.address.street1=...) or brackets
+(recipient[address][street1]=...); different objects can use different notations. A list is repeated names, kit_types[]
+or kit_types[0]. Properties that the schema does not name are text, and a number in their brackets is a key.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
-    """A value as judged and as sent."""
+    """A value as parsed, and its JSON text as sent."""
 
     tree: Any
     text: str
@@ -34,7 +34,7 @@ class _Leaf:
 
 @dataclass(slots=True)
 class _Items:
-    """A list that grows by every field of its name, in the order of their indexes where they have some."""
+    """A list of the fields with its name, in the order of their indexes, if they have any."""
 
     leaves: dict[int, _Leaf] = field(default_factory=dict[int, "_Leaf"])
     last: int = -1
@@ -50,7 +50,7 @@ class _Items:
 
 @dataclass(slots=True)
 class _Group:
-    """An object that grows by every dotted name that leads into it."""
+    """An object of the fields whose names begin with its name."""
 
     members: dict[str, _Leaf | _Items | _Group] = field(default_factory=dict[str, "_Leaf | _Items | _Group"])
 
@@ -64,7 +64,7 @@ class _Group:
 
 
 def nest(fields: list[Field], schema: Schema) -> Body:
-    """The body that the fields make up; a field that contradicts another one is refused."""
+    """The body of the fields. Raises Refusal if two fields contradict each other."""
     top = _Group()
     for each in fields:
         _put(top, each, schema)
@@ -77,7 +77,7 @@ def _kinds(schema: dict[str, Any]) -> list[str]:
 
 
 def _names(name: str) -> list[str]:
-    """The names that a field's name leads through, from the outside in: in brackets or dotted."""
+    """The parts of a field name, from the outermost in, in brackets or dotted."""
     head, bracket, rest = name.partition("[")
     if bracket and "." not in head and rest.endswith("]"):
         return [head, *rest[:-1].split("][")]
@@ -114,7 +114,7 @@ def _put(top: _Group, field_: Field, schema: Schema) -> None:
 
 
 def _without_index(names: list[str], rules: dict[str, Any], schema: Schema) -> list[str]:
-    """The names, the index at the end of a dotted one apart where the document has a list there."""
+    """The names without the index at the end of a dotted name, if the document has a list there."""
     stem, bracket, index = names[0].rpartition("[")
     if bracket and index.endswith("]") and "array" in _kinds(_below(rules, stem, [], schema)[0]):
         return [stem, index[:-1], *names[1:]]
@@ -122,10 +122,10 @@ def _without_index(names: list[str], rules: dict[str, Any], schema: Schema) -> l
 
 
 def _add(here: _Group, name: str, index: list[str], leaves: list[_Leaf], known: list[str]) -> None:
-    """Add to a list: at its end, or at the one index that the field names."""
+    """Add to a list: at its end, or at the index in the field's name."""
     items = here.members.setdefault(name, _Items())
     if isinstance(items, _Leaf):
-        # What the document does not name is a list from its second value on.
+        # A property that the document does not name becomes a list with its second value.
         items = here.members[name] = _Items({0: items}, 0)
     if not isinstance(items, _Items):
         raise _twice(known)
@@ -155,7 +155,7 @@ def _twice(known: list[str]) -> Refusal:
 
 
 def _items(field_: Field, rules: dict[str, Any], known: list[str]) -> list[_Leaf]:
-    """One item, or all of them where a part says that it is JSON and holds a list."""
+    """One item, or all items of a part that contains a JSON list."""
     if field_.is_json and not field_.is_file and field_.text.lstrip().startswith("["):
         body = read_text(field_.text, _subject(known))
         return [_Leaf(item, json.dumps(item)) for item in body.tree]

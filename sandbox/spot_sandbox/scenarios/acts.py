@@ -1,4 +1,4 @@
-"""What a scenario can do to a request: close its connection, keep it waiting, answer something else."""
+"""The actions of scenarios: close the connection, delay the request, or change the answer."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from typing import Any, cast
 from spot_sandbox.http import messages
 from spot_sandbox.http.messages import Answer, ClientGoneError, Refusal, Request, envelope
 
-# How long a stall lasts where nothing is said, in seconds: longer than clients wait.
+# The default length of a stall, in seconds: longer than clients wait.
 STALL = 60.0
-# The same for what is late or slow.
+# The default length of delays and slow answers, in seconds.
 DELAY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a scenario can be told.
+    """The settings of a scenario.
 
     Attributes:
-        seconds: how long a stall, a delay or a slow answer lasts; None for the scenario's own choice.
-        retry_after: the value of the Retry-After header where there is one, in seconds.
+        seconds: how long a stall, a delay or a slow answer lasts; None for the default.
+        retry_after: the value of the Retry-After header, in seconds, if the scenario sends one.
 
     """
 
@@ -34,12 +34,12 @@ class Settings:
 
 
 Act = Callable[[Request, Settings, Answer | None], Awaitable[Answer | None]]
-"""Acts on a request, or on its answer if there is one yet. Gives the answer to send, or None to go on as usual."""
+"""Acts on a request, or on its answer if there already is one. Returns the answer to send, or None to continue."""
 
 
 @dataclass(slots=True)
 class PacedAnswer(Answer):
-    """An answer that is sent in pieces over some seconds, or only in its first half."""
+    """An answer that is sent in pieces over some seconds, or cut off after its first half."""
 
     seconds: float = 0
     is_cut: bool = False
@@ -50,11 +50,11 @@ async def _until_gone(request: Request) -> None:
         pass
 
 
-def drop(told: str) -> Act:
-    """Close the connection; `told` says so in the journal."""
+def drop(outcome: str) -> Act:
+    """Close the connection; `outcome` is for the journal."""
 
     async def act(request: Request, _settings: Settings, _answer: Answer | None) -> None:
-        request.dropped = told
+        request.dropped = outcome
         if request.close is not None:
             request.close()
             await _until_gone(request)
@@ -63,20 +63,20 @@ def drop(told: str) -> Act:
     return act
 
 
-def stall(told: str) -> Act:
-    """Wait until the client gives up, or for some seconds; `told` is for a client that has given up."""
+def stall(outcome: str) -> Act:
+    """Wait for some seconds or until the client gives up; `outcome` is for the journal if it did."""
 
     async def act(request: Request, settings: Settings, _answer: Answer | None) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(_until_gone(request), STALL if settings.seconds is None else settings.seconds)
-            request.dropped = told
+            request.dropped = outcome
             raise ClientGoneError
 
     return act
 
 
 async def delay(_request: Request, settings: Settings, _answer: Answer | None) -> None:
-    """Wait for some seconds, whether or not the client does."""
+    """Wait for some seconds, even if the client gives up."""
     await asyncio.sleep(DELAY if settings.seconds is None else settings.seconds)
 
 
@@ -92,7 +92,7 @@ def refuse(status: int, kind: str, detail: str, *, challenges: bool = False, ret
 
 
 def page(status: int, title: str) -> Act:
-    """Answer with a page, as gateways do."""
+    """Answer with an HTML page, like a gateway."""
 
     async def act(_request: Request, _settings: Settings, _answer: Answer | None) -> Answer:
         return messages.page(status, title)
@@ -101,12 +101,12 @@ def page(status: int, title: str) -> Act:
 
 
 async def redirect(request: Request, _settings: Settings, _answer: Answer | None) -> Answer:
-    """Answer with 307 and the request's own path: whoever follows sends the order a second time."""
+    """Answer with 307 and the path of the request: a client that follows sends the order again."""
     return Answer(307, b"", [(b"location", request.path.encode())])
 
 
 def rewrite(change: Callable[[Answer], Answer]) -> Act:
-    """Answer something else than the answer, whatever that is."""
+    """Change the answer."""
 
     async def act(_request: Request, _settings: Settings, answer: Answer | None) -> Answer | None:
         return None if answer is None else change(answer)
@@ -127,17 +127,17 @@ async def drip(_request: Request, settings: Settings, answer: Answer | None) -> 
 
 
 def as_html(answer: Answer) -> Answer:
-    """A page in place of the answer."""
+    """Replace the body with an HTML page."""
     return Answer(answer.status, b"<html><body><h1>Thank you</h1></body></html>", [(b"content-type", b"text/html")])
 
 
 def truncated(answer: Answer) -> Answer:
-    """The first half of the answer, framed as if it were all."""
+    """Keep the first half of the body, with a matching Content-Length."""
     return Answer(answer.status, answer.body[: len(answer.body) // 2], answer.headers)
 
 
 def broken_gzip(answer: Answer) -> Answer:
-    """The answer compressed, with bytes in the middle that are wrong."""
+    """Compress the body, and corrupt bytes in its middle."""
     packed = gzip.compress(answer.body, mtime=0)
     middle = len(packed) // 2
     body = packed[:middle] + b"\xff\x00" * 8 + packed[middle:]
@@ -145,7 +145,7 @@ def broken_gzip(answer: Answer) -> Answer:
 
 
 def without_order_id(answer: Answer) -> Answer:
-    """The answer without its order_id."""
+    """Remove the order_id."""
     try:
         order: Any = json.loads(answer.body)
     except ValueError:

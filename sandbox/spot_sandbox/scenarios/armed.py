@@ -1,4 +1,4 @@
-"""Which scenarios are armed, for whom, and for which of their requests."""
+"""The armed scenarios: whose requests they apply to, and to which of them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ LONGEST = 3600
 
 @dataclass(slots=True, eq=False)
 class Armed:
-    """A scenario that waits for requests.
+    """A scenario that applies to coming requests.
 
     Attributes:
-        owner: whose requests; None for everybody's.
-        times: how many requests are still to meet it; None for all of them.
-        when: which requests: a function of the body's JSON, or the values of some of its properties by dotted path.
-        met: how many requests have met it.
-        until: when it ends by itself, by the monotonic clock.
+        owner: the key of the token whose requests it applies to; None for all.
+        times: how many more requests it applies to; None for all.
+        when: a predicate of the JSON body, or values of properties by dotted path.
+        met: how many requests it has applied to.
+        until: when it ends by itself, in seconds of the monotonic clock.
 
     """
 
@@ -46,7 +46,7 @@ class Armed:
         return self.scenario.name
 
     async def reach(self, stage: Stage, request: Request, answer: Answer | None = None) -> Answer | None:
-        """Act, if this is the scenario's stage: the answer to send, or None to go on as usual."""
+        """Act if this is the scenario's stage; return the answer to send, or None to continue."""
         if stage is not self.scenario.stage:
             return None
         self.met += 1
@@ -54,7 +54,7 @@ class Armed:
         return await self.scenario.act(request, self.settings, answer)
 
     def is_for(self, body: Any) -> bool:
-        """Whether `when` holds for a request's body."""
+        """Whether `when` matches a request body."""
         if self.when is None:
             return True
         if callable(self.when):
@@ -62,7 +62,7 @@ class Armed:
         return all(_value(body, path) == value for path, value in self.when.items())
 
     def as_json(self) -> dict[str, Any]:
-        """The scenario as the control interface shows it."""
+        """The scenario as JSON for the control interface."""
         return {
             "scenario": self.name,
             "times": self.times,
@@ -81,12 +81,12 @@ class Scenarios:
         self._watcher: Callable[[], None] | None = None
 
     def watch(self, watcher: Callable[[], None]) -> None:
-        """Call the watcher now, and whenever `refusing_for` may have changed."""
+        """Call the watcher now, and whenever `refusing_for` may change."""
         self._watcher = watcher
         watcher()
 
     def refusing_for(self) -> float:
-        """For how many seconds more no connection is to come about; 0 where that is not so."""
+        """For how many more seconds connections are refused; 0 if they are accepted."""
         for each in self._armed.copy():
             if each.until <= time.monotonic():
                 self._armed.remove(each)
@@ -95,31 +95,31 @@ class Scenarios:
 
     @property
     def is_any(self) -> bool:
-        """Whether any is armed."""
+        """Whether any scenario is armed."""
         return bool(self._armed)
 
     def may_apply(self, request: Request) -> bool:
-        """Whether a request may meet a scenario."""
+        """Whether a scenario may apply to the request."""
         return bool(self._armed) or any(name == HEADER for name, _ in request.headers)
 
     def arm(self, armed: Armed) -> None:
-        """Have the next requests meet a scenario; those armed earlier come first."""
+        """Apply a scenario to the next requests; scenarios armed earlier come first."""
         if armed.scenario.stage is Stage.CONNECTION:
             armed.times = None
             if armed.settings.seconds is not None:
                 armed.until = time.monotonic() + armed.settings.seconds
         self._armed.append(armed)
-        self._tell()
+        self._notify()
 
     def needs_body(self, request: Request) -> bool:
-        """Whether it depends on the request's body which scenario it meets."""
+        """Whether the body decides which scenario applies to the request."""
         return any(each.when is not None for each in self._armed if each.owner in {None, request.owner})
 
     def take(self, request: Request, body: Any) -> Armed | None:
-        """The scenario that a request meets: that of its header, else the first armed one that is for it.
+        """The scenario of a request: the one in its header, else the first armed one that matches.
 
         Raises:
-            ScenarioError: the header names none.
+            ScenarioError: the header is invalid.
 
         """
         given = request.header(HEADER)
@@ -133,28 +133,28 @@ class Scenarios:
         return None
 
     def give_back(self, armed: Armed) -> None:
-        """Have the next request meet a scenario that this one did not come to."""
+        """Rearm a scenario whose stage the request did not reach."""
         if armed.times is not None:
             self._count(armed, 1)
             if armed not in self._armed:
                 self._armed.insert(0, armed)
 
     def disarm(self, armed: Armed) -> None:
-        """No further request meets it."""
+        """Apply a scenario to no further request."""
         if armed in self._armed:
             self._armed.remove(armed)
-            self._tell()
+            self._notify()
 
     def armed(self, owner: str | None = None) -> list[Armed]:
-        """Those that still wait for requests, for one owner or all (None)."""
+        """The armed scenarios of one owner, or of all (None)."""
         return [each for each in self._armed if owner is None or each.owner in {None, owner}]
 
     def clear(self, owner: str | None = None) -> None:
-        """Disarm those of one owner, or all."""
+        """Disarm the scenarios of one owner, or of all (None)."""
         self._armed = [each for each in self._armed if owner is not None and each.owner != owner]
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         if self._watcher is not None:
             self._watcher()
 
@@ -165,7 +165,7 @@ class Scenarios:
                 self._armed.remove(armed)
 
 
-def make(  # noqa: PLR0913 - each is one thing to say about a failure.
+def make(  # noqa: PLR0913 - the settings of a scenario.
     name: str,
     *,
     owner: str | None = None,
@@ -174,23 +174,23 @@ def make(  # noqa: PLR0913 - each is one thing to say about a failure.
     seconds: float | None = None,
     retry_after: float | None = None,
 ) -> Armed:
-    """A scenario to arm.
+    """Make a scenario to arm.
 
     Args:
         name: the scenario's name.
-        owner: whose requests meet it; None for everybody's.
-        times: how many requests, None for all.
-        when: which requests; see Armed.
+        owner: the key of the token whose requests it applies to; None for all.
+        times: how many requests it applies to; None for all.
+        when: which requests it applies to; see Armed.
         seconds: see Settings.
         retry_after: see Settings.
 
     Raises:
-        ScenarioError: one of them cannot be used; the message says why.
+        ScenarioError: an argument is invalid; the message says why.
 
     """
     scenario = find(name)
     if times is not None and (type(times) is not int or times < 1):
-        raise ScenarioError(f"times is {times!r}; it must be a whole number from 1 on, or null for all requests.")
+        raise ScenarioError(f"times is {times!r}; it must be a whole number of at least 1, or null for all requests.")
     if when is not None and not callable(when) and not _is_mapping(when):
         raise ScenarioError(f"when is {when!r}; it must map properties, such as recipient.email, to values.")
     _check_seconds("seconds", seconds)
@@ -200,18 +200,18 @@ def make(  # noqa: PLR0913 - each is one thing to say about a failure.
 
 
 def read(entry: Mapping[str, Any], owner: str | None = None) -> Armed:
-    """The scenario that an entry of a file or of a request describes.
+    """Read a scenario from an entry of a file or from a control request.
 
     Raises:
-        ScenarioError: it cannot be used; the message says why.
+        ScenarioError: the entry is invalid; the message says why.
 
     """
     unknown = [key for key in entry if key not in {"scenario", "times", "when", "seconds", "retry_after"}]
     if unknown:
-        told = str(unknown[0])[:80]
-        raise ScenarioError(f"There is no setting {told!r}; the settings are: times, when, seconds, retry_after.")
+        name = str(unknown[0])[:80]
+        raise ScenarioError(f"Unknown setting {name!r}; the settings are times, when, seconds and retry_after.")
     if "scenario" not in entry:
-        raise ScenarioError("A scenario must be named, such as: scenario: drop after commit.")
+        raise ScenarioError("The scenario has no name; add one, such as scenario: drop after commit.")
     return make(
         str(entry["scenario"]),
         owner=owner,
@@ -234,7 +234,7 @@ def _check_seconds(name: str, value: object) -> None:
 
 
 def _of_header(value: str) -> Armed:
-    """Such as `stall after commit; seconds=2`."""
+    """Parse a header such as `stall after commit; seconds=2`."""
     name, *rest = value.split(";")
     settings: dict[str, float] = {}
     for each in rest:
@@ -244,10 +244,10 @@ def _of_header(value: str) -> Armed:
         except ValueError:
             key = ""
         if key not in {"seconds", "retry_after"}:
-            raise ScenarioError(f"{each.strip()[:80]!r} is no setting of a request; give seconds=2 or retry_after=2.")
+            raise ScenarioError(f"Unknown setting {each.strip()[:80]!r}; use seconds=2 or retry_after=2.")
     armed = make(name, times=None, seconds=settings.get("seconds"), retry_after=settings.get("retry_after"))
     if armed.scenario.stage is Stage.CONNECTION:
-        raise ScenarioError(f"The scenario {armed.name!r} cannot be asked for by a request, which needs a connection.")
+        raise ScenarioError(f"A header cannot request the scenario {armed.name!r}, which acts before a request.")
     return armed
 
 

@@ -14,17 +14,17 @@ from spot_sandbox.scenarios.acts import Act
 
 
 class ScenarioError(ValueError):
-    """A scenario cannot be armed; the message says why, in one sentence."""
+    """A scenario is invalid; the message says why, in one sentence."""
 
 
 class Stage(Enum):
     """When a scenario acts on a request."""
 
-    CONNECTION = "before there is a connection"
+    CONNECTION = "before the connection is accepted"
     HEAD = "before the body is read"
-    BODY = "after the body was found valid, before anything is placed"
-    PLACED = "after the order was placed, before anything is answered"
-    ANSWER = "when the answer is sent"
+    BODY = "after the body was validated, before the order is placed"
+    PLACED = "after the order was placed, before the response"
+    ANSWER = "while the response is sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +32,10 @@ class Scenario:
     """One failure.
 
     Attributes:
-        name: what it is armed by.
+        name: the name by which it is armed.
         summary: what happens, in a sentence.
         stage: when it acts.
-        places_order: whether a valid create-order request has placed its order when all is over.
+        places_order: whether a valid create-order request has placed its order in the end.
         act: what it does.
 
     """
@@ -48,21 +48,21 @@ class Scenario:
 
 
 def find(name: str) -> Scenario:
-    """The scenario of that name; letter case does not matter, and hyphens and underscores stand for blanks.
+    """Find a scenario by its name, ignoring case; hyphens and underscores count as spaces.
 
     Raises:
-        ScenarioError: there is none.
+        ScenarioError: there is no such scenario.
 
     """
     found = SCENARIOS.get(" ".join(name.lower().replace("-", " ").replace("_", " ").split()))
     if found is None:
         known = ", ".join(SCENARIOS)
-        raise ScenarioError(f"There is no scenario {name[:80]!r}; the scenarios are: {known}.")
+        raise ScenarioError(f"Unknown scenario {name[:80]!r}; the scenarios are: {known}.")
     return found
 
 
 async def _nothing(*_given: object) -> None:
-    """The connection never comes about, so nothing is done to a request."""
+    """Do nothing: the connection is refused, so there is no request."""
 
 
 _REFUSALS = (
@@ -74,14 +74,14 @@ _REFUSALS = (
 )
 _FAILURES = (
     (500, acts.refuse(500, INTERNAL, "The service failed."), "the envelope"),
-    (502, acts.page(502, "Bad Gateway"), "a gateway's page"),
+    (502, acts.page(502, "Bad Gateway"), "a gateway's HTML page"),
     (503, acts.refuse(503, INTERNAL, "The service is down.", retries=True), "Retry-After: 1 (or `retry_after`)"),
-    (504, acts.page(504, "Gateway Timeout"), "a gateway's page"),
+    (504, acts.page(504, "Gateway Timeout"), "a gateway's HTML page"),
 )
 _TABLE = (
     Scenario(
         "refuse connection",
-        "No connection comes about for as long as the scenario lasts.",
+        "Connections are refused for as long as the scenario lasts.",
         Stage.CONNECTION,
         places_order=False,
         act=_nothing,
@@ -102,93 +102,93 @@ _TABLE = (
     ),
     Scenario(
         "drop after commit",
-        "The order is placed, and the connection closed before the answer.",
+        "The order is placed, then the connection is closed before the response.",
         Stage.PLACED,
         places_order=True,
         act=acts.drop("the connection was closed before the answer"),
     ),
     Scenario(
         "drop during answer",
-        "The order is placed, and the connection closed after half the answer.",
+        "The order is placed, then the connection is closed after half of the response.",
         Stage.ANSWER,
         places_order=True,
         act=acts.cut,
     ),
     Scenario(
         "stall before commit",
-        "Nothing happens for 60 seconds (or `seconds`); a client that gives up meanwhile has placed no order.",
+        "Nothing happens for 60 seconds (or `seconds`); if the client gives up before that, no order is placed.",
         Stage.BODY,
         places_order=False,
         act=acts.stall("the client gave up waiting"),
     ),
     Scenario(
         "stall after commit",
-        "The order is placed at once, and answered after 60 seconds (or `seconds`).",
+        "The order is placed at once, and the response is sent after 60 seconds (or `seconds`).",
         Stage.PLACED,
         places_order=True,
         act=acts.stall("the client gave up waiting for the answer"),
     ),
     Scenario(
         "commit late",
-        "The order is placed after 5 seconds (or `seconds`), whether or not the client still waits.",
+        "The order is placed after 5 seconds (or `seconds`), even if the client has given up.",
         Stage.BODY,
         places_order=True,
         act=acts.delay,
     ),
     Scenario(
         "slow answer",
-        "The order is placed, and the answer arrives in small pieces over 5 seconds (or `seconds`).",
+        "The order is placed, and the response arrives in small pieces over 5 seconds (or `seconds`).",
         Stage.ANSWER,
         places_order=True,
         act=acts.drip,
     ),
     *(
-        Scenario(str(status), f"Answered {status} with {what}; nothing is placed.", Stage.BODY, False, act)
+        Scenario(str(status), f"The response is {status} with {what}; no order is placed.", Stage.BODY, False, act)
         for status, act, what in (*_REFUSALS, *_FAILURES)
     ),
     Scenario(
         "429 without retry after",
-        "Answered 429 without a Retry-After header; nothing is placed.",
+        "The response is 429 without a Retry-After header; no order is placed.",
         Stage.BODY,
         places_order=False,
         act=acts.refuse(429, RATE_LIMITED, "Too many requests."),
     ),
     Scenario(
         "307",
-        "Answered 307 with the request's own path as Location; nothing is placed, unless the client follows.",
+        "The response is 307 to the same path; no order is placed unless the client follows the redirect.",
         Stage.BODY,
         places_order=False,
         act=acts.redirect,
     ),
     *(
-        Scenario(f"{status} after commit", f"The order is placed, and answered {status} all the same.",
+        Scenario(f"{status} after commit", f"The order is placed, but the response is {status}.",
                  Stage.PLACED, True, act)
         for status, act, _ in _FAILURES
     ),
     Scenario(
         "201 as html",
-        "The order is placed, and answered 201 with a page.",
+        "The order is placed, and the response is 201 with an HTML page.",
         Stage.ANSWER,
         places_order=True,
         act=acts.rewrite(acts.as_html),
     ),
     Scenario(
         "201 truncated",
-        "The order is placed, and answered 201 with half of its JSON.",
+        "The order is placed, and the response is 201 with half of its JSON.",
         Stage.ANSWER,
         places_order=True,
         act=acts.rewrite(acts.truncated),
     ),
     Scenario(
         "201 with broken gzip",
-        "The order is placed, and answered 201 with a body that cannot be decompressed.",
+        "The order is placed, and the response is 201 with a body that cannot be decompressed.",
         Stage.ANSWER,
         places_order=True,
         act=acts.rewrite(acts.broken_gzip),
     ),
     Scenario(
         "201 without order id",
-        "The order is placed, and answered 201 without its order_id.",
+        "The order is placed, and the response is 201 without its order_id.",
         Stage.ANSWER,
         places_order=True,
         act=acts.rewrite(acts.without_order_id),

@@ -1,4 +1,4 @@
-"""Reads a file of scenarios: a YAML list of what is armed from the start."""
+"""Reads a scenarios file: a YAML list of scenarios to arm at startup."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from spot_sandbox.scenarios.catalogue import ScenarioError, Stage
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Of the file, in bytes.
+# The size limit of the file, in bytes.
 LARGEST = 1024 * 1024
 
 
 def read_scenarios(path: Path) -> list[Armed]:
-    """The scenarios of a file, in the order in which requests meet them.
+    """Read the scenarios of a file, in the order in which they apply.
 
     Raises:
-        ScenarioError: the file or an entry cannot be used; the message names it and says why.
+        ScenarioError: the file or an entry is invalid; the message names it and says why.
 
     """
     try:
@@ -29,7 +29,7 @@ def read_scenarios(path: Path) -> list[Armed]:
     except OSError as error:
         raise ScenarioError(f"cannot read the scenario file {path}: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError):
-        raise ScenarioError(f"the scenario file {path} is no YAML") from None
+        raise ScenarioError(f"the scenario file {path} is not valid YAML") from None
     if not isinstance(tree, list):
         raise ScenarioError(f"the scenario file {path} must be a list, such as: - scenario: drop after commit")
     entries: list[Any] = list(cast("Any", tree))
@@ -38,11 +38,11 @@ def read_scenarios(path: Path) -> list[Armed]:
 
 def _armed(place: str, entry: Any) -> Armed:
     if not isinstance(entry, dict):
-        raise ScenarioError(f"{place}: each entry needs a scenario, such as: - scenario: drop after commit")
+        raise ScenarioError(f"{place}: each entry must name a scenario, such as: - scenario: drop after commit")
     try:
         armed = read(cast("dict[str, Any]", entry))
     except ScenarioError as error:
         raise ScenarioError(f"{place}: {error}") from None
     if armed.scenario.stage is Stage.CONNECTION and armed.settings.seconds is None:
-        raise ScenarioError(f"{place}: give seconds, for which connections are refused from the start")
+        raise ScenarioError(f"{place}: set seconds, for how long connections are refused")
     return armed

@@ -1,4 +1,4 @@
-"""Sends an answer slowly, or in part."""
+"""Sends an answer slowly, or only its first half."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PIECES = 20
 async def send_paced(
     answer: PacedAnswer, request: Request, send: Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ) -> None:
-    """Send the body of an answer whose head is sent."""
+    """Send the body of an answer after its head."""
     if answer.is_cut:
         half = answer.body[: len(answer.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})

@@ -1,4 +1,4 @@
-"""Makes the service that options describe."""
+"""Builds the service from its options."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
 
 
 class OptionError(Exception):
-    """An option cannot be used; the message says why, in one line."""
+    """An option is invalid; the message says why, in one line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a server is made of.
+    """The options of a server.
 
     Attributes:
         token: the valid token.
-        database: a file's path, :memory: or an SQLAlchemy URL.
+        database: a file path, :memory: or an SQLAlchemy URL.
         document: the OpenAPI document; None for the published one.
-        faults: names of wrong behaviours to show.
-        scenarios: a file of scenarios that are armed from the start.
-        password: what the control interface asks for; empty: it is for this machine alone.
+        faults: names of the faults to enable.
+        scenarios: a file of scenarios to arm at startup.
+        password: the password of the control interface; if empty, only this machine may use it.
         is_shared: whether several processes share the database.
-        has_inspector: whether there is a window and a control interface below /_sandbox/.
+        has_inspector: whether to serve the window and the control interface below /_sandbox/.
 
     """
 
@@ -51,10 +51,10 @@ class Options:
 
 
 def build(options: Options) -> Service:
-    """The service.
+    """Build the service.
 
     Raises:
-        OptionError, DocumentError, StoreError, ScenarioError: an option cannot be used; the message says why.
+        OptionError, DocumentError, StoreError, ScenarioError: an option is invalid; the message says why.
 
     """
     if not TOKEN.fullmatch(options.token):
@@ -62,16 +62,16 @@ def build(options: Options) -> Service:
     faults = [_fault(name) for name in options.faults]
     scenarios = read_scenarios(options.scenarios) if options.scenarios is not None else []
     if options.is_shared and scenarios:
-        raise OptionError("--scenario needs one process: each of several workers would count for itself")
+        raise OptionError("--scenario needs a single process, because each worker would count requests separately")
     described = operations(load(options.document or vendored()))
     if not described:
-        raise DocumentError("the document has no operation")
+        raise DocumentError("the document has no operations")
     with contextlib.ExitStack() as stack:
         store = open_store(options.database)
         stack.callback(store.close)
         if options.is_shared and store.database.is_memory:
             raise OptionError(
-                "--workers needs a database that processes can share: give --database FILE or postgresql://"
+                "--workers needs a database that processes can share: pass --database FILE or postgresql://"
             )
         service = Service(described, Authority(options.token), store)
         stack.pop_all()
@@ -88,5 +88,5 @@ def _fault(name: str) -> Callable[[Service], None]:
     from spot_sandbox.faults import FAULTS  # noqa: PLC0415 - a conforming server never loads a fault.
 
     if name not in FAULTS:
-        raise OptionError(f"there is no fault {name!r}; spot-sandbox faults lists them")
+        raise OptionError(f"unknown fault {name!r}; run spot-sandbox faults to list them")
     return FAULTS[name].install

@@ -1,4 +1,4 @@
-"""The command line: options, and one clear line and exit code 2 for what cannot be done."""
+"""The command line. Errors are one line on standard error, with exit code 2."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ PASSWORD_VARIABLE = "SPOT_SANDBOX_PASSWORD"  # noqa: S105 - the name of a variab
 
 _EPILOG = """\
 examples:
-  spot-sandbox --token practice                 orders are kept in memory
-  spot-sandbox --database orders.db --port 0    on a free port, which it prints
-  spot-sandbox --scenario failures.yaml         fails as the file says: - scenario: drop after commit
-  spot-sandbox scenarios                        lists the failures for judging applications
-  spot-sandbox faults                           lists the wrong behaviours for judging test suites
+  spot-sandbox --token practice                 keep orders in memory
+  spot-sandbox --database orders.db --port 0    listen on a free port and print it
+  spot-sandbox --scenario failures.yaml         fail as listed in the file: - scenario: drop after commit
+  spot-sandbox scenarios                        list the failures for testing applications
+  spot-sandbox faults                           list the faults for testing test suites
 
-http://HOST:PORT/_sandbox/ shows orders and requests to this machine, or with the password in the variable
-SPOT_SANDBOX_PASSWORD to any. docs/sandbox.md has recipes for pytest and other test frameworks.
+http://HOST:PORT/_sandbox/ shows orders and requests. Only this machine can open it, unless SPOT_SANDBOX_PASSWORD
+sets a password. docs/sandbox.md has recipes for pytest and other test frameworks.
 """
 
 
 class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong with the options in one line."""
+    """Reports errors in one line."""
 
     def error(self, message: str) -> NoReturn:
-        """One line instead of two: the usage is in --help."""
+        """Exit with one line instead of the usage, which --help prints."""
         self.exit(2, f"{self.prog}: {message} (see --help)\n")
 
 
 def options(arguments: Sequence[str]) -> argparse.Namespace:
-    """Read the command line."""
+    """Parse the command line."""
     parser = OneLineParser(
         prog="spot-sandbox",
-        description="A server of the Spot API for tests: it validates and keeps orders, and ships nothing.",
+        description="A server of the Spot API for tests. It validates and stores orders, and ships nothing.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -57,7 +57,7 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--database",
         default=":memory:",
-        help="a file's path, :memory: (default), sqlite:///FILE or postgresql://USER@HOST/NAME",
+        help="a file path, :memory: (default), sqlite:///FILE or postgresql://USER@HOST/NAME",
     )
     parser.add_argument(
         "--workers", type=_workers, default=1, metavar="N", help="processes that share the database (default: 1)"
@@ -68,33 +68,33 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
         metavar="NAME",
         action="append",
         default=[],
-        help="show a wrong behaviour (spot-sandbox faults lists them); repeatable",
+        help="enable a fault (spot-sandbox faults lists them); repeatable",
     )
     parser.add_argument(
         "--scenario",
         metavar="FILE",
         type=Path,
-        help="a YAML list of failures for the first requests (spot-sandbox scenarios lists them)",
+        help="a YAML list of scenarios to arm at startup (spot-sandbox scenarios lists them)",
     )
     parser.add_argument(
         "--no-inspector",
         dest="inspector",
         action="store_false",
-        help="no window and no control interface below /_sandbox/ (with several workers there is none either)",
+        help="disable the window and the control interface below /_sandbox/ (implied by --workers above 1)",
     )
     return parser.parse_args(arguments)
 
 
 def _workers(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= MOST_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {MOST_WORKERS}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MOST_WORKERS}")
     if text != "1" and not hasattr(os, "fork"):
-        raise argparse.ArgumentTypeError("this system has no fork: only 1 works here")
+        raise argparse.ArgumentTypeError("this system has no fork, so only 1 is supported")
     return int(text)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the sandbox, or list the faults or scenarios; the exit code."""
+    """Run the sandbox, or list the faults or scenarios; return the exit code."""
     if arguments and arguments[0] == "faults":
         from spot_sandbox.serving.listing import list_faults  # noqa: PLC0415 - the server does not need it.
 
@@ -106,18 +106,18 @@ def main(arguments: Sequence[str]) -> int:
     chosen = options(arguments)
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
-    # Libraries would log what clients sent.
+    # Libraries would log what clients send.
     logging.disable(logging.CRITICAL)
     return _run(chosen)
 
 
 def _stop(_signal: int, _frame: object) -> NoReturn:
-    """Before the service runs there is nothing to end but the start."""
+    """Exit while the service is still starting."""
     raise SystemExit(0)
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    # Imported here, so that --help and wrong options answer at once.
+    # Imported here, so that --help and invalid options respond at once.
     from spot_sandbox.document.operations import DocumentError  # noqa: PLC0415 - see above.
     from spot_sandbox.scenarios.catalogue import ScenarioError  # noqa: PLC0415 - see above.
     from spot_sandbox.serving.building import OptionError, Options, build  # noqa: PLC0415 - see above.
@@ -136,11 +136,11 @@ def _run(chosen: argparse.Namespace) -> int:
         scenarios=chosen.scenario,
         password=os.environ.get(PASSWORD_VARIABLE, ""),
         is_shared=chosen.workers > 1,
-        # Journal, scenarios and further tokens are a process's own: of several it would show one, by chance.
+        # Each process has its own journal, scenarios and tokens; requests would see those of a random worker.
         has_inspector=chosen.inspector and chosen.workers == 1,
     )
     try:
-        # First, so that a taken port leaves no database behind.
+        # First, so that a port in use leaves no database behind.
         listener = listen(chosen.host, chosen.port)
         with contextlib.ExitStack() as stack:
             stack.callback(listener.close)
@@ -156,13 +156,13 @@ def _run(chosen: argparse.Namespace) -> int:
         serve(service, listener, lambda: announce(lines))
         service.store.close()
         return 0
-    from spot_sandbox.serving.workers import run_workers  # noqa: PLC0415 - one process needs none of it.
+    from spot_sandbox.serving.workers import run_workers  # noqa: PLC0415 - one process needs no workers.
 
-    # Each worker opens the database for itself.
+    # Each worker opens the database itself.
     service.store.close()
     return run_workers(chosen.workers, lambda ready: serve(build(options), listener, ready), lambda: announce(lines))
 
 
 def console() -> None:
-    """The console script."""
+    """Run the console script."""
     sys.exit(main(sys.argv[1:]))

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 class Listening:
-    """Closes and opens again what a server listens on."""
+    """Closes the listening sockets of a server, and opens them again."""
 
     def __init__(
         self, server: uvicorn.Server, scenarios: Scenarios, listen: Callable[[], asyncio.Future[asyncio.Server]]
     ) -> None:
-        """`listen` opens the same address again, at once."""
+        """`listen` opens the same address again."""
         self._server = server
         self._scenarios = scenarios
         self._listen = listen
@@ -41,7 +41,7 @@ class Listening:
         for server in self._server.servers:
             server.close()
         self._server.servers.clear()
-        # An idle connection would carry what a new one is refused for.
+        # Otherwise an idle connection would serve requests while new connections are refused.
         for each in list(self._server.server_state.connections):
             connection = cast("Any", each)
             if connection.cycle is None or connection.cycle.response_complete:

@@ -1,4 +1,4 @@
-"""Lists the catalogues: spot-sandbox faults [--json], spot-sandbox scenarios [--json]."""
+"""The commands `spot-sandbox faults [--json]` and `spot-sandbox scenarios [--json]`."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def list_faults(arguments: Sequence[str]) -> int:
-    """Print the faults, as text or as a JSON list; the exit code."""
+    """Print the faults as text or as a JSON list; return the exit code."""
     keys = ("name", "chapter", "sentence", "trigger", "advice", "summary")
     entries = [{key: getattr(fault, key) for key in keys} for fault in FAULTS.values()]
     lines: list[str] = []
     for fault in FAULTS.values():
         kind = f"{fault.trigger}, advice" if fault.advice else fault.trigger
         lines += [fault.name, f"    {fault.chapter} ({kind}): {fault.summary}", f"    breaks: {fault.sentence}"]
-    return _list("faults", "List the faults that --fault shows.", arguments, entries, lines)
+    return _list("faults", "List the faults that --fault enables.", arguments, entries, lines)
 
 
 def list_scenarios(arguments: Sequence[str]) -> int:
-    """Print the scenarios, as text or as a JSON list; the exit code."""
+    """Print the scenarios as text or as a JSON list; return the exit code."""
     keys = ("name", "summary", "places_order")
     entries = [{key: getattr(each, key) for key in keys} for each in SCENARIOS.values()]
     lines: list[str] = []
@@ -46,6 +46,6 @@ def _list(
     try:
         print(json.dumps(entries, indent=2) if is_json else "\n".join(lines), flush=True)
     except BrokenPipeError:
-        # Whoever read along has read enough; what is left must not be flushed again at exit.
+        # The reader closed the pipe, such as `head`. Do not flush the rest again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
     from spot_sandbox.orders.service import Service
 
-# How long requests that are under way may still take when the service is told to stop, in seconds.
+# How many seconds running requests get to finish after SIGTERM or SIGINT.
 GRACE = 1
 BACKLOG = 2048
 
 
 class ListenError(Exception):
-    """The address cannot be listened on; the message says why, in one line."""
+    """The server cannot listen on the address; the message says why, in one line."""
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 picks a free one."""
+    """Return a listening socket; port 0 picks a free port. Raises ListenError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol must be named: asyncio sets TCP_NODELAY, worth 40 ms an answer, on sockets that state it only.
+    # asyncio sets TCP_NODELAY, which saves 40 ms per response, only on sockets that name the protocol.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":  # Elsewhere the option lets two processes share a port.
@@ -51,7 +51,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def address(listener: socket.socket) -> str:
-    """The address to type into a client."""
+    """The base URL of the server."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -60,7 +60,7 @@ class Server(uvicorn.Server):
     """Answers requests on one socket."""
 
     def __init__(self, service: Service, listener: socket.socket, ready: Callable[[], None]) -> None:
-        """`ready` is called once requests are answered."""
+        """`ready` is called once the server accepts requests."""
         super().__init__(
             uvicorn.Config(
                 service,
@@ -82,11 +82,11 @@ class Server(uvicorn.Server):
         self._place: tuple[str, int] = listener.getsockname()[:2]
 
     async def run_until_stopped(self) -> None:
-        """Answer requests until told to stop."""
+        """Serve until the server is stopped."""
         await self.serve(sockets=[self._listener])
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer."""
+        """Start serving."""
         await super().startup(sockets)
         Listening(self, self._service.scenarios, self._listen_again)
         self._ready()
@@ -103,12 +103,12 @@ class Server(uvicorn.Server):
 
 
 def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) -> None:
-    """Answer requests until SIGTERM or SIGINT; `ready` is called once requests are answered."""
-    # uvicorn raises the signal again when it is done; by then it has no one to tell.
+    """Serve until SIGTERM or SIGINT; `ready` is called once the server accepts requests."""
+    # uvicorn raises the signal again when it is done.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ignore)
     _allow_connections()
-    # What is there now stays: the collector need not look through it again and again.
+    # The objects that exist now stay, so the garbage collector can skip them.
     gc.freeze()
     server = Server(service, listener, ready)
     with contextlib.suppress(KeyboardInterrupt), asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -116,7 +116,7 @@ def serve(service: Service, listener: socket.socket, ready: Callable[[], None]) 
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """The event loop of uvloop where that is installed, else asyncio's own."""
+    """The event loop factory of uvloop if that is installed, else None for asyncio's own."""
     if find_spec("uvloop") is None:
         return None
     uvloop: Any = import_module("uvloop")
@@ -124,7 +124,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def _allow_connections() -> None:
-    """As many open connections as the system lets a process have; by default it may be a thousand only."""
+    """Raise the limit of open connections, often only 1,024, to the maximum that the system allows."""
     if find_spec("resource") is not None:
         resource: Any = import_module("resource")
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -133,10 +133,10 @@ def _allow_connections() -> None:
 
 
 def _ignore(_signal: int, _frame: object) -> None:
-    """Nothing is left to do."""
+    """Do nothing."""
 
 
 def announce(lines: list[str]) -> None:
-    """Print the lines at once, for whoever waits for the address."""
+    """Print the lines and flush, because programs wait for the address."""
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.stdout.flush()

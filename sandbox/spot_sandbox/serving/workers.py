@@ -1,4 +1,4 @@
-"""Several processes that answer on one socket and share one database."""
+"""Several processes that serve one socket and share one database."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _STOPS = (signal.SIGTERM, signal.SIGINT)
-_TOLD_AGAIN = 0.5  # Seconds.
+_SIGNAL_INTERVAL = 0.5  # Seconds.
 
 
 def run_workers(many: int, start: Callable[[Callable[[], None]], None], ready: Callable[[], None]) -> int:
-    """Keep that many worker processes running until SIGTERM or SIGINT; the exit code.
+    """Keep worker processes running until SIGTERM or SIGINT; return the exit code.
 
     Args:
-        many: how many processes.
-        start: what a worker does, until it is told to stop; it calls what it is given once it answers requests.
-        ready: called once all of them answer.
+        many: the number of processes.
+        start: runs in each worker until it is stopped; calls its argument once the worker accepts requests.
+        ready: called once all workers accept requests.
 
-    A worker that is killed is started again. One that ends by itself ends all: its message says why.
+    A worker that is killed is started again. If a worker exits by itself, all stop; its message says why.
 
     """
     crew = _Crew(start)
@@ -43,14 +43,14 @@ class _Crew:
         self._pids: set[int] = set()
         self._is_stopping = False
         self._news, self._tell = os.pipe()
-        # Only the parent holds the other end: when it is gone, however it ended, its workers read the end of it.
+        # Only the parent holds the write end. When the parent ends, even by SIGKILL, its workers read end-of-file.
         self._alive, self._life = os.pipe()
 
     def fork(self) -> None:
         pid = os.fork()
         if pid:
             self._pids.add(pid)
-            if self._is_stopping:  # It was told so while it forked.
+            if self._is_stopping:  # A signal arrived during the fork.
                 os.kill(pid, signal.SIGTERM)
             return
         code = 1
@@ -67,13 +67,13 @@ class _Crew:
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
-            os._exit(code)  # Never back into what the parent was doing.
+            os._exit(code)  # Never return into the parent's code.
 
     def _say_ready(self) -> None:
         os.write(self._tell, b".")
 
     def are_ready(self, many: int) -> bool:
-        """Wait for as many workers; False where one ended or all are to stop."""
+        """Wait until that many workers are ready; False if one ended or all are to stop."""
         seen = 0
         while seen < many and not self._is_stopping:
             if self._reap(os.WNOHANG):
@@ -83,23 +83,25 @@ class _Crew:
         return seen == many
 
     def wait(self) -> int:
-        """Wait until all workers ended; the exit code."""
+        """Wait until all workers have ended; return the exit code."""
         code = 0
         while self._pids:
             code = self._reap(0) or code
+        # While Python exits, the handler is gone: the alarm would kill the process.
+        signal.setitimer(signal.ITIMER_REAL, 0)
         return code
 
     def stop(self, _signal: int = 0, _frame: object = None) -> None:
-        """Have all workers end what they are doing, and end."""
+        """Ask all workers to finish their requests and exit."""
         self._is_stopping = True
         for pid in self._pids:
             os.kill(pid, signal.SIGTERM)
-        # A worker that was just starting may have lost the signal, so it is told again until all have ended.
+        # A worker that was just starting may have missed the signal, so it is sent until all have ended.
         signal.signal(signal.SIGALRM, self.stop)
-        signal.setitimer(signal.ITIMER_REAL, _TOLD_AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, _SIGNAL_INTERVAL)
 
     def _reap(self, options: int) -> int:
-        """Take notice of a worker's end; the exit code that it means, 0 where none ended or it is replaced."""
+        """Reap a worker; return the exit code of the whole, 0 if none ended or it was replaced."""
         pid, status = os.waitpid(-1, options)
         if pid not in self._pids:
             return 0

@@ -1,1 +1,1 @@
-"""Where orders are kept. Knows nothing of HTTP."""
+"""The database of orders. Knows nothing about HTTP."""

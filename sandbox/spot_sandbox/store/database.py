@@ -1,4 +1,4 @@
-"""A database of orders: opened by its URL, written in batches, read in pages."""
+"""The interface of a database of orders: written in batches, read in pages."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
 
 Query = TypeVar("Query", Select[Any], Delete)
 MOST_COUNTED = 100_000
-FORMS = "a file's path, :memory:, sqlite:///FILE or postgresql://USER@HOST/NAME"
+FORMS = "a file path, :memory:, sqlite:///FILE or postgresql://USER@HOST/NAME"
 
 
 class BusyError(Exception):
-    """Another process holds what is to be written; nothing was written."""
+    """Another process holds a lock; nothing was written."""
 
 
 class LostError(Exception):
-    """The connection to the database is gone; whether the batch was written is to be seen by writing it again."""
+    """The connection to the database was lost; writing the batch again shows whether it was written."""
 
 
 class Database(ABC):
     """One database.
 
     Attributes:
-        is_memory: it is this process's alone, and an order is written at once.
-        is_remote: writing waits for another process, so that it needs a thread of its own.
+        is_memory: whether only this process uses it, so that orders are written at once.
+        is_remote: whether writing waits for a server, so that it needs a separate thread.
 
     """
 
@@ -52,24 +52,24 @@ class Database(ABC):
     is_remote = False
 
     def __init__(self, name: str, engine: Engine) -> None:
-        """The name is for messages; it holds no password."""
+        """The name is for messages and contains no password."""
         self.name = name
         self.engine = engine
 
     @abstractmethod
     def insert(self, rows: Sequence[Row], numbers: list[int]) -> None:
-        """Write a batch as one transaction, and put the number of each row into `numbers`.
+        """Write a batch in one transaction, and append the number of each row to `numbers`.
 
-        A batch that was lost is written again with the numbers that it has: no row is then written twice.
+        After LostError, call it again with the same `numbers`, so that no row is written twice.
 
         Raises:
-            BusyError, LostError: see there.
-            StoreError: the database refused it; nothing was written.
+            BusyError, LostError: see their docstrings.
+            StoreError: the database rejected the batch; nothing was written.
 
         """
 
     def create(self) -> None:
-        """Make the table, or see that the one that is there can be used. Raises StoreError."""
+        """Create the table, or check that an existing one can be used. Raises StoreError."""
         with self.reading("cannot use the database") as connection:
             metadata.create_all(connection)
             if all(column["name"] != "owner" for column in inspect(connection).get_columns("orders")):
@@ -84,30 +84,30 @@ class Database(ABC):
         return found[0] if found else None
 
     def orders(self, owner: str | None = None, *, after: str = "", limit: int = 100) -> list[Order]:
-        """The orders after that id, the oldest first, at most `limit` of them; of one owner, or of all (None)."""
+        """At most `limit` orders after an id, oldest first, of one owner or of all (None)."""
         query = select(orders_table).where(orders_table.c.number > number_of(after))
         return self._orders(_owned(query, owner).order_by(orders_table.c.number).limit(limit))
 
     def newest(self, owner: str | None = None, *, limit: int = 100) -> list[Order]:
-        """The last orders, the newest first. Raises StoreError."""
+        """At most `limit` orders, newest first. Raises StoreError."""
         query = _owned(select(orders_table), owner)
         return self._orders(query.order_by(orders_table.c.number.desc()).limit(limit))
 
     def count(self, owner: str | None = None, *, most: int = MOST_COUNTED) -> int:
-        """How many orders there are, counted up to `most`: a million take half a second. Raises StoreError."""
+        """The number of orders, counted up to `most`: a million take half a second. Raises StoreError."""
         some = _owned(select(orders_table.c.number), owner).limit(most).subquery()
         with self.reading() as connection:
             return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
     def clear(self, owner: str | None = None) -> int:
-        """Delete the orders of one owner or all; how many they were. Ids are not given again. Raises StoreError."""
+        """Delete the orders of one owner or of all; return how many. Ids are not reused. Raises StoreError."""
         with self.reading("cannot write to the database") as connection:
             gone = connection.execute(_owned(delete(orders_table), owner)).rowcount
             connection.commit()
         return gone
 
     def close(self) -> None:
-        """Close it; every order is in it already."""
+        """Close the connections."""
         self.engine.dispose()
 
     def _orders(self, query: Select[Any]) -> list[Order]:
@@ -116,7 +116,7 @@ class Database(ABC):
 
     @contextlib.contextmanager
     def reading(self, what: str = "cannot read from the database") -> Generator[Connection]:
-        """A connection to read by; what fails there is a StoreError."""
+        """A connection whose errors become StoreError."""
         try:
             with self.engine.connect() as connection:
                 yield connection
@@ -128,24 +128,24 @@ def _owned(query: Query, owner: str | None) -> Query:
     if owner is None:
         return query
     mine = query.where(orders_table.c.owner == owner)
-    # Said in so many words, so that the index on the owners of further tokens is used.
+    # Redundant, but lets the database use the partial index ORDERS_OF_OTHERS.
     return mine.where(orders_table.c.owner != "") if owner else mine
 
 
 def reason(error: SQLAlchemyError) -> str:
-    """Why a call failed: the first line of the database's own words, without the statement and its values."""
+    """The first line of the database's error message, without the statement and its values."""
     words = str(getattr(error, "orig", None) or type(error).__name__).strip()
     return words.partition("\n")[0] or type(error).__name__
 
 
 def parse(database: str) -> URL:
-    """The URL that an option names. Raises StoreError."""
+    """Parse the option --database. Raises StoreError."""
     if "://" not in database:
         return URL.create("sqlite", database=database)
     try:
         url = make_url(database)
     except ArgumentError:
-        raise StoreError(f"the database URL is malformed: give {FORMS}") from None
+        raise StoreError(f"the database URL is malformed: pass {FORMS}") from None
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise StoreError(f"the database must be SQLite or PostgreSQL: give {FORMS}")
+        raise StoreError(f"the database must be SQLite or PostgreSQL: pass {FORMS}")
     return url

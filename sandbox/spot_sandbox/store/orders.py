@@ -1,4 +1,4 @@
-"""What is kept of an order: its table, its row and what is read back."""
+"""The table of orders, its rows, and orders as they are read."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ orders_table = Table(
     Column("kit_types", Text, nullable=False),
     Column("metadata", Text),
     Column("owner", Text, nullable=False, server_default=""),
-    sqlite_autoincrement=True,  # A number is never given twice, not even after its order was deleted.
+    sqlite_autoincrement=True,  # Numbers are not reused after their order was deleted.
 )
-# Finds the orders of a further token, and costs nothing where there is none. As text, because SQLAlchemy would load a
-# dialect that is not used.
+# Finds the orders of additional tokens, and costs nothing without any. As text, because SQLAlchemy would load an
+# unused dialect.
 ORDERS_OF_OTHERS = "CREATE INDEX IF NOT EXISTS orders_owner ON orders (owner, number) WHERE owner <> ''"
 
 
 class StoreError(Exception):
-    """The database cannot be used; the message says why, in one line, without any data.
+    """The database cannot be used; the message says why, in one line, without data of orders.
 
     Attributes:
-        is_unknown: the order may have been kept all the same, because the database was lost while it wrote.
+        is_unknown: whether the order may exist, because the database was lost during the commit.
 
     """
 
@@ -40,10 +40,10 @@ class StoreError(Exception):
 
 
 class Row(NamedTuple):
-    """What is kept of an order beside its number.
+    """The columns of an order without its number.
 
-    Recipient, kit types and metadata are the JSON texts that were sent; owner is a key of the token that placed the
-    order, never the token itself.
+    Recipient, kit types and metadata are the JSON texts that were sent; owner is a key of the token, never the token
+    itself.
     """
 
     created: str
@@ -66,11 +66,11 @@ class Order:
 
 
 def order_of(number: int, row: Row) -> Order:
-    """The order that a row with this number is."""
+    """The order of a row."""
     return Order(f"O{FIRST_NUMBER + number}", *row)
 
 
 def number_of(order_id: str) -> int:
-    """The row number of an order id, 0 where it is none."""
+    """The row number of an order id; 0 if the id is malformed."""
     digits = order_id[1:]
     return int(digits) - FIRST_NUMBER if order_id[:1] == "O" and digits.isascii() and digits.isdigit() else 0

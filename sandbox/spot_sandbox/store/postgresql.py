@@ -18,25 +18,24 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
 _NUMBERS = text("SELECT nextval(pg_get_serial_sequence('orders', 'number')) FROM generate_series(1, :many)")
-# Seconds to connect, and milliseconds that the server lets a statement run or wait for a lock. Half a minute after
-# its last sign of life a server counts as gone.
+# connect_timeout is in seconds, the others are in milliseconds.
 _CONNECT = {
     "connect_timeout": 3,
     "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
     "tcp_user_timeout": 10000,
 }
-# SQLSTATE classes: waiting for a lock ended; the server goes down, starts or is out of connections.
+# SQLSTATE codes and prefixes: a lock wait ended; the server shuts down, starts or has no free connection.
 _HELD = frozenset({"55P03", "40P01", "40001"})
 _DOWN = ("57P", "08", "53300")
 
 
 class PostgresDatabase(Database):
-    """A database on a PostgreSQL server. Written by a thread of its own."""
+    """A database on a PostgreSQL server. Written by a separate thread."""
 
     is_remote = True
 
     def __init__(self, url: URL) -> None:
-        """Get ready to connect. Raises StoreError where psycopg is not installed."""
+        """Prepare to connect. Raises StoreError if psycopg is not installed."""
         if find_spec("psycopg") is None:
             raise StoreError('PostgreSQL needs psycopg: pip install "spot-sandbox[postgresql]"')
         given = {name: value for name, value in _CONNECT.items() if name not in url.query}

@@ -1,4 +1,4 @@
-"""Orders in SQLite: in memory, where the oldest make room for new ones, or in a file that processes share."""
+"""Orders in SQLite: in memory, where the oldest are dropped, or in a file that processes share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import URL
 
-# What memory holds at most; the oldest orders go first, a hundredth of them at a time.
+# The limits of a database in memory. The oldest orders are dropped first, a hundredth at a time.
 MOST_ORDERS = 100_000
 MOST_BYTES = 256 * 1024 * 1024
 _INSERT = "INSERT INTO orders (created, recipient, kit_types, metadata, owner) VALUES (?, ?, ?, ?, ?)"
@@ -26,12 +26,12 @@ _HELD = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
 class SqliteDatabase(Database):
-    """A file, or memory. Used by one thread alone."""
+    """A file, or memory. Used by a single thread."""
 
     def __init__(self, url: URL) -> None:
-        """Open it. Raises StoreError."""
-        # One connection is also what keeps a database in memory alive. The store waits for a lock, not SQLite: so
-        # requests that need no database are answered meanwhile.
+        """Open the database. Raises StoreError."""
+        # The one connection also keeps a database in memory alive. Its timeout is 0, because the store retries
+        # without blocking the event loop.
         engine = create_engine(
             url,
             poolclass=StaticPool,
@@ -96,28 +96,28 @@ class SqliteDatabase(Database):
             connection = self.engine.raw_connection().driver_connection
         except sqlite3.Error as error:
             raise StoreError(f"cannot use the database {self.name}: {error}") from None
-        assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - tells the type checker what pysqlite is.
+        assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - for the type checker.
         self._cursor = connection.cursor()
-        # Empty for a database in memory.
+        # Empty if the database is in memory.
         self._path: str = self._cursor.execute("PRAGMA database_list").fetchone()[2]
         self.is_memory = not self._path
         self._file = 0 if self.is_memory else self._inode()
 
     def _inode(self) -> int:
         try:
-            return os.stat(self._path).st_ino  # noqa: PTH116 - asked for every batch; a Path costs as much again.
+            return os.stat(self._path).st_ino  # noqa: PTH116 - runs for every batch; a Path doubles its cost.
         except OSError:
-            raise StoreError(f"the database's file {self._path} is gone") from None
+            raise StoreError(f"the database file {self._path} is missing") from None
 
     def _find_file(self) -> None:
-        """Take the file that is there now: what is written to one that was moved or deleted would be lost."""
+        """Reconnect if the file was moved or deleted: orders written to the old one would be lost."""
         if self._inode() == self._file:
             return
         self.engine.dispose()
         self.engine.pool = self.engine.pool.recreate()
         self._connect()
         self.create()
-        # The new file, perhaps a backup, may know less than was given out.
+        # The new file may be a backup, whose sequence is behind the numbers already used.
         self._cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'orders' AND seq < ?", (self._last,))
         self._cursor.execute(
             "INSERT INTO sqlite_sequence (name, seq) SELECT 'orders', ? "
@@ -131,9 +131,9 @@ class SqliteDatabase(Database):
             connection.rollback()
 
     def _tune(self, connection: sqlite3.Connection, _record: object) -> None:
-        """A write-ahead log survives a killed process without the cost of a flush for every order."""
+        """Use a write-ahead log, which survives a killed process without a flush for every order."""
         cursor = connection.cursor()
-        # These two may wait: nobody is served yet.
+        # These may wait for a lock, because no request is served yet.
         cursor.execute("PRAGMA busy_timeout=5000")
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=NORMAL")

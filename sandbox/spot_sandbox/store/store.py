@@ -1,4 +1,4 @@
-"""Places orders: those that arrive together are written together, and none is answered before it is kept."""
+"""Stores orders: those that arrive together are written together, and none is answered before it is committed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from spot_sandbox.store.sqlite import SqliteDatabase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# How long an order waits for a database that is locked or gone, and between two tries, in seconds.
+# How long an order waits for a locked or lost database, and the pause between attempts, in seconds.
 PATIENCE = 5
 PAUSE = 0.005
 LONGEST_PAUSE = 0.2
-# How long one try may last, in seconds: a server that says nothing more is not waited for.
+# The time limit of one attempt, in seconds, for a database server that stops responding.
 SILENCE = 20
-# A batch holds at most this many orders.
+# The size limit of a batch, in orders.
 LARGEST_BATCH = 500
 
 _SILENT = "the database does not answer"
@@ -29,7 +29,7 @@ _SILENT = "the database does not answer"
 
 @dataclass(slots=True, eq=False)
 class _Batch:
-    """Orders that are written in one transaction, or one by one where one of them cannot be written."""
+    """Orders that are written in one transaction, or one by one if one of them is rejected."""
 
     rows: list[Row]
     done: list[Callable[[Order | StoreError], None]]
@@ -40,9 +40,9 @@ class _Batch:
 
 
 class Store:
-    """The orders of one database, for the one event loop that places them.
+    """Stores orders in one database, from one event loop.
 
-    Reading is done at the database itself (`database`).
+    Orders are read through `database`.
     """
 
     def __init__(self, database: Database) -> None:
@@ -51,14 +51,14 @@ class Store:
         self._done: list[Callable[[Order | StoreError], None]] = []
         self._is_busy = False
         self._was_lost = False
-        self._is_silent = False  # The thread has not come back from a try that is given up.
+        self._is_silent = False  # The thread still waits for an abandoned attempt.
         self._thread = ThreadPoolExecutor(1, "spot-sandbox-writer") if database.is_remote else None
 
     async def place(self, row: Row) -> Order:
-        """Keep one order and give it its id.
+        """Store one order and return it with its id.
 
         Raises:
-            StoreError: it was not kept; where `is_unknown` is set, it may have been.
+            StoreError: it was not stored; if `is_unknown` is set, it may have been.
 
         """
         if self.database.is_memory:
@@ -77,13 +77,13 @@ class Store:
         return await kept
 
     def place_now(self, row: Row) -> Order:
-        """Keep one order in memory. Raises StoreError."""
+        """Store one order in memory. Raises StoreError."""
         numbers: list[int] = []
         self.database.insert((row,), numbers)
         return order_of(numbers[0], row)
 
     def submit(self, row: Row, done: Callable[[Order | StoreError], None]) -> None:
-        """Keep one order; `done` is called with what became of it, once, by the event loop."""
+        """Store one order; the event loop calls `done` once, with the result."""
         if self._is_silent:
             done(StoreError(_SILENT))
             return
@@ -94,13 +94,13 @@ class Store:
             asyncio.get_running_loop().call_soon(self._next)
 
     def close(self) -> None:
-        """Close the database; every order is in it already."""
+        """Close the database. All answered orders are committed already."""
         if self._thread is not None:
             self._thread.shutdown(wait=False, cancel_futures=True)
         self.database.close()
 
     def _next(self) -> None:
-        """Write what has gathered meanwhile."""
+        """Write the orders that are waiting."""
         if not self._rows:
             self._is_busy = False
             return
@@ -136,7 +136,7 @@ class Store:
         task.add_done_callback(written)
 
     def _give_up(self, batch: _Batch) -> None:
-        """Answer those who wait for a database that has fallen silent; the thread goes on waiting for it."""
+        """Fail the orders that wait for an unresponsive database; the thread keeps waiting for it."""
         self._was_lost = self._is_silent = True
         for done in batch.done:
             done(StoreError(_SILENT, is_unknown=True))
@@ -168,26 +168,26 @@ class Store:
 
     def _refuse(self, batch: _Batch, error: BaseException) -> None:
         if isinstance(error, BusyError):
-            told = StoreError("cannot write to the database: another process holds it")
+            failure = StoreError("cannot write to the database: another process holds it")
         elif isinstance(error, LostError):
             self._was_lost = True
-            told = StoreError(f"the database is gone: {error}", is_unknown=batch.is_lost)
+            failure = StoreError(f"lost the database: {error}", is_unknown=batch.is_lost)
         elif isinstance(error, StoreError):
-            told = StoreError(str(error), is_unknown=batch.is_lost)
+            failure = StoreError(str(error), is_unknown=batch.is_lost)
         else:
-            told = StoreError(f"cannot write to the database: {type(error).__name__}", is_unknown=batch.is_lost)
+            failure = StoreError(f"cannot write to the database: {type(error).__name__}", is_unknown=batch.is_lost)
         for done in batch.done:
-            done(told)
+            done(failure)
 
     def _one_by_one(self, batch: _Batch) -> None:
-        """An order that the database refuses takes no other one with it."""
+        """Retry the orders one by one, so that a rejected order does not fail the others."""
         rows, done = batch.rows, batch.done
         self._rows[:0], self._done[:0] = rows[1:], done[1:]
         self._write(_Batch(rows[:1], done[:1], batch.deadline))
 
 
 def open_store(name: str) -> Store:
-    """The store that an option names: a file's path, :memory: or an SQLAlchemy URL. Raises StoreError."""
+    """Open a store by a file path, :memory: or an SQLAlchemy URL. Raises StoreError."""
     url = parse(name)
     if url.get_backend_name() == "sqlite":
         database: Database = SqliteDatabase(url)

@@ -1,1 +1,1 @@
-"""The test kit: a sandbox inside a test process, and the pytest fixture. Nothing else may import from here."""
+"""The test kit: a sandbox inside a test process, and the pytest fixture. No other room imports it."""

@@ -1,4 +1,4 @@
-"""One caller of the sandbox: its token, its orders, its requests, its failures."""
+"""One caller of the sandbox: its token, orders, requests and failures."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ if TYPE_CHECKING:
 
 PAGE = 1000
 IN_PROCESS = "http://localhost"
-"""The base URL for clients that use a transport, where no port is needed."""
+"""The base URL for clients that use a transport instead of a port."""
 
 
 class Failure:
-    """A scenario that was armed; as a context manager it ends with its block."""
+    """An armed scenario. As a context manager, it ends with the block."""
 
     def __init__(self, sandbox: SpotSandbox, armed: Armed) -> None:
-        """Made by `fail_next`."""
+        """Use `fail_next` to make one."""
         self._sandbox = sandbox
         self._armed = armed
 
     @property
     def met(self) -> int:
-        """How many requests have met it."""
+        """How many requests it has applied to."""
         return self._armed.met
 
     @property
     def places_order(self) -> bool:
-        """Whether a valid create-order request that meets it has placed its order when all is over."""
+        """Whether a valid create-order request places its order despite the scenario."""
         return self._armed.scenario.places_order
 
     def end(self) -> None:
-        """No further request meets it."""
+        """End the scenario: it applies to no further request."""
         self._sandbox.call(lambda: self._sandbox.service.scenarios.disarm(self._armed))
 
     def __enter__(self) -> Self:
-        """Nothing: it is armed already."""
+        """Return the failure, which is already armed."""
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """End it."""
+        """End the scenario."""
         self.end()
 
 
 class Account:
-    """One caller: it sees its own orders and requests, and its failures are its own.
+    """One caller. It sees only its own orders and requests, and its failures affect no other caller.
 
     Attributes:
         token: the caller's token.
@@ -60,7 +60,7 @@ class Account:
     """
 
     def __init__(self, sandbox: SpotSandbox, token: str, owner: str) -> None:
-        """Made by SpotSandbox."""
+        """Use `SpotSandbox.account` to make one."""
         self.token = token
         self._sandbox = sandbox
         self._owner = owner
@@ -74,7 +74,7 @@ class Account:
 
     @property
     def client(self) -> SpotClient:
-        """A client of the caller's, over HTTP; closed with the sandbox. Raises ImportError without spot-api-client."""
+        """A client with the caller's token, closed with the sandbox. Raises ImportError without spot-api-client."""
         if self._client is None:
             from spot_api_client import SpotClient  # noqa: PLC0415 - the sandbox works without the client.
 
@@ -83,7 +83,7 @@ class Account:
 
     @property
     def async_client(self) -> AsyncSpotClient:
-        """The same with await; its connections are closed with the event loop that they belong to."""
+        """The asynchronous client; its connections are closed with their event loop."""
         if self._async_client is None:
             from spot_api_client import AsyncSpotClient  # noqa: PLC0415 - see above.
 
@@ -99,20 +99,20 @@ class Account:
 
     @property
     def async_transport(self) -> AsyncBaseTransport:
-        """The same for AsyncSpotClient."""
+        """The httpx2 transport for AsyncSpotClient."""
         from spot_sandbox.testing.transports import AsyncSandboxTransport  # noqa: PLC0415 - needs httpx2.
 
         return AsyncSandboxTransport(self._sandbox)
 
     @property
     def orders(self) -> list[PlacedOrder]:
-        """The caller's orders, the oldest first: those that exist, whatever was answered."""
+        """The caller's orders, oldest first: those that exist, whatever the response was."""
         self._settle()
         return self._sandbox.call(self._read)
 
     @property
     def requests(self) -> list[SentRequest]:
-        """The caller's requests, the oldest first; of many, the last ones."""
+        """The caller's requests, oldest first; the journal keeps the last 10,000 of all callers."""
         self._settle()
         entries = self._sandbox.call(lambda: self._sandbox.service.journal.entries(self._owner))
         return [SentRequest.of(each) for each in entries]
@@ -126,21 +126,21 @@ class Account:
         seconds: float | None = None,
         retry_after: float | None = None,
     ) -> Failure:
-        """Have the caller's next requests fail.
+        """Make the caller's next requests fail.
 
         Args:
             scenario: a name that `spot-sandbox scenarios` lists, such as "drop after commit".
-            times: how many requests, None for all of them.
-            when: which requests: a function of the body's JSON that tells, or values by dotted path, such as
+            times: how many requests it applies to; None for all.
+            when: which requests it applies to: a predicate of the JSON body, or values by dotted path, such as
                 {"recipient.email": "alice@example.com"}.
-            seconds: how long a stall, a delay or a slow answer lasts.
+            seconds: how long a stall, a delay or a slow response lasts.
             retry_after: the value of the Retry-After header, in seconds.
 
         Returns:
-            The failure: how many requests have met it, and how to end it.
+            The failure, with `met`, `places_order` and `end()`.
 
         Raises:
-            ScenarioError: there is no such scenario, or an argument cannot be used.
+            ScenarioError: there is no such scenario, or an argument is invalid.
 
         """
         armed = make(scenario, owner=self._owner, times=times, when=when, seconds=seconds, retry_after=retry_after)
@@ -148,7 +148,7 @@ class Account:
         return Failure(self._sandbox, armed)
 
     def reset(self) -> None:
-        """Forget the caller's orders, requests and failures."""
+        """Delete the caller's orders, requests and failures."""
 
         def forget() -> None:
             self._sandbox.service.store.database.clear(self._owner)
@@ -158,13 +158,13 @@ class Account:
         self._sandbox.call(forget)
 
     def close(self) -> None:
-        """Close the clients that were made here."""
+        """Close the caller's clients."""
         if self._client is not None:
             self._client.close()
         self._client = self._async_client = None
 
     def discard(self) -> None:
-        """Close it, forget what it did, and make its token invalid."""
+        """Close the clients, reset the account, and invalidate its token."""
         self.close()
         self.reset()
         authority = self._sandbox.service.authorize
@@ -179,5 +179,5 @@ class Account:
         return found
 
     def _settle(self) -> None:
-        """Wait for the sandbox to notice that connections were closed which its scenarios keep waiting or close."""
+        """Wait until the sandbox has noticed closed connections of requests that a scenario holds."""
         self._sandbox.run(self._sandbox.service.settle(self._owner))

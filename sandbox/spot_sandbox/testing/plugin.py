@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixture `spot_sandbox`. pytest finds it by its entry point; there is nothing to import."""
+"""The pytest plugin with the fixture `spot_sandbox`, loaded by its entry point."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def spot_sandbox_server() -> Iterator[SpotSandbox]:
-    """One sandbox for all tests of this process."""
-    # Imported here, so that runs without the fixture do not wait for it.
+    """One server for all tests of this process."""
+    # Imported here, so that test runs without the fixture start faster.
     from spot_sandbox.testing.sandbox import SpotSandbox  # noqa: PLC0415 - see above.
 
     with SpotSandbox() as sandbox:

@@ -1,4 +1,4 @@
-"""What tests look at: orders that were placed, and requests that came in."""
+"""Orders and requests as tests see them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlacedOrder:
-    """An order that the sandbox keeps, whatever was answered.
+    """An order that exists in the sandbox, whatever the response was.
 
     Attributes:
         order_id: its id.
         created: when it was placed: RFC 3339, UTC.
-        recipient: who gets the kits, as it was sent.
-        kit_types: what was ordered, as it was sent.
-        metadata: what was sent with it; None where there was none.
+        recipient: the recipient, as sent.
+        kit_types: the kit types, as sent.
+        metadata: the metadata, as sent; None without.
 
     """
 
@@ -32,7 +32,7 @@ class PlacedOrder:
 
     @classmethod
     def of(cls, order: Order) -> PlacedOrder:
-        """The order as tests look at it."""
+        """Convert a stored order."""
         return cls(
             order.order_id,
             order.created,
@@ -44,17 +44,17 @@ class PlacedOrder:
 
 @dataclass(frozen=True, slots=True)
 class SentRequest:
-    """A request that the sandbox received, and what became of it.
+    """A request that the sandbox received, and its outcome.
 
     Attributes:
-        method, path, query: what was asked for.
-        headers: in the order sent, names in lower case; tokens are masked.
+        method, path, query: the request line.
+        headers: in the order sent, with names in lower case and tokens masked.
         body: the bytes sent, up to 64 KiB.
-        status: of the answer; None where the connection was dropped before any.
-        answer: the answer's body; empty without one.
-        order_id: the order that it placed, whatever was answered; None where it placed none.
-        scenario: the scenario that it met, None for none.
-        outcome: what became of it, in a sentence.
+        status: the status of the response; None if the connection was dropped before it.
+        answer: the body of the response; empty without one.
+        order_id: the order that it placed, whatever the response was; None if it placed none.
+        scenario: the scenario that applied; None without.
+        outcome: whether an order was placed and what the response was, in a sentence.
 
     """
 
@@ -71,7 +71,7 @@ class SentRequest:
 
     @classmethod
     def of(cls, entry: Entry) -> SentRequest:
-        """The journal's entry as tests look at it."""
+        """Convert an entry of the journal."""
         return cls(
             entry.request.method,
             entry.request.path,
@@ -86,5 +86,5 @@ class SentRequest:
         )
 
     def json(self) -> Any:
-        """The body, read as JSON. Raises ValueError where it is none."""
+        """Parse the body as JSON. Raises ValueError if it is not valid JSON."""
         return json.loads(self.body)

@@ -1,4 +1,4 @@
-"""A sandbox inside the process of the tests."""
+"""A sandbox inside the test process."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
     from spot_sandbox.orders.service import Service
 
 T = TypeVar("T")
-# How long the server may take to start and to stop, in seconds.
+# The time limit for starting and for stopping the server, in seconds.
 PATIENCE = 10
 
 
 class SpotSandbox(Account):
-    """A running sandbox; one port, or none for those who use its transports alone.
+    """A sandbox in a thread of this process.
 
         with SpotSandbox() as sandbox:
             order = sandbox.client.create_order(kit_types=["health_kit_1"], recipient=recipient)
             assert [each.order_id for each in sandbox.orders] == [order.order_id]
 
-    It listens once `url`, `client` or `async_client` is asked for.
+    It opens a port on the first use of `url`, `client` or `async_client`.
 
     Args:
-        port: what to listen on, at loopback; 0 for a free port.
+        port: the port on loopback; 0 for a free one.
         token: the valid token; None for a random one.
-        database: where orders are kept: :memory:, a file's path or an SQLAlchemy URL.
-        document: an OpenAPI document to serve in place of the published one.
+        database: where orders are kept: :memory:, a file path or an SQLAlchemy URL.
+        document: an OpenAPI document to serve instead of the published one.
 
     Raises:
-        OptionError, DocumentError, StoreError: when entered; an argument cannot be used.
+        OptionError, DocumentError, StoreError: on entering, if an argument is invalid.
 
     """
 
@@ -53,7 +53,7 @@ class SpotSandbox(Account):
         database: str | Path = ":memory:",
         document: str | Path | None = None,
     ) -> None:
-        """Nothing runs before it is entered."""
+        """Nothing starts before the sandbox is entered."""
         super().__init__(self, token or secrets.token_urlsafe(24), "")
         self._port = port
         self._options = Options(
@@ -68,7 +68,7 @@ class SpotSandbox(Account):
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        """Start it."""
+        """Start the sandbox."""
         self._service = build(self._options)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="spot-sandbox", daemon=True)
@@ -76,7 +76,7 @@ class SpotSandbox(Account):
         return self
 
     def __exit__(self, *_error: object) -> None:
-        """Close what was opened, and end the server."""
+        """Close the clients and stop the server."""
         self.close()
         loop, thread, service = self._loop, self._thread, self._service
         if loop is None or thread is None or service is None:
@@ -94,21 +94,21 @@ class SpotSandbox(Account):
 
     @property
     def service(self) -> Service:
-        """The service. Raises RuntimeError before it was started, and after its end."""
+        """The service. Raises RuntimeError if the sandbox is not running."""
         if self._service is None:
-            raise RuntimeError("The sandbox does not run: use it within `with SpotSandbox() as sandbox:`.")
+            raise RuntimeError("The sandbox is not running: use it within `with SpotSandbox() as sandbox:`.")
         return self._service
 
     def account(self) -> Account:
-        """A further caller, with a token and orders of its own."""
+        """Another caller, with its own token and orders."""
         authority = self.service.authorize
         if not isinstance(authority, Authority):
-            raise TypeError("the sandbox's authentication was replaced")
+            raise TypeError("Accounts cannot be made while a fault replaces authentication.")
         token = authority.make()
         return Account(self, token, authority.owner(token.encode()) or "")
 
     def address(self) -> str:
-        """Where it listens, for example http://127.0.0.1:40123; it begins to when first asked."""
+        """The base URL, for example http://127.0.0.1:40123; the first call opens the port."""
         with self._lock:
             if not self._address:
                 service = self.service
@@ -126,7 +126,7 @@ class SpotSandbox(Account):
         """Run a coroutine in the sandbox's event loop."""
         if self._loop is None:
             coroutine.close()
-            raise RuntimeError("The sandbox does not run: use it within `with SpotSandbox() as sandbox:`.")
+            raise RuntimeError("The sandbox is not running: use it within `with SpotSandbox() as sandbox:`.")
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:

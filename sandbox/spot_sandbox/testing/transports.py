@@ -1,4 +1,4 @@
-"""httpx2 transports that hand requests to the sandbox without a port, and fail as a connection would."""
+"""httpx2 transports that pass requests to the sandbox without a port, and fail like a connection."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CLIENT = ("127.0.0.1", 0)
 
 
 class _Exchange:
-    """One request that the sandbox's event loop answers, seen from another thread."""
+    """One request to the sandbox's event loop, from another thread."""
 
     def __init__(self, sandbox: SpotSandbox, request: httpx2.Request, body: bytes) -> None:
         self._messages: queue.SimpleQueue[MutableMapping[str, Any] | None] = queue.SimpleQueue()
@@ -58,7 +58,7 @@ class _Exchange:
         self._messages.put(message)
 
     def next(self) -> MutableMapping[str, Any]:
-        """The next message. Raises what httpx2 raises where a connection is closed, or silent for too long."""
+        """The next ASGI message. Raises httpx2's errors for a closed connection and for a timeout."""
         try:
             message = self._messages.get(timeout=self._timeout)
         except queue.Empty:
@@ -68,7 +68,7 @@ class _Exchange:
         return message
 
     def close(self) -> None:
-        """Nobody waits for the answer any more."""
+        """Cancel the request."""
         gone = self._gone
         if gone is not None:
             self._sandbox.call(gone.set)
@@ -109,14 +109,14 @@ def _response(start: MutableMapping[str, Any], exchange: _Exchange) -> httpx2.Re
 
 
 class SandboxTransport(httpx2.BaseTransport):
-    """For SpotClient and httpx2.Client."""
+    """A transport for SpotClient and httpx2.Client."""
 
     def __init__(self, sandbox: SpotSandbox) -> None:
-        """The sandbox must run for as long as the transport is used."""
+        """The sandbox must be running while the transport is used."""
         self._sandbox = sandbox
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer one request."""
+        """Send one request to the sandbox."""
         _check_refused(self._sandbox, request)
         exchange = _Exchange(self._sandbox, request, request.read())
         try:
@@ -127,14 +127,14 @@ class SandboxTransport(httpx2.BaseTransport):
 
 
 class AsyncSandboxTransport(httpx2.AsyncBaseTransport):
-    """For AsyncSpotClient and httpx2.AsyncClient."""
+    """A transport for AsyncSpotClient and httpx2.AsyncClient."""
 
     def __init__(self, sandbox: SpotSandbox) -> None:
-        """The sandbox must run for as long as the transport is used."""
+        """The sandbox must be running while the transport is used."""
         self._sandbox = sandbox
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answer one request."""
+        """Send one request to the sandbox."""
         _check_refused(self._sandbox, request)
         exchange = _Exchange(self._sandbox, request, await request.aread())
         try:

@@ -1,4 +1,4 @@
-// Shows bodies: JSON indented and coloured, forms one field a line, everything else as it is. Only ever as text.
+// Shows bodies as text: JSON indented and coloured, forms with one field per line, everything else unchanged.
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const LONGEST_COLOURED = 50_000;

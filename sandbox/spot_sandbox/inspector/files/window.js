@@ -1,18 +1,18 @@
-// The window: the journal and the orders of this server, as they arrive. What clients sent is shown by textContent
-// alone, and the page's policy lets nothing else through.
+// The window: the journal and the orders of this server, as they arrive. Data from clients is shown only by
+// textContent, which the content security policy enforces.
 
 import { body, exact } from "./json.js";
 
-const API = `${location.origin}/_sandbox/api/`; // Without the password that may stand in the page's own address.
-const MOST_KEPT = 2000; // Entries that the page holds; the oldest go first.
+const API = `${location.origin}/_sandbox/api/`; // Without a password in the page's address.
+const MOST_KEPT = 2000; // How many entries the page keeps; the oldest are dropped.
 const FIRST_LOADED = 500;
 const SHOWN_AT_ONCE = 150;
-const USUAL_SCENARIO = "drop after commit"; // The one that an application must have been tried with.
+const USUAL_SCENARIO = "drop after commit"; // The most important one for applications.
 
 const $ = (id) => document.getElementById(id);
 const state = {
   kind: "requests", // or "orders"
-  requests: [], // The newest first.
+  requests: [], // Newest first.
   orders: [],
   counts: { requests: 0, orders: 0 },
   shown: SHOWN_AT_ONCE,
@@ -20,7 +20,7 @@ const state = {
   query: "",
 };
 
-// --- Talking to the server -------------------------------------------------------------------------------------
+// --- Requests to the server ------------------------------------------------------------------------------------
 
 async function call(path, options = {}) {
   const answer = await fetch(API + path, { cache: "no-store", ...options });
@@ -48,7 +48,7 @@ async function count() {
   asked += 1;
   const mine = asked;
   const counts = await call("count");
-  if (mine === asked) state.counts = counts; // Else a later answer is on its way.
+  if (mine === asked) state.counts = counts; // Otherwise a later response follows.
   draw();
 }
 
@@ -108,7 +108,7 @@ function trouble(sentence) {
   $("trouble").hidden = !sentence;
 }
 
-// --- Drawing ---------------------------------------------------------------------------------------------------
+// --- Rendering -------------------------------------------------------------------------------------------------
 
 /** An element with attributes and children; children are text or elements, never markup. */
 function make(name, attributes = {}, ...children) {
@@ -119,7 +119,7 @@ function make(name, attributes = {}, ...children) {
 }
 
 function withText(item) {
-  const escape = /\\+u([0-9a-f]{4})/gi; // Bodies hold "ë" as it was sent, which may be \u00eb.
+  const escape = /\\+u([0-9a-f]{4})/gi; // Bodies contain "ë" as sent, perhaps as \u00eb.
   const text = JSON.stringify(item).replace(escape, (_, code) => String.fromCharCode(parseInt(code, 16)));
   item.haystack = text.toLowerCase();
   return item;
@@ -167,8 +167,8 @@ function drawNothing(isEmpty) {
   const isSearch = state.query !== "" && state[state.kind].length > 0;
   $("nothing-title").textContent = isSearch ? "Nothing matches" : `No ${state.kind} yet`;
   $("nothing-text").textContent = isSearch
-    ? "Every word of the search must be found in a row."
-    : "They appear here as they arrive. Point your application here:";
+    ? "A row must contain every word of the search."
+    : "They appear here as they arrive. Set this for your application:";
   $("nothing-code").textContent = isSearch ? "" : `SPOT_BASE_URL=${location.origin}`;
   $("nothing-code").hidden = isSearch;
 }
@@ -274,7 +274,7 @@ function ofRequest(entry) {
       ["Scenario", entry.scenario ?? "none"],
     ]),
     ...part("Sent", entry.headers, entry.body),
-    ...part(entry.status === null ? "Answered: nothing" : `Answered ${entry.status}`, entry.answer_headers, entry.answer ?? ""),
+    ...part(entry.status === null ? "No response" : `Response ${entry.status}`, entry.answer_headers, entry.answer ?? ""),
   ];
 }
 
@@ -294,7 +294,7 @@ function ofOrder(order) {
       ["E-mail", String(order.recipient?.email ?? "none")],
       ["Phone", String(order.recipient?.phone ?? "none")],
     ]),
-    make("h3", {}, "As it is kept"),
+    make("h3", {}, "As stored"),
     body(JSON.stringify(shown), "json"),
   ];
 }
@@ -336,7 +336,7 @@ async function loadScenarios() {
   }
   const lines = scenarios.armed.map((each) => {
     const left = each.times === null ? "for all requests" : each.times === 1 ? "for the next request" : `for ${each.times} more requests`;
-    return make("p", {}, make("strong", {}, each.scenario), ` ${left}${each.met ? `, met ${each.met} times so far` : ""}`);
+    return make("p", {}, make("strong", {}, each.scenario), ` ${left}${each.met ? `, applied ${each.met} times so far` : ""}`);
   });
   $("armed").replaceChildren(...(lines.length ? [make("h3", {}, "Armed"), ...lines] : []));
   $("scenario-clear").hidden = lines.length === 0;
@@ -378,7 +378,7 @@ async function arm() {
 async function forget() {
   await send("reset");
   state.chosen = { requests: null, orders: null };
-  $("detail").replaceChildren(make("p", { class: "placeholder" }, "Choose a request or an order to see all of it."));
+  $("detail").replaceChildren(make("p", { class: "placeholder" }, "Select a request or an order to see its details."));
   back();
   await loadAll();
   await loadScenarios();
