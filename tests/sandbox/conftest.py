@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sandbox_postgres import Postgres
 from sandbox_process import Process
 from sandbox_talk import Talk
 
@@ -31,14 +30,6 @@ def process():
     running.popen.kill()
     _, err = running.popen.communicate()
     assert err == "", "a conforming sandbox has nothing to complain about"
-
-
-@pytest.fixture(scope="session")
-def postgres():
-    """A PostgreSQL server of the tests' own."""
-    running = Postgres()
-    yield running
-    running.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 TOKEN = "correct-horse-battery"
 PATH = "/api/v2/orders/"
 JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
+FORMS = tuple((media, style) for media in (URLENCODED, MULTIPART) for style in ("json", "dotted", "brackets"))
 BOUNDARY = "5d1b7f3c"
 
 

@@ -6,8 +6,7 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from sandbox_probes import FORMS
-from sandbox_talk import JSON, MULTIPART, URLENCODED, leaves, multipart, refused, stated
+from sandbox_talk import FORMS, JSON, MULTIPART, URLENCODED, leaves, multipart, refused, stated
 
 # Texts that something between the wire and the database may take for something else.
 LOOKALIKES = (

@@ -6,7 +6,7 @@ import concurrent.futures
 import socket
 import time
 
-from sandbox_probes import PROBES, ordinary_order, probe
+from order_probes import PROBES, ordinary_order, probe
 from sandbox_talk import JSON, MULTIPART, TOKEN, URLENCODED, envelope, text_of
 
 __all__ = ["PROBES"]

@@ -7,9 +7,9 @@ import json
 import socket
 
 import pytest
-from sandbox_probes import FORMS
-from sandbox_rows import PROBES
+from order_sequences import PROBES
 from sandbox_talk import (
+    FORMS,
     JSON,
     MULTIPART,
     PATH,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from sandbox_probes import FORMS
-from sandbox_talk import PATH, URLENCODED, denied, encode, envelope, refused, stated, text_of
+from sandbox_talk import FORMS, PATH, URLENCODED, denied, encode, envelope, refused, stated, text_of
 from sandbox_wire import OK, carried, chunks, halves, head, in_chunks, whole, wire
 
 GATEWAY = [

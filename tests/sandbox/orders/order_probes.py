@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox_talk import (
+    FORMS,
     JSON,
     MULTIPART,
     TOKEN,
@@ -18,7 +19,6 @@ from sandbox_talk import (
 )
 
 PROBES = {}
-FORMS = tuple((media, style) for media in (URLENCODED, MULTIPART) for style in ("json", "dotted", "brackets"))
 LEAVES = ("first_name", "last_name", "email", "phone")
 PLACES = ("street1", "city", "state", "country", "zip")
 
