@@ -18,8 +18,7 @@ def start():
 
     yield run
     for process in started:
-        process.popen.kill()
-        process.popen.communicate()
+        process.kill()
 
 
 @pytest.fixture(scope="session")
@@ -27,9 +26,7 @@ def process():
     """One conforming sandbox for all tests that only ask it questions."""
     running = Process()
     yield running
-    running.popen.kill()
-    _, err = running.popen.communicate()
-    assert err == "", "a conforming sandbox has nothing to complain about"
+    assert running.kill() == "", "a conforming sandbox has nothing to complain about"
 
 
 @pytest.fixture

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 import yaml
 from sandbox_talk import TOKEN
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "sandbox"
+VENDORED = ROOT / "openapi" / "spot-api-v2.yaml"
 if find_spec("spot_sandbox") is None:
     # Not installed: a checkout tests itself.
     sys.path.insert(0, str(SOURCE))
@@ -23,7 +26,7 @@ ENVIRONMENT["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
 
 def _create_order_alone() -> list[str]:
     """Options for the document of create-order alone, where the vendored one has other operations by now."""
-    document = yaml.safe_load((ROOT / "openapi" / "spot-api-v2.yaml").read_text(encoding="utf-8"))
+    document = yaml.safe_load(VENDORED.read_text("utf-8"))
     order = {"/api/v2/orders/": {"post": document["paths"]["/api/v2/orders/"]["post"]}}
     if document["paths"] == order:
         return []
@@ -59,8 +62,15 @@ class Process:
         self.line = self.popen.stdout.readline().strip()
         self.port = int(self.line.rpartition(":")[2]) if self.line else 0
 
-    def end(self, number):
-        """Send a signal; the exit code, and all that was printed beside the first line."""
+    def kill(self):
+        """End it at once, unless it has ended; what it printed to stderr."""
+        self.popen.kill()
+        return self.popen.communicate(timeout=10)[1]
+
+    def end(self, number=signal.SIGTERM):
+        """Send a signal; the exit code, and all that was printed after the first line."""
+        if os.name != "posix":
+            pytest.skip("this system has no signals that ask a process to end")
         self.popen.send_signal(number)
         out, err = self.popen.communicate(timeout=10)
         return self.popen.returncode, out, err

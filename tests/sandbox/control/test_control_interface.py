@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import signal
 import socket
 import time
 
@@ -214,7 +213,7 @@ def test_scenario_of_a_header_needs_no_arming(start):
     assert talk.call(body, headers=[("Spot-Sandbox-Scenario", "502 after commit")]).status == 502
     assert talk.call(body).status == 201
     assert len(asked(talk, "orders")) == 2
-    assert process.end(signal.SIGTERM) == (0, "", "")
+    assert process.end() == (0, "", "")
 
 
 class TestJournal:

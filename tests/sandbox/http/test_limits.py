@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import re
-import resource
 import socket
 import subprocess
 import sys
@@ -50,7 +49,9 @@ def start_with():
 
 
 def memory(pid):
-    """Megabytes."""
+    """The resident memory of a process, in megabytes."""
+    if sys.platform != "linux":
+        pytest.skip("the memory of a process is read from /proc, which only Linux has")
     line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
 
@@ -107,6 +108,7 @@ class TestOrders:
 
 class TestConnections:
     def test_idle_ones_keep_nobody_out(self, start):
+        resource = pytest.importorskip("resource", reason="this system has no limit of open files to raise")
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if hard < IDLE + 100:
             pytest.skip(f"a process may open {hard} files here, fewer than {IDLE} connections need")

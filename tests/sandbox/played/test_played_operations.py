@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import signal
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from sandbox_process import ROOT, Process
+from sandbox_process import VENDORED, Process
 from sandbox_talk import JSON, MULTIPART, TOKEN, Talk, denied, multipart, refused, stated
 
 NODE = {"$ref": "#/components/schemas/Node"}
@@ -83,7 +82,7 @@ PATHS = {
 
 
 def grown(**changes):
-    document = yaml.safe_load((ROOT / "openapi" / "spot-api-v2.yaml").read_text())
+    document = yaml.safe_load(VENDORED.read_text("utf-8"))
     document["paths"] |= PATHS
     document["components"]["schemas"] |= SCHEMAS
     document["components"]["securitySchemes"] |= {
@@ -99,7 +98,7 @@ def server(tmp_path_factory):
     document.write_text(json.dumps(grown()))
     running = Process("--document", document)
     yield running
-    code, out, err = running.end(signal.SIGTERM)
+    code, out, err = running.end()
     said = "spot-sandbox: no example was found that conforms to the answer's schema of GET /pattern/"
     assert (code, out, err) == (0, "", f"{said}; give the document one\n")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -21,6 +20,8 @@ USER = "spot"
 
 def programs():
     """The folder of initdb and postgres; the test is skipped where there is none."""
+    if os.name != "posix":
+        pytest.skip("PostgreSQL is started and stopped by signals, which only POSIX systems have")
     found = shutil.which("initdb")
     folders = [Path(found).resolve().parent] if found else HOMES
     for folder in folders:
@@ -33,6 +34,8 @@ def _identity():
     """PostgreSQL refuses to run as root: somebody else has to."""
     if os.geteuid() != 0:
         return {}
+    import pwd
+
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
@@ -85,12 +88,12 @@ class Postgres:
             with contextlib.suppress(Exception):
                 self.ask("select 1")
                 return
-            assert time.monotonic() < deadline, (self.folder / "log").read_text()
+            assert time.monotonic() < deadline, (self.folder / "log").read_text("utf-8")
             time.sleep(0.05)
 
-    def stop(self, number=signal.SIGQUIT):
+    def stop(self):
         """End it at once: SIGQUIT is PostgreSQL's immediate stop, as after a crash."""
-        self.process.send_signal(number)
+        self.process.send_signal(signal.SIGQUIT)
         self.process.wait(30)
 
     def close(self):

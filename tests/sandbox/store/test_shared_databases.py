@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sqlite3
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from sandbox_talk import PATH, TOKEN, Talk, text_of
 ROUNDS = int(os.environ.get("SPOT_KILL_ROUNDS", "2"))
 # How long the load lasts before a kill, in seconds; it grows with the rounds, so that kills meet different moments.
 LOAD = 0.3
+forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="workers are forked, which this system cannot")
 
 
 class FileDatabase:
@@ -59,7 +61,7 @@ def test_orders_are_kept_and_ids_go_on_after_a_restart(start, database):
         for _ in range(5):
             talk.place(talk.draft())
         ids |= talk.ids
-        assert process.end(signal.SIGTERM) == (0, "", "")
+        assert process.end() == (0, "", "")
     assert len(ids) == 15
     assert ids_of(database.rows()) == ids
 
@@ -72,13 +74,14 @@ def test_two_servers_share_one(start, database):
     assert ids_of(database.rows()) == talks[0].ids | talks[1].ids
 
 
+@forks
 def test_workers_share_one(start, database):
     process = start("--database", database.option, "--workers", 3)
     talk = Talk(process.port)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(talk.place, [talk.draft() for _ in range(80)]))
     assert ids_of(database.rows()) == talk.ids
-    assert process.end(signal.SIGTERM) == (0, "", "")
+    assert process.end() == (0, "", "")
 
 
 def test_table_of_an_older_release_is_taken_over(start, tmp_path):
@@ -96,6 +99,7 @@ def test_table_of_an_older_release_is_taken_over(start, tmp_path):
 
 
 class TestWorkers:
+    @forks
     def test_killed_worker_is_replaced(self, start, tmp_path):
         process = start("--database", tmp_path / "orders.db", "--workers", 2)
         talk = Talk(process.port)
@@ -108,8 +112,9 @@ class TestWorkers:
             time.sleep(0.02)
         talk.timeout = 20
         talk.place(talk.draft())
-        assert process.end(signal.SIGTERM) == (0, "", "")
+        assert process.end() == (0, "", "")
 
+    @forks
     def test_workers_end_with_a_killed_parent(self, start, tmp_path):
         process = start("--database", tmp_path / "orders.db", "--workers", 2)
         process.popen.kill()
@@ -121,11 +126,13 @@ class TestWorkers:
             assert time.monotonic() < deadline, "a worker still holds the port"
             time.sleep(0.05)
 
+    @forks
     def test_memory_cannot_be_shared(self):
         code, out, err = run("--workers", 2)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert "--database" in err
 
+    @forks
     def test_failures_from_a_file_need_one_process(self, tmp_path):
         file = tmp_path / "failures.yaml"
         file.write_text("- scenario: drop after commit\n")
@@ -141,6 +148,8 @@ class TestWorkers:
 
 
 def children(pid):
+    if sys.platform != "linux":
+        pytest.skip("the workers of a process are read from /proc, which only Linux has")
     return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
@@ -178,7 +187,7 @@ def test_no_acknowledged_order_is_lost_and_no_id_given_twice_when_killed(databas
         process = Process("--database", database.option)
         load = Load(process.port)
         time.sleep(LOAD * (1 + number / ROUNDS))
-        process.end(signal.SIGKILL)
+        process.kill()
         load.end()
         assert load.acknowledged, "nothing was ordered before the kill"
         ids += load.acknowledged
