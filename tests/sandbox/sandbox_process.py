@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -38,22 +39,23 @@ def _create_order_alone() -> list[str]:
 _DOCUMENT = _create_order_alone()
 
 
-def run(*options, **environment):
-    """Run the sandbox where it cannot start; its exit code and what it printed."""
-    command = [sys.executable, "-m", "spot_sandbox", "--port", "0", *map(str, options)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=20, env=ENVIRONMENT | environment, check=False
-    )
-    return done.returncode, done.stdout, done.stderr
+def _program(limits):
+    """Arguments of Python that run the sandbox after assignments like "spot_sandbox.http.protocol.HEAD_WAIT = 1"."""
+    if not limits:
+        return ["-m", "spot_sandbox"]
+    # Modules are named in lower case, and what they hold is not.
+    modules = [re.match(r"[a-z_]+(\.[a-z_]+)*(?=\.)", limit)[0] for limit in limits]
+    lines = [f"import {module}\n{limit}" for module, limit in zip(modules, limits, strict=True)]
+    return ["-c", "\n".join([*lines, "import sys", "import spot_sandbox.serving.cli as cli", "cli.main(sys.argv[1:])"])]
 
 
 class Process:
-    """One running sandbox, and what it printed."""
+    """One running sandbox, and what it printed; `limits` are assignments that change its time-outs and sizes."""
 
-    def __init__(self, *options, token=TOKEN, **environment):
+    def __init__(self, *options, token=TOKEN, limits=(), **environment):
         secret = ["--token", token] if token else []
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", "spot_sandbox", "--port", "0", *secret, *_DOCUMENT, *map(str, options)],
+            [sys.executable, *_program(limits), "--port", "0", *secret, *_DOCUMENT, *map(str, options)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

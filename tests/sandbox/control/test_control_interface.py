@@ -5,16 +5,11 @@ from __future__ import annotations
 import base64
 import json
 import socket
-import time
 
 import pytest
-import sandbox_process
 from sandbox_talk import JSON, PATH, TOKEN, Talk, text_of
 from spot_sandbox.control.guard import Guard
-from spot_sandbox.http.messages import Answer, Request
-from spot_sandbox.journal.journal import LONGEST_BODY, Journal
 
-assert sandbox_process  # It is what finds the sandbox in a checkout.
 API = "/_sandbox/api/"
 
 
@@ -166,46 +161,6 @@ class TestGuard:
         talk.place(talk.draft())
 
 
-class TestFile:
-    def test_first_requests_meet_the_scenarios_of_a_file(self, start, tmp_path):
-        file = tmp_path / "scenarios.yaml"
-        file.write_text("- scenario: 429\n  times: 2\n- scenario: 500\n  when: {recipient.first_name: Bob}\n")
-        talk = Talk(start("--scenario", file).port)
-        said = [talk.call(text_of(talk.draft()).encode()).status for _ in range(3)]
-        bob = talk.call(text_of(talk.draft({"recipient.first_name": "Bob"})).encode()).status
-        assert (said, bob) == ([429, 429, 201], 500)
-
-    def test_connections_are_refused_from_the_start(self, start, tmp_path):
-        file = tmp_path / "scenarios.yaml"
-        file.write_text("- {scenario: refuse connection, seconds: 1}\n")
-        talk = Talk(start("--scenario", file).port)
-        with pytest.raises(ConnectionRefusedError):
-            talk.call()
-        time.sleep(1.2)
-        talk.place(talk.draft())
-
-    @pytest.mark.parametrize(
-        ("text", "told"),
-        [
-            ("a: 1", "must be a list"),
-            ("- times: 1", "entry 1: A scenario must be named"),
-            ("- scenario: 500\n- scenario: 600", "entry 2: There is no scenario '600'"),
-            ("- {scenario: 500, colour: red}", "entry 1: There is no setting 'colour'"),
-            ("- {scenario: refuse connection}", "entry 1: give seconds"),
-            ("[", "is no YAML"),
-            (None, "cannot read the scenario file"),
-        ],
-    )
-    def test_wrong_file_is_one_line(self, start, tmp_path, text, told):
-        file = tmp_path / "scenarios.yaml"
-        if text is not None:
-            file.write_text(text)
-        process = start("--scenario", file)
-        _, err = process.popen.communicate(timeout=10)
-        assert (process.popen.returncode, err.count("\n")) == (2, 1)
-        assert told in err
-
-
 def test_scenario_of_a_header_needs_no_arming(start):
     process = start()
     talk = Talk(process.port)
@@ -214,38 +169,3 @@ def test_scenario_of_a_header_needs_no_arming(start):
     assert talk.call(body).status == 201
     assert len(asked(talk, "orders")) == 2
     assert process.end() == (0, "", "")
-
-
-class TestJournal:
-    def add(self, journal, body=b"", owner=""):
-        async def nothing():
-            raise AssertionError
-
-        journal.add(Request("POST", PATH, b"", [], nothing, body, owner=owner), Answer(400, b"{}"))
-
-    def test_oldest_entries_go_first(self):
-        journal = Journal(most_entries=3)
-        for _ in range(5):
-            self.add(journal)
-        assert [each.number for each in journal.entries()] == [3, 4, 5]
-
-    def test_memory_has_a_limit(self):
-        journal = Journal(most_bytes=10 * LONGEST_BODY)
-        for _ in range(50):
-            self.add(journal, b"x" * LONGEST_BODY)
-        assert 5 < len(journal.entries()) < 10
-        journal.clear()
-        self.add(journal)
-        assert len(journal.entries()) == 1
-
-    def test_long_body_is_cut(self):
-        journal = Journal()
-        self.add(journal, b"x" * (LONGEST_BODY + 1))
-        assert len(journal.entries()[0].request.raw) == LONGEST_BODY
-
-    def test_one_owner_is_forgotten_alone(self):
-        journal = Journal()
-        for owner in "ab":
-            self.add(journal, owner=owner)
-        journal.clear("a")
-        assert [each.owner for each in journal.entries()] == ["b"]

@@ -6,7 +6,6 @@ import asyncio
 import time
 
 import pytest
-import sandbox_process
 from spot_api_client import (
     Address,
     AddressCountry,
@@ -27,7 +26,6 @@ from spot_sandbox import ScenarioError, SpotSandbox
 from spot_sandbox.scenarios.acts import refuse
 from spot_sandbox.scenarios.catalogue import SCENARIOS, Scenario, Stage
 
-assert sandbox_process  # It is what finds the sandbox in a checkout.
 MEDIA = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 ADDRESS = Address(street1="1 Main St", city="Springfield", state="IL", country=AddressCountry.US, zip_="62704")
 ALICE = Recipient(first_name="Alice", last_name="Smith", email="alice@example.com", phone="555-0100", address=ADDRESS)
@@ -43,7 +41,7 @@ SAYS = {
     "429": RateLimitedError,
     "429 without retry after": RateLimitedError,
 }
-SECONDS = {"stall before commit": 30, "stall after commit": 30, "commit late": 0.5, "slow answer": 0.1}
+SECONDS = {"stall before commit": 30, "stall after commit": 30, "commit late": 0.3, "slow answer": 0.1}
 STALLS = ("stall before commit", "stall after commit", "commit late")
 # How long the client waits, in seconds: for what stalls, and for the rest.
 IMPATIENT, PATIENT = 0.15, 10

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import re
 import signal
 import socket
@@ -16,32 +15,6 @@ from pathlib import Path
 import pytest
 from sandbox_process import ENVIRONMENT, ROOT, SOURCE, VENDORED
 from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied
-from spot_sandbox.serving import server
-from spot_sandbox.serving.cli import main
-
-
-@pytest.fixture
-def command(capfd, monkeypatch):
-    """Run the command line where the sandbox cannot start; its exit code and what it printed."""
-    monkeypatch.delenv("SPOT_API_TOKEN", raising=False)
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def serves(*_):
-        raise AssertionError("it serves")
-
-    monkeypatch.setattr(server, "serve", serves)
-
-    def call(*options):
-        try:
-            code = main(["--port", "0", *map(str, options)])
-        except SystemExit as end:
-            code = end.code
-        return code, *capfd.readouterr()
-
-    yield call
-    logging.disable(logging.NOTSET)
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
 
 
 class TestStart:
@@ -88,7 +61,7 @@ class TestEnd:
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_signal_ends_it_with_requests_open(self, start, number):
-        process = start()
+        process = start(limits=["spot_sandbox.serving.server.GRACE = 0.2"])
         unfinished = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {TOKEN}\r\nContent-Type: {JSON}\r\n"
         unfinished += "Content-Length: 9\r\n\r\n"
         with contextlib.ExitStack() as stack:

@@ -73,7 +73,12 @@ class Postgres:
         assert done.returncode == 0, done.stderr
 
     def start(self):
-        options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": self.folder, "max_connections": 50}
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": self.folder,
+            "max_connections": 50,
+            "fsync": "off",
+        }
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(

@@ -10,13 +10,20 @@ import threading
 import time
 
 import pytest
-from sandbox_postgres import Postgres
-from sandbox_process import run
 from sandbox_talk import Talk, encode, envelope
+from spot_sandbox.store import store as module
+from spot_sandbox.store.database import LostError
+from spot_sandbox.store.orders import Row
 
 # Longer than the sandbox waits for a database, in seconds.
 ENDURED = 30
 JSON = "application/json"
+# Shorter waits than the usual ones of 5 seconds, so that the tests need not wait as long.
+PATIENCE = "spot_sandbox.store.store.PATIENCE = 1"
+LOCK = (
+    "spot_sandbox.store.postgresql._CONNECT['options'] = "
+    "spot_sandbox.store.postgresql._CONNECT['options'].replace('lock_timeout=5000', 'lock_timeout=1000')"
+)
 
 
 def unavailable(talk):
@@ -42,7 +49,7 @@ class TestFile:
 
     @pytest.fixture
     def talk(self, start, file):
-        self.process = start("--database", file)
+        self.process = start("--database", file, limits=[PATIENCE])
         talk = Talk(self.process.port, timeout=ENDURED)
         talk.place(talk.draft())
         return talk
@@ -73,7 +80,7 @@ class TestFile:
     def test_short_lock_is_waited_for(self, talk, file):
         with contextlib.closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
             other.execute("begin immediate")
-            ends = threading.Timer(0.5, other.execute, ["rollback"])
+            ends = threading.Timer(0.3, other.execute, ["rollback"])
             ends.start()
             talk.place(talk.draft())
             ends.join()
@@ -141,7 +148,7 @@ class TestPostgresql:
     @pytest.fixture
     def talk(self, start, postgres):
         self.database = postgres.database()
-        self.process = start("--database", postgres.url(self.database))
+        self.process = start("--database", postgres.url(self.database), limits=[PATIENCE, LOCK])
         talk = Talk(self.process.port, timeout=ENDURED)
         talk.place(talk.draft())
         return talk
@@ -176,31 +183,33 @@ class TestPostgresql:
             talk.place(talk.draft())
         assert self.count(postgres) == len(talk.ids) == 4
 
-    def test_server_that_is_gone_is_503_until_it_is_back(self, start):
-        server = Postgres()
+    def test_server_that_is_gone_is_503_until_it_is_back(self, talk, postgres):
         try:
-            talk = Talk(start("--database", server.url("postgres")).port, timeout=ENDURED)
-            talk.place(talk.draft())
-            server.stop()
+            postgres.stop()
             unavailable(talk)
             unavailable(talk)
             assert talk.call(method="GET", path="/healthz").status == 200
-            server.start()
-            talk.place(talk.draft())
-            assert server.ask("select count(*) from orders")[0][0] == len(talk.ids) == 2
-            # Shorter than an order waits.
-            server.stop()
-            back = threading.Timer(0.5, server.start)
-            back.start()
-            talk.place(talk.draft())
-            back.join()
-            assert server.ask("select count(*) from orders")[0][0] == len(talk.ids) == 3
         finally:
-            server.close()
+            postgres.start()
+        talk.place(talk.draft())
+        assert self.count(postgres) == len(talk.ids) == 2
 
-    def test_password_is_not_shown_where_it_cannot_connect(self, postgres):
+    def test_short_restart_of_the_server_is_waited_for(self, start, postgres):
+        database = postgres.database()
+        talk = Talk(start("--database", postgres.url(database)).port, timeout=ENDURED)
+        talk.place(talk.draft())
+        postgres.stop()
+        back = threading.Timer(0.3, postgres.start)
+        back.start()
+        try:
+            talk.place(talk.draft())
+        finally:
+            back.join()
+        assert postgres.ask("select count(*) from orders", database)[0][0] == len(talk.ids) == 2
+
+    def test_password_is_not_shown_where_it_cannot_connect(self, command, postgres):
         url = postgres.url("nowhere").replace("@", ":opensesame@")
-        code, out, err = run("--database", url)
+        code, out, err = command("--database", url)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert "nowhere" in err
         assert "opensesame" not in err
@@ -217,8 +226,6 @@ class _Flaky:
         self.rows = {}
 
     def insert(self, rows, numbers):
-        from spot_sandbox.store.database import LostError  # noqa: PLC0415 - found once sandbox_process was imported.
-
         loss = self.losses.pop(0) if self.losses else None
         if loss == "before":
             raise LostError("gone")
@@ -238,9 +245,6 @@ class TestStore:
     """What cannot be timed from outside: a connection that is lost at a known moment of a write."""
 
     def placed(self, database, many=3):
-        from spot_sandbox.store import store as module  # noqa: PLC0415 - as above.
-        from spot_sandbox.store.orders import Row  # noqa: PLC0415 - as above.
-
         async def main():
             store = module.Store(database)
             placed = [store.place(Row("now", "{}", f"[{number}]", None)) for number in range(many)]
@@ -259,16 +263,11 @@ class TestStore:
 
     @pytest.mark.parametrize(("losses", "is_unknown"), [(["before"], False), (["after", *["before"] * 999], True)])
     def test_outcome_is_unknown_only_where_it_may_have_been_written(self, monkeypatch, losses, is_unknown):
-        from spot_sandbox.store import store as module  # noqa: PLC0415 - as above.
-
         monkeypatch.setattr(module, "PATIENCE", 0.1)
         errors = self.placed(_Flaky(*losses * 999))
         assert {error.is_unknown for error in errors} == {is_unknown}
 
     def test_silent_database_is_given_up_and_orders_go_on_when_it_speaks(self, monkeypatch):
-        from spot_sandbox.store import store as module  # noqa: PLC0415 - as above.
-        from spot_sandbox.store.orders import Row  # noqa: PLC0415 - as above.
-
         monkeypatch.setattr(module, "SILENCE", 0.2)
         database = _Silent()
 

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sandbox_process import Process, run
+from sandbox_process import Process
 from sandbox_talk import PATH, TOKEN, Talk, text_of
 
 # How often the server is killed under load; 20 is the full size.
@@ -55,14 +55,14 @@ def ids_of(rows):
 
 def test_orders_are_kept_and_ids_go_on_after_a_restart(start, database):
     ids = set()
-    for _ in range(3):
+    for _ in range(2):
         process = start("--database", database.option)
         talk = Talk(process.port)
         for _ in range(5):
             talk.place(talk.draft())
         ids |= talk.ids
         assert process.end() == (0, "", "")
-    assert len(ids) == 15
+    assert len(ids) == 10
     assert ids_of(database.rows()) == ids
 
 
@@ -127,22 +127,22 @@ class TestWorkers:
             time.sleep(0.05)
 
     @forks
-    def test_memory_cannot_be_shared(self):
-        code, out, err = run("--workers", 2)
+    def test_memory_cannot_be_shared(self, command):
+        code, out, err = command("--workers", 2)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert "--database" in err
 
     @forks
-    def test_failures_from_a_file_need_one_process(self, tmp_path):
+    def test_failures_from_a_file_need_one_process(self, command, tmp_path):
         file = tmp_path / "failures.yaml"
         file.write_text("- scenario: drop after commit\n")
-        code, out, err = run("--workers", 2, "--database", tmp_path / "orders.db", "--scenario", file)
+        code, out, err = command("--workers", 2, "--database", tmp_path / "orders.db", "--scenario", file)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert "--scenario" in err
 
     @pytest.mark.parametrize("many", ["0", "-1", "two", "65", "1" * 5000])
-    def test_wrong_number_is_one_line(self, many):
-        code, out, err = run("--workers", many)
+    def test_wrong_number_is_one_line(self, command, many):
+        code, out, err = command("--workers", many)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert "--workers" in err
 
