@@ -25,18 +25,18 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "SPO
 ENVIRONMENT["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
 
 
-def _create_order_alone() -> list[str]:
-    """Options for the document of create-order alone, where the vendored one has other operations by now."""
+def _create_order_alone():
+    """A document of create-order alone, if the vendored one has further operations; otherwise None."""
     document = yaml.safe_load(VENDORED.read_text("utf-8"))
     order = {"/api/v2/orders/": {"post": document["paths"]["/api/v2/orders/"]["post"]}}
     if document["paths"] == order:
-        return []
+        return None
     path = Path(tempfile.mkdtemp()) / "create-order.yaml"
     path.write_text(yaml.safe_dump({**document, "paths": order}, sort_keys=False), encoding="utf-8")
-    return ["--document", str(path)]
+    return path
 
 
-_DOCUMENT = _create_order_alone()
+CREATE_ORDER = _create_order_alone()
 
 
 def _program(limits):
@@ -53,9 +53,10 @@ class Process:
     """One running sandbox, and what it printed; `limits` are assignments that change its time-outs and sizes."""
 
     def __init__(self, *options, token=TOKEN, limits=(), **environment):
-        secret = ["--token", token] if token else []
+        given = [("--token", token), ("--document", CREATE_ORDER)]
+        words = [word for name, value in given if value for word in (name, value)]
         self.popen = subprocess.Popen(
-            [sys.executable, *_program(limits), "--port", "0", *secret, *_DOCUMENT, *map(str, options)],
+            [sys.executable, *_program(limits), "--port", "0", *map(str, [*words, *options])],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -7,7 +7,9 @@ import re
 
 import pytest
 from sandbox_browser import Browser
+from sandbox_process import CREATE_ORDER
 from sandbox_talk import PATH, TOKEN, URLENCODED, Talk, encode
+from spot_sandbox import SpotSandbox
 
 JSON = "application/json"
 PAGE = "/_sandbox/"
@@ -22,8 +24,9 @@ def browser():
 
 
 @pytest.fixture
-def talk(start):
-    return Talk(start().port)
+def talk():
+    with SpotSandbox(token=TOKEN, document=CREATE_ORDER) as sandbox:
+        yield Talk(int(sandbox.url.rpartition(":")[2]))
 
 
 def show(browser, talk, **options):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 
 import pytest
@@ -45,6 +46,15 @@ SECONDS = {"stall before commit": 30, "stall after commit": 30, "commit late": 0
 STALLS = ("stall before commit", "stall after commit", "commit late")
 # How long the client waits, in seconds: for what stalls, and for the rest.
 IMPATIENT, PATIENT = 0.15, 10
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _certificates_are_loaded_once():
+    """All of these clients use plain HTTP, and each would load the certificates of TLS."""
+    context = ssl.create_default_context()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", lambda **_: context)
+        yield
 
 
 @pytest.fixture(scope="module")
