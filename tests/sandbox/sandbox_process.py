@@ -1,4 +1,4 @@
-"""The sandbox as its users run it: a process of its own."""
+"""The sandbox as its users run it: a separate process."""
 
 from __future__ import annotations
 

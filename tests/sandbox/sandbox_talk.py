@@ -1,4 +1,4 @@
-"""A client without help from the project: requests as bytes, answers as they came, what the contract says of them."""
+"""A client that shares no code with the project: it sends bytes and checks answers against the contract."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def exact(text):
 
 @dataclass
 class Talk:
-    """One server, and what it said so far."""
+    """A connection to one server, and the ids it has given so far."""
 
     port: int
     timeout: float = 5
@@ -75,7 +75,7 @@ class Talk:
             connection.close()
 
     def draft(self, changes=None, *, drop=()):
-        """An ordinary order with a canary of its own; changes and drops are dotted paths."""
+        """An ordinary order with a unique canary; changes and drops are dotted paths."""
         self.count += 1
         canary = f"canary{self.count:06d}"
         order = {
@@ -138,7 +138,7 @@ class Talk:
 
 
 def same(left, right):
-    """Equality that tells True from 1 and heeds the order of keys."""
+    """Equality that distinguishes True from 1 and respects the order of keys."""
     return json.dumps(left) == json.dumps(right)
 
 

@@ -15,7 +15,7 @@ API = "/_sandbox/api/"
 
 @pytest.fixture
 def talk(process):
-    """A caller with a token of its own."""
+    """A caller with a separate token."""
     made = Talk(process.port)
     made.token = asked(made, "tokens", "POST")["token"]
     return made
@@ -94,7 +94,7 @@ def test_reset_forgets_one_token_only(talk, process):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "status", "told"),
+    ("wrong", "status", "message"),
     [
         (("scenarios", "POST", {"scenario": "no such"}), 400, "There is no scenario 'no such'; the scenarios are: "),
         (("scenarios", "POST", {}), 400, "A scenario must be named"),
@@ -106,17 +106,17 @@ def test_reset_forgets_one_token_only(talk, process):
         (("nothing", "GET", None), 404, "/_sandbox/api/orders"),
     ],
 )
-def test_wrong_request_is_told(talk, wrong, status, told):
+def test_wrong_request_is_explained(talk, wrong, status, message):
     error = asked(talk, *wrong, status=status)["error"]
-    assert told in error["detail"]
+    assert message in error["detail"]
 
 
-def test_unknown_token_is_told(talk):
+def test_unknown_token_is_explained(talk):
     talk.token = "unknown"
     assert "names no valid token" in asked(talk, "orders", status=400)["error"]["detail"]
 
 
-def test_requests_are_told_as_they_come(talk, process):
+def test_requests_are_sent_as_events(talk, process):
     with socket.create_connection(("127.0.0.1", process.port), timeout=5) as connection:
         head = f"GET {API}events HTTP/1.1\r\nHost: localhost\r\nSpot-Sandbox-Token: {talk.token}\r\n\r\n"
         connection.sendall(head.encode())
@@ -145,14 +145,14 @@ class TestGuard:
             assert connection.recv(100).startswith(b"HTTP/1.1 403")
 
     @pytest.mark.parametrize(
-        ("client", "is_let_in"),
+        ("client", "is_accepted"),
         [("127.0.0.1", True), ("::1", True), ("::ffff:127.0.0.2", True), ("192.0.2.1", False), ("?", False)],
     )
-    def test_other_machines_are_refused(self, client, is_let_in):
+    def test_other_machines_are_refused(self, client, is_accepted):
         refused = Guard()({"client": (client, 1), "headers": [(b"host", b"localhost")]})
-        assert (refused is None) == is_let_in
+        assert (refused is None) == is_accepted
 
-    def test_password_is_asked_for_and_let_in(self, start):
+    def test_password_is_required_and_accepted(self, start):
         talk = Talk(start(SPOT_SANDBOX_PASSWORD="open sesame").port)
         right, wrong = (base64.b64encode(f"me:{each}".encode()).decode() for each in ("open sesame", "open"))
         assert asked(talk, "orders", authorization=f"Basic {right}") == []

@@ -1,4 +1,4 @@
-"""The window, in a real browser: what it shows, what it lets do, and what it keeps out."""
+"""The inspector in a real browser: what it shows, what it can do, and what it blocks."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ class TestShows:
 
 
 class TestDoes:
-    def test_search_wants_every_word(self, browser, talk):
+    def test_search_requires_every_word(self, browser, talk):
         for name in ("Marcel", "Zoë", "Grace"):
             talk.place(talk.draft({"recipient.first_name": name, "metadata": {"study": f"of {name}"}}))
         show(browser, talk)
@@ -154,7 +154,7 @@ class TestDoes:
         browser.press("Escape")
         rows(browser, 3)
 
-    def test_armed_scenario_is_met_and_told(self, browser, talk):
+    def test_armed_scenario_is_met_and_shown(self, browser, talk):
         show(browser, talk)
         browser.press("s")
         browser.until("document.querySelector('#scenario-name').value === 'drop after commit'")
@@ -188,7 +188,7 @@ class TestDoes:
         browser.until("document.querySelector('#armed-count').hidden")
         talk.place(talk.draft())
 
-    def test_reset_is_asked_back_and_forgets_everything(self, browser, talk):
+    def test_reset_needs_confirmation_and_deletes_everything(self, browser, talk):
         talk.place(talk.draft())
         show(browser, talk)
         rows(browser, 1)
@@ -248,7 +248,7 @@ class TestReach:
         assert browser.ask("document.querySelector('.list').checkVisibility()")
 
     @pytest.mark.parametrize("dark", [False, True])
-    def test_text_stands_out_from_its_ground(self, browser, talk, dark):
+    def test_text_contrasts_with_its_background(self, browser, talk, dark):
         talk.place(talk.draft())
         talk.call(b"{}")
         talk.call(b"{}", authorization=None)
@@ -261,7 +261,7 @@ class TestReach:
         assert (sum(map(int, re.findall(r"\d+", ground))) < 200) == dark
 
 
-# The texts whose contrast with what lies behind them is below 4.5 (WCAG 2.1, 1.4.3).
+# The texts whose contrast with the background is below 4.5 (WCAG 2.1, 1.4.3).
 CONTRAST = """
 (() => {
   const light = ([r, g, b]) => [r, g, b].map((v) => v / 255)
@@ -317,7 +317,7 @@ class TestKeepsOut:
         assert browser.ask("document.querySelectorAll('main img, main script').length") == 0
         assert browser.complaints() == []
 
-    def test_script_that_came_in_would_not_run(self, browser, talk):
+    def test_injected_script_does_not_run(self, browser, talk):
         show(browser, talk)
         browser.ask(
             "(() => { const script = document.createElement('script'); "

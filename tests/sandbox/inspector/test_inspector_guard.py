@@ -46,17 +46,17 @@ class TestServes:
 
 
 class TestGuard:
-    """Pages of other servers that a browser here has open, and other machines."""
+    """Requests from pages of other servers that are open in the same browser."""
 
     PATHS = ("", "window.js", "api/orders")
 
     @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil"])
-    def test_name_that_was_led_here_is_refused(self, talk, host):
+    def test_foreign_host_name_is_refused(self, talk, host):
         for path in self.PATHS:
             assert self.get(talk, path, host=host).startswith(b"HTTP/1.1 403")
 
     @pytest.mark.parametrize("host", ["localhost:{}", "127.0.0.1:{}", "[::1]:{}"])
-    def test_names_of_this_machine_are_let_in(self, talk, host):
+    def test_host_names_of_this_machine_are_accepted(self, talk, host):
         assert self.get(talk, "", host=host.format(talk.port)).startswith(b"HTTP/1.1 200")
 
     @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://localhost"])

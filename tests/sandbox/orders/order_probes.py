@@ -209,7 +209,7 @@ CREDENTIALS = {
     "a longer token": f"Token {TOKEN}x",
     "the token in another case": f"Token {TOKEN.upper()}",
     "two headers": [f"Token {TOKEN}", f"Token {TOKEN}"],
-    "odd bytes": b"Token \xff\xfe",
+    "bytes beyond ASCII": b"Token \xff\xfe",
 }
 for _label, _value in CREDENTIALS.items():
     for _media, _style in ((JSON, "json"), (URLENCODED, "dotted"), (MULTIPART, "json")):

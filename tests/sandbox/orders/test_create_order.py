@@ -1,4 +1,4 @@
-"""The sandbox keeps docs/contract.md, over real HTTP, as a process of its own."""
+"""Create-order keeps docs/contract.md, over real HTTP, in a separate process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the sandbox is started, ended and told wrong things."""
+"""The command line: start, end and wrong options."""
 
 from __future__ import annotations
 

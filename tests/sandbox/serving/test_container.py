@@ -1,4 +1,4 @@
-"""The Containerfile and the recipe for compose, as far as they can be tried without an engine for containers."""
+"""The Containerfile and the recipe for compose, as far as they can be tested without a container engine."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_what_it_starts_answers_its_health_check(start):
 
 
 @pytest.mark.skipif(os.name != "posix" or not hasattr(os, "fork"), reason="users and modes are those of POSIX")
-def test_it_writes_nothing_beside_the_database(tmp_path):
+def test_it_writes_nothing_but_the_database(tmp_path):
     """Orders in memory: a folder that it may not write to is enough."""
     environment = {**ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
     popen = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, where the programs of one are installed."""
+"""A PostgreSQL server for the tests, if its programs are installed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def programs():
 
 
 def _identity():
-    """PostgreSQL refuses to run as root: somebody else has to."""
+    """PostgreSQL refuses to run as root: run it as another user."""
     if os.geteuid() != 0:
         return {}
     import pwd
@@ -44,11 +44,11 @@ def _identity():
 
 
 class Postgres:
-    """One server, with its data in a folder of its own."""
+    """One server, with its data in a separate folder."""
 
     def __init__(self):
         self.programs = programs()
-        pytest.importorskip("psycopg", reason="psycopg, which speaks to PostgreSQL, is not installed")
+        pytest.importorskip("psycopg", reason="psycopg, which connects to PostgreSQL, is not installed")
         self.identity = _identity()
         # A short path, because a socket is made in it; not below pytest's folder, which is root's alone.
         self.folder = Path(tempfile.mkdtemp(prefix="spot-pg-"))

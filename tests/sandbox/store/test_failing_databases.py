@@ -1,4 +1,4 @@
-"""A database that is full, locked, lost or silent: 503, nothing half-written, and orders go on when it is back."""
+"""A database that is full, locked, lost or silent: 503, no partial order, and orders work again once it is back."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class TestFile:
         with contextlib.closing(sqlite3.connect(file)) as connection:
             assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
 
-    def test_order_that_fits_goes_through_beside_one_that_does_not(self, talk, file):
+    def test_order_that_fits_is_placed_alongside_one_that_does_not(self, talk, file):
         self.limit_files(max(path.stat().st_size for path in file.parent.iterdir()) + 100_000)
         big = encode(talk.draft({"metadata": {"note": "x" * 400_000}}), JSON, "json")
         answers = []
@@ -132,7 +132,7 @@ class TestFile:
         assert rows(file) == 1
         assert len(talk.ids) == 2
 
-    def test_operator_is_told_once_for_as_long_as_it_lasts(self, talk, file):
+    def test_lasting_failure_is_printed_once(self, talk, file):
         with contextlib.closing(sqlite3.connect(file)) as connection:
             connection.execute("alter table orders rename to elsewhere")
         unavailable(talk)
@@ -267,7 +267,7 @@ class TestStore:
         errors = self.placed(_Flaky(*losses * 999))
         assert {error.is_unknown for error in errors} == {is_unknown}
 
-    def test_silent_database_is_given_up_and_orders_go_on_when_it_speaks(self, monkeypatch):
+    def test_silent_database_is_given_up_until_it_responds(self, monkeypatch):
         monkeypatch.setattr(module, "SILENCE", 0.2)
         database = _Silent()
 
@@ -295,7 +295,7 @@ class TestStore:
 
 
 class _Silent(_Flaky):
-    """A database that says nothing until it is told to."""
+    """A database that does not respond until `speaks` is set."""
 
     def __init__(self):
         super().__init__()

@@ -1,4 +1,4 @@
-"""The recipes of docs/sandbox.md run as they stand, and the fixture in a pytest run of its own."""
+"""The recipes of docs/sandbox.md, unmodified, and the fixture in a separate run of pytest."""
 
 from __future__ import annotations
 
