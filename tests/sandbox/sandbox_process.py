@@ -1,19 +1,23 @@
-"""The sandbox as its users run it: a process of its own."""
+"""The sandbox as its users run it: a separate process."""
 
 from __future__ import annotations
 
 import os
+import re
+import signal
 import subprocess
 import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
 import yaml
 from sandbox_talk import TOKEN
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "sandbox"
+VENDORED = ROOT / "openapi" / "spot-api-v2.yaml"
 if find_spec("spot_sandbox") is None:
     # Not installed: a checkout tests itself.
     sys.path.insert(0, str(SOURCE))
@@ -21,36 +25,38 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "SPO
 ENVIRONMENT["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
 
 
-def _create_order_alone() -> list[str]:
-    """Options for the document of create-order alone, where the vendored one has other operations by now."""
-    document = yaml.safe_load((ROOT / "openapi" / "spot-api-v2.yaml").read_text(encoding="utf-8"))
+def _create_order_alone():
+    """A document of create-order alone, if the vendored one has further operations; otherwise None."""
+    document = yaml.safe_load(VENDORED.read_text("utf-8"))
     order = {"/api/v2/orders/": {"post": document["paths"]["/api/v2/orders/"]["post"]}}
     if document["paths"] == order:
-        return []
+        return None
     path = Path(tempfile.mkdtemp()) / "create-order.yaml"
     path.write_text(yaml.safe_dump({**document, "paths": order}, sort_keys=False), encoding="utf-8")
-    return ["--document", str(path)]
+    return path
 
 
-_DOCUMENT = _create_order_alone()
+CREATE_ORDER = _create_order_alone()
 
 
-def run(*options, **environment):
-    """Run the sandbox where it cannot start; its exit code and what it printed."""
-    command = [sys.executable, "-m", "spot_sandbox", "--port", "0", *map(str, options)]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=20, env=ENVIRONMENT | environment, check=False
-    )
-    return done.returncode, done.stdout, done.stderr
+def _program(limits):
+    """Arguments of Python that run the sandbox after assignments like "spot_sandbox.http.protocol.HEAD_WAIT = 1"."""
+    if not limits:
+        return ["-m", "spot_sandbox"]
+    # Modules are named in lower case, and what they hold is not.
+    modules = [re.match(r"[a-z_]+(\.[a-z_]+)*(?=\.)", limit)[0] for limit in limits]
+    lines = [f"import {module}\n{limit}" for module, limit in zip(modules, limits, strict=True)]
+    return ["-c", "\n".join([*lines, "import sys", "import spot_sandbox.serving.cli as cli", "cli.main(sys.argv[1:])"])]
 
 
 class Process:
-    """One running sandbox, and what it printed."""
+    """One running sandbox, and what it printed; `limits` are assignments that change its time-outs and sizes."""
 
-    def __init__(self, *options, token=TOKEN, **environment):
-        secret = ["--token", token] if token else []
+    def __init__(self, *options, token=TOKEN, limits=(), **environment):
+        given = [("--token", token), ("--document", CREATE_ORDER)]
+        words = [word for name, value in given if value for word in (name, value)]
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", "spot_sandbox", "--port", "0", *secret, *_DOCUMENT, *map(str, options)],
+            [sys.executable, *_program(limits), "--port", "0", *map(str, [*words, *options])],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -59,8 +65,15 @@ class Process:
         self.line = self.popen.stdout.readline().strip()
         self.port = int(self.line.rpartition(":")[2]) if self.line else 0
 
-    def end(self, number):
-        """Send a signal; the exit code, and all that was printed beside the first line."""
+    def kill(self):
+        """End it at once, unless it has ended; what it printed to stderr."""
+        self.popen.kill()
+        return self.popen.communicate(timeout=10)[1]
+
+    def end(self, number=signal.SIGTERM):
+        """Send a signal; the exit code, and all that was printed after the first line."""
+        if os.name != "posix":
+            pytest.skip("this system has no signals that ask a process to end")
         self.popen.send_signal(number)
         out, err = self.popen.communicate(timeout=10)
         return self.popen.returncode, out, err

@@ -1,4 +1,4 @@
-"""A client without help from the project: requests as bytes, answers as they came, what the contract says of them."""
+"""A client that shares no code with the project: it sends bytes and checks answers against the contract."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 TOKEN = "correct-horse-battery"
 PATH = "/api/v2/orders/"
 JSON, URLENCODED, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
+FORMS = tuple((media, style) for media in (URLENCODED, MULTIPART) for style in ("json", "dotted", "brackets"))
 BOUNDARY = "5d1b7f3c"
 
 
@@ -42,7 +43,7 @@ def exact(text):
 
 @dataclass
 class Talk:
-    """One server, and what it said so far."""
+    """A connection to one server, and the ids it has given so far."""
 
     port: int
     timeout: float = 5
@@ -74,7 +75,7 @@ class Talk:
             connection.close()
 
     def draft(self, changes=None, *, drop=()):
-        """An ordinary order with a canary of its own; changes and drops are dotted paths."""
+        """An ordinary order with a unique canary; changes and drops are dotted paths."""
         self.count += 1
         canary = f"canary{self.count:06d}"
         order = {
@@ -137,7 +138,7 @@ class Talk:
 
 
 def same(left, right):
-    """Equality that tells True from 1 and heeds the order of keys."""
+    """Equality that distinguishes True from 1 and respects the order of keys."""
     return json.dumps(left) == json.dumps(right)
 
 

@@ -1,4 +1,4 @@
-"""Forms carry an order in three dialects, and a text is a text in each of them."""
+"""Forms send an order in three styles, and text stays text in each of them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import json
 from urllib.parse import urlencode
 
 import pytest
-from sandbox_probes import FORMS
-from sandbox_talk import JSON, MULTIPART, URLENCODED, leaves, multipart, refused, stated
+from sandbox_talk import FORMS, JSON, MULTIPART, URLENCODED, leaves, multipart, refused, stated
 
 # Texts that something between the wire and the database may take for something else.
 LOOKALIKES = (
@@ -44,7 +43,7 @@ LOOKALIKES = (
         "caf\u0065\u0301",
     ),
 )
-# Names that a library may read as an index, a path or a property of its own.
+# Names that a library may read as an index, a path or one of its properties.
 KEYS = (
     *("0", "1", "-1", "007", "null", "true", "no", "2026-01-01", "__proto__", "constructor", "length", "toString"),
     *(
@@ -190,7 +189,7 @@ def test_field_that_contradicts_another_one_is_refused(talk, form, field):
 
 
 @pytest.mark.parametrize("name", ["[", "]", "[]", "[a]", "a[", "a]", "a[b", ".", "..", "a[b]c", "a[b].c", "a.b[c]", ""])
-def test_odd_name_does_no_harm(talk, name):
+def test_unusual_name_does_no_harm(talk, name):
     order = talk.draft(drop=["metadata"])
     pairs = [*_pairs(order, "{}[{}]", ["kit_types"] * 2), (name, "x")]
     for media in (URLENCODED, MULTIPART):

@@ -1,12 +1,11 @@
-"""However HTTP carries an order, it is the same order, on the real process."""
+"""An order is the same order however HTTP frames it."""
 
 from __future__ import annotations
 
 import time
 
 import pytest
-from sandbox_probes import FORMS
-from sandbox_talk import PATH, URLENCODED, denied, encode, envelope, refused, stated, text_of
+from sandbox_talk import FORMS, PATH, URLENCODED, denied, encode, envelope, refused, stated, text_of
 from sandbox_wire import OK, carried, chunks, halves, head, in_chunks, whole, wire
 
 GATEWAY = [
@@ -65,7 +64,7 @@ class TestBodies:
             connection.send(in_chunks(*(body[at : at + 7000] for at in range(0, len(body), 7000))))
             talk.judge(connection.answer(), order)
 
-    def test_characters_may_be_torn_apart(self, talk):
+    def test_characters_may_be_split_between_chunks(self, talk):
         carried(
             talk, lambda text: [in_chunks(*(bytes([each]) for each in text))], changes={"metadata": {"a": "\U0001f9ec"}}
         )
@@ -277,7 +276,7 @@ class TestHeaders:
         refused(talk.call(b"{}", path=PATH + query), "recipient")
         denied(talk.call(b"{}", path=PATH + query, authorization=None))
 
-    def test_whole_address_may_stand_in_the_first_line(self, talk):
+    def test_request_line_may_contain_the_whole_url(self, talk):
         carried(talk, lambda text: [whole(text, path=f"http://localhost{PATH}")])
 
     def test_form_under_headers_of_a_gateway(self, talk):

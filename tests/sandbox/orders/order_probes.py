@@ -1,8 +1,9 @@
-"""Named probes: each asks a server one question of the contract, and fails by an AssertionError or an exception."""
+"""Probes by their names: each checks one statement of the contract on a server, and fails by an exception."""
 
 from __future__ import annotations
 
 from sandbox_talk import (
+    FORMS,
     JSON,
     MULTIPART,
     TOKEN,
@@ -18,7 +19,6 @@ from sandbox_talk import (
 )
 
 PROBES = {}
-FORMS = tuple((media, style) for media in (URLENCODED, MULTIPART) for style in ("json", "dotted", "brackets"))
 LEAVES = ("first_name", "last_name", "email", "phone")
 PLACES = ("street1", "city", "state", "country", "zip")
 
@@ -43,35 +43,25 @@ def _metadata(name, text):
 
 CANADA = {"recipient.address.country": "CA", "recipient.address.state": "ON", "recipient.address.zip": "K1A 0B1"}
 _echo("zip with a leading zero", {"recipient.address.zip": "00501"})
-_echo("zip plus four", {"recipient.address.zip": "94105-1234"})
 _echo("Canadian address", CANADA)
-_echo("Quebec", CANADA | {"recipient.address.state": "QC", "recipient.address.city": "Montr\u00e9al"})
-_echo("Nunavut", CANADA | {"recipient.address.state": "NU"})
-_echo("Delaware", {"recipient.address.state": "DE"})
 _echo("upper-case e-mail", {"recipient.email": "ALICE@example.com"})
-_echo("e-mail with an upper-case domain", {"recipient.email": "alice@EXAMPLE.com"})
 _echo("plus-addressed e-mail", {"recipient.email": "alice+kits@example.com"})
-_echo("dotted e-mail", {"recipient.email": "a.smith@example.com"})
 _echo("international phone", {"recipient.phone": "+1 (202) 555-0123"})
-_echo("hyphenated phone", {"recipient.phone": "202-555-0123"})
+_echo("markup", {"recipient.first_name": "<script>"})
+_echo("empty city", {"recipient.address.city": ""})
+_echo("NUL", {"recipient.first_name": "a\0b"})
 _echo("emoji", {"recipient.first_name": "Zo \U0001f9ec"})
 _echo("composed accent", {"recipient.first_name": "Zo\u00eb"})
 _echo("decomposed accent", {"recipient.first_name": "Zoe\u0308"})
 _echo("Chinese name", {"recipient.first_name": "\u660e"})
-_echo("one-letter name", {"recipient.first_name": "A"})
 _echo("name with an apostrophe", {"recipient.last_name": "O'Neil"})
-_echo("hyphenated name", {"recipient.last_name": "Smith-Jones"})
-_echo("McDonald", {"recipient.last_name": "McDonald"})
-_echo("two first names", {"recipient.first_name": "Mary Ann"})
-_echo("long name", {"recipient.last_name": "Featherstonehaugh-Cholmondeley-Wolstenholme"})
-_echo("long street", {"recipient.address.street1": "12345 Old Winchester-Fredericksburg Turnpike Boulevard"})
-_echo("street spelt out", {"recipient.address.street1": "123 Main Street"})
 _echo("blanks at the ends of a name", {"recipient.first_name": " Alice "})
 _echo("street2 null", {"recipient.address.street2": None})
 _echo("street2 absent", drop=["recipient.address.street2"])
 _echo("kit ordered twice", {"kit_types": ["b_kit", "c_kit", "b_kit"]})
 _echo("kits out of order", {"kit_types": ["b_kit", "a_kit"]})
-_echo("single kit", {"kit_types": ["health_kit_1"]})
+_echo("large name", {"recipient.first_name": "x" * 600_000})
+_echo("further properties of the recipient", {"recipient.middle_name": "Q", "recipient.address.floor": 3})
 _echo("ten kits", {"kit_types": [f"kit_{number}" for number in range(10)]})
 _echo("metadata absent", drop=["metadata"])
 _echo("metadata null", {"metadata": None})
@@ -80,51 +70,23 @@ _metadata("an integer beyond 2^53", '{"n": 9007199254740993}')
 _metadata("a fraction", '{"n": 98.125}')
 _metadata("a whole float", '{"n": 1.0}')
 _metadata("a number beyond floats", '{"n": 1e400}')
-_metadata("a number of 500 digits", '{"n": ' + "9" * 500 + "}")
-_metadata("a number of 5,000 digits", '{"n": ' + "9" * 5000 + "}")
-_metadata("a negative number", '{"n": -5}')
 _metadata("minus zero", '{"n": -0}')
-_metadata("zero", '{"n": 0}')
 _metadata("true", '{"b": true}')
-_metadata("false", '{"b": false}')
+for _number in ("-0.0", "1.10", "1E+2", "1e-400", "0.1", "12345678901234567890.5", "7" * 500_000):
+    _metadata(f"the number {_number[:30]}", f'{{"n": {_number}}}')
+_metadata("unsorted keys", '{"b": 1, "a": 2, "c": {"z": 1, "y": 2}}')
+_metadata("800 levels", '{"a":' + "[" * 800 + "]" * 800 + "}")
 _metadata("null within", '{"a": null, "b": 1}')
-_metadata("an empty text", '{"a": ""}')
 _metadata("an empty object", '{"a": {}}')
 _metadata("an empty list", '{"a": []}')
-_metadata("an object", '{"a": {"b": "c"}}')
 _metadata("four levels", '{"a": {"b": {"c": {"d": 1}}}}')
-_metadata("a list of one", '{"a": ["b"]}')
+_metadata("lone surrogates", '{"a": "\\ud800", "\\udfff": 1}')
 _metadata("an unsorted list", '{"a": ["c", "b"]}')
-_metadata("an upper-case key", '{"OrderRef": "x"}')
-_metadata("a key with a blank", '{"order ref": "x"}')
-_metadata("a key with a dot", '{"order.ref": "x"}')
 _metadata("a key in Greek", '{"\u03ba\u03bb\u03b5\u03b9\u03b4\u03af": "x"}')
 _metadata("an emoji", '{"a": "\U0001f9ec"}')
 _metadata("a sign of HTML", '{"a": "x < y"}')
-_metadata("a long text", '{"a": "' + "long " * 40 + 'end"}')
 _metadata("blanks at the ends", '{"a": " b "}')
 _metadata("digits in a text", '{"a": "007"}')
-_metadata("seven members", '{"a": "1x", "b": "2x", "c": "3x", "d": "4x", "e": "5x", "f": "6x", "g": "7x"}')
-
-
-@probe
-def canadian_address_as_urlencoded(talk):
-    talk.place(talk.draft(CANADA), URLENCODED, "dotted")
-
-
-@probe
-def metadata_with_a_lone_surrogate(talk):
-    talk.place(talk.draft({"metadata": Raw('{"a": "\\ud800", "\\udfff": 1}')}))
-
-
-@probe
-def nul(talk):
-    talk.place(talk.draft({"recipient.first_name": "a\0b"}))
-
-
-@probe
-def large_name(talk):
-    talk.place(talk.draft({"recipient.first_name": "x" * 600_000}))
 
 
 @probe
@@ -188,17 +150,6 @@ for _media, _style in FORMS:
     )
 
 
-@probe
-def twenty_orders_without_a_phone(talk):
-    for _ in range(20):
-        _without(talk, "recipient.phone")
-
-
-@probe
-def first_name_and_metadata_missing(talk):
-    refused(talk.call(text_of(talk.draft(drop=["recipient.first_name", "metadata"])).encode()), "first_name")
-
-
 PROBES["Canadian address without a province"] = lambda talk: refused(
     talk.call(text_of(talk.draft(CANADA, drop=["recipient.address.state"])).encode()), "state"
 )
@@ -258,7 +209,7 @@ CREDENTIALS = {
     "a longer token": f"Token {TOKEN}x",
     "the token in another case": f"Token {TOKEN.upper()}",
     "two headers": [f"Token {TOKEN}", f"Token {TOKEN}"],
-    "odd bytes": b"Token \xff\xfe",
+    "bytes beyond ASCII": b"Token \xff\xfe",
 }
 for _label, _value in CREDENTIALS.items():
     for _media, _style in ((JSON, "json"), (URLENCODED, "dotted"), (MULTIPART, "json")):
@@ -277,24 +228,6 @@ def token_in_the_query(talk):
 def wrong_body_without_a_token(talk):
     denied(talk.call(b'{"x', authorization=None))
     denied(talk.call(b"{}", authorization="Token wrong"))
-
-
-@probe
-def no_header_after_a_right_one(talk):
-    ordinary_order(talk)
-    denied(talk.call(text_of(talk.draft()).encode(), authorization=None))
-
-
-@probe
-def right_token_after_a_wrong_one(talk):
-    denied(talk.call(text_of(talk.draft()).encode(), authorization="Token wrong"))
-    ordinary_order(talk)
-
-
-@probe
-def twenty_wrong_tokens(talk):
-    for number in range(20):
-        denied(talk.call(text_of(talk.draft()).encode(), authorization=f"Token wrong{number}"))
 
 
 @probe

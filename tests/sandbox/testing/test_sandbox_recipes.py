@@ -1,4 +1,4 @@
-"""The recipes of docs/sandbox.md run as they stand, and the fixture in a pytest run of its own."""
+"""The recipes of docs/sandbox.md, unmodified, and the fixture in a separate run of pytest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import yaml
 from sandbox_process import ENVIRONMENT, ROOT
 from spot_sandbox.scenarios.catalogue import SCENARIOS
 
-PAGE = (ROOT / "docs" / "sandbox.md").read_text()
+PAGE = (ROOT / "docs" / "sandbox.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 RECIPES = {text.split("\n", 1)[0].removeprefix("# "): text for kind, text in BLOCKS if kind == "python"}
 NEEDED = {"test_async.py": "pytest_asyncio", "test_django.py": "django", "test_fastapi.py": "fastapi"}
@@ -46,7 +46,7 @@ def test_every_recipe_in_python_runs(tmp_path):
     missing = [name for name, package in NEEDED.items() if find_spec(package) is None]
     for name, text in RECIPES.items():
         if name not in missing:
-            (tmp_path / name).write_text(text)
+            (tmp_path / name).write_text(text, "utf-8")
     code, printed = run(tmp_path, plugins=["pytest_asyncio.plugin"] if find_spec("pytest_asyncio") else [])
     assert code == 0, printed
     if missing:
@@ -59,7 +59,7 @@ def test_recipe_in_javascript_runs(tmp_path, start):
         pytest.skip("there is no node")
     [text] = [text for kind, text in BLOCKS if kind == "js"]
     file = tmp_path / "orders.test.mjs"
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     environment = ENVIRONMENT | {"SPOT_SANDBOX_URL": f"http://127.0.0.1:{start().port}"}
     done = subprocess.run([node, "--test", file], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
@@ -68,7 +68,7 @@ def test_recipe_in_javascript_runs(tmp_path, start):
 def test_scenario_file_is_taken(start, tmp_path):
     [text] = [text for kind, text in BLOCKS if kind == "yaml" and "--scenario" in text]
     file = tmp_path / "failures.yaml"
-    file.write_text(text)
+    file.write_text(text, "utf-8")
     assert start("--scenario", file).port
 
 

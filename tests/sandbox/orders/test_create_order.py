@@ -1,14 +1,13 @@
-"""The sandbox keeps docs/contract.md, over real HTTP, as a process of its own."""
+"""Create-order keeps docs/contract.md, over real HTTP, in a separate process."""
 
 from __future__ import annotations
 
-import http.client
 import json
 import socket
+import time
 
 import pytest
-from sandbox_probes import FORMS
-from sandbox_rows import PROBES
+from order_probes import PROBES
 from sandbox_talk import (
     JSON,
     MULTIPART,
@@ -16,7 +15,6 @@ from sandbox_talk import (
     TOKEN,
     URLENCODED,
     Raw,
-    encode,
     envelope,
     multipart,
     refused,
@@ -31,26 +29,6 @@ def test_probe(talk, name):
 
 
 class TestEcho:
-    @pytest.mark.parametrize(
-        "number", ["0", "-0", "-0.0", "1.0", "1.10", "1E+2", "1e-400", "1e400", "0.1", "12345678901234567890.5"]
-    )
-    def test_number_comes_back_as_it_was_written(self, talk, number):
-        answer = talk.place(talk.draft({"metadata": Raw(f'{{"n": {number}}}')}))
-        assert f'"n": {number}' in answer.body.decode()
-
-    def test_number_of_half_a_million_digits_comes_back(self, talk):
-        talk.place(talk.draft({"metadata": Raw('{"n": ' + "7" * 500_000 + "}")}))
-
-    def test_key_order_is_kept(self, talk):
-        answer = talk.place(talk.draft({"metadata": Raw('{"b": 1, "a": 2, "c": {"z": 1, "y": 2}}')}))
-        assert list(answer.tree()["metadata"]) == ["b", "a", "c"]
-
-    def test_extra_properties_of_the_recipient_are_kept(self, talk):
-        talk.place(talk.draft({"recipient.middle_name": "Q", "recipient.address.floor": 3}))
-
-    def test_nesting_of_800_levels_is_kept(self, talk):
-        talk.place(talk.draft({"metadata": Raw('{"a":' + "[" * 800 + "]" * 800 + "}")}))
-
     def test_unknown_top_level_properties_do_no_harm(self, talk):
         order = talk.draft()
         talk.judge(talk.call(text_of(order | {"coupon": [1, {}]}).encode()), order)
@@ -58,6 +36,15 @@ class TestEcho:
     def test_white_space_around_the_body_does_no_harm(self, talk):
         order = talk.draft()
         talk.judge(talk.call(b" \r\n\t" + text_of(order).encode() + b"\n"), order)
+
+    def test_equal_orders_are_separate_orders(self, talk):
+        order = talk.draft()
+        assert len({talk.place(order).tree()["order_id"] for _ in range(3)}) == 3
+
+    def test_created_is_the_time_of_each_order(self, talk):
+        first = talk.place(talk.draft()).tree()["created"]
+        time.sleep(0.01)
+        assert first < talk.place(talk.draft()).tree()["created"]
 
 
 class TestForms:
@@ -165,14 +152,6 @@ class TestLimits:
         assert answer.status == 413
         assert envelope(answer).keys() == {"type", "detail"}
 
-    def test_endless_body_is_refused_while_it_arrives(self, process):
-        with socket.create_connection(("127.0.0.1", process.port), timeout=5) as connection:
-            head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {TOKEN}\r\nContent-Type: {JSON}\r\n"
-            connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
-            for _ in range(17):
-                connection.sendall(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
-            assert connection.recv(100).startswith(b"HTTP/1.1 413")
-
     def test_caller_without_a_token_is_refused_before_the_body_arrives(self, process):
         with socket.create_connection(("127.0.0.1", process.port), timeout=5) as connection:
             connection.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n".encode())
@@ -209,21 +188,3 @@ class TestPaths:
 
     def test_not_even_a_library_names_itself(self, talk):
         assert "server" not in talk.place(talk.draft()).headers
-
-    def test_connection_is_kept_open(self, process):
-        connection = http.client.HTTPConnection("127.0.0.1", process.port, timeout=5)
-        for _ in range(3):
-            connection.request("POST", PATH, b"{", {"Authorization": f"Token {TOKEN}", "Content-Type": JSON})
-            assert connection.getresponse().read()
-            first = connection.sock
-            assert first is not None
-        connection.close()
-
-
-def test_one_order_says_the_same_in_every_media_type_and_style(talk):
-    order = talk.draft()
-    shown = []
-    for media, style in ((JSON, "json"), *FORMS):
-        tree = talk.call(encode(order, media, style), stated(media)).tree()
-        shown.append({name: tree[name] for name in ("recipient", "kit_types", "metadata")})
-    assert all(each == shown[0] for each in shown)

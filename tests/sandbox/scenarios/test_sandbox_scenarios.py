@@ -1,12 +1,12 @@
-"""Every scenario, through both clients and three media types: what the client says, beside what the sandbox keeps."""
+"""Every scenario, through both clients and three media types: what the client reports, and what the sandbox keeps."""
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 
 import pytest
-import sandbox_process
 from spot_api_client import (
     Address,
     AddressCountry,
@@ -27,12 +27,11 @@ from spot_sandbox import ScenarioError, SpotSandbox
 from spot_sandbox.scenarios.acts import refuse
 from spot_sandbox.scenarios.catalogue import SCENARIOS, Scenario, Stage
 
-assert sandbox_process  # It is what finds the sandbox in a checkout.
 MEDIA = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 ADDRESS = Address(street1="1 Main St", city="Springfield", state="IL", country=AddressCountry.US, zip_="62704")
 ALICE = Recipient(first_name="Alice", last_name="Smith", email="alice@example.com", phone="555-0100", address=ADDRESS)
 ORDER = {"kit_types": ["health_kit_1"], "recipient": ALICE, "metadata": {"visit": "7"}}
-# What the client must say of each; whatever is not named here, is an unknown outcome.
+# What the client must report for each; for all others, an unknown outcome.
 SAYS = {
     "refuse connection": NotSentError,
     "slow answer": None,
@@ -43,10 +42,19 @@ SAYS = {
     "429": RateLimitedError,
     "429 without retry after": RateLimitedError,
 }
-SECONDS = {"stall before commit": 30, "stall after commit": 30, "commit late": 0.5, "slow answer": 0.1}
+SECONDS = {"stall before commit": 30, "stall after commit": 30, "commit late": 0.3, "slow answer": 0.1}
 STALLS = ("stall before commit", "stall after commit", "commit late")
 # How long the client waits, in seconds: for what stalls, and for the rest.
 IMPATIENT, PATIENT = 0.15, 10
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _certificates_are_loaded_once():
+    """All of these clients use plain HTTP, and each would load the certificates of TLS."""
+    context = ssl.create_default_context()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", lambda **_: context)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +91,7 @@ def order(account, media, *, is_async=False, in_process=False, timeout=PATIENT, 
 
 
 def lie(said, placed):
-    """What is untrue of a client's claim, beside the ids of the orders that were placed; empty if nothing is."""
+    """What is wrong in the client's report, compared with the ids of the placed orders; empty if it is right."""
     claimed = said if isinstance(said, str) else getattr(said, "order_id", None)
     if isinstance(said, (NotSentError, RejectedError)) and placed:
         return f"{said!r}, and {placed} placed"
@@ -118,9 +126,9 @@ def test_client_never_lies(account, name):
         assert bool(placed) == failure.places_order, way
         if name != "refuse connection":
             assert failure.met == 1
-            [told] = account.requests
-            assert (told.scenario, told.order_id) == (name, placed[0] if placed else None)
-            assert told.outcome.startswith(f"Order {placed[0]} was placed; " if placed else "Nothing was placed; ")
+            [entry] = account.requests
+            assert (entry.scenario, entry.order_id) == (name, placed[0] if placed else None)
+            assert entry.outcome.startswith(f"Order {placed[0]} was placed; " if placed else "Nothing was placed; ")
         account.reset()
 
 
@@ -182,12 +190,12 @@ class TestWhom:
 
 
 class TestWrong:
-    def test_unknown_name_is_told_with_the_known_ones(self, account):
+    def test_unknown_name_lists_the_known_ones(self, account):
         with pytest.raises(ScenarioError, match=r"Unknown scenario 'drop'; the scenarios are: refuse connection, "):
             account.fail_next("drop")
 
     @pytest.mark.parametrize(
-        ("given", "told"),
+        ("given", "message"),
         [
             ({"times": 0}, "times is 0"),
             ({"times": True}, "times is True"),
@@ -197,8 +205,8 @@ class TestWrong:
             ({"retry_after": "soon"}, "retry_after is 'soon'"),
         ],
     )
-    def test_wrong_argument_is_told(self, account, given, told):
-        with pytest.raises(ScenarioError, match=told):
+    def test_wrong_argument_is_named(self, account, given, message):
+        with pytest.raises(ScenarioError, match=message):
             account.fail_next("429", **given)
 
     @pytest.mark.parametrize("value", ["nothing", "429; soon", "429; times=2", "refuse connection"])

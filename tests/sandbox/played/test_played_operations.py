@@ -1,14 +1,13 @@
-"""Operations beside create-order are answered from the document's examples and schemas."""
+"""Operations other than create-order are answered from the document's examples and schemas."""
 
 from __future__ import annotations
 
 import json
-import signal
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from sandbox_process import ROOT, Process
+from sandbox_process import VENDORED, Process
 from sandbox_talk import JSON, MULTIPART, TOKEN, Talk, denied, multipart, refused, stated
 
 NODE = {"$ref": "#/components/schemas/Node"}
@@ -43,7 +42,7 @@ PARAMETERS = [
 ]
 CREATES = {"requestBody": {"required": True, "content": {JSON: {"schema": NODE}}}, **SECURED}
 FILE = {"type": "object", "required": ["scan"], "properties": {"scan": {"type": "string", "format": "binary"}}}
-# Whatever of these is answered, conforms to its schema.
+# Answers conform to these schemas.
 SHAPES = {
     "order": ORDER,
     "ring": {"$ref": "#/components/schemas/Ring"},
@@ -64,7 +63,7 @@ SHAPES = {
 PATHS = {
     "/nodes/": {
         "get": {"parameters": PARAMETERS, "responses": answers({"type": "array", "items": NODE}), **SECURED},
-        "post": {**CREATES, "responses": answers(NODE, "201", example={"name": "told", "kind": "leaf"})},
+        "post": {**CREATES, "responses": answers(NODE, "201", example={"name": "given", "kind": "leaf"})},
     },
     "/nodes/{node_id}/": {
         "parameters": [parameter("node_id", {"type": "integer"}, "path", required=True)],
@@ -83,7 +82,7 @@ PATHS = {
 
 
 def grown(**changes):
-    document = yaml.safe_load((ROOT / "openapi" / "spot-api-v2.yaml").read_text())
+    document = yaml.safe_load(VENDORED.read_text("utf-8"))
     document["paths"] |= PATHS
     document["components"]["schemas"] |= SCHEMAS
     document["components"]["securitySchemes"] |= {
@@ -99,7 +98,7 @@ def server(tmp_path_factory):
     document.write_text(json.dumps(grown()))
     running = Process("--document", document)
     yield running
-    code, out, err = running.end(signal.SIGTERM)
+    code, out, err = running.end()
     said = "spot-sandbox: found no example that conforms to the response schema of GET /pattern/"
     assert (code, out, err) == (0, "", f"{said}; add one to the document\n")
 
@@ -125,7 +124,7 @@ def test_answer_conforms_to_its_schema(talk, name):
 
 def test_example_of_the_document_comes_first(talk):
     answer = asked(talk, "/nodes/", "POST", media=JSON, body=b'{"name": "sent", "kind": "leaf"}')
-    assert (answer.status, json.loads(answer.body)) == (201, {"name": "told", "kind": "leaf"})
+    assert (answer.status, json.loads(answer.body)) == (201, {"name": "given", "kind": "leaf"})
 
 
 def test_example_that_contradicts_its_schema_is_replaced(talk):
@@ -179,7 +178,7 @@ def test_credentials_are_those_of_the_document(talk):
     assert asked(talk, f"/bearer/?key={TOKEN}", authorization=None).status == 200
 
 
-def test_create_order_beside_them_is_no_example(talk):
+def test_create_order_is_not_answered_from_examples(talk):
     assert "spot-sandbox-played" not in talk.place(talk.draft()).headers
 
 
@@ -194,12 +193,12 @@ class TestDocument:
         return run
 
     def test_openapi_3_1_is_served_too(self, serve):
-        node = SCHEMAS["Node"] | {"properties": {"name": {"type": ["string", "null"], "examples": ["told"]}}}
+        node = SCHEMAS["Node"] | {"properties": {"name": {"type": ["string", "null"], "examples": ["given"]}}}
         document = grown(openapi="3.1.0")
         document["components"]["schemas"]["Node"] = node
         talk = Talk(serve(document).port)
         talk.place(talk.draft())
-        assert json.loads(asked(talk, "/nodes/2/").body) == {"name": "told", "kind": "text"}
+        assert json.loads(asked(talk, "/nodes/2/").body) == {"name": "given", "kind": "text"}
         refused(asked(talk, "/nodes/", "POST", media=JSON, body=b'{"name": 1, "kind": 1}'), "name")
 
     def test_create_order_is_known_at_another_path(self, serve):

@@ -1,4 +1,4 @@
-"""HTTP/1.1 written by hand: requests as bytes in as many pieces as wanted, answers read off one connection."""
+"""HTTP/1.1 by hand: requests are bytes in any number of pieces, and answers are read from one connection."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Wire:
         self._left = b""
 
     def send(self, *pieces, pause=0.02):
-        """Send pieces, each in a segment of its own."""
+        """Send pieces, each in a separate segment."""
         for number, piece in enumerate(pieces):
             if number:
                 time.sleep(pause)

@@ -1,4 +1,4 @@
-"""The Containerfile and the recipe for compose, as far as they can be tried without an engine for containers."""
+"""The Containerfile and the recipe for compose, as far as they can be tested without a container engine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RECIPES = ROOT / "docs" / "sandbox.md"
 
 def instructions():
     """The instructions of the image that is made last: a list of words and arguments."""
-    text = re.sub(r"\\\n\s*", "", CONTAINERFILE.read_text())
+    text = re.sub(r"\\\n\s*", "", CONTAINERFILE.read_text("utf-8"))
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return [tuple(line.split(maxsplit=1)) for line in lines]
 
@@ -42,15 +42,15 @@ def test_nothing_is_taken_from_addresses_and_all_that_is_copied_is_there():
 
 
 def test_extras_that_it_installs_exist():
-    given = re.search(r"/source/sandbox\[([a-z,]+)\]", CONTAINERFILE.read_text())[1].split(",")
-    offered = (ROOT / "sandbox" / "pyproject.toml").read_text()
+    given = re.search(r"/source/sandbox\[([a-z,]+)\]", CONTAINERFILE.read_text("utf-8"))[1].split(",")
+    offered = (ROOT / "sandbox" / "pyproject.toml").read_text("utf-8")
     assert all(f"optional-dependencies.{name} =" in offered for name in given)
 
 
 def test_what_it_starts_answers_its_health_check(start):
     command = json.loads(last_stage()["ENTRYPOINT"])
     assert command[0] == "spot-sandbox"
-    assert f"\n{command[0]} = " in (ROOT / "sandbox" / "pyproject.toml").read_text()
+    assert f"\n{command[0]} = " in (ROOT / "sandbox" / "pyproject.toml").read_text("utf-8")
     port = command[command.index("--port") + 1]
     assert last_stage()["EXPOSE"] == port
     check = json.loads(last_stage()["HEALTHCHECK"].partition("CMD ")[2])
@@ -69,7 +69,7 @@ def test_what_it_starts_answers_its_health_check(start):
 
 
 @pytest.mark.skipif(os.name != "posix" or not hasattr(os, "fork"), reason="users and modes are those of POSIX")
-def test_it_writes_nothing_beside_the_database(tmp_path):
+def test_it_writes_nothing_but_the_database(tmp_path):
     """Orders in memory: a folder that it may not write to is enough."""
     environment = {**ENVIRONMENT, "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
     popen = subprocess.Popen(
@@ -87,7 +87,7 @@ def test_it_writes_nothing_beside_the_database(tmp_path):
 
 
 def test_compose_file_says_the_same():
-    [recipe] = re.findall(r"^```yaml\n(# compose.yaml\n.*?)^```", RECIPES.read_text(), re.MULTILINE | re.DOTALL)
+    [recipe] = re.findall(r"^```yaml\n(# compose.yaml\n.*?)^```", RECIPES.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     service = yaml.safe_load(recipe)["services"]["spot"]
     assert (ROOT / service["build"]["context"] / service["build"]["dockerfile"]).samefile(CONTAINERFILE)
     assert service["read_only"] is True

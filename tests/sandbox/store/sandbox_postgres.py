@@ -1,10 +1,9 @@
-"""A PostgreSQL server of the tests' own, where the programs of one are installed."""
+"""A PostgreSQL server for the tests, if its programs are installed."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -21,6 +20,8 @@ USER = "spot"
 
 def programs():
     """The folder of initdb and postgres; the test is skipped where there is none."""
+    if os.name != "posix":
+        pytest.skip("PostgreSQL is started and stopped by signals, which only POSIX systems have")
     found = shutil.which("initdb")
     folders = [Path(found).resolve().parent] if found else HOMES
     for folder in folders:
@@ -30,9 +31,11 @@ def programs():
 
 
 def _identity():
-    """PostgreSQL refuses to run as root: somebody else has to."""
+    """PostgreSQL refuses to run as root: run it as another user."""
     if os.geteuid() != 0:
         return {}
+    import pwd
+
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
@@ -41,11 +44,11 @@ def _identity():
 
 
 class Postgres:
-    """One server, with its data in a folder of its own."""
+    """One server, with its data in a separate folder."""
 
     def __init__(self):
         self.programs = programs()
-        pytest.importorskip("psycopg", reason="psycopg, which speaks to PostgreSQL, is not installed")
+        pytest.importorskip("psycopg", reason="psycopg, which connects to PostgreSQL, is not installed")
         self.identity = _identity()
         # A short path, because a socket is made in it; not below pytest's folder, which is root's alone.
         self.folder = Path(tempfile.mkdtemp(prefix="spot-pg-"))
@@ -70,7 +73,12 @@ class Postgres:
         assert done.returncode == 0, done.stderr
 
     def start(self):
-        options = {"listen_addresses": "127.0.0.1", "unix_socket_directories": self.folder, "max_connections": 50}
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": self.folder,
+            "max_connections": 50,
+            "fsync": "off",
+        }
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -85,12 +93,12 @@ class Postgres:
             with contextlib.suppress(Exception):
                 self.ask("select 1")
                 return
-            assert time.monotonic() < deadline, (self.folder / "log").read_text()
+            assert time.monotonic() < deadline, (self.folder / "log").read_text("utf-8")
             time.sleep(0.05)
 
-    def stop(self, number=signal.SIGQUIT):
+    def stop(self):
         """End it at once: SIGQUIT is PostgreSQL's immediate stop, as after a crash."""
-        self.process.send_signal(number)
+        self.process.send_signal(signal.SIGQUIT)
         self.process.wait(30)
 
     def close(self):

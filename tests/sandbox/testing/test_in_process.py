@@ -1,4 +1,4 @@
-"""The sandbox inside a process that is not its own."""
+"""The sandbox inside another program."""
 
 import logging
 

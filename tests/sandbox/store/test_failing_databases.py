@@ -1,23 +1,29 @@
-"""A database that is full, locked, lost or silent: 503, nothing half-written, and orders go on when it is back."""
+"""A database that is full, locked, lost or silent: 503, no partial order, and orders work again once it is back."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import resource
-import signal
 import sqlite3
+import sys
 import threading
 import time
 
 import pytest
-from sandbox_postgres import Postgres
-from sandbox_process import run
 from sandbox_talk import Talk, encode, envelope
+from spot_sandbox.store import store as module
+from spot_sandbox.store.database import LostError
+from spot_sandbox.store.orders import Row
 
 # Longer than the sandbox waits for a database, in seconds.
 ENDURED = 30
 JSON = "application/json"
+# Shorter waits than the usual ones of 5 seconds, so that the tests need not wait as long.
+PATIENCE = "spot_sandbox.store.store.PATIENCE = 1"
+LOCK = (
+    "spot_sandbox.store.postgresql._CONNECT['options'] = "
+    "spot_sandbox.store.postgresql._CONNECT['options'].replace('lock_timeout=5000', 'lock_timeout=1000')"
+)
 
 
 def unavailable(talk):
@@ -43,10 +49,17 @@ class TestFile:
 
     @pytest.fixture
     def talk(self, start, file):
-        self.process = start("--database", file)
+        self.process = start("--database", file, limits=[PATIENCE])
         talk = Talk(self.process.port, timeout=ENDURED)
         talk.place(talk.draft())
         return talk
+
+    def limit_files(self, size):
+        """Let no file of the server grow beyond a size in bytes, as on a full disk; -1 is no limit."""
+        if sys.platform != "linux":
+            pytest.skip("only Linux limits the files of another process")
+        resource = pytest.importorskip("resource", reason="this Python cannot limit the files of a process")
+        resource.prlimit(self.process.popen.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     def test_locked_file_is_503_and_others_are_served_meanwhile(self, talk, file):
         with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -67,30 +80,26 @@ class TestFile:
     def test_short_lock_is_waited_for(self, talk, file):
         with contextlib.closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
             other.execute("begin immediate")
-            ends = threading.Timer(0.5, other.execute, ["rollback"])
+            ends = threading.Timer(0.3, other.execute, ["rollback"])
             ends.start()
             talk.place(talk.draft())
             ends.join()
         assert rows(file) == 2
 
     def test_full_disk_is_503_until_there_is_room(self, talk, file):
-        pid = self.process.popen.pid
-        size = max(path.stat().st_size for path in file.parent.iterdir())
-        free = resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        self.limit_files(max(path.stat().st_size for path in file.parent.iterdir()))
         big = talk.draft({"metadata": {"note": "x" * 200_000}})
         answer = talk.call(encode(big, JSON, "json"))
         assert answer.status == 503
         assert "not placed" in envelope(answer)["detail"]
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, free)
+        self.limit_files(-1)
         talk.place(talk.draft())
         assert rows(file) == len(talk.ids) == 2
         with contextlib.closing(sqlite3.connect(file)) as connection:
             assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
 
-    def test_order_that_fits_goes_through_beside_one_that_does_not(self, talk, file):
-        pid = self.process.popen.pid
-        size = max(path.stat().st_size for path in file.parent.iterdir()) + 100_000
-        free = resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    def test_order_that_fits_is_placed_alongside_one_that_does_not(self, talk, file):
+        self.limit_files(max(path.stat().st_size for path in file.parent.iterdir()) + 100_000)
         big = encode(talk.draft({"metadata": {"note": "x" * 400_000}}), JSON, "json")
         answers = []
         threads = [threading.Thread(target=lambda: answers.append(Talk(talk.port).call(big))) for _ in range(2)]
@@ -100,7 +109,7 @@ class TestFile:
         for thread in threads:
             thread.join()
         assert [answer.status for answer in answers] == [503, 503]
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, free)
+        self.limit_files(-1)
         assert rows(file) == len(talk.ids) == 2
 
     def test_file_that_is_gone_is_503_until_it_is_back(self, talk, file):
@@ -123,7 +132,7 @@ class TestFile:
         assert rows(file) == 1
         assert len(talk.ids) == 2
 
-    def test_operator_is_told_once_for_as_long_as_it_lasts(self, talk, file):
+    def test_lasting_failure_is_printed_once(self, talk, file):
         with contextlib.closing(sqlite3.connect(file)) as connection:
             connection.execute("alter table orders rename to elsewhere")
         unavailable(talk)
@@ -132,14 +141,14 @@ class TestFile:
             connection.execute("alter table elsewhere rename to orders")
         talk.place(talk.draft())
         line = "spot-sandbox: cannot write to the database: no such table: orders\n"
-        assert self.process.end(signal.SIGTERM) == (0, "", line)
+        assert self.process.end() == (0, "", line)
 
 
 class TestPostgresql:
     @pytest.fixture
     def talk(self, start, postgres):
         self.database = postgres.database()
-        self.process = start("--database", postgres.url(self.database))
+        self.process = start("--database", postgres.url(self.database), limits=[PATIENCE, LOCK])
         talk = Talk(self.process.port, timeout=ENDURED)
         talk.place(talk.draft())
         return talk
@@ -174,31 +183,33 @@ class TestPostgresql:
             talk.place(talk.draft())
         assert self.count(postgres) == len(talk.ids) == 4
 
-    def test_server_that_is_gone_is_503_until_it_is_back(self, start):
-        server = Postgres()
+    def test_server_that_is_gone_is_503_until_it_is_back(self, talk, postgres):
         try:
-            talk = Talk(start("--database", server.url("postgres")).port, timeout=ENDURED)
-            talk.place(talk.draft())
-            server.stop()
+            postgres.stop()
             unavailable(talk)
             unavailable(talk)
             assert talk.call(method="GET", path="/healthz").status == 200
-            server.start()
-            talk.place(talk.draft())
-            assert server.ask("select count(*) from orders")[0][0] == len(talk.ids) == 2
-            # Shorter than an order waits.
-            server.stop()
-            back = threading.Timer(0.5, server.start)
-            back.start()
-            talk.place(talk.draft())
-            back.join()
-            assert server.ask("select count(*) from orders")[0][0] == len(talk.ids) == 3
         finally:
-            server.close()
+            postgres.start()
+        talk.place(talk.draft())
+        assert self.count(postgres) == len(talk.ids) == 2
 
-    def test_password_is_not_shown_where_it_cannot_connect(self, postgres):
+    def test_short_restart_of_the_server_is_waited_for(self, start, postgres):
+        database = postgres.database()
+        talk = Talk(start("--database", postgres.url(database)).port, timeout=ENDURED)
+        talk.place(talk.draft())
+        postgres.stop()
+        back = threading.Timer(0.3, postgres.start)
+        back.start()
+        try:
+            talk.place(talk.draft())
+        finally:
+            back.join()
+        assert postgres.ask("select count(*) from orders", database)[0][0] == len(talk.ids) == 2
+
+    def test_password_is_not_shown_where_it_cannot_connect(self, command, postgres):
         url = postgres.url("nowhere").replace("@", ":opensesame@")
-        code, out, err = run("--database", url)
+        code, out, err = command("--database", url)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert "nowhere" in err
         assert "opensesame" not in err
@@ -215,8 +226,6 @@ class _Flaky:
         self.rows = {}
 
     def insert(self, rows, numbers):
-        from spot_sandbox.store.database import LostError  # noqa: PLC0415 - found once sandbox_process was imported.
-
         loss = self.losses.pop(0) if self.losses else None
         if loss == "before":
             raise LostError("gone")
@@ -236,9 +245,6 @@ class TestStore:
     """What cannot be timed from outside: a connection that is lost at a known moment of a write."""
 
     def placed(self, database, many=3):
-        from spot_sandbox.store import store as module  # noqa: PLC0415 - as above.
-        from spot_sandbox.store.orders import Row  # noqa: PLC0415 - as above.
-
         async def main():
             store = module.Store(database)
             placed = [store.place(Row("now", "{}", f"[{number}]", None)) for number in range(many)]
@@ -257,16 +263,11 @@ class TestStore:
 
     @pytest.mark.parametrize(("losses", "is_unknown"), [(["before"], False), (["after", *["before"] * 999], True)])
     def test_outcome_is_unknown_only_where_it_may_have_been_written(self, monkeypatch, losses, is_unknown):
-        from spot_sandbox.store import store as module  # noqa: PLC0415 - as above.
-
         monkeypatch.setattr(module, "PATIENCE", 0.1)
         errors = self.placed(_Flaky(*losses * 999))
         assert {error.is_unknown for error in errors} == {is_unknown}
 
-    def test_silent_database_is_given_up_and_orders_go_on_when_it_speaks(self, monkeypatch):
-        from spot_sandbox.store import store as module  # noqa: PLC0415 - as above.
-        from spot_sandbox.store.orders import Row  # noqa: PLC0415 - as above.
-
+    def test_silent_database_is_given_up_until_it_responds(self, monkeypatch):
         monkeypatch.setattr(module, "SILENCE", 0.2)
         database = _Silent()
 
@@ -294,7 +295,7 @@ class TestStore:
 
 
 class _Silent(_Flaky):
-    """A database that says nothing until it is told to."""
+    """A database that does not respond until `speaks` is set."""
 
     def __init__(self):
         super().__init__()

@@ -1,9 +1,8 @@
-"""How the sandbox is started, ended and told wrong things."""
+"""The command line: start, end and wrong options."""
 
 from __future__ import annotations
 
 import contextlib
-import logging
 import re
 import signal
 import socket
@@ -14,34 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sandbox_process import ENVIRONMENT, ROOT, SOURCE
+from sandbox_process import ENVIRONMENT, ROOT, SOURCE, VENDORED
 from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied
-from spot_sandbox.serving import server
-from spot_sandbox.serving.cli import main
-
-
-@pytest.fixture
-def command(capfd, monkeypatch):
-    """Run the command line where the sandbox cannot start; its exit code and what it printed."""
-    monkeypatch.delenv("SPOT_API_TOKEN", raising=False)
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-
-    def serves(*_):
-        raise AssertionError("it serves")
-
-    monkeypatch.setattr(server, "serve", serves)
-
-    def call(*options):
-        try:
-            code = main(["--port", "0", *map(str, options)])
-        except SystemExit as end:
-            code = end.code
-        return code, *capfd.readouterr()
-
-    yield call
-    logging.disable(logging.NOTSET)
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
 
 
 class TestStart:
@@ -64,9 +37,11 @@ class TestStart:
         talk.place(talk.draft(), authorization=f"Token {token}")
 
     def test_document_can_be_another_one(self, start, tmp_path):
-        document = (ROOT / "openapi" / "spot-api-v2.yaml").read_text()
+        document = VENDORED.read_text("utf-8")
         changed = tmp_path / "changed.yaml"
-        changed.write_text(document.replace("        - last_name\n", "        - last_name\n        - title\n", 1))
+        changed.write_text(
+            document.replace("        - last_name\n", "        - last_name\n        - title\n", 1), "utf-8"
+        )
         talk = Talk(start("--document", changed).port)
         with pytest.raises(AssertionError, match="title"):
             talk.place(talk.draft())
@@ -86,7 +61,7 @@ class TestEnd:
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_signal_ends_it_with_requests_open(self, start, number):
-        process = start()
+        process = start(limits=["spot_sandbox.serving.server.GRACE = 0.2"])
         unfinished = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {TOKEN}\r\nContent-Type: {JSON}\r\n"
         unfinished += "Content-Length: 9\r\n\r\n"
         with contextlib.ExitStack() as stack:
@@ -132,9 +107,9 @@ class TestWrongOptions:
         assert (code, out, err.count("\n")) == (2, "", 1)
 
     def test_reference_to_nowhere_is_named(self, command, tmp_path):
-        text = (ROOT / "openapi" / "spot-api-v2.yaml").read_text().replace("schemas/Recipient'", "schemas/Nobody'")
+        text = VENDORED.read_text("utf-8").replace("schemas/Recipient'", "schemas/Nobody'")
         document = tmp_path / "document.yaml"
-        document.write_text(text)
+        document.write_text(text, "utf-8")
         code, _, err = command("--document", document)
         assert (code, err.count("\n")) == (2, 1)
         assert "Nobody" in err
@@ -181,17 +156,17 @@ class TestSecrecy:
             talk.call(body)
             talk.call(body, "multipart/form-data; boundary=x")
             talk.call(body, authorization="Token canary")
-        assert process.end(signal.SIGTERM) == (0, "", "")
+        assert process.end() == (0, "", "")
 
 
 def test_dependencies_agree_with_the_group_of_the_checkout():
-    group = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["sandbox"]
-    own = tomllib.loads((SOURCE / "pyproject.toml").read_text())["project"]["dependencies"]
+    group = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["sandbox"]
+    own = tomllib.loads((SOURCE / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     assert sorted(group) == sorted(own)
 
 
 def test_wheel_would_carry_the_document():
-    wheel = tomllib.loads((SOURCE / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    wheel = tomllib.loads((SOURCE / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
     [(source, target)] = wheel["force-include"].items()
-    assert (SOURCE / source).resolve() == ROOT / "openapi" / "spot-api-v2.yaml"
+    assert (SOURCE / source).resolve() == VENDORED
     assert Path(target) == Path("spot_sandbox/spot-api-v2.yaml")

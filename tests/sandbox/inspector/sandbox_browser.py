@@ -1,4 +1,4 @@
-"""A headless Chromium, spoken to over a pipe in its DevTools protocol: no driver and no package is needed."""
+"""A headless Chromium, controlled by the DevTools protocol over a pipe, without a driver or a package."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ PATIENCE = 30
 
 
 class Browser:
-    """One page in a browser of its own; its console and what it loads are noted."""
+    """One page in a separate browser, with records of its console and of what it loads."""
 
     def __init__(self):
         program = next(filter(None, map(shutil.which, NAMES)), None)
@@ -145,9 +145,9 @@ class Browser:
     def complaints(self):
         """What the page's console says beyond information, and what broke its policy."""
         self.ask("1")
-        told = [note["params"]["entry"] for note in self.notes if note.get("method") == "Log.entryAdded"]
+        logged = [note["params"]["entry"] for note in self.notes if note.get("method") == "Log.entryAdded"]
         thrown = [note["params"] for note in self.notes if note.get("method") == "Runtime.exceptionThrown"]
-        return [entry for entry in told if entry["level"] in {"warning", "error"}] + thrown
+        return [entry for entry in logged if entry["level"] in {"warning", "error"}] + thrown
 
     def loaded(self):
         """The addresses that the page asked for."""

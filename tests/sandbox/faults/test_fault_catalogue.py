@@ -1,4 +1,4 @@
-"""The catalogue of faults. That each is wrong in the way it says, `scripts/faults` shows: the suite must find it."""
+"""The catalogue of faults. `scripts/faults` shows that each has the effect it describes: the suite must find it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TestCatalogue:
     def test_a_third_is_rare_or_cross_request(self):
         assert sum(each.trigger != "plain" for each in FAULTS.values()) * 3 >= len(FAULTS) >= 90
 
-    def test_every_fault_is_told_in_a_sentence(self):
+    def test_every_fault_is_described_in_a_sentence(self):
         for each in FAULTS.values():
             assert each.summary.endswith(".")
             assert "\n" not in each.summary
