@@ -4,7 +4,6 @@ import contextlib
 import socket
 import struct
 import threading
-import time
 
 
 class WireServer:
@@ -122,15 +121,3 @@ def stall_before_reading(server, _connection):
 def stall_after_reading(server, connection):
     server.read_request(connection)
     server.wait()
-
-
-def answer_in_pieces(*pieces):
-    """Answer in pieces with a pause between them."""
-
-    def behaviour(server, connection):
-        server.read_request(connection)
-        for piece in pieces:
-            connection.sendall(piece)
-            time.sleep(0.02)
-
-    return behaviour

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 from small_run import JSON_ALONE, SMALL, judged
+from spot_contract.configuration.deployment import deployment
 from spot_contract.configuration.settings import Settings
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges import timing
@@ -281,6 +282,22 @@ def test_circumstance_in_which_each_request_would_wait_is_not_used_again(monkeyp
     assert [one.rule.id for one in run.broken()] == ["carriage.continue"]
     assert not run.engine.plan.is_usable("Expect")
     assert run.engine.plan.is_usable("gzip")
+
+
+def test_circumstance_that_is_refused_in_one_encoding_is_not_used_with_other_requests():
+    profile = replace(SMALL, name="ci")  # Each circumstance in each encoding.
+    deployed = deployment("conformance.toml", {})
+    with sandbox("--fault", "charset-on-urlencoded-refused") as url:
+        run = Run.start(
+            Settings(Secret(TOKEN), url, profile, seed=1, deployment=deployed, only=frozenset({"media.parameters"}))
+        )
+        try:
+            run.prepare()
+            run.execute()
+        finally:
+            run.stop()
+    assert "a charset" in run.engine.plan.with_accepted
+    assert not run.engine.plan.is_usable("a charset")
 
 
 def test_line_is_timed_by_several_answers_without_spending_orders(address):

@@ -21,7 +21,7 @@ CHARACTERS = "recipient, kit_types and metadata come back as sent: every charact
 ORDER = "recipient, kit_types and metadata come back as sent: every order and duplicate kept"
 WHOLE = "only a field that was absent or null may come back as absent, null or, for metadata, {}"
 BLANKS = "white space at the ends of a name comes back as sent"
-NAME_LENGTH, STREET_LENGTH, TEXT_LENGTH = 30, 40, 64
+NAME_LENGTH, STREET_LENGTH = 30, 40
 ASCII, BASIC_PLANE = 127, 0xFFFF
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 REUSED = "on a new, a reused or a briefly idle connection: the same order, the same answer"
 AFTER = "after a HEAD or a refused request on the same connection: the same order, the same answer"
 IDLE = 0.3
-MOST = 20
 DENIED, UNSUPPORTED = 401, 415
 
 

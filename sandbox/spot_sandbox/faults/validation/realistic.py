@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CHAPTER = "success"
 REALISTIC = "a realistic order is answered with 201, always"
-MOST_KITS, MOST_DEPTH, LONGEST_NAME, LONGEST_STREET = 5, 2, 30, 40
+MOST_KITS, LONGEST_NAME, LONGEST_STREET = 5, 30, 40
 
 
 def _refuse(service: Service, field: str, wrong: Callable[[Any], bool]) -> None:
