@@ -3,15 +3,22 @@
 import json
 
 import pytest
+from hypothesis import find, settings
+from hypothesis.errors import NoSuchExample
 from spot_contract.document.media_types import MULTIPART, URLENCODED
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.document.positions import places
 from spot_contract.exchanges.intent import Flaw
-from spot_contract.generation import samples
+from spot_contract.exchanges.secrets import Secret
+from spot_contract.generation import samples, strategies
 from spot_contract.generation.encodings import AS_JSON, Dialect, Encoding, Lists, Nesting
 from spot_contract.generation.mutations import changes, expressible, invalid_bodies
 from spot_contract.generation.orders import OrderMaker
 from spot_contract.generation.regions import REGIONS
+from spot_contract.scenarios.circumstances import circumstances
+from spot_contract.scenarios.plan import Plan, Profile
+from spot_contract.transport.framing import Framing
+from spot_contract.transport.target import Target
 
 MAKER = OrderMaker(1, "tests", ["health_kit_1"])
 _LISTS = {Nesting.JSON_TEXT: Lists.REPEATED, Nesting.DOTTED: Lists.INDEXED, Nesting.BRACKETS: Lists.EMPTY_BRACKETS}
@@ -148,3 +155,26 @@ def _forget():
 
 def test_lone_surrogate_is_escaped():
     assert AS_JSON.encode({"a": "\ud800"})[1] == b'{"a": "\\ud800"}'
+
+
+def test_key_in_a_form_does_not_begin_with_two_underscores():
+    """Readers of forms drop `__proto__` and its kind."""
+    thorough = settings(max_examples=3000, database=None, derandomize=True)
+    with pytest.raises(NoSuchExample):
+        find(
+            strategies.metadata(texts_only=True, tree=False),
+            lambda value: any(name.startswith("__") for name in value),
+            settings=thorough,
+        )
+
+
+@pytest.mark.parametrize("encoding", [AS_JSON, *FORMS], ids=str)
+@pytest.mark.parametrize("variety", ["8 KiB of headers", "8 KiB of headers before the usual ones"])
+def test_large_headers_stay_within_the_default_limit_of_servers(encoding, variety):
+    profile = Profile("quick", rounds=1, form_orders=1, examples=1, schemathesis=1, repeats=1)
+    plan = Plan("large", 1, profile, Secret("x" * 200), [encoding], (), ("health_kit_1",))
+    case = dict(circumstances())[variety](plan.realistic(plan.plain(encoding), encoding))
+    head = Framing().head(
+        case.request, Target("contract.staging.example.com", 8443, secure=True, prefix="/some/prefix")
+    )
+    assert 7_700 < len(head) <= 8_192

@@ -14,7 +14,7 @@ from spot_contract.configuration.settings import Settings
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges import timing
 from spot_contract.exchanges.exchange import Origin
-from spot_contract.exchanges.intent import Kind
+from spot_contract.exchanges.intent import Intent, Kind
 from spot_contract.exchanges.secrets import Secret
 from spot_contract.generation.encodings import AS_JSON
 from spot_contract.reporting import figures
@@ -298,6 +298,18 @@ def test_circumstance_that_is_refused_in_one_encoding_is_not_used_with_other_req
             run.stop()
     assert "a charset" in run.engine.plan.with_accepted
     assert not run.engine.plan.is_usable("a charset")
+
+
+def test_requests_to_other_operations_spend_a_third_of_the_order_budget(address):
+    run = Run.start(Settings(Secret(TOKEN), address, SMALL, seed=1, deployment=JSON_ALONE, allowed=9))
+    try:
+        run.prepare()
+        plan = run.engine.plan.named("other operations")
+        units = [Case(plan.request(plan.plain()), Intent(Kind.OPERATION)) for _ in range(20)]
+        taken = list(run.engine._units_of_shard(all_scenarios()[0], units, None))
+    finally:
+        run.stop()
+    assert len(taken) == 3
 
 
 def test_line_is_timed_by_several_answers_without_spending_orders(address):
