@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from spot_sandbox.faults.access.authentication import let_in
+from spot_sandbox.faults.access.authentication import accept_also
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.carriage import CHAPTER, HEADERS
 from spot_sandbox.hooks.steps import BAD, DENIED, on_answer, on_request
@@ -86,7 +86,7 @@ def forwarded_list_fails(service: Service) -> None:
 
 
 def _let_in(service: Service, trusted: Callable[[Request], bool]) -> None:
-    let_in(service, lambda request, _token: not request.header(b"authorization") and trusted(request))
+    accept_also(service, lambda request, _token: not request.header(b"authorization") and trusted(request))
 
 
 @fault("authentication", STRANGERS, "rare")
