@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spot_sandbox.orders.service import Service
 
 QUERY = "with a meaningless query string: the same order, the same answer"
-STRANGERS = "no header: 401, whatever else a request holds"
+UNAUTHENTICATED = "no header: 401, whatever else a request holds"
 ACCEPT = "with any Accept or Accept-Language: the same order, the same answer"
 NOT_ACCEPTABLE = 406
 
@@ -88,14 +88,14 @@ def _trust(service: Service, trusted: Callable[[Request], bool]) -> None:
     accept_also(service, lambda request, _token: not request.header(b"authorization") and trusted(request))
 
 
-@fault("authentication", STRANGERS, "rare")
+@fault("authentication", UNAUTHENTICATED, "rare")
 def forwarded_user_trusted(service: Service) -> None:
     """A request with X-Forwarded-User or X-Remote-User needs no token, as if a proxy had set the header."""
     names = (b"x-forwarded-user", b"x-remote-user", b"remote-user", b"x-user")
     _trust(service, lambda request: any(_header(request, name) for name in names))
 
 
-@fault("authentication", STRANGERS, "rare")
+@fault("authentication", UNAUTHENTICATED, "rare")
 def forwarded_loopback_trusted(service: Service) -> None:
     """A request with a loopback address in X-Forwarded-For or X-Real-IP needs no token."""
     own = (b"127.", b"::1", b"localhost")
