@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from spot_sandbox.faults.answers.echo import CHAPTER, WHOLE
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_order
 from spot_sandbox.hooks.trees import Number, cut_below, each_scalar, each_value, is_list, is_object
@@ -14,14 +15,12 @@ if TYPE_CHECKING:
 
     from spot_sandbox.orders.service import Service
 
-CHAPTER = "echo"
 VALUES = "metadata comes back as sent: every number, boolean and null kept"
 NESTING = "metadata comes back as sent: every nesting kept"
-WHOLE = "only a field that was absent or null may come back as absent, null or, for metadata, {}"
 CHARACTERS = "metadata comes back as sent: every character kept"
 BIG = "integers beyond 2^53 come back as sent"
 EXACT = 2**53
-KEY_LENGTH, VALUE_LENGTH = 20, 100
+MOST_DIGITS, VALUE_LENGTH = 2000, 100
 
 
 def _metadata(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
@@ -78,7 +77,7 @@ def big_integers_rounded(service: Service) -> None:
     """Integers beyond 2^53 are rounded to a float."""
 
     def change(value: Any) -> Any:
-        if _is_integer(value) and len(value.text) < KEY_LENGTH * VALUE_LENGTH and abs(int(value.text)) > EXACT:
+        if _is_integer(value) and len(value.text) < MOST_DIGITS and abs(int(value.text)) > EXACT:
             rounded = float(value.text) if len(value.text) < 300 else 0.0  # noqa: PLR2004 - floats end at 10^308.
             return Number(str(int(rounded)))
         return value

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spot_sandbox.http.messages import Request
     from spot_sandbox.orders.service import Service
 
-ODD = "schema-valid data, however odd: 201, or a conforming 400, never anything else"
+ODD = "schema-valid data, however unusual: 201, or a conforming 400, never anything else"
 KNOWN = frozenset({"kit_types", "recipient", "metadata"})
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import answer_instead, failure, is_form, on_request
-from spot_sandbox.hooks.wire import around, is_chunked, on_send, value
+from spot_sandbox.hooks.wire import around, header_value, is_chunked, on_send
 from spot_sandbox.http.messages import BAD_REQUEST, Answer, Refusal, envelope, page
 from spot_sandbox.http.protocol import Protocol
 
@@ -48,7 +48,7 @@ class _Chunks(Protocol):
         super().on_message_begin()
 
     def on_body(self, body: bytes) -> None:
-        if value(self.headers, b"transfer-encoding") == b"chunked":
+        if header_value(self.headers, b"transfer-encoding") == b"chunked":
             self.chunks.append(body)
         else:
             super().on_body(body)
@@ -170,7 +170,7 @@ def split_head_refused(service: Service) -> None:
 
 
 def _expects(request: Request) -> bool:
-    return value(request.headers, b"expect") == b"100-continue"
+    return header_value(request.headers, b"expect") == b"100-continue"
 
 
 @fault(CHAPTER, EXPECT, "rare")
@@ -245,7 +245,7 @@ def head_answered_with_a_body(service: Service) -> None:
 @fault(CHAPTER, OLD, "rare", advice=True)
 def offer_of_http_2_loses_the_body(service: Service) -> None:
     """The body of a request with Upgrade: h2c, which Java's client sends, is lost."""
-    _lose_body(service, lambda request: value(request.headers, b"upgrade") == b"h2c")
+    _lose_body(service, lambda request: header_value(request.headers, b"upgrade") == b"h2c")
 
 
 @fault(CHAPTER, HEADERS, "rare")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.carriage import CHAPTER
 from spot_sandbox.hooks.steps import BAD, CREATED, on_answer
-from spot_sandbox.hooks.wire import Message, on_send, value
+from spot_sandbox.hooks.wire import Message, header_value, on_send
 
 if TYPE_CHECKING:
     from spot_sandbox.http.messages import Answer, Request
@@ -20,7 +20,7 @@ LARGE = 1024
 
 
 def _accepts(request: Request) -> bool:
-    return b"gzip" in value(request.headers, b"accept-encoding")
+    return b"gzip" in header_value(request.headers, b"accept-encoding")
 
 
 @fault(CHAPTER, ENCODING, "rare")
@@ -51,7 +51,7 @@ def gzip_with_the_length_of_the_text(service: Service) -> None:
     """If the client accepts gzip, an order is compressed but keeps the Content-Length of the uncompressed body."""
 
     def change(scope: Message, message: Message) -> Message:
-        if b"gzip" not in value(scope["headers"], b"accept-encoding"):
+        if b"gzip" not in header_value(scope["headers"], b"accept-encoding"):
             return message
         if "headers" in message:
             message["headers"] = [*message["headers"], LABEL]
@@ -67,7 +67,7 @@ def gzip_sent_to_who_accepts_identity(service: Service) -> None:
     """If the client accepts only identity, orders of more than 1 KiB are compressed all the same."""
 
     def change(request: Request, answer: Answer) -> None:
-        if len(answer.body) > LARGE and value(request.headers, b"accept-encoding") == b"identity":
+        if len(answer.body) > LARGE and header_value(request.headers, b"accept-encoding") == b"identity":
             answer.body = gzip.compress(answer.body)
             answer.headers.append(LABEL)
 

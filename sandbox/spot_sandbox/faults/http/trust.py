@@ -9,7 +9,7 @@ from spot_sandbox.faults.access.authentication import accept_also
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.carriage import CHAPTER, HEADERS
 from spot_sandbox.hooks.steps import BAD, DENIED, failure, on_answer, on_request
-from spot_sandbox.hooks.wire import value
+from spot_sandbox.hooks.wire import header_value
 from spot_sandbox.http.messages import Answer, Refusal, envelope, page
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from spot_sandbox.orders.service import Service
 
 QUERY = "with a meaningless query string: the same order, the same answer"
-UNAUTHENTICATED = "no header: 401, whatever else a request holds"
+UNAUTHENTICATED = "no header: 401, whatever else a request contains"
 ACCEPT = "with any Accept or Accept-Language: the same order, the same answer"
 NOT_ACCEPTABLE = 406
 
@@ -30,7 +30,7 @@ def _instead(service: Service, wanted: Callable[[Request], bool], answer: Callab
 
 
 def _header(request: Request, name: bytes) -> bytes:
-    return value(request.headers, name)
+    return header_value(request.headers, name)
 
 
 @fault(CHAPTER, HEADERS, "rare")

@@ -9,7 +9,7 @@ from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.validation.refusal import CHAPTER, REFUSED
 from spot_sandbox.hooks.steps import is_form, is_json, on_problems
 from spot_sandbox.hooks.trees import is_list, is_object, value_at
-from spot_sandbox.hooks.wire import is_chunked, value
+from spot_sandbox.hooks.wire import header_value, is_chunked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +69,7 @@ def unknown_accept_skips_validation(service: Service) -> None:
     """A request whose Accept header does not include JSON is not validated."""
 
     def skipped(request: Request, _body: Body) -> bool:
-        accept = value(request.headers, b"accept")
+        accept = header_value(request.headers, b"accept")
         return accept != b"" and b"json" not in accept and b"*/*" not in accept
 
     _skip(service, skipped)
