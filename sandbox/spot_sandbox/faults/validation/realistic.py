@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from spot_sandbox.faults.answers.limits import REALISTIC
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_problems, refuse_field
 from spot_sandbox.hooks.trees import is_list, is_object
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from spot_sandbox.orders.service import Service
 
 CHAPTER = "success"
+REALISTIC = "a realistic order is answered with 201, always"
 MOST_KITS, LONGEST_NAME, LONGEST_STREET = 5, 30, 40
 
 
