@@ -20,12 +20,13 @@ QS_DEPTH = 5
 
 
 def _in_brackets(request: Request) -> bool:
+    """Whether a form contains metadata in brackets."""
     return is_form(request) and (b"metadata[" in request.raw or b"metadata%5B" in request.raw)
 
 
 def _is_flat(request: Request) -> bool:
     """Whether a form contains metadata in brackets or dotted names."""
-    return is_form(request) and (_in_brackets(request) or b"metadata." in request.raw)
+    return _in_brackets(request) or (is_form(request) and b"metadata." in request.raw)
 
 
 def _texts(service: Service, wanted: Callable[[Request], bool], change: Callable[[str], str]) -> None:

@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import CREATED, is_form, on_order, on_status
+from spot_sandbox.hooks.steps import CREATED, is_form, on_answer, on_order, on_status
 from spot_sandbox.http.messages import Refusal, envelope
 
 if TYPE_CHECKING:
@@ -112,17 +112,13 @@ def order_ids_collide_in_parallel(service: Service) -> None:
 def json_and_forms_count_apart(service: Service) -> None:
     """JSON orders and form orders have separate order_ids that start at the same number."""
     counts: dict[bool, int] = {}
-    inner = service.respond
 
-    async def respond(request: Request) -> Answer:
-        answer = await inner(request)
-        if answer.status == CREATED:
-            kind = is_form(request)
-            counts[kind] = counts.get(kind, 4_000_000) + 1
-            answer.body = b'{"order_id":"O%d",' % counts[kind] + answer.body.partition(b",")[2]
-        return answer
+    def change(request: Request, answer: Answer) -> None:
+        kind = is_form(request)
+        counts[kind] = counts.get(kind, 4_000_000) + 1
+        answer.body = b'{"order_id":"O%d",' % counts[kind] + answer.body.partition(b",")[2]
 
-    service.respond = respond
+    on_answer(service, change, CREATED)
 
 
 def _with_previous(service: Service, change: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:

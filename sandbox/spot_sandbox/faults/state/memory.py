@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.state.identity import LEAK, UNIQUE
-from spot_sandbox.hooks.steps import BAD, CREATED, DENIED, on_problems
+from spot_sandbox.hooks.steps import BAD, CREATED, DENIED, on_answer, on_problems
 from spot_sandbox.hooks.trees import value_at
 from spot_sandbox.http.messages import Answer, Refusal, envelope
 
@@ -31,33 +31,25 @@ def _copy(answer: Answer) -> Answer:
 @fault("identity", UNIQUE, "cross-request")
 def answers_cached_by_query(service: Service) -> None:
     """An order with a query string that was seen before gets the earlier answer."""
-    inner = service.respond
     known: dict[bytes, Answer] = {}
 
-    async def respond(request: Request) -> Answer:
-        answer = await inner(request)
-        if answer.status == CREATED and request.query:
-            return _copy(known.setdefault(request.query, answer))
-        return answer
+    def change(request: Request, answer: Answer) -> Answer | None:
+        return _copy(known.setdefault(request.query, answer)) if request.query else None
 
-    service.respond = respond
+    on_answer(service, change, CREATED)
 
 
 @fault("identity", UNIQUE, "cross-request")
 def identical_order_conflicts(service: Service) -> None:
     """An order that is identical to the previous one is answered with 409."""
-    inner = service.respond
     last = b""
 
-    async def respond(request: Request) -> Answer:
+    def change(request: Request, _answer: Answer) -> Answer | None:
         nonlocal last
-        answer = await inner(request)
-        if answer.status != CREATED:
-            return answer
         previous, last = last, request.raw
-        return envelope(Refusal(409, "This order was placed already.")) if previous == last else answer
+        return envelope(Refusal(409, "This order was placed already.")) if previous == last else None
 
-    service.respond = respond
+    on_answer(service, change, CREATED)
 
 
 @fault("identity", UNIQUE, "cross-request")
