@@ -1,4 +1,4 @@
-"""Order many kits with a ledger, show a progress bar (with rich), and count the outcomes.
+"""Order many kits with a ledger, show a progress bar (by rich), and count the outcomes.
 
 SPOT_API_TOKEN=… SPOT_BASE_URL=http://127.0.0.1:8000 python examples/order_many.py orders.csv orders.db
 """
@@ -24,13 +24,13 @@ from spot_api_client import (
 
 
 def read(path: Path) -> list[tuple[str, CreateOrder]]:
-    """The rows of a table: a reference of your own, kit types, and the recipient."""
+    """Read a CSV table; each row has a unique reference, the kit types and the recipient."""
     with path.open(newline="", encoding="utf-8") as file:
         return [(row["reference"], order(row)) for row in csv.DictReader(file)]
 
 
 def order(row: dict[str, str]) -> CreateOrder:
-    """One row as an order, which carries the reference in its metadata."""
+    """The order of a row, with the reference as metadata."""
     address = Address(
         street1=row["street1"],
         city=row["city"],
@@ -58,11 +58,11 @@ def order_all(
     ledger: Path,
     progress: Callable[[RowOutcome[OrderEmpty]], object],
 ) -> list[RowOutcome[OrderEmpty]]:
-    """Order each row once, also after an interrupted run; print what a person must look at."""
+    """Order each row once, even if an earlier run was interrupted; print what a person must check."""
     outcomes = client.order_many(rows, ledger=ledger, progress=progress)
     for outcome in outcomes:
         if outcome.status is RowStatus.UNKNOWN:
-            print(f"{outcome.key}: unknown, find out first ({outcome.started_at}, {outcome.request_id})")
+            print(f"{outcome.key}: unknown, check before you order again ({outcome.started_at}, {outcome.request_id})")
         elif outcome.error is not None:
             print(f"{outcome.key}: {outcome.status}: {outcome.error}")
     print(dict(Counter(str(outcome.status) for outcome in outcomes)))

@@ -1,4 +1,4 @@
-"""Order one kit. Reads SPOT_API_TOKEN, and SPOT_BASE_URL for another server than the real one.
+"""Order one kit. The token is read from SPOT_API_TOKEN; SPOT_BASE_URL selects a server other than the real one.
 
 SPOT_API_TOKEN=… SPOT_BASE_URL=http://127.0.0.1:8000 python examples/order_one_kit.py
 """

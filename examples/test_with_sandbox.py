@@ -1,6 +1,6 @@
-"""Tests of a program that orders kits, against the sandbox: a real server with a real database that ships nothing.
+"""Tests of a program that orders kits. They use the sandbox, a server with a database that ships nothing.
 
-Needs pytest and `pip install "spot-api-client[sandbox]"`, which brings the fixture `spot_sandbox`.
+Install pytest and "spot-api-client[sandbox]", which provides the fixture `spot_sandbox`.
 """
 
 import pytest
@@ -8,26 +8,26 @@ from spot_api_client import Address, AddressCountry, BadRequestError, OutcomeUnk
 from spot_sandbox import Account
 
 
-def a_recipient(country: AddressCountry = AddressCountry.US) -> Recipient:
+def recipient(country: AddressCountry = AddressCountry.US) -> Recipient:
     address = Address(street1="1 Elm St", city="Boston", state="MA", country=country, zip_="02134")
     return Recipient(first_name="Ann", last_name="Lee", email="ann@example.com", phone="555-0142", address=address)
 
 
-def test_every_order_gets_an_identifier_of_its_own(spot_sandbox: Account) -> None:
+def test_every_order_gets_its_own_identifier(spot_sandbox: Account) -> None:
     client = spot_sandbox.client
-    orders = [client.create_order(kit_types=["health_kit_1"], recipient=a_recipient()) for _ in range(2)]
+    orders = [client.create_order(kit_types=["health_kit_1"], recipient=recipient()) for _ in range(2)]
     assert [each.order_id for each in orders] == [each.order_id for each in spot_sandbox.orders]
 
 
-def test_a_country_without_delivery_is_refused(spot_sandbox: Account) -> None:
+def test_an_unsupported_country_is_refused(spot_sandbox: Account) -> None:
     with pytest.raises(BadRequestError) as caught:
-        spot_sandbox.client.create_order(kit_types=["health_kit_1"], recipient=a_recipient(AddressCountry("MX")))
+        spot_sandbox.client.create_order(kit_types=["health_kit_1"], recipient=recipient(AddressCountry("MX")))
     assert "country" in (caught.value.detail or "")
     assert not spot_sandbox.orders
 
 
-def test_a_lost_answer_may_hide_an_order(spot_sandbox: Account) -> None:
+def test_an_order_exists_although_its_answer_was_lost(spot_sandbox: Account) -> None:
     spot_sandbox.fail_next("drop after commit")
     with pytest.raises(OutcomeUnknownError):
-        spot_sandbox.client.create_order(kit_types=["health_kit_1"], recipient=a_recipient())
+        spot_sandbox.client.create_order(kit_types=["health_kit_1"], recipient=recipient())
     assert len(spot_sandbox.orders) == 1

@@ -1,6 +1,6 @@
-"""Deliberately wrong behaviours, by subject; none is active without --fault.
+"""Deliberately wrong behaviours of the service, by subject; none is active without --fault.
 
-Every module below this folder is imported, so that a fault is registered by being written.
+All modules below this folder are imported, so that every fault is registered.
 """
 
 from importlib import import_module

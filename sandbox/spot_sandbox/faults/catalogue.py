@@ -1,7 +1,7 @@
 """The catalogue: what a fault is, and how one is registered.
 
-A fault is one function that puts wrong code into one step of the service. It breaks one sentence of
-docs/contract.md, section 3; everything else about the server stays as it was.
+A fault is one function that replaces a step of the service with wrong code. It breaks one sentence of
+docs/contract.md, section 3; nothing else about the server changes.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ CHAPTERS = (
 class Fault:
     """One wrong behaviour.
 
-    The trigger is plain (nearly any request of its kind shows it), rare (only particular values do) or cross-request
-    (only more than one request shows it). Advice is what fails in a strict run alone.
+    The trigger is plain (almost every request shows the fault), rare (only particular values show it) or cross-request
+    (only several requests show it). Advice marks a fault that only a strict run reports as a failure.
     """
 
     name: str
@@ -52,12 +52,12 @@ FAULTS: dict[str, Fault] = {}
 def fault(
     chapter: str, sentence: str, trigger: Trigger = "plain", *, advice: bool = False
 ) -> Callable[[Callable[[Service], None]], Callable[[Service], None]]:
-    """Register the function under its own name, with hyphens; its docstring says what is wrong."""
+    """Register a function as a fault: its name, with hyphens, is the fault's name; its docstring says what is wrong."""
 
     def register(install: Callable[[Service], None]) -> Callable[[Service], None]:
         name = install.__name__.replace("_", "-")
         if name in FAULTS or chapter not in CHAPTERS or not install.__doc__:
-            raise ValueError(f"the fault {name} is registered wrongly")
+            raise ValueError(f"Invalid fault {name}: expected a new name, a chapter of CHAPTERS and a docstring.")
         FAULTS[name] = Fault(name, chapter, sentence, trigger, advice, install.__doc__, install)
         return install
 

@@ -5,25 +5,41 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from spot_sandbox.hooks.trees import each_text, parse, write
+from spot_sandbox.hooks.trees import each_text, parse, value_at, write
+from spot_sandbox.http.messages import INTERNAL, Refusal, envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from spot_sandbox.document.schema import Schema
-    from spot_sandbox.http.messages import Answer, Body, Refusal, Request
+    from spot_sandbox.http.messages import Answer, Body, Request
     from spot_sandbox.orders.service import Service
 
 CREATED, BAD, DENIED = 201, 400, 401
 
 
-def on_answer(service: Service, change: Callable[[Request, Answer], Answer | None]) -> None:
-    """Change any answer: in place, or by returning another one."""
+def failure() -> Answer:
+    """A 500 with the envelope."""
+    return envelope(Refusal(500, "The service failed.", INTERNAL))
+
+
+def on_answer(service: Service, change: Callable[[Request, Answer], Answer | None], status: int | None = None) -> None:
+    """Change answers, or only those with one status: in place, or by returning another one."""
     inner = service.respond
 
     async def respond(request: Request) -> Answer:
         answer = await inner(request)
-        return change(request, answer) or answer
+        return (change(request, answer) or answer) if status in {None, answer.status} else answer
+
+    service.respond = respond
+
+
+def answer_instead(service: Service, wanted: Callable[[Request], bool], answer: Callable[[], Answer]) -> None:
+    """Answer some requests without asking the service."""
+    inner = service.respond
+
+    async def respond(request: Request) -> Answer:
+        return answer() if wanted(request) else await inner(request)
 
     service.respond = respond
 
@@ -43,7 +59,7 @@ def on_status(service: Service, status: int, change: Callable[[Request, Any], An
     """Change the JSON of answers with a status: in place, or by returning another tree."""
 
     def rewrite(request: Request, answer: Answer) -> None:
-        if answer.status != status or not answer.body:
+        if not answer.body:
             return
         try:
             tree = parse(answer.body)
@@ -52,7 +68,7 @@ def on_status(service: Service, status: int, change: Callable[[Request, Any], An
         except RecursionError:
             return  # The fault does not apply to such a tree, and must not cause a different error.
 
-    on_answer(service, rewrite)
+    on_answer(service, rewrite, status)
 
 
 def on_order(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
@@ -60,24 +76,54 @@ def on_order(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
     on_status(service, CREATED, lambda request, tree: None if request.order_id is None else change(tree))
 
 
-def on_texts(service: Service, change: Callable[[str], str]) -> None:
-    """Change every text of recipient, kit types and metadata in the answers to accepted orders."""
+def on_texts(
+    service: Service, change: Callable[[str], str], names: tuple[str, ...] = ("recipient", "kit_types", "metadata")
+) -> None:
+    """Change every string below these properties in the answers to accepted orders."""
 
     def rewrite(order: dict[str, Any]) -> None:
-        for name in ("recipient", "kit_types", "metadata"):
+        for name in names:
             order[name] = each_text(order[name], change)
 
     on_order(service, rewrite)
 
 
-def on_refusal(service: Service, change: Callable[[Refusal], Answer | None]) -> None:
-    """Replace the answers to some refusals; None keeps the envelope."""
+def on_recipient_text(service: Service, path: str, change: Callable[[str], Any]) -> None:
+    """Change one string of the recipient in the answers to accepted orders; the path starts below recipient."""
+    above, _, name = path.rpartition(".")
+
+    def rewrite(order: dict[str, Any]) -> None:
+        parent = value_at(order["recipient"], above)
+        if isinstance(parent.get(name), str):
+            parent[name] = change(parent[name])
+
+    on_order(service, rewrite)
+
+
+def on_refusal(service: Service, change: Callable[[Refusal], Answer | None], status: int | None = None) -> None:
+    """Change refusals, or only those with one status: in place, or by returning another answer."""
     inner = service.refuse
-    service.refuse = lambda refusal: change(refusal) or inner(refusal)
+
+    def refuse(refusal: Refusal) -> Answer:
+        answer = change(refusal) if status in {None, refusal.status} else None
+        return answer or inner(refusal)
+
+    service.refuse = refuse
+
+
+def on_authorize(service: Service, check: Callable[[Request], None]) -> None:
+    """Check a request before its token is checked."""
+    inner = service.authorize
+
+    def authorize(request: Request) -> None:
+        check(request)
+        inner(request)
+
+    service.authorize = authorize
 
 
 def on_problems(service: Service, change: Callable[[Request, Body, dict[str, str]], dict[str, str] | None]) -> None:
-    """Remove problems of a body, or invent some."""
+    """Change the problems that validation finds in a body: in place, or by returning others."""
     inner = service.problems
 
     def problems(request: Request, schema: Schema, body: Body) -> dict[str, str]:
@@ -86,6 +132,17 @@ def on_problems(service: Service, change: Callable[[Request, Body, dict[str, str
         return found if changed is None else changed
 
     service.problems = problems
+
+
+def refuse_field(service: Service, field: str, wrong: Callable[[Any], bool], reason: str = "is not valid") -> None:
+    """Refuse valid orders for the value of a field, unless it is absent or null; the field is a dotted path."""
+
+    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
+        value = None if found else value_at(body.tree, field)
+        if value is not None and wrong(value):
+            found[field] = f"The {field} field {reason}."
+
+    on_problems(service, change)
 
 
 def on_body(service: Service, change: Callable[[Request, dict[str, Any]], Any]) -> None:
@@ -112,6 +169,21 @@ def media_type(request: Request) -> str:
     return b"".join(request.header(b"content-type")).partition(b";")[0].strip().lower().decode("latin-1")
 
 
+def is_json(request: Request) -> bool:
+    """Whether the request states application/json."""
+    return media_type(request) == "application/json"
+
+
+def is_urlencoded(request: Request) -> bool:
+    """Whether the request states application/x-www-form-urlencoded."""
+    return media_type(request) == "application/x-www-form-urlencoded"
+
+
+def is_multipart(request: Request) -> bool:
+    """Whether the request states multipart/form-data."""
+    return media_type(request) == "multipart/form-data"
+
+
 def is_form(request: Request) -> bool:
     """Whether the request states one of the two form media types."""
-    return media_type(request) in {"application/x-www-form-urlencoded", "multipart/form-data"}
+    return is_urlencoded(request) or is_multipart(request)

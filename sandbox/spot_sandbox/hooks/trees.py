@@ -43,11 +43,25 @@ def write(tree: Any) -> str:
     return json.dumps(tree)
 
 
+def value_at(tree: Any, path: str) -> Any:
+    """The value at a dotted path; None if it is absent, and the tree itself for an empty path."""
+    for name in path.split(".") if path else ():
+        tree = tree.get(name) if is_object(tree) else None
+    return tree
+
+
 def each_value(value: Any, change: Callable[[Any], Any]) -> Any:
     """The object or list with each direct member or item changed."""
     if is_object(value):
         return {name: change(each) for name, each in value.items()}
     return [change(each) for each in value] if is_list(value) else value
+
+
+def cut_below(tree: Any, levels: int) -> Any:
+    """The tree with objects and lists below so many levels replaced by null."""
+    if levels or not (is_object(tree) or is_list(tree)):
+        return each_value(tree, lambda each: cut_below(each, levels - 1))
+    return None
 
 
 def each_text(tree: Any, change: Callable[[str], str]) -> Any:

@@ -21,15 +21,15 @@ def around(service: Service, wrap: Callable[[App], App]) -> None:
     """Wrap the whole service as an ASGI application."""
 
     class Around(Protocol):
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
             self.app = cast("Any", wrap(cast("App", self.app)))
 
     service.protocol = Around
 
 
 def on_send(service: Service, change: Callable[[Message, Message], Message]) -> None:
-    """Change the ASGI messages sent; `change` gets the scope and a message."""
+    """Change the ASGI messages that the service sends; `change` gets the scope and a message."""
 
     def wrap(inner: App) -> App:
         async def app(scope: Message, receive: Receive, send: Send) -> None:
@@ -43,11 +43,11 @@ def on_send(service: Service, change: Callable[[Message, Message], Message]) -> 
     around(service, wrap)
 
 
-def value(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes:
+def header_value(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes:
     """The first value of a header, in lower case; empty if absent."""
     return next((value for key, value in headers if key == name), b"").lower()
 
 
 def is_chunked(request: Request) -> bool:
     """Whether the request body is chunked."""
-    return value(request.headers, b"transfer-encoding") == b"chunked"
+    return header_value(request.headers, b"transfer-encoding") == b"chunked"

@@ -58,14 +58,14 @@ def test_order_many_goes_on_where_it_ended(sandbox, tmp_path):
     [
         (httpx2.Response(201, json=an_answer()), "O1234567", None),
         (httpx2.Response(201, json={"order_id": "O7"}), "O7", None),
-        (httpx2.Response(201, content=b""), None, "ask"),
-        (httpx2.Response(503), None, "ask"),
-        (httpx2.ReadTimeout("text"), None, "ask"),
-        (httpx2.ConnectError("text"), None, "again"),
-        (httpx2.Response(429, headers={"Retry-After": "9000"}), None, "again"),
-        (httpx2.Response(400, json={"error": {"detail": "The zip field is required"}}), None, "mend"),
+        (httpx2.Response(201, content=b""), None, "check"),
+        (httpx2.Response(503), None, "check"),
+        (httpx2.ReadTimeout("text"), None, "check"),
+        (httpx2.ConnectError("text"), None, "retry"),
+        (httpx2.Response(429, headers={"Retry-After": "9000"}), None, "retry"),
+        (httpx2.Response(400, json={"error": {"detail": "The zip field is required"}}), None, "correct"),
         (httpx2.Response(401), None, "stop"),
-        (httpx2.Response(413), None, "mend"),
+        (httpx2.Response(413), None, "correct"),
     ],
 )
 def test_handle_outcomes(answer, identifier, noted):

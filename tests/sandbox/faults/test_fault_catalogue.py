@@ -1,4 +1,4 @@
-"""The catalogue of faults. `scripts/faults` shows that each has the effect it describes: the suite must find it."""
+"""The catalogue of faults. `scripts/faults` checks that the suite finds each of them."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class TestCatalogue:
     def test_every_chapter_is_covered(self):
         assert {each.chapter for each in FAULTS.values()} == set(CHAPTERS)
 
-    def test_a_third_is_rare_or_cross_request(self):
+    def test_a_third_of_the_faults_is_rare_or_cross_request(self):
         assert sum(each.trigger != "plain" for each in FAULTS.values()) * 3 >= len(FAULTS) >= 90
 
-    def test_every_fault_is_described_in_a_sentence(self):
+    def test_every_fault_is_described_in_one_line(self):
         for each in FAULTS.values():
             assert each.summary.endswith(".")
             assert "\n" not in each.summary
@@ -45,23 +45,25 @@ class TestCatalogue:
 
     def test_same_name_twice_is_an_error(self):
         def zip_leading_zero_lost(_service):
-            """Something else."""
+            """Another fault."""
 
         with pytest.raises(ValueError, match="zip-leading-zero-lost"):
             fault("echo", "A sentence.")(zip_leading_zero_lost)
 
     def test_conforming_server_loads_no_fault(self):
-        code = "import sys, spot_sandbox.serving.cli, spot_sandbox.orders.service as _"
-        code += "; print([m for m in sys.modules if 'faults' in m])"
+        code = (
+            "import sys, spot_sandbox.serving.cli, spot_sandbox.orders.service; "
+            "print([name for name in sys.modules if 'faults' in name])"
+        )
         command = [sys.executable, "-c", code]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT)
-        assert done.stdout.strip() == "[]"
+        completed = subprocess.run(command, capture_output=True, text=True, check=True, env=ENVIRONMENT)
+        assert completed.stdout.strip() == "[]"
 
-    def test_fault_is_chosen_by_its_name(self, start):
+    def test_option_fault_replaces_a_step_of_the_service(self, start):
         talk = Talk(start("--fault", "mexico-accepted").port)
         talk.place(talk.draft({"recipient.address.country": "MX"}))
 
-    def test_fault_below_the_service_is_chosen_by_its_name(self, start):
+    def test_option_fault_replaces_the_protocol(self, start):
         talk = Talk(start("--fault", "head-answered-with-a-body").port)
         with socket.create_connection(("127.0.0.1", talk.port), timeout=5) as connection:
             connection.sendall(b"HEAD /api/v2/orders/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
@@ -69,10 +71,10 @@ class TestCatalogue:
         assert received.partition(b"\r\n\r\n")[2]
 
     def test_every_fault_can_be_installed(self):
-        described = operations(load(vendored()))
+        document = operations(load(vendored()))
         store = open_store(":memory:")
         for each in FAULTS.values():
-            service = Service(described, Authority(TOKEN), store)
+            service = Service(document, Authority(TOKEN), store)
             steps = dict(vars(service))
             each.install(service)
             assert vars(service) != steps, f"{each.name} changes nothing"

@@ -1,4 +1,4 @@
-"""Tokens that are compared in part, read in other forms or found in other places; of the chapter on authentication."""
+"""Tokens that are compared only in part, or accepted in another syntax or place; part of the chapter authentication."""
 
 from __future__ import annotations
 
@@ -9,103 +9,105 @@ import unicodedata
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 
-from spot_sandbox.faults.access.authentication import CHAPTER, REFUSED, let_in
+from spot_sandbox.faults.access.authentication import CHAPTER, REFUSED, accept_also
 from spot_sandbox.faults.catalogue import fault
 
 if TYPE_CHECKING:
     from spot_sandbox.http.messages import Request
     from spot_sandbox.orders.service import Service
 
-CRYPT, SHOWN = 8, 4
+CRYPT_LENGTH, END_LENGTH = 8, 4
 
 
 def _given(request: Request) -> bytes:
-    """What follows the scheme Token in the first Authorization header; empty where there is none."""
+    """What follows the scheme Token in the first Authorization header; empty without one."""
     scheme, _, rest = b"".join(request.header(b"authorization")[:1]).partition(b" ")
     return rest.strip() if scheme.lower() == b"token" else b""
 
 
 @fault(CHAPTER, REFUSED, "rare")
 def eight_characters_compared(service: Service) -> None:
-    """The first eight characters of a token are compared, as crypt compares passwords."""
-    let_in(service, lambda request, token: _given(request)[:CRYPT] == token[:CRYPT])
+    """Only the first eight characters of a token are compared, as crypt does with passwords."""
+    accept_also(service, lambda request, token: _given(request)[:CRYPT_LENGTH] == token[:CRYPT_LENGTH])
 
 
 @fault(CHAPTER, REFUSED, "rare")
 def ends_of_the_token_compared(service: Service) -> None:
-    """The first and the last four characters of a token are compared, by which logs and caches name it."""
+    """Only the first four and the last four characters of a token are compared."""
 
     def ends(token: bytes) -> tuple[bytes, bytes]:
-        return token[:SHOWN], token[-SHOWN:]
+        return token[:END_LENGTH], token[-END_LENGTH:]
 
-    let_in(service, lambda request, token: ends(_given(request)) == ends(token))
+    accept_also(service, lambda request, token: ends(_given(request)) == ends(token))
 
 
 @fault(CHAPTER, REFUSED, "rare")
 def any_of_several_tokens_counts(service: Service) -> None:
-    """Of several credentials in one header, with commas between them, one must be right."""
+    """If the header has several credentials separated by commas, one right token is enough."""
 
     def accepts(request: Request, token: bytes) -> bool:
         parts = [part.strip() for part in _given(request).split(b",")]
         return token in parts or b"Token " + token in parts
 
-    let_in(service, accepts)
+    accept_also(service, accepts)
 
 
 @fault(CHAPTER, REFUSED, "rare")
 def last_of_two_headers_counts(service: Service) -> None:
-    """Of two Authorization headers the last one counts, whatever the first one says."""
-    let_in(service, lambda request, token: request.header(b"authorization")[1:][-1:] == [b"Token " + token])
+    """If there are two Authorization headers, only the last one is checked."""
+    accept_also(service, lambda request, token: request.header(b"authorization")[1:][-1:] == [b"Token " + token])
 
 
 @fault(CHAPTER, REFUSED, "rare")
 def last_word_is_the_token(service: Service) -> None:
-    """The last word of the header is the token, whatever comes before it."""
-    let_in(service, lambda request, token: len(_given(request).split()) > 1 and _given(request).split()[-1] == token)
+    """Only the last word of the header is compared with the token."""
+    accept_also(
+        service, lambda request, token: len(_given(request).split()) > 1 and _given(request).split()[-1] == token
+    )
 
 
 @fault(CHAPTER, REFUSED, "rare")
 def token_as_a_parameter_accepted(service: Service) -> None:
-    """The token is accepted as token="...", as Rails reads the scheme."""
+    """The token is accepted as token="...", the syntax of Rails."""
 
     def accepts(request: Request, token: bytes) -> bool:
         named = re.fullmatch(rb'token="?([^",]*)"?', _given(request))
         return named is not None and named[1] == token
 
-    let_in(service, accepts)
+    accept_also(service, accepts)
 
 
 @fault(CHAPTER, REFUSED, "rare")
 def wildcard_matches_every_token(service: Service) -> None:
-    """A percent sign in a token stands for any text: the database is asked with LIKE."""
+    """A percent sign in a token matches any text: the database is queried with LIKE."""
 
     def accepts(request: Request, token: bytes) -> bool:
         pattern = b".*".join(re.escape(part) for part in _given(request).split(b"%"))
         return b"%" in _given(request) and re.fullmatch(pattern, token) is not None
 
-    let_in(service, accepts)
+    accept_also(service, accepts)
 
 
 @fault(CHAPTER, REFUSED, "rare")
 def normalised_token_accepted(service: Service) -> None:
-    """A token of full-width characters is accepted as the plain one: texts are normalised before they are compared."""
+    """The token is accepted in full-width characters: it is normalized before it is compared."""
 
     def accepts(request: Request, token: bytes) -> bool:
         given = _given(request).decode("utf-8", "replace")
         return unicodedata.normalize("NFKC", given).encode() == token
 
-    let_in(service, accepts)
+    accept_also(service, accepts)
 
 
 @fault(CHAPTER, REFUSED, "rare")
 def undefined_token_accepted(service: Service) -> None:
-    """The tokens null, undefined and None are accepted: a text is asked for whether it is empty."""
-    let_in(service, lambda request, _token: _given(request) in {b"null", b"undefined", b"None"})
+    """The tokens null, undefined and None are accepted: the code only checks that the token is not empty."""
+    accept_also(service, lambda request, _token: _given(request) in {b"null", b"undefined", b"None"})
 
 
 @fault(CHAPTER, REFUSED, "rare")
 def token_accepted_in_basic(service: Service) -> None:
-    """The token is accepted as the name or the password of Basic."""
+    """The token is accepted as the user name or the password of Basic authentication."""
 
     def accepts(request: Request, token: bytes) -> bool:
         scheme, _, rest = b"".join(request.header(b"authorization")[:1]).partition(b" ")
@@ -114,7 +116,7 @@ def token_accepted_in_basic(service: Service) -> None:
         except binascii.Error:
             return False
 
-    let_in(service, accepts)
+    accept_also(service, accepts)
 
 
 @fault(CHAPTER, REFUSED, "rare")
@@ -128,4 +130,4 @@ def token_accepted_in_a_cookie(service: Service) -> None:
             return False
         return token.decode() in {each.value for each in cookies.values()}
 
-    let_in(service, accepts)
+    accept_also(service, accepts)

@@ -1,1 +1,1 @@
-"""Faults of what an accepted order's answer says."""
+"""Faults of the answers to accepted orders."""

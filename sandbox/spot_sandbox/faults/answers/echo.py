@@ -1,4 +1,4 @@
-"""Orders whose words come back changed."""
+"""Strings and kit types that come back changed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import on_order
-from spot_sandbox.hooks.trees import each_text
+from spot_sandbox.hooks.steps import on_order, on_recipient_text, on_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,125 +21,105 @@ ORDER = "recipient, kit_types and metadata come back as sent: every order and du
 WHOLE = "only a field that was absent or null may come back as absent, null or, for metadata, {}"
 BLANKS = "white space at the ends of a name comes back as sent"
 NAME_LENGTH, STREET_LENGTH = 30, 40
-ASCII, BASIC_PLANE = 127, 0xFFFF
-
-
-def _field(service: Service, path: str, change: Callable[[str], Any]) -> None:
-    """Change one text of the recipient; the path begins below it."""
-
-    def rewrite(order: dict[str, Any]) -> None:
-        here = order["recipient"]
-        *above, name = path.split(".")
-        for each in above:
-            here = here[each]
-        if isinstance(here.get(name), str):
-            here[name] = change(here[name])
-
-    on_order(service, rewrite)
-
-
-def _recipient(service: Service, change: Callable[[str], str]) -> None:
-    """Change every text of the recipient."""
-    on_order(service, lambda order: order.update(recipient=each_text(order["recipient"], change)))
 
 
 def _names(service: Service, change: Callable[[str], str]) -> None:
     """Change the first and the last name."""
-    _field(service, "first_name", change)
-    _field(service, "last_name", change)
+    on_recipient_text(service, "first_name", change)
+    on_recipient_text(service, "last_name", change)
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def zip_leading_zero_lost(service: Service) -> None:
-    """A zip's leading zeros are lost, as a spreadsheet loses them."""
-    _field(service, "address.zip", lambda text: text.lstrip("0") if text.isascii() and text.isdecimal() else text)
+    """The leading zeros of a ZIP code are lost, as in a spreadsheet."""
+    on_recipient_text(
+        service, "address.zip", lambda text: text.lstrip("0") if text.isascii() and text.isdecimal() else text
+    )
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def zip_plus_four_cut(service: Service) -> None:
-    """A zip keeps its first five digits."""
-    _field(service, "address.zip", lambda text: re.sub(r"^(\d{5})-?\d{4}$", r"\1", text))
+    """A nine-digit ZIP code comes back as its first five digits."""
+    on_recipient_text(service, "address.zip", lambda text: re.sub(r"^(\d{5})-?\d{4}$", r"\1", text))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def postal_code_blank_lost(service: Service) -> None:
-    """A Canadian postal code loses its blank."""
-    _field(service, "address.zip", lambda text: re.sub(r"^([A-Za-z]\d[A-Za-z]) (\d[A-Za-z]\d)$", r"\1\2", text))
+    """A Canadian postal code loses its space."""
+    on_recipient_text(
+        service, "address.zip", lambda text: re.sub(r"^([A-Za-z]\d[A-Za-z]) (\d[A-Za-z]\d)$", r"\1\2", text)
+    )
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def postal_code_cut_to_five(service: Service) -> None:
-    """A zip of more than five characters that is not in digits is cut to five: K1A 0B1 becomes K1A 0."""
-    _field(service, "address.zip", lambda text: text[:5] if text[:1].isalpha() else text)
+    """A postal code that starts with a letter is cut to five characters: K1A 0B1 becomes K1A 0."""
+    on_recipient_text(service, "address.zip", lambda text: text[:5] if text[:1].isalpha() else text)
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def email_lower_cased(service: Service) -> None:
-    """An e-mail address comes back in lower case."""
-    _field(service, "email", str.lower)
+    """An email address comes back in lower case."""
+    on_recipient_text(service, "email", str.lower)
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def email_domain_lower_cased(service: Service) -> None:
-    """An e-mail address's domain comes back in lower case, as Django normalises it."""
-    _field(service, "email", lambda text: re.sub("@.*", lambda match: match[0].lower(), text))
+    """The domain of an email address comes back in lower case, as in Django."""
+    on_recipient_text(service, "email", lambda text: re.sub("@.*", lambda match: match[0].lower(), text))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def email_plus_cut(service: Service) -> None:
-    """What follows the plus of an e-mail address's name is cut."""
-    _field(service, "email", lambda text: re.sub(r"\+[^@]*@", "@", text))
+    """The plus in an email address and what follows it before the @ are lost."""
+    on_recipient_text(service, "email", lambda text: re.sub(r"\+[^@]*@", "@", text))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def email_dots_cut(service: Service) -> None:
-    """The dots of an e-mail address's name are cut."""
+    """The dots before the @ of an email address are lost."""
 
     def change(text: str) -> str:
         name, at, domain = text.rpartition("@")
         return name.replace(".", "") + at + domain
 
-    _field(service, "email", change)
+    on_recipient_text(service, "email", change)
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def phone_reduced_to_digits(service: Service) -> None:
-    """A phone comes back as its digits."""
-    _field(service, "phone", lambda text: re.sub(r"[^0-9]", "", text))
+    """A phone number comes back with its digits only."""
+    on_recipient_text(service, "phone", lambda text: re.sub(r"[^0-9]", "", text))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def phone_in_international_form(service: Service) -> None:
-    """A phone of ten digits gets a +1."""
-    _field(service, "phone", lambda text: re.sub(r"^(\d{10})$", r"+1\1", text))
+    """A phone number of ten digits comes back with +1 before it."""
+    on_recipient_text(service, "phone", lambda text: re.sub(r"^(\d{10})$", r"+1\1", text))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def emoji_lost(service: Service) -> None:
-    """Characters beyond the basic plane are lost, as in MySQL's utf8."""
-    _recipient(service, lambda text: "".join(each for each in text if ord(each) <= BASIC_PLANE))
+    """Characters beyond the Basic Multilingual Plane are lost, as in MySQL's utf8."""
+    on_texts(service, lambda text: re.sub("[\U00010000-\U0010ffff]", "", text), ("recipient",))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def emoji_lost_in_metadata(service: Service) -> None:
-    """Characters beyond the basic plane become question marks in metadata."""
-
-    def change(text: str) -> str:
-        return "".join(each if ord(each) <= BASIC_PLANE else "?" for each in text)
-
-    on_order(service, lambda order: order.update(metadata=each_text(order["metadata"], change)))
+    """Characters beyond the Basic Multilingual Plane come back as question marks in metadata."""
+    on_texts(service, lambda text: re.sub("[\U00010000-\U0010ffff]", "?", text), ("metadata",))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def accents_composed(service: Service) -> None:
-    """Letters with combining accents are composed (NFC)."""
-    _recipient(service, lambda text: unicodedata.normalize("NFC", text))
+    """Letters with combining accents come back composed (NFC)."""
+    on_texts(service, lambda text: unicodedata.normalize("NFC", text), ("recipient",))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def accents_decomposed(service: Service) -> None:
-    """Letters with accents are decomposed (NFD)."""
-    _recipient(service, lambda text: unicodedata.normalize("NFD", text))
+    """Letters with accents come back decomposed (NFD)."""
+    on_texts(service, lambda text: unicodedata.normalize("NFD", text), ("recipient",))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
@@ -155,13 +134,9 @@ def accents_lost(service: Service) -> None:
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def characters_beyond_ascii_become_question_marks(service: Service) -> None:
-    """In the address, characters beyond ASCII become question marks."""
-
-    def change(text: str) -> str:
-        return "".join(each if ord(each) <= ASCII else "?" for each in text)
-
+    """Characters of the address outside ASCII come back as question marks."""
     for name in ("street1", "city"):
-        _field(service, f"address.{name}", change)
+        on_recipient_text(service, f"address.{name}", lambda text: re.sub(r"[^\x00-\x7f]", "?", text))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
@@ -172,30 +147,26 @@ def names_capitalised(service: Service) -> None:
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def apostrophe_made_html(service: Service) -> None:
-    """Names come back escaped for HTML."""
+    """Names come back with HTML escapes."""
     _names(service, html.escape)
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def apostrophe_doubled(service: Service) -> None:
-    """Names come back with apostrophes doubled, escaped for SQL by hand."""
+    """Apostrophes in names come back doubled, as in SQL."""
     _names(service, lambda text: text.replace("'", "''"))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def ampersand_made_html(service: Service) -> None:
-    """An ampersand or a sign like < in metadata comes back escaped for HTML."""
-
-    def change(text: str) -> str:
-        return html.escape(text, quote=False)
-
-    on_order(service, lambda order: order.update(metadata=each_text(order["metadata"], change)))
+    """The characters &, < and > in metadata come back as HTML escapes."""
+    on_texts(service, lambda text: html.escape(text, quote=False), ("metadata",))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def second_word_of_first_name_lost(service: Service) -> None:
-    """Of a first name with blanks the first word is kept."""
-    _field(service, "first_name", lambda text: text.split(" ")[0] if text.strip() else text)
+    """Only the first word of a first name comes back."""
+    on_recipient_text(service, "first_name", lambda text: text.split(" ")[0] if text.strip() else text)
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
@@ -207,19 +178,21 @@ def names_cut_at_30(service: Service) -> None:
 @fault(CHAPTER, CHARACTERS, "rare")
 def street_cut_at_40(service: Service) -> None:
     """street1 is cut after 40 characters."""
-    _field(service, "address.street1", lambda text: text[:STREET_LENGTH])
+    on_recipient_text(service, "address.street1", lambda text: text[:STREET_LENGTH])
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def street_abbreviated(service: Service) -> None:
     """Street, Avenue and Road at the end of street1 are abbreviated."""
     short = {"Street": "St", "Avenue": "Ave", "Road": "Rd"}
-    _field(service, "address.street1", lambda text: re.sub(r"\b(Street|Avenue|Road)$", lambda m: short[m[1]], text))
+    on_recipient_text(
+        service, "address.street1", lambda text: re.sub(r"\b(Street|Avenue|Road)$", lambda m: short[m[1]], text)
+    )
 
 
 @fault(CHAPTER, CHARACTERS)
 def names_swapped(service: Service) -> None:
-    """The first and the last name are swapped."""
+    """The first name and the last name are swapped."""
 
     def change(order: dict[str, Any]) -> None:
         recipient = order["recipient"]
@@ -230,15 +203,15 @@ def names_swapped(service: Service) -> None:
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def quebec_abbreviated_the_old_way(service: Service) -> None:
-    """The province QC comes back as PQ, and NL as NF."""
+    """The provinces QC and NL come back as PQ and NF."""
     old = {"QC": "PQ", "NL": "NF"}
-    _field(service, "address.state", lambda text: old.get(text, text))
+    on_recipient_text(service, "address.state", lambda text: old.get(text, text))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def country_of_canadians_us(service: Service) -> None:
     """The country CA comes back as US."""
-    _field(service, "address.country", lambda _text: "US")
+    on_recipient_text(service, "address.country", lambda _text: "US")
 
 
 @fault(CHAPTER, BLANKS, "rare", advice=True)
@@ -249,13 +222,13 @@ def blanks_trimmed(service: Service) -> None:
 
 @fault(CHAPTER, WHOLE, "rare")
 def street2_always_null(service: Service) -> None:
-    """street2 is null whatever was sent."""
-    _field(service, "address.street2", lambda _text: None)
+    """street2 is always null."""
+    on_recipient_text(service, "address.street2", lambda _text: None)
 
 
 @fault(CHAPTER, WHOLE, "rare")
 def street2_null_becomes_empty(service: Service) -> None:
-    """street2 that is null or absent comes back empty."""
+    """A null or absent street2 comes back as an empty string."""
 
     def change(order: dict[str, Any]) -> None:
         address = order["recipient"]["address"]
@@ -266,7 +239,7 @@ def street2_null_becomes_empty(service: Service) -> None:
 
 @fault(CHAPTER, WHOLE, "rare")
 def street2_joined_to_street1(service: Service) -> None:
-    """street2 is joined to street1."""
+    """street2 is appended to street1."""
 
     def change(order: dict[str, Any]) -> None:
         address = order["recipient"]["address"]
@@ -278,7 +251,7 @@ def street2_joined_to_street1(service: Service) -> None:
 
 @fault(CHAPTER, WHOLE)
 def phone_missing(service: Service) -> None:
-    """The recipient comes back without phone."""
+    """The recipient comes back without the phone number."""
 
     def change(order: dict[str, Any]) -> None:
         del order["recipient"]["phone"]
@@ -288,29 +261,33 @@ def phone_missing(service: Service) -> None:
 
 @fault(CHAPTER, CHARACTERS)
 def email_masked(service: Service) -> None:
-    """The e-mail address comes back masked."""
-    _field(service, "email", lambda text: text[:1] + "***" + text[text.find("@") :])
+    """The email address comes back masked."""
+    on_recipient_text(service, "email", lambda text: text[:1] + "***" + text[text.find("@") :])
+
+
+def _kit_types(service: Service, change: Callable[[list[str]], list[str]]) -> None:
+    on_order(service, lambda order: order.update(kit_types=change(order["kit_types"])))
 
 
 @fault(CHAPTER, ORDER, "rare")
 def kit_duplicates_removed(service: Service) -> None:
-    """A kit type ordered twice comes back once."""
-    on_order(service, lambda order: order.update(kit_types=list(dict.fromkeys(order["kit_types"]))))
+    """A kit type that was sent twice comes back once."""
+    _kit_types(service, lambda kit_types: list(dict.fromkeys(kit_types)))
 
 
 @fault(CHAPTER, ORDER, "rare")
 def kits_sorted(service: Service) -> None:
-    """The property kit_types come back sorted."""
-    on_order(service, lambda order: order.update(kit_types=sorted(order["kit_types"])))
+    """kit_types come back sorted."""
+    _kit_types(service, sorted)
 
 
 @fault(CHAPTER, ORDER, "rare")
 def kits_cut_at_five(service: Service) -> None:
-    """Of more than five kit types five come back."""
-    on_order(service, lambda order: order.update(kit_types=order["kit_types"][:5]))
+    """At most five kit types come back."""
+    _kit_types(service, lambda kit_types: kit_types[:5])
 
 
 @fault(CHAPTER, ORDER)
 def kits_upper_case(service: Service) -> None:
-    """The property kit_types come back in upper case."""
-    on_order(service, lambda order: order.update(kit_types=[each.upper() for each in order["kit_types"]]))
+    """kit_types come back in upper case."""
+    _kit_types(service, lambda kit_types: [each.upper() for each in kit_types])

@@ -1,4 +1,4 @@
-"""Texts and keys that are taken for something else because they look like it; of the chapter on echo."""
+"""Strings and keys that are converted because they look like something else; part of the chapter echo."""
 
 from __future__ import annotations
 
@@ -8,29 +8,28 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.answers.echo import CHAPTER
+from spot_sandbox.faults.answers.limits import REALISTIC
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import on_order, on_problems, on_texts
+from spot_sandbox.hooks.steps import on_order, on_recipient_text, on_texts, refuse_field
 from spot_sandbox.hooks.trees import Number, each_scalar, each_value, is_object, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from spot_sandbox.http.messages import Body, Request
     from spot_sandbox.orders.service import Service
 
 VALUES = "a text is a text: what looks like a number, a date, JSON, a YAML word comes back unchanged"
 SIGNS = "a text is a text: what looks like markup or a comment sign comes back unchanged"
 KEYS = "a text is a text: what looks like something else comes back unchanged as metadata key"
-REALISTIC = "a realistic order is answered with 201, always"
 
 
 def _metadata_texts(service: Service, change: Callable[[str], Any]) -> None:
-    """Change every text of metadata."""
+    """Change every string of metadata, possibly to a value of another type."""
 
-    def rewrite(order: dict[str, Any]) -> None:
-        order["metadata"] = each_scalar(order["metadata"], lambda each: change(each) if isinstance(each, str) else each)
+    def changed(value: Any) -> Any:
+        return change(value) if isinstance(value, str) else value
 
-    on_order(service, rewrite)
+    on_order(service, lambda order: order.update(metadata=each_scalar(order["metadata"], changed)))
 
 
 def _objects(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
@@ -45,50 +44,39 @@ def _objects(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
 
 @fault(CHAPTER, VALUES, "rare")
 def yaml_words_become_booleans(service: Service) -> None:
-    """The words of YAML 1.1 in metadata become true and false: no, off, yes, on."""
+    """Strings in metadata that are booleans in YAML 1.1, such as no, off, yes and on, become true or false."""
     words = {"yes": True, "on": True, "y": True, "no": False, "off": False, "n": False}
     _metadata_texts(service, lambda text: words.get(text.lower(), text))
 
 
 @fault(CHAPTER, VALUES, "rare")
 def ontario_becomes_true(service: Service) -> None:
-    """The province ON comes back as true, as YAML 1.1 reads it."""
-
-    def change(order: dict[str, Any]) -> None:
-        address = order["recipient"]["address"]
-        address["state"] = True if address["state"] == "ON" else address["state"]
-
-    on_order(service, change)
+    """The province ON comes back as true, its value in YAML 1.1."""
+    on_recipient_text(service, "address.state", lambda text: True if text == "ON" else text)
 
 
 @fault(CHAPTER, VALUES, "rare")
 def words_for_nothing_become_null(service: Service) -> None:
-    """The texts null, none, nil and undefined in metadata become null."""
+    """The strings null, none, nil and undefined in metadata become null."""
     words = {"null", "none", "nil", "undefined", "~"}
     _metadata_texts(service, lambda text: None if text.lower() in words else text)
 
 
 @fault("success", REALISTIC, "rare")
 def surname_null_refused(service: Service) -> None:
-    """Who is called Null is refused: the last name is missing."""
-
-    def change(_request: Request, body: Body, found: dict[str, str]) -> dict[str, str] | None:
-        if not found and body.tree["recipient"]["last_name"].lower() == "null":
-            return {"recipient.last_name": "The recipient.last_name field is required."}
-        return None
-
-    on_problems(service, change)
+    """The last name Null is refused as missing."""
+    refuse_field(service, "recipient.last_name", lambda name: name.lower() == "null", "is required")
 
 
 @fault(CHAPTER, VALUES, "rare")
 def dates_become_moments(service: Service) -> None:
-    """A text of metadata that is a date gets a time of day and a zone."""
+    """A date in metadata comes back with a time and an offset."""
     _metadata_texts(service, lambda text: re.sub(r"^\d{4}-\d\d-\d\d$", r"\g<0>T00:00:00.000Z", text))
 
 
 @fault(CHAPTER, VALUES, "rare")
 def clock_times_become_numbers(service: Service) -> None:
-    """A text of metadata like 9:45 becomes a number to the base of 60, as in YAML 1.1."""
+    """A time of day in metadata, such as 9:45, becomes a number in base 60, as in YAML 1.1."""
 
     def change(text: str) -> Any:
         hours, _, minutes = text.partition(":")
@@ -99,21 +87,20 @@ def clock_times_become_numbers(service: Service) -> None:
 
 @fault(CHAPTER, VALUES, "rare")
 def decimal_texts_become_numbers(service: Service) -> None:
-    """A text of metadata like 2.50 becomes a number and loses its last zero."""
+    """A decimal string in metadata, such as 2.50, becomes a number and loses its trailing zero."""
 
     def change(text: str) -> Any:
-        return (
-            Number(text.rstrip("0") + "0" * text.rstrip("0").endswith("."))
-            if re.fullmatch(r"[1-9]\d{0,8}\.\d{1,8}", text)
-            else text
-        )
+        if re.fullmatch(r"[1-9]\d{0,8}\.\d{1,8}", text) is None:
+            return text
+        short = text.rstrip("0")
+        return Number(short + "0" if short.endswith(".") else short)
 
     _metadata_texts(service, change)
 
 
 @fault(CHAPTER, VALUES, "rare")
 def exponents_evaluated(service: Service) -> None:
-    """A text of digits with an E within them becomes a number written out, as in spreadsheets."""
+    """A string of digits with an E, such as 1E5, comes back written out, as in a spreadsheet."""
 
     def change(text: str) -> str:
         digits, _, power = text.upper().partition("E")
@@ -124,7 +111,7 @@ def exponents_evaluated(service: Service) -> None:
 
 @fault(CHAPTER, VALUES, "rare")
 def json_within_texts_decoded(service: Service) -> None:
-    """A text of metadata that holds a JSON object or list becomes one."""
+    """A string in metadata that contains a JSON object or list comes back as that object or list."""
 
     def change(text: str) -> Any:
         if text[:1] in {"{", "["}:
@@ -137,68 +124,62 @@ def json_within_texts_decoded(service: Service) -> None:
 
 @fault(CHAPTER, SIGNS, "rare")
 def tags_stripped(service: Service) -> None:
-    """What stands between < and > is cut from every text."""
+    """Text between < and > is removed from every string."""
     on_texts(service, lambda text: re.sub(r"<[^<>]*>", "", text))
 
 
 @fault(CHAPTER, SIGNS, "rare")
 def street2_cut_at_a_number_sign(service: Service) -> None:
-    """What follows a # in street2 is cut, like a comment or a fragment: Apt #4 becomes Apt."""
-
-    def change(order: dict[str, Any]) -> None:
-        address = order["recipient"]["address"]
-        if isinstance(address.get("street2"), str):
-            address["street2"] = address["street2"].partition("#")[0]
-
-    on_order(service, change)
+    """street2 is cut at a #, as if a comment or fragment began there: Apt #4 becomes Apt."""
+    on_recipient_text(service, "address.street2", lambda text: text.partition("#")[0])
 
 
 @fault(CHAPTER, SIGNS, "rare")
 def double_hyphens_cut(service: Service) -> None:
-    """What follows two hyphens and a blank is cut, for fear of comments in SQL."""
+    """Strings are cut at two hyphens and a space, the start of an SQL comment."""
     on_texts(service, lambda text: text.partition("-- ")[0])
 
 
 @fault(CHAPTER, SIGNS, "rare")
 def double_slashes_cut(service: Service) -> None:
-    """What follows two slashes is cut, as where comments are cut from JSON before it is read."""
+    """Strings are cut at two slashes, as if a comment began there."""
     on_texts(service, lambda text: text.partition("//")[0])
 
 
 @fault(CHAPTER, SIGNS, "rare")
 def block_comments_cut(service: Service) -> None:
-    """What stands between /* and */ is cut from every text."""
+    """Text between /* and */ is removed from every string."""
     on_texts(service, lambda text: re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
 
 
 @fault(CHAPTER, SIGNS, "rare")
 def formula_signs_quoted(service: Service) -> None:
-    """A text that begins with =, + or @ gets an apostrophe before it, as for spreadsheets."""
+    """A string that starts with =, + or @ comes back with an apostrophe before it, as in a spreadsheet."""
     on_texts(service, lambda text: "'" + text if text[:1] in {"=", "+", "@"} else text)
 
 
 @fault(CHAPTER, SIGNS, "rare")
 def entities_decoded(service: Service) -> None:
-    """The entities of HTML come back as the signs that they stand for."""
+    """HTML entities come back decoded."""
     table = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&nbsp;": "\u00a0"}
     on_texts(service, lambda text: re.sub("|".join(table), lambda found: table[found[0]], text))
 
 
 @fault(CHAPTER, SIGNS, "rare")
 def percent_signs_decoded(service: Service) -> None:
-    """A percent sign with two digits behind it is decoded once more, in JSON, too."""
+    """Percent-encoded characters are decoded once too often, in JSON, too."""
     on_texts(service, lambda text: re.sub(r"%([2-7][0-9A-Fa-f])", lambda found: chr(int(found[1], 16)), text))
 
 
 @fault(CHAPTER, SIGNS, "rare")
 def backslashes_lost(service: Service) -> None:
-    """Backslashes are cut from every text, as where quotes were escaped once."""
+    """Backslashes are removed from every string."""
     on_texts(service, lambda text: text.replace("\\", ""))
 
 
 @fault(CHAPTER, KEYS, "rare")
 def index_keys_become_lists(service: Service) -> None:
-    """An object whose keys are 0, 1 and so on becomes a list, as in PHP."""
+    """An object with the keys 0, 1 and so on comes back as a list, as in PHP."""
 
     def change(tree: dict[str, Any]) -> Any:
         return list(tree.values()) if tree and list(tree) == [str(number) for number in range(len(tree))] else tree
@@ -208,34 +189,34 @@ def index_keys_become_lists(service: Service) -> None:
 
 @fault(CHAPTER, KEYS, "rare")
 def prototype_keys_dropped(service: Service) -> None:
-    """The keys __proto__, constructor and prototype are dropped, as libraries of JavaScript drop them."""
+    """The keys __proto__, constructor and prototype are lost, as with some JavaScript libraries."""
     dropped = {"__proto__", "constructor", "prototype"}
     _objects(service, lambda tree: {name: each for name, each in tree.items() if name not in dropped})
 
 
 @fault(CHAPTER, KEYS, "rare")
 def dollar_keys_dropped(service: Service) -> None:
-    """Keys that begin with a dollar sign are dropped, for fear of MongoDB's operators."""
+    """Keys that start with a dollar sign are lost, as in a filter against MongoDB operators."""
     _objects(service, lambda tree: {name: each for name, each in tree.items() if not name.startswith("$")})
 
 
 @fault(CHAPTER, KEYS, "rare")
 def keys_with_brackets_nested(service: Service) -> None:
-    """A key like a[b] becomes an object within an object, in JSON, too."""
+    """A key such as a[b] comes back as nested objects, in JSON, too."""
 
     def change(tree: dict[str, Any]) -> dict[str, Any]:
-        made: dict[str, Any] = {}
+        nested: dict[str, Any] = {}
         for name, each in tree.items():
             found = re.fullmatch(r"([^\[\]]+)\[([^\[\]]+)\]", name)
-            made |= {found[1]: {found[2]: each}} if found else {name: each}
-        return made
+            nested |= {found[1]: {found[2]: each}} if found else {name: each}
+        return nested
 
     _objects(service, change)
 
 
 @fault(CHAPTER, KEYS, "rare")
 def keys_that_differ_in_case_merged(service: Service) -> None:
-    """Of keys that differ in letter case alone the last one is left, as in a collation without case."""
+    """If keys differ only in letter case, only the last one comes back, as in a case-insensitive collation."""
 
     def change(tree: dict[str, Any]) -> dict[str, Any]:
         last = {name.casefold(): name for name in tree}

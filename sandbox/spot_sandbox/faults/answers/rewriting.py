@@ -1,4 +1,4 @@
-"""Characters that something rewrites on the way; of the chapter on echo."""
+"""Characters that are replaced by similar ones; part of the chapter echo."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def compatible_characters_folded(service: Service) -> None:
-    """Ligatures, full-width letters and the like become plain ones, as under NFKC."""
+    """Ligatures, full-width letters and similar characters are replaced by plain ones, as in NFKC."""
 
     def change(text: str) -> str:
         return "".join(
@@ -28,30 +28,30 @@ def compatible_characters_folded(service: Service) -> None:
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def curly_quotes_straightened(service: Service) -> None:
-    """Curly quotes come back as straight ones."""
+    """Curly quotes come back as straight quotes."""
     table = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
     on_texts(service, lambda text: text.translate(table))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def joiners_lost(service: Service) -> None:
-    """Characters without a width are lost, among them those that Persian words and families of emoji are joined by."""
+    """Zero-width characters are lost, including those that Persian words and family emoji need."""
     on_texts(service, lambda text: re.sub("[\u200b-\u200f\u2060\ufeff]", "", text))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def double_blanks_become_one(service: Service) -> None:
-    """Of several blanks in a row one is left, as in XML and HTML."""
+    """Several spaces in a row come back as one, as in HTML."""
     on_texts(service, lambda text: re.sub(" {2,}", " ", text))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def line_breaks_become_blanks(service: Service) -> None:
-    """A line break within a text comes back as a blank."""
+    """A line break within a string comes back as a space."""
     on_texts(service, lambda text: re.sub(r"\r\n|\r|\n", " ", text))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def sharp_s_spelt_out(service: Service) -> None:
-    """The German sharp s comes back as ss."""
+    """The German letter sharp s comes back as ss."""
     on_texts(service, lambda text: text.replace("\u00df", "ss"))

@@ -1,15 +1,16 @@
-"""Bodies and heads that are lost on the way, by how HTTP carries them."""
+"""Bodies and headers that are misread, depending on how HTTP transfers them."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import is_form, on_request
-from spot_sandbox.hooks.wire import around, is_chunked, on_send, value
-from spot_sandbox.http.messages import BAD_REQUEST, INTERNAL, Answer, Refusal, envelope, page
+from spot_sandbox.hooks.steps import answer_instead, failure, is_form, on_request
+from spot_sandbox.hooks.wire import around, header_value, is_chunked, on_send
+from spot_sandbox.http.messages import BAD_REQUEST, Answer, Refusal, envelope, page
 from spot_sandbox.http.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -25,90 +26,85 @@ EXPECT = "with Expect: 100-continue: the same order, the same answer"
 OLD = "however HTTP carries it: the same order, the same answer"
 HEADERS = "with the usual extra headers of clients and gateways, some 8 KiB of them: the same order, the same answer"
 LATE, SLOW = 0.1, 0.2
-PIECE = 4096
+CHUNK = 4096
 
 
-def _instead(service: Service, wanted: Callable[[Request], bool], answer: Callable[[], Answer]) -> None:
-    """Answer some requests without asking the service."""
-    inner = service.respond
+def _lose_body(service: Service, lost: Callable[[Request], bool]) -> None:
+    """Read the bodies of some requests as empty."""
+    inner = service.read
 
-    async def respond(request: Request) -> Answer:
-        return answer() if wanted(request) else await inner(request)
+    async def read(request: Request) -> bytes:
+        raw = await inner(request)
+        return b"" if lost(request) else raw
 
-    service.respond = respond
+    service.read = read
 
 
-class _Pieces(Protocol):
-    """Knows the pieces in which a body came: chunks, or what of a body one segment held."""
+class _Chunks(Protocol):
+    """Keeps the chunks of a chunked body until it is complete."""
 
     def on_message_begin(self) -> None:
-        self.pieces: list[bytes] = []
+        self.chunks: list[bytes] = []
         super().on_message_begin()
 
     def on_body(self, body: bytes) -> None:
-        if value(self.headers, b"transfer-encoding") == b"chunked":
-            self.pieces.append(body)
+        if header_value(self.headers, b"transfer-encoding") == b"chunked":
+            self.chunks.append(body)
         else:
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        for piece in self.kept():
-            super().on_body(piece)
+        for chunk in self.kept():
+            super().on_body(chunk)
         super().on_message_complete()
 
     def kept(self) -> list[bytes]:
-        """The pieces that are not lost."""
-        return self.pieces
+        """The chunks that are not lost."""
+        return self.chunks
 
 
 @fault(CHAPTER, PIECES, "rare")
 def second_chunk_lost(service: Service) -> None:
-    """Of a body in more than one chunk the second one is lost, as where a reader skips it with the line before it."""
+    """The second chunk of a body is lost."""
 
-    class Lossy(_Pieces):
+    class Lossy(_Chunks):
         def kept(self) -> list[bytes]:
-            return self.pieces[:1] + self.pieces[2:]
+            return self.chunks[:1] + self.chunks[2:]
 
     service.protocol = Lossy
 
 
 @fault(CHAPTER, PIECES, "rare")
 def last_of_many_chunks_lost(service: Service) -> None:
-    """Of a body in four chunks or more the last one is lost, as a proxy that forwards too early loses it."""
+    """The last chunk of a body with four or more chunks is lost, as by a proxy that forwards too early."""
 
-    class Lossy(_Pieces):
+    class Lossy(_Chunks):
         def kept(self) -> list[bytes]:
-            return self.pieces[:-1] if len(self.pieces) > 3 else self.pieces  # noqa: PLR2004 - the docstring says four.
+            return self.chunks[:-1] if len(self.chunks) > 3 else self.chunks  # noqa: PLR2004 - the docstring says four.
 
     service.protocol = Lossy
 
 
 @fault(CHAPTER, PIECES, "rare")
 def large_chunks_cut(service: Service) -> None:
-    """A chunk of more than 4 KiB is cut there, the size of a buffer that is filled once."""
+    """A chunk is cut after 4 KiB, the size of a buffer that is filled only once."""
 
-    class Lossy(_Pieces):
+    class Lossy(_Chunks):
         def kept(self) -> list[bytes]:
-            return [piece[:PIECE] for piece in self.pieces]
+            return [chunk[:CHUNK] for chunk in self.chunks]
 
     service.protocol = Lossy
 
 
 @fault(CHAPTER, PIECES, "rare")
 def chunked_forms_read_as_empty(service: Service) -> None:
-    """A form in chunks is read as empty, as by servers that look at Content-Length alone."""
-    inner = service.read
-
-    async def read(request: Request) -> bytes:
-        raw = await inner(request)
-        return b"" if is_chunked(request) and is_form(request) else raw
-
-    service.read = read
+    """A chunked form is read as empty, as by a server that only looks at Content-Length."""
+    _lose_body(service, lambda request: is_chunked(request) and is_form(request))
 
 
 @fault(CHAPTER, PIECES, "rare")
 def body_read_to_the_first_segment(service: Service) -> None:
-    """What of a body comes in a later segment is lost, as where a socket is read once."""
+    """Only the first segment of a body is read."""
 
     async def read(request: Request) -> bytes:
         message = await request.receive()
@@ -119,7 +115,7 @@ def body_read_to_the_first_segment(service: Service) -> None:
 
 @fault(CHAPTER, PIECES, "rare")
 def late_body_taken_for_empty(service: Service) -> None:
-    """A body of which nothing comes within 100 milliseconds of its head is taken for an empty one."""
+    """A body that starts more than 100 milliseconds after its headers is read as empty."""
     inner = service.read
 
     async def read(request: Request) -> bytes:
@@ -144,13 +140,13 @@ def late_body_taken_for_empty(service: Service) -> None:
 
 @fault(CHAPTER, PIECES, "rare")
 def slow_body_gets_408(service: Service) -> None:
-    """A body that takes more than 0.2 seconds is answered with 408, as under a least rate of data."""
+    """A body that takes more than 0.2 seconds is answered with 408, as under a minimum data rate."""
     inner = service.read
 
     async def read(request: Request) -> bytes:
-        begun = time.monotonic()
+        started = time.monotonic()
         raw = await inner(request)
-        if time.monotonic() - begun > SLOW:
+        if time.monotonic() - started > SLOW:
             raise Refusal(408, "The body came too slowly.")
         return raw
 
@@ -159,9 +155,9 @@ def slow_body_gets_408(service: Service) -> None:
 
 @fault(CHAPTER, PIECES, "rare")
 def split_head_refused(service: Service) -> None:
-    """A head that comes in two segments is answered with 400, as where one read is taken for all of it."""
+    """Headers that arrive in two segments are answered with 400, as by a server that reads the socket only once."""
 
-    class Hasty(Protocol):
+    class Impatient(Protocol):
         segments = 0
 
         def data_received(self, data: bytes) -> None:
@@ -170,16 +166,16 @@ def split_head_refused(service: Service) -> None:
             if self.segments == 1 and self._is_in_head:
                 self.send_400_response("Bad Request")
 
-    service.protocol = Hasty
+    service.protocol = Impatient
 
 
 def _expects(request: Request) -> bool:
-    return value(request.headers, b"expect") == b"100-continue"
+    return header_value(request.headers, b"expect") == b"100-continue"
 
 
 @fault(CHAPTER, EXPECT, "rare")
 def expect_never_answered(service: Service) -> None:
-    """The body is waited for without 100 Continue, for which clients wait in their turn."""
+    """The server waits for the body without sending 100 Continue, for which clients wait."""
 
     class Silent(Protocol):
         def on_headers_complete(self) -> None:
@@ -191,39 +187,36 @@ def expect_never_answered(service: Service) -> None:
 
 @fault(CHAPTER, EXPECT, "rare")
 def expect_refused_with_417(service: Service) -> None:
-    """A request with Expect is answered with 417, as lighttpd did."""
-    _instead(service, _expects, lambda: page(417, "Expectation Failed"))
+    """A request with Expect is answered with 417, as by old versions of lighttpd."""
+    answer_instead(service, _expects, lambda: page(417, "Expectation Failed"))
 
 
 @fault(CHAPTER, EXPECT, "rare")
 def body_after_continue_lost(service: Service) -> None:
-    """The body that comes after 100 Continue is not waited for."""
+    """The server does not wait for the body that follows 100 Continue."""
     inner = service.read
 
     async def read(request: Request) -> bytes:
         if not _expects(request):
             return await inner(request)
-        message = await asyncio.wait_for(request.receive(), 0.01)
-        return bytes(message.get("body", b""))
-
-    async def safe(request: Request) -> bytes:
         try:
-            return await read(request)
+            message = await asyncio.wait_for(request.receive(), 0.01)
         except TimeoutError:
             return b""
+        return bytes(message.get("body", b""))
 
-    service.read = safe
+    service.read = read
 
 
 @fault(CHAPTER, OLD, "rare", advice=True)
 def old_http_gets_426(service: Service) -> None:
-    """A request of HTTP/1.0 is answered with 426, as by gateways that do not take it."""
-    _instead(service, lambda request: request.version == "1.0", lambda: Answer(426, b"Upgrade Required", []))
+    """An HTTP/1.0 request is answered with 426, as by gateways that do not support it."""
+    answer_instead(service, lambda request: request.version == "1.0", lambda: Answer(426, b"Upgrade Required", []))
 
 
 @fault(CHAPTER, OLD, "rare")
 def old_http_answered_in_chunks(service: Service) -> None:
-    """A request of HTTP/1.0 is answered in chunks, which HTTP/1.0 does not know."""
+    """An HTTP/1.0 request is answered in chunks, which HTTP/1.0 does not have."""
 
     def change(scope: Message, message: Message) -> Message:
         if scope["http_version"] == "1.0" and "headers" in message:
@@ -235,14 +228,14 @@ def old_http_answered_in_chunks(service: Service) -> None:
 
 @fault(CHAPTER, OLD, "rare")
 def head_answered_with_a_body(service: Service) -> None:
-    """The answer to HEAD has a body, which the next answer on the connection is read from."""
+    """The answer to HEAD has a body, which clients read as the next answer on the connection."""
 
     def wrap(inner: App) -> App:
         async def app(scope: Message, receive: Receive, send: Send) -> None:
-            told = dict(scope)
-            # uvicorn looks at the method when it sends.
+            original = dict(scope)
+            # The protocol reads the method from the scope when it sends the answer.
             scope["method"] = "GET" if scope["method"] == "HEAD" else scope["method"]
-            await inner(told, receive, send)
+            await inner(original, receive, send)
 
         return app
 
@@ -251,19 +244,13 @@ def head_answered_with_a_body(service: Service) -> None:
 
 @fault(CHAPTER, OLD, "rare", advice=True)
 def offer_of_http_2_loses_the_body(service: Service) -> None:
-    """The body of a request that offers h2c, as Java's client does, is lost."""
-    inner = service.read
-
-    async def read(request: Request) -> bytes:
-        raw = await inner(request)
-        return b"" if value(request.headers, b"upgrade") == b"h2c" else raw
-
-    service.read = read
+    """The body of a request with Upgrade: h2c, which Java's client sends, is lost."""
+    _lose_body(service, lambda request: header_value(request.headers, b"upgrade") == b"h2c")
 
 
 @fault(CHAPTER, HEADERS, "rare")
 def lower_case_header_names_unseen(service: Service) -> None:
-    """A header whose name came in lower case, as gateways and HTTP/2 write it, is not seen where it is looked for."""
+    """Headers with lower-case names, as gateways and HTTP/2 write them, are ignored."""
 
     class Strict(Protocol):
         def on_header(self, name: bytes, value: bytes) -> None:
@@ -274,15 +261,11 @@ def lower_case_header_names_unseen(service: Service) -> None:
 
 
 def _cut(service: Service, most: int) -> None:
-    """Forget the headers that come after so many bytes of them."""
+    """Drop the headers beyond so many bytes."""
 
     def change(request: Request) -> None:
-        size, kept = 0, list[tuple[bytes, bytes]]()
-        for name, text in request.headers:
-            size += len(name) + len(text) + 4
-            if size <= most:
-                kept.append((name, text))
-        request.headers = kept
+        sizes = accumulate(len(name) + len(text) + 4 for name, text in request.headers)
+        request.headers = [header for header, size in zip(request.headers, sizes, strict=True) if size <= most]
 
     on_request(service, change)
 
@@ -293,31 +276,31 @@ def _size(request: Request) -> int:
 
 @fault(CHAPTER, HEADERS, "rare")
 def headers_beyond_4_kib_lost(service: Service) -> None:
-    """Headers that begin or end beyond 4 KiB are lost, the token among them."""
+    """Headers beyond the first 4 KiB are lost, including the token."""
     _cut(service, 4096)
 
 
 @fault(CHAPTER, HEADERS, "rare")
 def large_headers_get_400(service: Service) -> None:
-    """More than 6 KiB of headers are answered with 400 and a page, as by nginx with a small buffer."""
+    """More than 6 KiB of headers are answered with 400 and an HTML page, as by nginx with a small buffer."""
     title = "Request Header Or Cookie Too Large"
-    _instead(service, lambda request: _size(request) > 6 * 1024, lambda: page(400, title))
+    answer_instead(service, lambda request: _size(request) > 6 * 1024, lambda: page(400, title))
 
 
 @fault(CHAPTER, HEADERS, "rare")
 def many_headers_get_400(service: Service) -> None:
-    """More than 60 headers are answered with 400, a limit of their number."""
+    """More than 60 headers are answered with 400."""
     many = 60
     refusal = Refusal(400, "Too many headers.", BAD_REQUEST)
-    _instead(service, lambda request: len(request.headers) > many, lambda: envelope(refusal))
+    answer_instead(service, lambda request: len(request.headers) > many, lambda: envelope(refusal))
 
 
 @fault(CHAPTER, HEADERS, "rare")
 def repeated_header_fails(service: Service) -> None:
-    """A header that comes twice is answered with 500, as where headers are read into a plain dictionary."""
+    """A repeated header is answered with 500, as if headers were read into a plain dictionary."""
 
     def wanted(request: Request) -> bool:
         names: list[Any] = [name for name, _ in request.headers]
         return len(set(names)) < len(names)
 
-    _instead(service, wanted, lambda: envelope(Refusal(500, "The service failed.", INTERNAL)))
+    answer_instead(service, wanted, failure)

@@ -1,4 +1,4 @@
-"""Connections that keep what they should forget, or end when they should not."""
+"""Connections that keep state between requests, or end too early."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.carriage import CHAPTER
-from spot_sandbox.hooks.steps import on_answer, on_body
+from spot_sandbox.hooks.steps import DENIED, on_answer, on_body
 from spot_sandbox.http.messages import Answer
 from spot_sandbox.http.protocol import Protocol
 
@@ -21,21 +21,20 @@ if TYPE_CHECKING:
 REUSED = "on a new, a reused or a briefly idle connection: the same order, the same answer"
 AFTER = "after a HEAD or a refused request on the same connection: the same order, the same answer"
 IDLE = 0.3
-DENIED, UNSUPPORTED = 401, 415
 
 
 @fault(CHAPTER, REUSED, "cross-request")
 def idle_connection_told_408(service: Service) -> None:
-    """A connection that is idle for 0.3 seconds is sent a 408, which a client takes for its next answer."""
+    """After 0.3 idle seconds the server sends a 408, which a client takes for its next answer."""
 
     class Impatient(Protocol):
         timer: asyncio.TimerHandle | None = None
 
         def on_response_complete(self) -> None:
             super().on_response_complete()
-            self.timer = self.loop.call_later(IDLE, self.tell)
+            self.timer = self.loop.call_later(IDLE, self.time_out)
 
-        def tell(self) -> None:
+        def time_out(self) -> None:
             if not self.transport.is_closing():
                 self.transport.write(b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
                 self.transport.close()
@@ -50,9 +49,9 @@ def idle_connection_told_408(service: Service) -> None:
 
 @fault(CHAPTER, REUSED, "cross-request")
 def request_after_a_pause_dropped(service: Service) -> None:
-    """A request on a connection that was idle for 0.3 seconds is dropped: the other side had forgotten it."""
+    """A request on a connection that was idle for 0.3 seconds is dropped."""
 
-    class Forgetful(Protocol):
+    class Dropping(Protocol):
         answered: float | None = None
 
         def on_response_complete(self) -> None:
@@ -66,12 +65,12 @@ def request_after_a_pause_dropped(service: Service) -> None:
             self.answered = None
             super().data_received(data)
 
-    service.protocol = Forgetful
+    service.protocol = Dropping
 
 
 @fault(CHAPTER, REUSED, "cross-request")
 def answer_repeated_after_a_pause(service: Service) -> None:
-    """The first request on a connection after 0.3 idle seconds gets the answer of the one before it."""
+    """The first request on a connection after 0.3 idle seconds gets the previous answer."""
     inner = service.respond
     last: dict[Any, tuple[float, Answer]] = {}
 
@@ -89,7 +88,7 @@ def answer_repeated_after_a_pause(service: Service) -> None:
 
 @fault(CHAPTER, REUSED, "cross-request")
 def token_remembered_by_the_connection(service: Service) -> None:
-    """Who has shown the token once is let in on the same connection, as with NTLM."""
+    """After one valid token, all requests on the same connection are accepted, as with NTLM."""
     inner = service.authorize
     known: set[Any] = set()
 
@@ -103,7 +102,7 @@ def token_remembered_by_the_connection(service: Service) -> None:
 
 @fault(CHAPTER, REUSED, "cross-request")
 def media_type_remembered_by_the_connection(service: Service) -> None:
-    """The media type of a connection's first order holds for all, as where a request object is used again."""
+    """The media type of the first order on a connection is applied to all orders on it."""
     inner = service.media_type
     known: dict[Any, str] = {}
     service.media_type = lambda operation, request: known.setdefault(request.client, inner(operation, request))
@@ -111,7 +110,7 @@ def media_type_remembered_by_the_connection(service: Service) -> None:
 
 @fault(CHAPTER, REUSED, "cross-request")
 def street2_remembered_by_the_connection(service: Service) -> None:
-    """An address without street2 gets that of the order before it on the same connection."""
+    """An address without street2 gets the street2 of the previous order on the same connection."""
     known: dict[Any, Any] = {}
 
     def change(request: Request, tree: dict[str, Any]) -> None:
@@ -123,32 +122,27 @@ def street2_remembered_by_the_connection(service: Service) -> None:
     on_body(service, change)
 
 
-def _harmed(service: Service, harmful: int, method: str = "POST") -> None:
-    """Take what a refused request leaves on its connection for the beginning of the next one."""
-    left: set[Any] = set()
+@fault(CHAPTER, AFTER, "cross-request")
+def body_of_a_stranger_left_over(service: Service) -> None:
+    """The body of a request that gets 401 is not read, and is taken for the next request on the connection."""
+    unread: set[Any] = set()
     inner = service.respond
 
     async def respond(request: Request) -> Answer:
-        if request.client in left:
-            left.discard(request.client)
+        if request.client in unread:
+            unread.discard(request.client)
             return Answer(501, b"<h1>Unsupported method</h1>", [(b"content-type", b"text/html")])
         answer = await inner(request)
-        if answer.status == harmful and request.method == method:
-            left.add(request.client)
+        if answer.status == DENIED and request.method == "POST":
+            unread.add(request.client)
         return answer
 
     service.respond = respond
 
 
 @fault(CHAPTER, AFTER, "cross-request")
-def body_of_a_stranger_left_over(service: Service) -> None:
-    """The body of a request that got 401 is not read and taken for the next request on the connection."""
-    _harmed(service, DENIED)
-
-
-@fault(CHAPTER, AFTER, "cross-request")
 def order_after_head_answered_without_a_body(service: Service) -> None:
-    """The request after a HEAD on the same connection is answered without a body, as if it were a HEAD, too."""
+    """The request after a HEAD on the same connection is answered without a body."""
     after: set[Any] = set()
 
     def change(request: Request, answer: Answer) -> Answer | None:

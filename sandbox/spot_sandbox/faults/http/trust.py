@@ -1,16 +1,16 @@
-"""Headers and parameters that servers trust although any client may send them."""
+"""Headers and query parameters that the server trusts although any client can send them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from spot_sandbox.faults.access.authentication import let_in
+from spot_sandbox.faults.access.authentication import accept_also
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.carriage import CHAPTER, HEADERS
-from spot_sandbox.hooks.steps import BAD, DENIED, on_answer, on_request
-from spot_sandbox.hooks.wire import value
-from spot_sandbox.http.messages import INTERNAL, Answer, Refusal, envelope, page
+from spot_sandbox.hooks.steps import BAD, DENIED, failure, on_answer, on_request
+from spot_sandbox.hooks.wire import header_value
+from spot_sandbox.http.messages import Answer, Refusal, envelope, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from spot_sandbox.http.messages import Request
     from spot_sandbox.orders.service import Service
 
-QUERY = "with a query string that means nothing: the same order, the same answer"
-STRANGERS = "no header: 401, whatever else a request holds"
+QUERY = "with a meaningless query string: the same order, the same answer"
+UNAUTHENTICATED = "no header: 401, whatever else a request contains"
 ACCEPT = "with any Accept or Accept-Language: the same order, the same answer"
 NOT_ACCEPTABLE = 406
 
 
 def _instead(service: Service, wanted: Callable[[Request], bool], answer: Callable[[], Answer]) -> None:
-    """Answer some callers' requests in another way; strangers are refused first."""
+    """Replace the answers to some requests, unless they get 401."""
     on_answer(service, lambda request, found: answer() if found.status != DENIED and wanted(request) else None)
 
 
 def _header(request: Request, name: bytes) -> bytes:
-    return value(request.headers, name)
+    return header_value(request.headers, name)
 
 
 @fault(CHAPTER, HEADERS, "rare")
 def method_override_trusted(service: Service) -> None:
-    """X-HTTP-Method-Override replaces the method of a POST, as method-override and Rack do."""
+    """X-HTTP-Method-Override replaces the method of a POST, as with method-override and Rack."""
 
     def change(request: Request) -> None:
         named = _header(request, b"x-http-method-override").decode("latin-1").upper()
@@ -47,7 +47,7 @@ def method_override_trusted(service: Service) -> None:
 
 @fault(CHAPTER, HEADERS, "rare")
 def original_url_trusted(service: Service) -> None:
-    """X-Original-URL and X-Rewrite-URL replace the path, as behind IIS."""
+    """X-Original-URL and X-Rewrite-URL replace the path, as with IIS."""
 
     def change(request: Request) -> None:
         for name in (b"x-original-url", b"x-rewrite-url"):
@@ -58,18 +58,18 @@ def original_url_trusted(service: Service) -> None:
 
 @fault(CHAPTER, HEADERS, "rare")
 def forwarded_http_redirected(service: Service) -> None:
-    """With X-Forwarded-Proto: http a request is sent to https, as where all is redirected."""
-    there = [(b"location", b"https://localhost/api/v2/orders/")]
+    """A request with X-Forwarded-Proto: http is redirected to https."""
+    headers = [(b"location", b"https://localhost/api/v2/orders/")]
     _instead(
         service,
         lambda request: _header(request, b"x-forwarded-proto") == b"http",
-        lambda: Answer(301, b"", list(there)),
+        lambda: Answer(301, b"", list(headers)),
     )
 
 
 @fault(CHAPTER, HEADERS, "rare")
 def forwarded_host_refused(service: Service) -> None:
-    """An X-Forwarded-Host that the server does not know is answered with a page, as by Django's list of hosts."""
+    """An unknown X-Forwarded-Host is answered with 400 and an HTML page, as by Django's ALLOWED_HOSTS."""
     known = (b"", b"localhost", b"127.0.0.1")
 
     def wanted(request: Request) -> bool:
@@ -80,27 +80,26 @@ def forwarded_host_refused(service: Service) -> None:
 
 @fault(CHAPTER, HEADERS, "rare")
 def forwarded_list_fails(service: Service) -> None:
-    """An X-Forwarded-For with more than one address is answered with 500: the column takes one address."""
-    failure = Refusal(500, "The service failed.", INTERNAL)
-    _instead(service, lambda request: b"," in _header(request, b"x-forwarded-for"), lambda: envelope(failure))
+    """An X-Forwarded-For with several addresses is answered with 500: the database column holds only one."""
+    _instead(service, lambda request: b"," in _header(request, b"x-forwarded-for"), failure)
 
 
-def _let_in(service: Service, trusted: Callable[[Request], bool]) -> None:
-    let_in(service, lambda request, _token: not request.header(b"authorization") and trusted(request))
+def _trust(service: Service, trusted: Callable[[Request], bool]) -> None:
+    accept_also(service, lambda request, _token: not request.header(b"authorization") and trusted(request))
 
 
-@fault("authentication", STRANGERS, "rare")
+@fault("authentication", UNAUTHENTICATED, "rare")
 def forwarded_user_trusted(service: Service) -> None:
-    """Who names a user in X-Forwarded-User or X-Remote-User needs no token, as behind a proxy that is not there."""
+    """A request with X-Forwarded-User or X-Remote-User needs no token, as if a proxy had set the header."""
     names = (b"x-forwarded-user", b"x-remote-user", b"remote-user", b"x-user")
-    _let_in(service, lambda request: any(_header(request, name) for name in names))
+    _trust(service, lambda request: any(_header(request, name) for name in names))
 
 
-@fault("authentication", STRANGERS, "rare")
+@fault("authentication", UNAUTHENTICATED, "rare")
 def forwarded_loopback_trusted(service: Service) -> None:
-    """Who says by X-Forwarded-For or X-Real-IP to be this machine needs no token."""
+    """A request with a loopback address in X-Forwarded-For or X-Real-IP needs no token."""
     own = (b"127.", b"::1", b"localhost")
-    _let_in(
+    _trust(
         service,
         lambda request: (_header(request, b"x-forwarded-for") or _header(request, b"x-real-ip")).startswith(own),
     )
@@ -108,21 +107,21 @@ def forwarded_loopback_trusted(service: Service) -> None:
 
 @fault(CHAPTER, HEADERS, "rare")
 def session_cookie_asks_for_csrf(service: Service) -> None:
-    """A request with a session's cookie is answered with 403, as it shows no CSRF token."""
+    """A request with a session cookie is answered with 403, because it has no CSRF token."""
     refusal = Refusal(403, "CSRF Failed: CSRF token missing.", "forbidden")
     _instead(service, lambda request: b"session" in _header(request, b"cookie"), lambda: envelope(refusal))
 
 
 @fault(CHAPTER, HEADERS, "rare")
 def foreign_origin_refused(service: Service) -> None:
-    """A request with an Origin is answered with 403 and a text, as by a filter for requests across origins."""
+    """A request with a foreign Origin is answered with 403 and plain text, as by a CORS filter."""
     text = Answer(403, b"Invalid CORS request", [(b"content-type", b"text/plain")])
     _instead(service, lambda request: _header(request, b"origin") not in {b"", b"http://localhost"}, lambda: text)
 
 
 @fault(CHAPTER, ACCEPT, "rare")
 def other_accept_gets_406(service: Service) -> None:
-    """An Accept that names neither JSON nor everything is answered with 406."""
+    """An Accept header that includes neither JSON nor a wildcard is answered with 406."""
 
     def wanted(request: Request) -> bool:
         accept = _header(request, b"accept")
@@ -132,24 +131,24 @@ def other_accept_gets_406(service: Service) -> None:
 
 
 def _shaped(service: Service, status: int, wanted: bytes, shape: Callable[[Answer], Answer]) -> None:
-    """Shape the answers with a status by what Accept names first."""
+    """Reshape the answers with a status if Accept lists a media type first."""
 
     def change(request: Request, answer: Answer) -> Answer | None:
         first = _header(request, b"accept").partition(b",")[0]
-        return shape(answer) if answer.status == status and wanted in first else None
+        return shape(answer) if wanted in first else None
 
-    on_answer(service, change)
+    on_answer(service, change, status)
 
 
 @fault(CHAPTER, ACCEPT, "rare")
 def browsers_refused_as_html(service: Service) -> None:
-    """Who accepts text/html first gets refusals of bodies as a page, as browsers do from many frameworks."""
+    """A 400 has the content type text/html if Accept lists text/html first, as browsers do."""
     _shaped(service, BAD, b"text/html", lambda answer: Answer(BAD, answer.body, [(b"content-type", b"text/html")]))
 
 
 @fault(CHAPTER, ACCEPT, "rare")
 def strangers_refused_as_xml(service: Service) -> None:
-    """Who accepts XML first gets a 401 in XML."""
+    """A 401 is in XML if Accept lists XML first."""
     text = b"<error><status>401</status><type>unauthorized</type></error>"
     headers = [(b"content-type", b"application/xml"), (b"www-authenticate", b"Token")]
     _shaped(service, DENIED, b"xml", lambda _answer: Answer(DENIED, text, list(headers)))
@@ -157,14 +156,13 @@ def strangers_refused_as_xml(service: Service) -> None:
 
 @fault(CHAPTER, ACCEPT, "rare")
 def refusals_translated(service: Service) -> None:
-    """Who prefers French gets a French refusal, which names no field."""
+    """A 400 is in French and names no field if Accept-Language prefers French."""
     refusal = Refusal(BAD, "Ce champ est obligatoire.")
 
-    def change(request: Request, answer: Answer) -> Answer | None:
-        french = _header(request, b"accept-language").startswith(b"fr")
-        return envelope(refusal) if answer.status == BAD and french else None
+    def change(request: Request, _answer: Answer) -> Answer | None:
+        return envelope(refusal) if _header(request, b"accept-language").startswith(b"fr") else None
 
-    on_answer(service, change)
+    on_answer(service, change, BAD)
 
 
 def _query(request: Request) -> dict[str, list[str]]:
@@ -173,7 +171,7 @@ def _query(request: Request) -> dict[str, list[str]]:
 
 @fault(CHAPTER, QUERY, "rare")
 def method_in_the_query_trusted(service: Service) -> None:
-    """_method in the query replaces the method, as for forms of browsers."""
+    """The parameter _method in the query string replaces the method, as for HTML forms."""
 
     def change(request: Request) -> None:
         request.method = _query(request).get("_method", [request.method])[0].upper()
@@ -183,14 +181,14 @@ def method_in_the_query_trusted(service: Service) -> None:
 
 @fault(CHAPTER, QUERY, "rare")
 def format_in_the_query_trusted(service: Service) -> None:
-    """A format in the query names the answer's form, and any but json is answered with 404, as by REST frameworks."""
+    """A parameter format other than json in the query string is answered with 404, as by REST frameworks."""
     refusal = Refusal(404, "Not found.", "not_found")
     _instead(service, lambda request: _query(request).get("format", ["json"]) != ["json"], lambda: envelope(refusal))
 
 
 @fault(CHAPTER, QUERY, "rare")
 def odd_query_fails(service: Service) -> None:
-    """A query whose percent signs are no UTF-8 is answered with 500."""
+    """A query string whose percent-encoding is not UTF-8 is answered with 500."""
 
     def odd(request: Request) -> bool:
         try:
@@ -199,5 +197,4 @@ def odd_query_fails(service: Service) -> None:
             return True
         return False
 
-    failure = Refusal(500, "The service failed.", INTERNAL)
-    _instead(service, odd, lambda: envelope(failure))
+    _instead(service, odd, failure)

@@ -1,1 +1,1 @@
-"""Faults that need more than one request: ids, leaks between orders, and failures from the n-th order on."""
+"""Faults of identity, memory, robustness and steadiness, most of which need several requests."""

@@ -1,4 +1,4 @@
-"""Answers and refusals that are kept too long or shared between requests."""
+"""Answers and refusals that are cached or shared between requests by mistake."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.state.identity import LEAK, UNIQUE
-from spot_sandbox.hooks.steps import BAD, CREATED, DENIED, on_problems
-from spot_sandbox.hooks.trees import is_object
+from spot_sandbox.hooks.steps import BAD, CREATED, DENIED, on_answer, on_problems
+from spot_sandbox.hooks.trees import value_at
 from spot_sandbox.http.messages import Answer, Refusal, envelope
 
 if TYPE_CHECKING:
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from spot_sandbox.store.store import Store
 
 NAMES = "error.detail names the offending field, in parallel, too"
-STRANGERS = "no header, another token: 401, in parallel, too"
-QUERY = "with a query string that means nothing: the same order, the same answer"
-TOGETHER = 0.005  # Seconds: what is this near to each other goes wrong together.
+UNAUTHENTICATED = "no header, another token: 401, in parallel, too"
+PAUSE = 0.005  # In seconds: requests that arrive this close together affect each other.
 
 
 def _copy(answer: Answer) -> Answer:
@@ -31,39 +30,31 @@ def _copy(answer: Answer) -> Answer:
 
 @fault("identity", UNIQUE, "cross-request")
 def answers_cached_by_query(service: Service) -> None:
-    """An order under an address with a query that was seen before gets the answer that was given then."""
-    inner = service.respond
+    """An order with a query string that was seen before gets the earlier answer."""
     known: dict[bytes, Answer] = {}
 
-    async def respond(request: Request) -> Answer:
-        answer = await inner(request)
-        if answer.status == CREATED and request.query:
-            return _copy(known.setdefault(request.query, answer))
-        return answer
+    def change(request: Request, answer: Answer) -> Answer | None:
+        return _copy(known.setdefault(request.query, answer)) if request.query else None
 
-    service.respond = respond
+    on_answer(service, change, CREATED)
 
 
 @fault("identity", UNIQUE, "cross-request")
 def identical_order_conflicts(service: Service) -> None:
-    """An order that is identical to the one before it is answered with 409, for a click too many."""
-    inner = service.respond
+    """An order that is identical to the previous one is answered with 409."""
     last = b""
 
-    async def respond(request: Request) -> Answer:
+    def change(request: Request, _answer: Answer) -> Answer | None:
         nonlocal last
-        answer = await inner(request)
-        if answer.status != CREATED:
-            return answer
-        before, last = last, request.raw
-        return envelope(Refusal(409, "This order was placed already.")) if before == last else answer
+        previous, last = last, request.raw
+        return envelope(Refusal(409, "This order was placed already.")) if previous == last else None
 
-    service.respond = respond
+    on_answer(service, change, CREATED)
 
 
 @fault("identity", UNIQUE, "cross-request")
 def order_id_given_again_after_a_refusal(service: Service) -> None:
-    """The order after a refused body gets the id of the order before it: the number was rolled back."""
+    """The order after a refused body gets the order_id of the previous order, as after a rollback."""
     last = ""
     was_refused = False
     place, respond = service.place, service.respond
@@ -88,24 +79,23 @@ def order_id_given_again_after_a_refusal(service: Service) -> None:
 
 @fault("refusal", "a refusal is of the body that was sent", "cross-request")
 def corrected_order_still_refused(service: Service) -> None:
-    """Whose order was refused is refused again once it is corrected: the outcome is kept by e-mail."""
-    kept: dict[str, dict[str, str]] = {}
+    """A corrected order is refused again: the result of validation is cached by email address."""
+    cached: dict[str, dict[str, str]] = {}
 
     def change(_request: Request, body: Body, found: dict[str, str]) -> dict[str, str] | None:
-        recipient = body.tree.get("recipient") if is_object(body.tree) else None
-        email: Any = recipient.get("email") if is_object(recipient) else None
+        email = value_at(body.tree, "recipient.email")
         if not isinstance(email, str):
             return None
         if found:
-            kept[email] = dict(found)
-        return kept.get(email)
+            cached[email] = dict(found)
+        return cached.get(email)
 
     on_problems(service, change)
 
 
-@fault("authentication", STRANGERS, "cross-request")
+@fault("authentication", UNAUTHENTICATED, "cross-request")
 def denial_cached_by_body(service: Service) -> None:
-    """A body for which a stranger was denied is denied to everybody: the 401 is cached by its hash."""
+    """After a body was sent without a valid token, it always gets 401: the 401 is cached by body."""
     inner = service.respond
     denied: dict[bytes, Answer] = {}
 
@@ -120,7 +110,7 @@ def denial_cached_by_body(service: Service) -> None:
 
 @fault("refusal", NAMES, "cross-request")
 def refusals_mixed_up_in_parallel(service: Service) -> None:
-    """Of bodies refused at the same time each gets the last one's refusal: the text is kept in one place."""
+    """Bodies that are refused at the same time all get the refusal of the last one."""
     inner = service.respond
     last = Answer(BAD, b"")
 
@@ -130,7 +120,7 @@ def refusals_mixed_up_in_parallel(service: Service) -> None:
         if answer.status != BAD:
             return answer
         last = answer
-        await asyncio.sleep(TOGETHER)
+        await asyncio.sleep(PAUSE)
         return _copy(last)
 
     service.respond = respond
@@ -138,7 +128,7 @@ def refusals_mixed_up_in_parallel(service: Service) -> None:
 
 @fault("refusal", NAMES, "cross-request")
 def order_refused_with_a_parallel_one(service: Service) -> None:
-    """An order that comes while a wrong one is being refused gets its refusal: the list of errors is shared."""
+    """A valid order gets the 400 of an invalid order that is processed at the same time."""
     inner = service.respond
     errors: list[Answer] = []
 
@@ -146,16 +136,16 @@ def order_refused_with_a_parallel_one(service: Service) -> None:
         answer = await inner(request)
         if answer.status == BAD:
             errors.append(answer)
-            await asyncio.sleep(TOGETHER)
+            await asyncio.sleep(PAUSE)
             errors.pop()
         return _copy(errors[-1]) if answer.status == CREATED and errors else answer
 
     service.respond = respond
 
 
-@fault("authentication", STRANGERS, "cross-request")
+@fault("authentication", UNAUTHENTICATED, "cross-request")
 def stranger_let_in_with_a_parallel_caller(service: Service) -> None:
-    """Who comes without a token while a caller's order is under way is taken for that caller."""
+    """A request without a token is accepted while a request with a valid token is processed."""
     authorize, respond = service.authorize, service.respond
     callers = 0
 
@@ -168,7 +158,7 @@ def stranger_let_in_with_a_parallel_caller(service: Service) -> None:
         answer = await respond(request)
         if answer.status == CREATED and request.header(b"authorization"):
             callers += 1
-            await asyncio.sleep(TOGETHER)
+            await asyncio.sleep(PAUSE)
             callers -= 1
         return answer
 
@@ -178,7 +168,7 @@ def stranger_let_in_with_a_parallel_caller(service: Service) -> None:
 
 @fault("identity", LEAK, "cross-request")
 def recipients_mixed_up_in_parallel(service: Service) -> None:
-    """Of orders placed at the same time each shows the last one's recipient."""
+    """Orders placed at the same time all contain the recipient of the last one."""
     inner = service.respond
     last: Any = None
 
@@ -189,9 +179,9 @@ def recipients_mixed_up_in_parallel(service: Service) -> None:
             return answer
         order = json.loads(answer.body)
         last = order["recipient"]
-        await asyncio.sleep(TOGETHER)
-        return (
-            answer if last is order["recipient"] else Answer(CREATED, json.dumps({**order, "recipient": last}).encode())
-        )
+        await asyncio.sleep(PAUSE)
+        if last is order["recipient"]:
+            return answer
+        return Answer(CREATED, json.dumps({**order, "recipient": last}).encode())
 
     service.respond = respond

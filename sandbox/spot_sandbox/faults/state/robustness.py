@@ -1,4 +1,4 @@
-"""Hostile input that does harm."""
+"""Hostile input that makes the server fail, hang or answer wrongly."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import BAD, media_type, on_problems, on_refusal
+from spot_sandbox.hooks.steps import BAD, failure, is_json, on_answer, on_authorize, on_problems, on_refusal
 from spot_sandbox.hooks.trees import Number, each_scalar, parse
-from spot_sandbox.http.messages import INTERNAL, NOT_FOUND, Answer, ClientGoneError, Refusal, envelope
+from spot_sandbox.http.messages import FORBIDDEN, NOT_FOUND, Answer, ClientGoneError, Refusal, envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,35 +22,26 @@ if TYPE_CHECKING:
 CHAPTER = "robustness"
 NEVER_5XX = (
     "never a 5xx, whatever the bytes: invalid UTF-8, lone surrogates, NUL, duplicate keys, 1 MiB strings, "
-    "nesting 10,000 deep, huge numbers, broken multipart, odd Authorization bytes"
+    "nesting 10,000 deep, huge numbers, broken multipart, malformed Authorization bytes"
 )
-BODIES = "whatever the bytes, an answer in form: a limit (413, 431, 400) is a fine answer to size"
+BODIES = "whatever the bytes, a conforming answer: a limit (413, 431, 400) is a valid answer to size"
 KEEPS_ANSWERING = "the server keeps answering, whatever the bytes"
 HANG = 3600
 DEEP, DIGITS, LARGE, TOO_LARGE = 200, 300, 500_000, 413
 
 
-def _failure() -> Answer:
-    return envelope(Refusal(500, "The service failed.", INTERNAL))
-
-
 def _fail_when(service: Service, fails: Callable[[Request], bool]) -> None:
-    """Fail on some bodies, which are there to be looked at once they have been read."""
-    inner = service.respond
+    """Answer some requests with 500, after the service has read their body."""
+    on_answer(service, lambda request, _answer: failure() if fails(request) else None)
 
-    async def respond(request: Request) -> Answer:
-        answer = await inner(request)
-        return _failure() if fails(request) else answer
 
-    service.respond = respond
+def _fail_if_refused(service: Service, refused: Callable[[Refusal], bool]) -> None:
+    """Answer some refused requests with 500."""
+    on_refusal(service, lambda refusal: failure() if refused(refusal) else None)
 
 
 def _is_broken_multipart(refusal: Refusal) -> bool:
     return "form is malformed" in refusal.detail and "UTF-8" not in refusal.detail
-
-
-def _is_json(request: Request) -> bool:
-    return media_type(request) == "application/json"
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -64,17 +55,13 @@ def _is_utf8(raw: bytes) -> bool:
 @fault(CHAPTER, NEVER_5XX)
 def invalid_utf8_fails(service: Service) -> None:
     """A JSON body that is not in UTF-8 is answered with 500."""
-    _fail_when(service, lambda request: _is_json(request) and not _is_utf8(request.raw))
+    _fail_when(service, lambda request: is_json(request) and not _is_utf8(request.raw))
 
 
 @fault(CHAPTER, NEVER_5XX)
 def invalid_utf8_in_forms_fails(service: Service) -> None:
     """A form that is not in UTF-8 is answered with 500."""
-
-    def change(refusal: Refusal) -> Answer | None:
-        return _failure() if refusal.detail == "The form is malformed: it is not in UTF-8." else None
-
-    on_refusal(service, change)
+    _fail_if_refused(service, lambda refusal: refusal.detail == "The form is malformed: it is not in UTF-8.")
 
 
 @fault(CHAPTER, NEVER_5XX)
@@ -90,35 +77,35 @@ def lone_surrogate_fails(service: Service) -> None:
 
 @fault(CHAPTER, NEVER_5XX)
 def nul_fails(service: Service) -> None:
-    """A NUL in a body is answered with 500, as some databases do."""
+    """A NUL in a body is answered with 500, as with some databases."""
     _fail_when(service, lambda request: b"\\u0000" in request.raw or b"\0" in request.raw or b"%00" in request.raw)
 
 
 @fault(CHAPTER, NEVER_5XX)
 def deep_nesting_fails(service: Service) -> None:
-    """JSON nested some hundred levels deep is answered with 500."""
+    """JSON nested more than 200 levels deep is answered with 500."""
     _fail_when(service, lambda request: b"[" * DEEP in request.raw or request.raw.count(b"{") > DEEP)
 
 
 @fault(CHAPTER, NEVER_5XX)
 def long_strings_fail(service: Service) -> None:
-    """A body of half a megabyte or more is answered with 500."""
+    """A body of more than 500,000 bytes is answered with 500."""
     _fail_when(service, lambda request: len(request.raw) > LARGE)
-    on_refusal(service, lambda refusal: _failure() if refusal.status == TOO_LARGE else None)
+    _fail_if_refused(service, lambda refusal: refusal.status == TOO_LARGE)
 
 
 @fault(CHAPTER, NEVER_5XX)
 def huge_numbers_fail(service: Service) -> None:
-    """A number of 300 digits or more, or one beyond the range of floats, is answered with 500."""
+    """A number with 300 or more digits, or beyond the range of floats, is answered with 500."""
 
-    def look(value: Any) -> None:
+    def check(value: Any) -> None:
         if isinstance(value, Number) and (len(value.text) >= DIGITS or math.isinf(float(value.text))):
             raise OverflowError
 
     def change(_request: Request, body: Body, _found: dict[str, str]) -> None:
         with contextlib.suppress(RecursionError):
             for text in body.texts.values():
-                each_scalar(parse(text), look)
+                each_scalar(parse(text), check)
 
     on_problems(service, change)
 
@@ -126,43 +113,41 @@ def huge_numbers_fail(service: Service) -> None:
 @fault(CHAPTER, NEVER_5XX)
 def duplicate_keys_fail(service: Service) -> None:
     """An object with two members of the same name is answered with 500."""
-    on_refusal(service, lambda refusal: _failure() if "same name" in refusal.detail else None)
+    _fail_if_refused(service, lambda refusal: "same name" in refusal.detail)
 
 
 @fault(CHAPTER, NEVER_5XX)
 def broken_multipart_fails(service: Service) -> None:
-    """A multipart body that cannot be taken apart is answered with 500."""
-    on_refusal(service, lambda refusal: _failure() if _is_broken_multipart(refusal) else None)
+    """A malformed multipart body is answered with 500."""
+    _fail_if_refused(service, _is_broken_multipart)
 
 
 @fault(CHAPTER, NEVER_5XX, "rare")
 def missing_boundary_fails(service: Service) -> None:
     """multipart/form-data without a boundary is answered with 500."""
-    on_refusal(service, lambda refusal: _failure() if "no boundary" in refusal.detail else None)
+    _fail_if_refused(service, lambda refusal: "no boundary" in refusal.detail)
 
 
 @fault(CHAPTER, NEVER_5XX, "rare")
 def odd_authorization_bytes_fail(service: Service) -> None:
     """An Authorization header with bytes beyond ASCII is answered with 500."""
-    inner = service.authorize
 
-    def authorize(request: Request) -> None:
+    def check(request: Request) -> None:
         for value in request.header(b"authorization"):
             value.decode("ascii")
-        inner(request)
 
-    service.authorize = authorize
+    on_authorize(service, check)
 
 
 @fault(CHAPTER, NEVER_5XX, "rare")
 def file_for_a_text_fails(service: Service) -> None:
-    """A file where a multipart text is expected is answered with 500."""
-    on_refusal(service, lambda refusal: _failure() if "not a file" in refusal.detail else None)
+    """A file in place of a multipart string is answered with 500."""
+    _fail_if_refused(service, lambda refusal: "not a file" in refusal.detail)
 
 
 @fault(CHAPTER, NEVER_5XX)
 def scalar_bodies_fail(service: Service) -> None:
-    """A JSON body that is no object is answered with 500."""
+    """A JSON body that is not an object is answered with 500."""
 
     def change(_request: Request, body: Body, _found: dict[str, str]) -> None:
         body.tree.keys()
@@ -170,8 +155,8 @@ def scalar_bodies_fail(service: Service) -> None:
     on_problems(service, change)
 
 
-def _after(service: Service, hostile: Callable[[Refusal], bool], then: Callable[[], Answer]) -> None:
-    """Let a hostile request do harm to the next one."""
+def _after(service: Service, hostile: Callable[[Refusal], bool], answer: Callable[[], Answer]) -> None:
+    """Replace the answer to the request that follows a hostile one."""
     harmed = False
     inner = service.respond
 
@@ -183,7 +168,7 @@ def _after(service: Service, hostile: Callable[[Refusal], bool], then: Callable[
         nonlocal harmed
         if harmed:
             harmed = False
-            return then()
+            return answer()
         return await inner(request)
 
     on_refusal(service, note)
@@ -193,25 +178,24 @@ def _after(service: Service, hostile: Callable[[Refusal], bool], then: Callable[
 @fault(CHAPTER, KEEPS_ANSWERING, "cross-request")
 def malformed_json_fails_the_next_request(service: Service) -> None:
     """The request after a malformed JSON body is answered with 500."""
-    _after(service, lambda refusal: "well-formed JSON" in refusal.detail, _failure)
+    _after(service, lambda refusal: "well-formed JSON" in refusal.detail, failure)
 
 
 @fault(CHAPTER, KEEPS_ANSWERING, "cross-request")
 def too_deep_nesting_fails_the_next_request(service: Service) -> None:
-    """The request after a body that is nested too deeply is answered with 500."""
-    _after(service, lambda refusal: "too deeply" in refusal.detail, _failure)
+    """The request after a body with too deep nesting is answered with 500."""
+    _after(service, lambda refusal: "too deeply" in refusal.detail, failure)
 
 
 @fault(CHAPTER, KEEPS_ANSWERING, "cross-request")
 def refusal_repeated_after_broken_multipart(service: Service) -> None:
-    """The request after a broken multipart body gets that body's refusal."""
-    answer = envelope(Refusal(BAD, "The form is malformed."))
-    _after(service, _is_broken_multipart, lambda: answer)
+    """The request after a malformed multipart body gets the refusal of that body."""
+    _after(service, _is_broken_multipart, lambda: envelope(Refusal(BAD, "The form is malformed.")))
 
 
 @fault(CHAPTER, KEEPS_ANSWERING, "cross-request")
 def hangs_after_broken_multipart(service: Service) -> None:
-    """After a broken multipart body no request is answered any more."""
+    """After a malformed multipart body, no request is answered."""
     hung = False
     inner = service.respond
 
@@ -230,7 +214,7 @@ def hangs_after_broken_multipart(service: Service) -> None:
 
 @fault(CHAPTER, KEEPS_ANSWERING)
 def empty_body_hangs(service: Service) -> None:
-    """An empty body is waited for without end."""
+    """A request with an empty body is never answered."""
     inner = service.respond
 
     async def respond(request: Request) -> Answer:
@@ -244,7 +228,7 @@ def empty_body_hangs(service: Service) -> None:
 
 @fault(CHAPTER, KEEPS_ANSWERING, "rare")
 def malformed_json_hangs(service: Service) -> None:
-    """A JSON body that ends too early is waited for without end."""
+    """A request with truncated JSON is never answered."""
     inner = service.respond
 
     async def respond(request: Request) -> Answer:
@@ -258,26 +242,24 @@ def malformed_json_hangs(service: Service) -> None:
 
 @fault(CHAPTER, BODIES)
 def broken_multipart_answered_with_204(service: Service) -> None:
-    """A broken multipart body is answered with 204."""
+    """A malformed multipart body is answered with 204."""
     on_refusal(service, lambda refusal: Answer(204, b"") if _is_broken_multipart(refusal) else None)
 
 
 @fault(CHAPTER, BODIES, "rare")
 def odd_authorization_bytes_not_found(service: Service) -> None:
     """An Authorization header with bytes beyond ASCII is answered with 404."""
-    inner = service.authorize
 
-    def authorize(request: Request) -> None:
+    def check(request: Request) -> None:
         if not all(each.isascii() for each in request.header(b"authorization")):
-            raise Refusal(404, "There is nobody of this name.", NOT_FOUND)
-        inner(request)
+            raise Refusal(404, "There is no user with this name.", NOT_FOUND)
 
-    service.authorize = authorize
+    on_authorize(service, check)
 
 
 @fault(CHAPTER, KEEPS_ANSWERING, "cross-request")
 def request_after_a_lost_client_refused(service: Service) -> None:
-    """The request after one whose client went away is answered with 403."""
+    """The request after one whose client disconnected is answered with 403."""
     inner = service.respond
     lost = False
 
@@ -285,7 +267,7 @@ def request_after_a_lost_client_refused(service: Service) -> None:
         nonlocal lost
         if lost:
             lost = False
-            return envelope(Refusal(403, "The connection is not trusted.", "forbidden"))
+            return envelope(Refusal(403, "The connection is not trusted.", FORBIDDEN))
         try:
             return await inner(request)
         except ClientGoneError:

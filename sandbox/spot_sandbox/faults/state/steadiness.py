@@ -1,4 +1,4 @@
-"""Wrong only from the n-th order on."""
+"""Errors and delays that depend on the number of orders."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import CREATED
-from spot_sandbox.http.messages import INTERNAL, Answer, Refusal, envelope
+from spot_sandbox.hooks.steps import CREATED, failure
+from spot_sandbox.http.messages import FORBIDDEN, RATE_LIMITED, Answer, Refusal, envelope
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 CHAPTER = "steadiness"
 STEADY = "steady: no error or slowdown that comes with the n-th order of a run"
-TOO_MANY = "too many requests: 429 with the envelope, rate_limit_exceeded and, best, Retry-After"
+TOO_MANY = "too many requests: 429 with the envelope, rate_limit_exceeded and preferably Retry-After"
 
 
 def _counted(service: Service, change: Callable[[int, Answer], Awaitable[Answer]]) -> None:
-    """Change accepted answers by their number, from 1."""
+    """Change the answers to accepted orders by their number, which starts at 1."""
     inner = service.respond
     number = 0
 
@@ -36,8 +36,13 @@ def _counted(service: Service, change: Callable[[int, Answer], Awaitable[Answer]
     service.respond = respond
 
 
-def _failure() -> Answer:
-    return envelope(Refusal(500, "The service failed.", INTERNAL))
+def _replace_every(service: Service, nth: int, answer: Callable[[], Answer]) -> None:
+    """Replace the answer to every nth accepted order."""
+
+    async def change(number: int, accepted: Answer) -> Answer:
+        return accepted if number % nth else answer()
+
+    _counted(service, change)
 
 
 @fault(CHAPTER, STEADY, "cross-request")
@@ -45,7 +50,7 @@ def failure_after_60th_order(service: Service) -> None:
     """Every order after the 60th is answered with 500."""
 
     async def change(number: int, answer: Answer) -> Answer:
-        return _failure() if number > 60 else answer  # noqa: PLR2004 - the name says 60.
+        return failure() if number > 60 else answer  # noqa: PLR2004 - the name says 60.
 
     _counted(service, change)
 
@@ -53,21 +58,13 @@ def failure_after_60th_order(service: Service) -> None:
 @fault(CHAPTER, STEADY, "cross-request")
 def every_40th_order_fails(service: Service) -> None:
     """Every 40th order is answered with 500."""
-
-    async def change(number: int, answer: Answer) -> Answer:
-        return answer if number % 40 else _failure()
-
-    _counted(service, change)
+    _replace_every(service, 40, failure)
 
 
 @fault(CHAPTER, STEADY, "cross-request")
 def every_31st_order_forbidden(service: Service) -> None:
-    """Every 31st order is answered with 403, as if the token had lost its rights."""
-
-    async def change(number: int, answer: Answer) -> Answer:
-        return answer if number % 31 else envelope(Refusal(403, "The token does not allow this.", "forbidden"))
-
-    _counted(service, change)
+    """Every 31st order is answered with 403."""
+    _replace_every(service, 31, lambda: envelope(Refusal(403, "The token does not allow this.", FORBIDDEN)))
 
 
 @fault(CHAPTER, STEADY, "cross-request")
@@ -84,7 +81,7 @@ def slow_after_50th_order(service: Service) -> None:
 
 @fault(CHAPTER, STEADY, "cross-request")
 def slower_with_every_order(service: Service) -> None:
-    """Each order takes longer than the one before it: 5 milliseconds at the 10th, half a second from the 100th on."""
+    """Each order takes longer than the previous one: 5 ms at the 10th, half a second from the 100th on."""
 
     async def change(number: int, answer: Answer) -> Answer:
         await asyncio.sleep(0.5 * min(number / 100, 1) ** 2)
@@ -95,38 +92,26 @@ def slower_with_every_order(service: Service) -> None:
 
 @fault(CHAPTER, TOO_MANY, "cross-request")
 def rate_limit_without_envelope(service: Service) -> None:
-    """Every 20th order is answered with 429 and a plain text."""
-
-    async def change(number: int, answer: Answer) -> Answer:
-        return answer if number % 20 else Answer(429, b"slow down", [(b"content-type", b"text/plain")])
-
-    _counted(service, change)
+    """Every 20th order is answered with 429 and plain text."""
+    _replace_every(service, 20, lambda: Answer(429, b"slow down", [(b"content-type", b"text/plain")]))
 
 
 @fault(CHAPTER, TOO_MANY, "cross-request")
 def rate_limit_with_wrong_type(service: Service) -> None:
     """Every 20th order is answered with 429 and the type bad_request."""
-
-    async def change(number: int, answer: Answer) -> Answer:
-        limit = Refusal(429, "Too many requests.", headers={"Retry-After": "1"})
-        return answer if number % 20 else envelope(limit)
-
-    _counted(service, change)
+    limit = Refusal(429, "Too many requests.", headers={"Retry-After": "1"})
+    _replace_every(service, 20, lambda: envelope(limit))
 
 
 @fault(CHAPTER, "a 429 carries Retry-After", "cross-request", advice=True)
 def rate_limit_without_retry_after(service: Service) -> None:
-    """Every 20th order is answered with 429 and no Retry-After."""
-
-    async def change(number: int, answer: Answer) -> Answer:
-        return answer if number % 20 else envelope(Refusal(429, "Too many requests.", "rate_limit_exceeded"))
-
-    _counted(service, change)
+    """Every 20th order is answered with 429 without Retry-After."""
+    _replace_every(service, 20, lambda: envelope(Refusal(429, "Too many requests.", RATE_LIMITED)))
 
 
 @fault(CHAPTER, STEADY, "cross-request")
 def every_15th_order_stalls(service: Service) -> None:
-    """Every 15th order takes a second."""
+    """Every 15th order takes one second."""
 
     async def change(number: int, answer: Answer) -> Answer:
         if number % 15 == 0:

@@ -1,1 +1,1 @@
-"""Faults of what is accepted and what is refused, and of how it is refused."""
+"""Faults of validation and of the answers to invalid orders."""

@@ -6,12 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import on_problems
+from spot_sandbox.hooks.steps import on_problems, refuse_field
 from spot_sandbox.hooks.trees import is_list, is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from spot_sandbox.http.messages import Body, Request
     from spot_sandbox.orders.service import Service
 
@@ -20,149 +18,137 @@ REALISTIC = "a realistic order is answered with 201, always"
 MOST_KITS, LONGEST_NAME, LONGEST_STREET = 5, 30, 40
 
 
-def _refuse(service: Service, field: str, wrong: Callable[[Any], bool]) -> None:
-    """Find a value wrong that is right; the field is a dotted path."""
-
-    def change(_request: Request, body: Body, found: dict[str, str]) -> dict[str, str]:
-        if found:
-            return found
-        here: Any = body.tree
-        for name in field.split("."):
-            here = here.get(name)
-        return {field: f"The {field} field is not valid."} if here is not None and wrong(here) else {}
-
-    on_problems(service, change)
-
-
 @fault(CHAPTER, REALISTIC, "rare")
 def delaware_refused(service: Service) -> None:
     """The state DE is refused."""
-    _refuse(service, "recipient.address.state", lambda state: state == "DE")
+    refuse_field(service, "recipient.address.state", lambda state: state == "DE")
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def nunavut_refused(service: Service) -> None:
     """The territory NU is refused."""
-    _refuse(service, "recipient.address.state", lambda state: state == "NU")
+    refuse_field(service, "recipient.address.state", lambda state: state == "NU")
 
 
 @fault(CHAPTER, REALISTIC)
 def canada_refused(service: Service) -> None:
     """The country CA is refused."""
-    _refuse(service, "recipient.address.country", lambda country: country == "CA")
+    refuse_field(service, "recipient.address.country", lambda country: country == "CA")
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def canadian_postal_codes_refused(service: Service) -> None:
-    """A zip must begin with a digit."""
-    _refuse(service, "recipient.address.zip", lambda zip_code: zip_code[:1].isalpha())
+    """A postal code that starts with a letter is refused."""
+    refuse_field(service, "recipient.address.zip", lambda zip_code: zip_code[:1].isalpha())
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def zip_plus_four_refused(service: Service) -> None:
-    """A zip with four more digits is refused."""
-    _refuse(service, "recipient.address.zip", lambda zip_code: re.fullmatch(r"\d{5}-\d{4}", zip_code) is not None)
+    """A nine-digit ZIP code is refused."""
+    refuse_field(service, "recipient.address.zip", lambda zip_code: re.fullmatch(r"\d{5}-\d{4}", zip_code) is not None)
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def zip_with_leading_zero_refused(service: Service) -> None:
-    """A zip that begins with 0 is refused."""
-    _refuse(service, "recipient.address.zip", lambda zip_code: zip_code.startswith("0"))
+    """A ZIP code that starts with 0 is refused."""
+    refuse_field(service, "recipient.address.zip", lambda zip_code: zip_code.startswith("0"))
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def apostrophe_refused(service: Service) -> None:
-    """A last name with an apostrophe is refused, for fear of SQL."""
-    _refuse(service, "recipient.last_name", lambda name: "'" in name or "\u2019" in name)
+    """A last name with an apostrophe is refused, as by a filter against SQL injection."""
+    refuse_field(service, "recipient.last_name", lambda name: "'" in name or "\u2019" in name)
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def hyphen_refused(service: Service) -> None:
     """A last name with a hyphen is refused."""
-    _refuse(service, "recipient.last_name", lambda name: "-" in name)
+    refuse_field(service, "recipient.last_name", lambda name: "-" in name)
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def names_beyond_ascii_refused(service: Service) -> None:
-    """A first name with a letter beyond ASCII is refused."""
-    _refuse(service, "recipient.first_name", lambda name: not name.isascii())
+    """A first name with a character outside ASCII is refused."""
+    refuse_field(service, "recipient.first_name", lambda name: not name.isascii())
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def names_beyond_latin_1_refused(service: Service) -> None:
-    """A first name that Latin-1 cannot write is refused."""
-    _refuse(service, "recipient.first_name", lambda name: any(ord(each) > 255 for each in name))  # noqa: PLR2004 - Latin-1 ends there.
+    """A first name with a character outside Latin-1 is refused."""
+    refuse_field(service, "recipient.first_name", lambda name: any(ord(each) > 255 for each in name))  # noqa: PLR2004 - Latin-1 ends there.
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def long_names_refused(service: Service) -> None:
     """A last name of more than 30 characters is refused."""
-    _refuse(service, "recipient.last_name", lambda name: len(name) > LONGEST_NAME)
+    refuse_field(service, "recipient.last_name", lambda name: len(name) > LONGEST_NAME)
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def long_streets_refused(service: Service) -> None:
     """A street1 of more than 40 characters is refused."""
-    _refuse(service, "recipient.address.street1", lambda street: len(street) > LONGEST_STREET)
+    refuse_field(service, "recipient.address.street1", lambda street: len(street) > LONGEST_STREET)
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def one_letter_names_refused(service: Service) -> None:
-    """A first name of a single character is refused."""
-    _refuse(service, "recipient.first_name", lambda name: len(name) == 1)
+    """A first name with a single character is refused."""
+    refuse_field(service, "recipient.first_name", lambda name: len(name) == 1)
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def plus_in_email_refused(service: Service) -> None:
-    """An e-mail address with a plus is refused."""
-    _refuse(service, "recipient.email", lambda email: "+" in email)
+    """An email address with a plus is refused."""
+    refuse_field(service, "recipient.email", lambda email: "+" in email)
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def upper_case_email_refused(service: Service) -> None:
-    """An e-mail address with an upper-case letter is refused."""
-    _refuse(service, "recipient.email", lambda email: email != email.lower())
+    """An email address with an upper-case letter is refused."""
+    refuse_field(service, "recipient.email", lambda email: email != email.lower())
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def phone_must_be_digits(service: Service) -> None:
-    """A phone with anything but digits is refused."""
-    _refuse(service, "recipient.phone", lambda phone: not phone.isdigit())
+    """A phone number with any character other than digits is refused."""
+    refuse_field(service, "recipient.phone", lambda phone: not phone.isdigit())
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def international_phone_refused(service: Service) -> None:
-    """A phone that begins with +1 is refused."""
-    _refuse(service, "recipient.phone", lambda phone: phone.startswith("+"))
+    """A phone number that starts with a plus is refused."""
+    refuse_field(service, "recipient.phone", lambda phone: phone.startswith("+"))
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def repeated_kit_types_refused(service: Service) -> None:
-    """A kit type that is ordered twice is refused."""
-    _refuse(service, "kit_types", lambda kit_types: len(set(kit_types)) < len(kit_types))
+    """An order that contains a kit type twice is refused."""
+    refuse_field(service, "kit_types", lambda kit_types: len(set(kit_types)) < len(kit_types))
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def more_than_five_kits_refused(service: Service) -> None:
     """An order of more than five kits is refused."""
-    _refuse(service, "kit_types", lambda kit_types: len(kit_types) > MOST_KITS)
+    refuse_field(service, "kit_types", lambda kit_types: len(kit_types) > MOST_KITS)
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def nested_metadata_refused(service: Service) -> None:
-    """Metadata that holds objects or lists is refused."""
-    _refuse(service, "metadata", lambda metadata: any(is_object(each) or is_list(each) for each in metadata.values()))
+    """Metadata with objects or lists is refused."""
+    refuse_field(
+        service, "metadata", lambda metadata: any(is_object(each) or is_list(each) for each in metadata.values())
+    )
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def empty_metadata_refused(service: Service) -> None:
-    """Metadata without a key is refused."""
-    _refuse(service, "metadata", lambda metadata: not metadata)
+    """An empty metadata object is refused."""
+    refuse_field(service, "metadata", lambda metadata: not metadata)
 
 
 @fault(CHAPTER, REALISTIC, "rare")
 def null_metadata_refused(service: Service) -> None:
-    """Metadata that is null is refused."""
+    """Metadata with the value null is refused."""
 
     def change(_request: Request, body: Body, found: dict[str, str]) -> None:
         if not found and "metadata" in body.tree and body.tree["metadata"] is None:
@@ -184,7 +170,7 @@ def metadata_required(service: Service) -> None:
 
 @fault(CHAPTER, REALISTIC, "rare")
 def null_street2_refused(service: Service) -> None:
-    """street2 that is null is refused."""
+    """A street2 with the value null is refused."""
 
     def change(_request: Request, body: Body, found: dict[str, str]) -> None:
         address: dict[str, Any] = {} if found else body.tree["recipient"]["address"]
