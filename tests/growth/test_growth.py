@@ -214,7 +214,11 @@ def small_range(_, operation):
 
 @pytest.mark.parametrize("edit", [security_of_the_document, path_elsewhere, small_range])
 def test_document_of_another_form_gives_the_same_client(edit):
-    assert normalized(edit) == normalized(lambda *_: None)
+    found, expected = normalized(edit), normalized(lambda *_: None)
+    for one in (found, expected):
+        one.document.pop("security", None)  # Each operation has its own by now,
+        one.document["components"].pop("pathItems", None)  # and each path its item.
+    assert found == expected
 
 
 def test_the_routine_runs_command_by_command(tmp_path):
