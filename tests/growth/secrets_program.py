@@ -46,7 +46,9 @@ def main():
         with httpx2.Client(params={"more": "1"}) as own:
             for client in (spot.SpotClient(**given), spot.SpotClient(**given, http_client=own)):
                 call(client, output)
-                output.write(f"{client!r} {vars(client)} {copy.copy(client._settings)!r} {client._settings._asdict()}\n")
+                output.write(
+                    f"{client!r} {vars(client)} {copy.copy(client._settings)!r} {client._settings._asdict()}\n"
+                )
                 client.close()
         server.shutdown()
     for name in names:

@@ -111,9 +111,9 @@ def test_an_overlay_may_have_no_action_or_be_absent(tmp_path, actions):
     layout.overlays.mkdir()
     text = f"overlay: 1.0.0\ninfo: {{title: Nothing, version: 1.0.0}}\n{actions}\n"
     (layout.overlays / "10-mend.yaml").write_text(text)
-    without_actions = effective.build(layout)
-    assert [parse(data, name) for name, data in without_actions.items()] == [parse(data, name) for name, data in bare.items()]
-    assert parse(without_actions["client.yaml"], "c") == parse(layout.document.read_bytes(), "d")
+    empty = effective.build(layout)
+    assert [parse(data, name) for name, data in empty.items()] == [parse(data, name) for name, data in bare.items()]
+    assert parse(empty["client.yaml"], "c") == parse(layout.document.read_bytes(), "d")
 
 
 def every_action() -> list[tuple[str, int]]:

@@ -1,4 +1,4 @@
-"""The suite on a document that says something else of create-order: rules follow, or say that they no longer apply."""
+"""The suite on an edited document: rules follow the document, or report that they no longer apply."""
 
 import sys
 
@@ -27,7 +27,7 @@ ERROR = {
     "media.envelope",
     "limits.envelope",
 }
-# Each change, the rules that then rest on nothing, and what the suite says is missing.
+# Each edit, the rules that then no longer apply, and what the suite reports as missing.
 GONE = {
     edits.enum_gone: ({"refusal.enum"}, "the document has no enum in an order's body"),
     edits.pending_gone: ({"success.pending"}, "the document has no status pending in the answer to an order"),
@@ -50,7 +50,7 @@ GONE = {
     edits.prefix_gone: (SCHEME, "the document has no scheme before the token"),
     edits.security_gone: (None, "the document has no token required of whoever orders"),
     edits.kits_gone: ({"success.kits"}, "the document has no kits (type array) in the answer to an order"),
-    # What the rules follow, they do not lose.
+    # Edits that the rules follow.
     edits.mexico: (set(), ""),
     edits.multipart_gone: (set(), ""),
     edits.bearer: (set(), ""),
@@ -85,7 +85,7 @@ def on_edited_document(monkeypatch):
 
 
 @pytest.mark.parametrize("edit", GONE, ids=lambda edit: edit.__name__)
-def test_rules_that_rest_on_nothing_say_so_and_all_others_stay(on_edited_document, edit):
+def test_rules_without_their_precondition_no_longer_apply_and_all_others_do(on_edited_document, edit):
     expected, reason = GONE[edit]
     on_edited_document(edit)
     found = {rule.id: rule.gone for rule in all_rules().values() if rule.gone}
@@ -162,9 +162,9 @@ def test_server_of_a_poorer_document_conforms_and_the_waiver_of_a_lost_rule_says
     assert "No longer applies: the document has no status pending" in (suite.report / "report.html").read_text()
 
 
-# A server that the document left behind: the changes, how the server differs from the sandbox, and the places at which each
-# rule is broken.
-BEHIND = {
+# A server that keeps the document of before the edits: the edits, how the server differs from the sandbox, and the
+# broken rules, each with places at which it is broken.
+FORMER = {
     "fields and parameters": (
         (edits.required_fields, edits.parameters, edits.optional_enum),
         {},
@@ -176,8 +176,8 @@ BEHIND = {
 }
 
 
-@pytest.mark.parametrize(("changes", "variation", "broken"), BEHIND.values(), ids=BEHIND)
-def test_server_that_the_document_left_behind_is_found(suite, changes, variation, broken):
+@pytest.mark.parametrize(("changes", "variation", "broken"), FORMER.values(), ids=FORMER)
+def test_server_of_the_document_before_the_edit_is_found(suite, changes, variation, broken):
     suite.edit(*changes)
     only = [word for rule in broken for word in ("--rule", rule)]
     with varied_sandbox(PUBLISHED, **variation) as address:

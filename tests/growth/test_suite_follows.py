@@ -4,7 +4,6 @@ import json
 import shutil
 import sys
 
-import pytest
 from edited import Suite, varied_sandbox
 from growing import ROOT, WHOLE
 
@@ -19,43 +18,34 @@ RULES += [next(rule for rule in all_rules() if rule.startswith(f"{chapter}.")) f
 ONLY = [word for rule in RULES for word in ("--rule", rule)]
 
 
-@pytest.fixture(scope="module")
-def suite(growth, tmp_path_factory) -> Suite:
-    """The suite beside the documents of the last version."""
-    growth.reach(WHOLE)
-    suite = Suite(tmp_path_factory.mktemp("suite"))
+def judged(growth, version, root, *options, **variation):
+    """The verdict on a server of this version, and the operations beside create-order that it was asked for."""
+    document = growth.reach(version).value
+    suite = Suite(root)
     documents = shutil.ignore_patterns("runtime", "templates", "source")
-    shutil.copytree(growth.layout.openapi, suite.root / "openapi", ignore=documents)
-    return suite
-
-
-def judged(suite, document, *options, **variation):
-    """The verdict on a server of the document, and the operations that it was asked for."""
-    path = suite.root / "server.yaml"
+    shutil.copytree(growth.layout.openapi, root / "openapi", ignore=documents)
     # The sandbox reads OpenAPI 3.0 alone; what 3.1 expresses otherwise here, its validator understands.
-    path.write_text(json.dumps({**document.value, "openapi": "3.0.3"}), encoding="utf-8")
-    asked = suite.root / "asked.txt"
-    asked.unlink(missing_ok=True)
-    with varied_sandbox(path, **variation) as address:
+    server, asked = root / "server.json", root / "asked.txt"
+    server.write_text(json.dumps({**document, "openapi": "3.0.3"}), encoding="utf-8")
+    with varied_sandbox(server, **variation) as address:
         code, output, report = suite.judge(address, *options)
     return code, output, report, set(asked.read_text().split())
 
 
-def test_right_server_of_the_grown_document_conforms_and_every_added_operation_is_tried(suite, growth):
-    document = growth.reach(WHOLE)
-    code, output, report, asked = judged(suite, document, *ONLY)
+def test_right_server_of_the_grown_document_conforms_and_every_added_operation_is_tried(growth, tmp_path):
+    code, output, report, asked = judged(growth, WHOLE, tmp_path, *ONLY)
     assert code == 0, output
-    methods = [item[method] for item in document.value["paths"].values() for method in item if method != "parameters"]
-    assert asked == {operation["operationId"] for operation in methods} - {"create_order"}
+    paths = growth.reach(WHOLE).value["paths"].values()
+    operations = [item[method] for item in paths for method in item if method != "parameters"]
+    assert asked == {operation["operationId"] for operation in operations} - {"create_order"}
     verdicts = {rule["id"]: rule["verdict"] for rule in report["rules"]}
     assert verdicts.keys() == set(RULES)
     assert verdicts["document.operations"] == verdicts["methods.refused"] == "kept"
     assert set(verdicts.values()) <= {"kept", "not judged"}
 
 
-def test_an_added_operation_that_breaks_the_document_is_found(suite, growth):
-    sample = {"name": 7, "results": 7}
-    code, output, *_ = judged(suite, growth.reach(WHOLE), "--rule", "document.operations", sample=sample)
+def test_an_added_operation_that_breaks_the_document_is_found(growth, tmp_path):
+    code, output, *_ = judged(growth, 2, tmp_path, "--rule", "document.operations", sample={"results": 7})
     assert code == 1, output
     assert "document.operations is broken" in output
     assert "what the document says" in output
