@@ -8,10 +8,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "tools"), str(Path(__file__).parent)]
 
-from growing import Chain  # noqa: E402 - found only now
+from growing import Growth  # noqa: E402 - found only now
 
 
 @pytest.fixture(scope="session")
-def chain(tmp_path_factory) -> Chain:
-    """The versions of the document, each reached through all before it."""
-    return Chain(tmp_path_factory.mktemp("chain"))
+def growth(tmp_path_factory) -> Growth:
+    """The checkout whose document grows."""
+    return Growth(tmp_path_factory.mktemp("growth"))

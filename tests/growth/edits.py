@@ -1,4 +1,4 @@
-"""What the document may come to say of create-order, and how a server that keeps it differs from the sandbox."""
+"""Edits of the document, each a change of create-order that the provider may publish."""
 
 from edited import PATH
 

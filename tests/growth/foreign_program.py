@@ -9,12 +9,12 @@ import httpx2
 
 
 def attempt(case):
-    told = {"sent": None, "problem": None, "headers": {}}
+    result = {"sent": None, "problem": None, "headers": {}}
     os.environ.update(case.get("environment", {}))
 
     def serve(request):
-        told["sent"] = f"{request.method} {request.url.path}"
-        told["headers"] = dict(request.headers)
+        result["sent"] = f"{request.method} {request.url.path}"
+        result["headers"] = dict(request.headers)
         return httpx2.Response(200, json=[])
 
     sys.path.insert(0, case["folder"])
@@ -26,12 +26,12 @@ def attempt(case):
         with package.SmallClient(transport=httpx2.MockTransport(serve), **given) as client:
             getattr(client, case["call"].removesuffix("()"))()
     except (TypeError, ValueError) as error:
-        told["problem"] = f"{type(error).__name__}: {error}"
-    told["names"] = package.__all__
+        result["problem"] = f"{type(error).__name__}: {error}"
+    result["names"] = package.__all__
     sys.path.pop(0)
     for name in case.get("environment", {}):
         del os.environ[name]
-    return told
+    return result
 
 
 json.dump([attempt(case) for case in json.load(sys.stdin)], sys.stdout)

@@ -49,7 +49,7 @@ def write(folder: Path) -> list[Path]:
 
 
 def as_3_1(document: Any) -> Any:
-    """An OpenAPI 3.0 document in the words of 3.1: nullable is a type, an example a list, a single value a const."""
+    """An OpenAPI 3.0 document as OpenAPI 3.1 writes it: nullable is a type, an example a list."""
     if isinstance(document, list):
         return [as_3_1(entry) for entry in document]
     if not isinstance(document, dict):

@@ -1,4 +1,4 @@
-"""A program that calls every operation of the grown documents, through both clients; prints what came of each page."""
+"""Calls every operation of the grown documents through both clients, and prints the name of each page that passed."""
 
 import asyncio
 import datetime as dt
@@ -70,11 +70,11 @@ def kits(client):
 
 def requisitions(client):
     clinic = models.Clinic(kind=models.ClinicKind.CLINIC, clinic_id=7)
-    made = client.create_requisition(due=dt.date(2026, 1, 2), payer=clinic)
-    assert type(made) is models.Requisition
-    assert made.requisition_id == UUID
-    assert made.due == dt.date(2023, 1, 1)
-    assert type(made.payer) is models.Clinic
+    requisition = client.create_requisition(due=dt.date(2026, 1, 2), payer=clinic)
+    assert type(requisition) is models.Requisition
+    assert requisition.requisition_id == UUID
+    assert requisition.due == dt.date(2023, 1, 1)
+    assert type(requisition.payer) is models.Clinic
     insurer = models.Insurer(kind=models.InsurerKind.INSURER, policy="p")
     client.create_requisition(due=dt.date(2026, 1, 2), payer=insurer)
     assert type(client.old_requisitions()[0]) is models.Requisition
@@ -89,15 +89,15 @@ def reports(client):
 
 def odd_names(client):
     model = models.ResponseModel(class_="c", self_="s", to_dict_="t", additional_properties_="a", none="n", field_2x=2)
-    made = client.import_("x y", body=model, timeout=3, headers="h", client_="c", self_="s", body_="b")
-    assert type(made) is models.ResponseModel
+    result = client.import_("x y", body=model, timeout=3, headers="h", client_="c", self_="s", body_="b")
+    assert type(result) is models.ResponseModel
     assert type(client.close_()) is models.FileModel
 
 
 PAGES = [create_order, list_orders, one_order, kits, requisitions, reports, odd_names]
 
 
-class Waiting:
+class Awaiting:
     """The asynchronous client, each call awaited."""
 
     def __init__(self, client, runner):
@@ -109,12 +109,12 @@ class Waiting:
 
 def main(address, token, count):
     with spot.SpotClient(token=token, base_url=address) as client, asyncio.Runner() as runner:
-        waiting = spot.AsyncSpotClient(token=token, base_url=address)
+        asynchronous = spot.AsyncSpotClient(token=token, base_url=address)
         for page in PAGES[: int(count)]:
-            for caller in (client, Waiting(waiting, runner)):
+            for caller in (client, Awaiting(asynchronous, runner)):
                 page(caller)
             print(json.dumps(page.__name__))
-        runner.run(waiting.aclose())
+        runner.run(asynchronous.aclose())
 
 
 if __name__ == "__main__":

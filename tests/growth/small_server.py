@@ -1,4 +1,4 @@
-"""A server made of a document: it takes what the document allows, refuses the rest, and answers with samples."""
+"""A server of any document: it accepts what the document allows, refuses the rest, and answers with samples."""
 
 import json
 import re
@@ -24,13 +24,12 @@ FORMATS = FormatChecker(["uuid", "date"])
 
 
 class SmallServer:
-    """Keeps what it was sent; `other` may take over an operation."""
+    """Keeps the requests that it accepted in `seen`."""
 
     def __init__(self, document: dict[str, Any], token: str) -> None:
         self.document = json_schema(document)
         self.token = token
         self.seen: list[dict[str, Any]] = []
-        self.other: Any = None
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, str, bytes]:
         url = urlsplit(target)
@@ -117,9 +116,9 @@ class SmallServer:
     def sample(self, raw: dict[str, Any], depth: int = 0) -> Any:
         """A value that the schema allows; optional properties down to a depth, so that recursion ends."""
         schema = self.resolved(raw)
-        told = [schema[keyword] for keyword in ("example", "const") if keyword in schema] + schema.get("enum", [])
-        if told:
-            return told[0]
+        given = [schema[keyword] for keyword in ("example", "const") if keyword in schema] + schema.get("enum", [])
+        if given:
+            return given[0]
         if "allOf" in schema:
             return {key: value for part in schema["allOf"] for key, value in self.sample(part, depth).items()}
         branches = schema.get("oneOf", schema.get("anyOf"))
@@ -153,11 +152,8 @@ class SmallServer:
             def _serve(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 body = self.rfile.read(int(headers.get("content-length", 0)))
-                answer = owner.other(self.command, self.path, headers, body) if owner.other else None
-                status, kind, content, *allow = answer or owner.answer(self.command, self.path, headers, body)
+                status, kind, content = owner.answer(self.command, self.path, headers, body)
                 self.send_response(status)
-                if allow and allow[0]:
-                    self.send_header("Allow", allow[0])
                 if kind:
                     self.send_header("Content-Type", kind)
                 if status != 204:
@@ -193,7 +189,7 @@ def _read(text: str, schema: dict[str, Any]) -> Any:
 
 
 def json_schema(value: Any) -> Any:
-    """OpenAPI 3.0's nullable in the words of JSON Schema."""
+    """OpenAPI 3.0's nullable as JSON Schema writes it."""
     if isinstance(value, list):
         return [json_schema(entry) for entry in value]
     if not isinstance(value, dict):

@@ -11,46 +11,36 @@ import sys
 from pathlib import Path
 
 import pytest
+from packages import HERE, build, checkout
 from spot_tools.checkout import effective
 from spot_tools.checkout.layout import Layout
 from spot_tools.commands import regenerate, vendor
 from spot_tools.errors import ToolError
-from spot_tools.generation import package
 from spot_tools.openapi.documents import parse
 
-HERE = Layout.here()
 PROGRAM = Path(__file__).with_name("foreign_program.py")
 CASES = parse(Path(__file__).with_name("foreign.yaml").read_bytes(), "foreign.yaml")
-
-
-def checkout(root: Path, config: str) -> Layout:
-    """All that building another API's client needs of the repository."""
-    for folder in (HERE.templates, HERE.runtime):
-        shutil.copytree(folder, root / "openapi" / folder.name, ignore=shutil.ignore_patterns("__pycache__"))
-    layout = Layout(root)
-    layout.config.write_text(config, encoding="utf-8")
-    return layout
-
-
 CONFIG = f"package_name_override: small_client\nx-written-for: {HERE.package.name}\n"
 
 
-@pytest.fixture(scope="session")
-def told(tmp_path_factory):
-    """What building each document told, and what came of its call."""
-    cases, notes, made = [], [], {}
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """The folder of each case's package, and what building it printed; cases of one document share both."""
+    found, packages = [], {}
     for case in CASES:
-        data = json.dumps(case["document"]).encode()
-        if data not in made:
-            root = tmp_path_factory.mktemp("foreign")
-            layout = checkout(root, CONFIG)
-            layout.document.write_bytes(data)
-            (root / "built").mkdir()
-            with contextlib.redirect_stdout(io.StringIO()) as printed:
-                package.build(layout, data, root / "built")
-            made[data] = str(root / "built"), printed.getvalue()
-        cases.append({**case, "folder": made[data][0]})
-        notes.append(made[data][1])
+        data = json.dumps(case["document"])
+        if data not in packages:
+            with contextlib.redirect_stdout(io.StringIO()) as output:
+                folder = build(tmp_path_factory.mktemp("foreign"), case["document"], CONFIG)
+            packages[data] = str(folder), output.getvalue()
+        found.append(packages[data])
+    return found
+
+
+@pytest.fixture(scope="module")
+def results(built):
+    """What came of the call of each case."""
+    cases = [{**case, "folder": folder} for case, (folder, _) in zip(CASES, built, strict=True)]
     done = subprocess.run(
         [sys.executable, PROGRAM],
         input=json.dumps(cases),
@@ -60,26 +50,22 @@ def told(tmp_path_factory):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return list(zip(json.loads(done.stdout), notes, strict=True))
+    return json.loads(done.stdout)
 
 
 @pytest.mark.parametrize("number", range(len(CASES)), ids=[case["kind"] for case in CASES])
-def test_a_client_asks_for_what_its_document_leaves_open_and_no_more(told, number):
-    case, (found, notes) = CASES[number], told[number]
-    assert found["problem"] == case.get("problem")
-    assert found["sent"] == case.get("sent")
+def test_a_client_asks_for_what_its_document_leaves_open_and_no_more(built, results, number):
+    case, result = CASES[number], results[number]
+    assert result["problem"] == case.get("problem")
+    assert result["sent"] == case.get("sent")
     for name, value in case.get("headers", {}).items():
-        assert found["headers"].get(name) == value, name
+        assert result["headers"].get(name) == value, name
     for note in case.get("notes", []):
-        assert note in notes
+        assert note in built[number][1]
 
 
-def test_no_name_of_ours_stays_in_the_package_of_another_api(tmp_path):
-    layout = checkout(tmp_path, CONFIG)
-    data = json.dumps(CASES[0]["document"]).encode()
-    layout.document.write_bytes(data)
-    (tmp_path / "built").mkdir()
-    for path in package.build(layout, data, tmp_path / "built").rglob("*.py"):
+def test_no_name_of_ours_stays_in_the_package_of_another_api(built):
+    for path in (Path(built[0][0]) / "small_client").rglob("*.py"):
         text = re.sub(r"__spot_[a-z]+__", "", path.read_text(encoding="utf-8"))
         assert not re.findall(r"spot|SPOT|Spot", text), path
 
@@ -125,9 +111,9 @@ def test_an_overlay_may_have_no_action_or_be_absent(tmp_path, actions):
     layout.overlays.mkdir()
     text = f"overlay: 1.0.0\ninfo: {{title: Nothing, version: 1.0.0}}\n{actions}\n"
     (layout.overlays / "10-mend.yaml").write_text(text)
-    built = effective.build(layout)
-    assert [parse(data, name) for name, data in built.items()] == [parse(data, name) for name, data in bare.items()]
-    assert parse(built["client.yaml"], "c") == parse(layout.document.read_bytes(), "d")
+    empty = effective.build(layout)
+    assert [parse(data, name) for name, data in empty.items()] == [parse(data, name) for name, data in bare.items()]
+    assert parse(empty["client.yaml"], "c") == parse(layout.document.read_bytes(), "d")
 
 
 def every_action() -> list[tuple[str, int]]:
@@ -138,7 +124,7 @@ def every_action() -> list[tuple[str, int]]:
 
 
 @pytest.mark.parametrize(("name", "number"), every_action())
-def test_deleting_any_action_leaves_documents_that_can_be_made(tmp_path, name, number):
+def test_documents_can_be_built_without_any_one_action(tmp_path, name, number):
     layout = copied(tmp_path)
     path = layout.overlays / name
     overlay = parse(path.read_bytes(), name)

@@ -1,10 +1,10 @@
-"""The suite on a document that says something else of create-order: rules follow, or say that they no longer apply."""
+"""The suite on an edited document: rules follow the document, or report that they no longer apply."""
 
 import sys
 
 import edits
 import pytest
-from edited import PATHS, PUBLISHED, Edited, checkout, judge, varied_sandbox
+from edited import PATHS, PUBLISHED, Edited, Suite, varied_sandbox
 from growing import ROOT
 
 sys.path.insert(0, str(ROOT / "contract_tests"))
@@ -27,7 +27,7 @@ ERROR = {
     "media.envelope",
     "limits.envelope",
 }
-# Each change, the rules that then rest on nothing, and what the suite says is missing.
+# Each edit, the rules that then no longer apply, and what the suite reports as missing.
 GONE = {
     edits.enum_gone: ({"refusal.enum"}, "the document has no enum in an order's body"),
     edits.pending_gone: ({"success.pending"}, "the document has no status pending in the answer to an order"),
@@ -50,7 +50,7 @@ GONE = {
     edits.prefix_gone: (SCHEME, "the document has no scheme before the token"),
     edits.security_gone: (None, "the document has no token required of whoever orders"),
     edits.kits_gone: ({"success.kits"}, "the document has no kits (type array) in the answer to an order"),
-    # What the rules follow, they do not lose.
+    # Edits that the rules follow.
     edits.mexico: (set(), ""),
     edits.multipart_gone: (set(), ""),
     edits.bearer: (set(), ""),
@@ -85,7 +85,7 @@ def on_edited_document(monkeypatch):
 
 
 @pytest.mark.parametrize("edit", GONE, ids=lambda edit: edit.__name__)
-def test_rules_that_rest_on_nothing_say_so_and_all_others_stay(on_edited_document, edit):
+def test_rules_without_their_precondition_no_longer_apply_and_all_others_do(on_edited_document, edit):
     expected, reason = GONE[edit]
     on_edited_document(edit)
     found = {rule.id: rule.gone for rule in all_rules().values() if rule.gone}
@@ -121,56 +121,72 @@ POORER = (
 LOST = CREATED | FORMS | {"success.pending", "echo.metadata", "refusal.enum"}
 
 
-def verdicts(report):
-    return {rule["id"]: rule["verdict"] for rule in report["rules"]}
+@pytest.fixture(scope="module")
+def shared_suite(tmp_path_factory) -> Suite:
+    return Suite(tmp_path_factory.mktemp("suite"))
 
 
-def test_server_of_a_more_demanding_document_conforms(tmp_path):
-    root = checkout(tmp_path, *DEMANDING)
-    with varied_sandbox(root, **DEMANDED) as address:
-        code, said, report = judge(root, address)
-    assert code == 0, said
-    assert [rule for rule, verdict in verdicts(report).items() if verdict not in {"kept", "not judged"}] == []
+@pytest.fixture
+def suite(shared_suite) -> Suite:
+    shared_suite.clear()
+    return shared_suite
+
+
+def with_verdict(report, *wanted):
+    return {rule["id"] for rule in report["rules"] if rule["verdict"] in wanted}
+
+
+def test_server_of_a_more_demanding_document_conforms(suite):
+    suite.edit(*DEMANDING)
+    with varied_sandbox(suite.root / PATHS[0], **DEMANDED) as address:
+        code, output, report = suite.judge(address)
+    assert code == 0, output
+    assert with_verdict(report, "kept", "not judged") == {rule["id"] for rule in report["rules"]}
     sentences = {rule["id"]: rule["sentence"] for rule in report["rules"]}
     assert sentences["success.status"] == "A realistic order is answered with exactly 200, always."
 
 
-def test_server_of_a_poorer_document_conforms_and_the_waiver_of_a_lost_rule_says_so(tmp_path):
-    root = checkout(tmp_path, *POORER)
-    waiver = '[[waiver]]\nrule = "success.pending"\nreason = "a queue"\nuntil = 2999-01-01\n'
-    (root / "conformance.toml").write_text(waiver)
-    with varied_sandbox(root, changed={"status": "received"}, renamed={"created": "placed_at"}) as address:
-        code, said, report = judge(root, address)
-    assert code == 0, said
-    assert {rule for rule, verdict in verdicts(report).items() if verdict == "no longer applies"} == LOST
+def test_server_of_a_poorer_document_conforms_and_the_waiver_of_a_lost_rule_says_so(suite):
+    suite.edit(*POORER)
+    suite.waivers.write_text('[[waiver]]\nrule = "success.pending"\nreason = "a queue"\nuntil = 2999-01-01\n')
+    variation = {"changed": {"status": "received"}, "renamed": {"created": "placed_at"}}
+    with varied_sandbox(suite.root / PATHS[0], **variation) as address:
+        code, output, report = suite.judge(address)
+    assert code == 0, output
+    assert with_verdict(report, "no longer applies") == LOST
     assert {rule["id"]: rule["gone"] for rule in report["rules"] if rule["gone"]}.keys() == LOST
-    assert "no longer applies, the document has no enum in an order's body: refusal.enum" in said
-    assert "success.pending (a queue); the rule no longer applies" in said
-    assert f"{len(LOST)} no longer apply;" in said
-    assert "the document has no status pending" in (root / "report" / "junit.xml").read_text()
-    assert "No longer applies: the document has no status pending" in (root / "report" / "report.html").read_text()
+    assert "no longer applies, the document has no enum in an order's body: refusal.enum" in output
+    assert "success.pending (a queue); the rule no longer applies" in output
+    assert f"{len(LOST)} no longer apply;" in output
+    assert "the document has no status pending" in (suite.report / "junit.xml").read_text()
+    assert "No longer applies: the document has no status pending" in (suite.report / "report.html").read_text()
 
 
-# A server that the document left behind: the change, the rules to judge it by, and what is then broken.
-BEHIND = {
-    "new field": ((edits.required_fields,), {"refusal.required"}, {}),
-    "new header": ((edits.parameters,), {"refusal.required"}, {"query": "channel"}),
-    "new query": ((edits.parameters,), {"refusal.required"}, {"header": "Idempotency-Key"}),
-    "new enum": ((edits.optional_enum,), {"refusal.enum"}, {}),
-    "limits": ((edits.narrow,), {"refusal.type"}, {}),
-    "another status": ((edits.accepted_with_200,), {"success.status"}, {}),
-    "another scheme": ((edits.bearer,), {"authentication.scheme"}, {"scheme": "(?:Bearer|Token)"}),
+# A server that keeps the document of before the edits: the edits, how the server differs from the sandbox, and the
+# broken rules, each with places at which it is broken.
+FORMER = {
+    "fields and parameters": (
+        (edits.required_fields, edits.parameters, edits.optional_enum),
+        {},
+        {"refusal.required": {"priority", "Idempotency-Key", "channel"}, "refusal.enum": {"priority", "speed"}},
+    ),
+    "limits": ((edits.narrow,), {}, {"refusal.type": {"recipient.first_name", "recipient.address.street1"}}),
+    "status": ((edits.accepted_with_200,), {}, {"success.status": set()}),
+    "scheme": ((edits.bearer,), {"scheme": "(?:Bearer|Token)"}, {"authentication.scheme": set()}),
 }
 
 
-@pytest.mark.parametrize(("changes", "rules_broken", "variation"), BEHIND.values(), ids=BEHIND)
-def test_server_that_the_document_left_behind_is_found(tmp_path, changes, rules_broken, variation):
-    root = checkout(tmp_path, *changes)
-    only = [word for rule in rules_broken for word in ("--rule", rule)]
-    with varied_sandbox(root, PUBLISHED, **variation) as address:
-        code, said, report = judge(root, address, *only)
-    assert code == 1, said
-    assert {rule for rule, verdict in verdicts(report).items() if verdict == "broken"} >= rules_broken
+@pytest.mark.parametrize(("changes", "variation", "broken"), FORMER.values(), ids=FORMER)
+def test_server_of_the_document_before_the_edit_is_found(suite, changes, variation, broken):
+    suite.edit(*changes)
+    only = [word for rule in broken for word in ("--rule", rule)]
+    with varied_sandbox(PUBLISHED, **variation) as address:
+        code, output, report = suite.judge(address, *only)
+    assert code == 1, output
+    assert with_verdict(report, "broken") == broken.keys()
+    for rule, places in broken.items():
+        found = {place for one in report["findings"] if one["rule"] == rule for place in one["places"]}
+        assert found >= places, rule
 
 
 @pytest.mark.parametrize(
@@ -183,9 +199,10 @@ def test_server_that_the_document_left_behind_is_found(tmp_path, changes, rules_
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_document_that_leaves_nothing_to_judge_is_one_sentence_and_exit_2(tmp_path, edit, sentence):
-    code, said, _ = judge(checkout(tmp_path, edit), "http://127.0.0.1:9")
-    assert code == 2, said
-    assert sentence in said
-    assert said.startswith("contract suite: ")
-    assert said.count("\n") == 1
+def test_document_that_leaves_nothing_to_judge_is_one_sentence_and_exit_2(suite, edit, sentence):
+    suite.edit(edit)
+    code, output, _ = suite.judge("http://127.0.0.1:9")
+    assert code == 2, output
+    assert sentence in output
+    assert output.startswith("contract suite: ")
+    assert output.count("\n") == 1

@@ -1,6 +1,6 @@
-"""The sandbox on a document that says something else: `varied_sandbox.py DOCUMENT TOKEN VARIATION`.
+"""The sandbox on an edited document: `varied_sandbox.py DOCUMENT TOKEN VARIATION`.
 
-VARIATION is JSON: in what this server differs from the sandbox, as the document does. The operations beside
+VARIATION is JSON: how this server differs from the sandbox, as the document does. The operations beside
 create-order that it is asked for are written to asked.txt beside the document.
 """
 
@@ -25,15 +25,15 @@ def main(document, token, variation):
     serve(service, listener, lambda: announce([address(listener)]))
 
 
-def vary(service, token, *, status=201, renamed=None, changed=None, scheme="Token", header=None, query=None):  # noqa: PLR0913 - each of them is one variation
-    """What plays create-order from now on.
+def vary(service, token, *, status=201, renamed=None, changed=None, scheme="Token", header=None, query=None):  # noqa: PLR0913 - each is one variation
+    """The handler of create-order from now on.
 
-    `renamed` and `changed` tell of the answer's properties; `header` and `query` are required of each order.
+    `renamed` and `changed` are properties of the answer; `header` and `query` are required of each order.
     """
     present, authorize, order = service.present, service.authorize, service.order
 
-    def answer(made):
-        body = present(made).body
+    def answer(order):
+        body = present(order).body
         for old, new in (renamed or {}).items():
             body = body.replace(f'"{old}":'.encode(), f'"{new}":'.encode(), 1)
         for name, value in (changed or {}).items():

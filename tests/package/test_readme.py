@@ -36,9 +36,17 @@ def test_the_order_in_five_lines_is_placed(tmp_path):
 
 def test_the_first_test_passes(tmp_path):
     (tmp_path / "test_first.py").write_text(program("def test_lost_answer"), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", tmp_path, tmp_path]
+    # With the fixture alone: that pytest finds it by itself, test_wheel.py tries.
+    options = ("-q", "-p", "no:cacheprovider", "-p", "spot_sandbox.testing.plugin", "--rootdir", tmp_path)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, tmp_path],
+        cwd=tmp_path,
+        env=clean | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
 

@@ -25,63 +25,74 @@ def run(*command: str | Path) -> str:
     return done.stdout
 
 
-def installed(project: Path, folder: Path) -> tuple[Path, Path]:
-    """The wheel of the project, and the interpreter of an empty environment that holds it."""
-    uv = (sys.executable, "-m", "uv")
-    run(*uv, "build", "--quiet", "--wheel", "--out-dir", folder / "dist", project)
-    wheel = next((folder / "dist").glob("*.whl"))
-    run(*uv, "venv", "--quiet", "--python", sys.executable, folder / "venv")
-    python = next(path for path in (folder / "venv").glob("*/python*") if path.is_file())
-    run(*uv, "pip", "install", "--quiet", "--python", python, wheel)
-    return wheel, python
+UV = (sys.executable, "-m", "uv")
+
+
+def installed(folder: Path, *packages: str | Path) -> Path:
+    """The interpreter of an empty environment with these packages."""
+    run(*UV, "venv", "--quiet", "--python", sys.executable, folder)
+    python = next(path for path in folder.glob("*/python*") if path.is_file())
+    run(*UV, "pip", "install", "--quiet", "--python", python, *packages)
+    return python
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory) -> tuple[Path, Path]:
-    return installed(ROOT, tmp_path_factory.mktemp("client"))
+def wheels(tmp_path_factory) -> dict[str, Path]:
+    """The wheels of client and sandbox, in one folder."""
+    folder = tmp_path_factory.mktemp("wheels")
+    for project in (ROOT, ROOT / "sandbox"):
+        run(*UV, "build", "--quiet", "--wheel", "--out-dir", folder, project)
+    [client], [sandbox] = folder.glob("spot_api_client-*.whl"), folder.glob("spot_sandbox-*.whl")
+    return {"client": client, "sandbox": sandbox}
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory) -> tuple[Path, Path]:
-    return installed(ROOT / "sandbox", tmp_path_factory.mktemp("sandbox"))
+def client(wheels, tmp_path_factory) -> tuple[zipfile.ZipFile, Path]:
+    """The client's wheel, and the interpreter of an environment with it alone."""
+    return zipfile.ZipFile(wheels["client"]), installed(tmp_path_factory.mktemp("client") / "venv", wheels["client"])
+
+
+@pytest.fixture(scope="module")
+def sandbox(wheels, tmp_path_factory) -> tuple[zipfile.ZipFile, Path]:
+    """The sandbox's wheel, and the interpreter of an environment with it alone."""
+    return zipfile.ZipFile(wheels["sandbox"]), installed(tmp_path_factory.mktemp("sandbox") / "venv", wheels["sandbox"])
 
 
 def test_every_module_of_the_client_imports(client):
-    run(client[1], "-W", "error", "-c", IMPORT_ALL.format(package="spot_api_client", apart="__main__"))
+    run(client[1], "-W", "error", "-c", IMPORT_ALL.format(package="spot_api_client"))
 
 
 def test_the_client_needs_httpx2_and_attrs_alone(client):
-    metadata = next(name for name in zipfile.ZipFile(client[0]).namelist() if name.endswith("METADATA"))
-    text = zipfile.ZipFile(client[0]).read(metadata).decode()
+    metadata = next(name for name in client[0].namelist() if name.endswith("METADATA"))
+    text = client[0].read(metadata).decode()
     assert set(re.findall(r"^Requires-Dist: ([a-z0-9-]+)(?!.*extra)", text, re.MULTILINE)) == {"httpx2", "attrs"}
 
 
 def test_the_client_brings_nothing_but_its_dependencies_and_theirs(client):
-    listed = json.loads(run(sys.executable, "-m", "uv", "pip", "list", "--format", "json", "--python", client[1]))
+    listed = json.loads(run(*UV, "pip", "list", "--format", "json", "--python", client[1]))
     of_httpx2 = {"anyio", "h11", "httpcore2", "idna", "truststore", "typing-extensions"}
     names = {entry["name"] for entry in listed}
     assert {"spot-api-client", "httpx2", "attrs"} <= names <= {"spot-api-client", "httpx2", "attrs", *of_httpx2}
 
 
 def test_the_clients_wheel_is_typed_and_holds_the_client_alone(client):
-    names = zipfile.ZipFile(client[0]).namelist()
+    names = client[0].namelist()
     assert "spot_api_client/py.typed" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"spot_api_client"}
     assert not [name for name in names if "__pycache__" in name or ".draft" in name]
 
 
 def test_the_wheel_holds_the_committed_files(client):
-    archive = zipfile.ZipFile(client[0])
     for path in (ROOT / "generated" / "spot_api_client").rglob("*.py"):
-        assert archive.read(path.relative_to(ROOT / "generated").as_posix()) == path.read_bytes()
+        assert client[0].read(path.relative_to(ROOT / "generated").as_posix()) == path.read_bytes()
 
 
 def test_every_module_of_the_sandbox_imports(sandbox):
-    run(sandbox[1], "-c", IMPORT_ALL.format(package="spot_sandbox", apart="testing.plugin"))
+    run(sandbox[1], "-c", IMPORT_ALL.format(package="spot_sandbox"))
 
 
 def test_the_sandboxs_wheel_carries_the_vendored_document(sandbox):
-    archive = zipfile.ZipFile(sandbox[0])
+    archive = sandbox[0]
     document = (ROOT / "openapi" / "spot-api-v2.yaml").read_bytes()
     assert [name for name in archive.namelist() if archive.read(name) == document]
 
@@ -110,25 +121,9 @@ def test_lost_answer_is_no_reason_to_order_again(spot_sandbox):
 """
 
 
-def test_extra_installs_the_sandbox_of_the_same_release_and_its_fixture(tmp_path):
-    uv = (sys.executable, "-m", "uv")
-    for project in (ROOT, ROOT / "sandbox"):
-        run(*uv, "build", "--quiet", "--wheel", "--out-dir", tmp_path / "dist", project)
-    run(*uv, "venv", "--quiet", "--python", sys.executable, tmp_path / "venv")
-    python = next(path for path in (tmp_path / "venv").glob("*/python*") if path.is_file())
-    wheels = tmp_path / "dist"
-    run(
-        *uv,
-        "pip",
-        "install",
-        "--quiet",
-        "--python",
-        python,
-        "--find-links",
-        wheels,
-        "spot-api-client[sandbox]",
-        "pytest",
-    )
+def test_extra_installs_the_sandbox_of_the_same_release_and_its_fixture(wheels, tmp_path):
+    found = ("--find-links", wheels["client"].parent)
+    python = installed(tmp_path / "venv", *found, "spot-api-client[sandbox]", "pytest")
     (tmp_path / "test_first.py").write_text(FIRST_TEST)
     assert "1 passed" in run(
         python, "-m", "pytest", "-W", "error", "-p", "no:cacheprovider", tmp_path / "test_first.py"

@@ -35,11 +35,11 @@ def make_importable(package):
     module.write_text(text.replace("import Response, UNSET", "import Response, UNSET, Unset"), encoding="utf-8")
 
 
-class Made:
+class Generated:
     """What both packages can do. A refusal, an error or an answer is returned, not raised."""
 
     def __init__(self, package, endpoint, metadata):
-        self.package = importlib.import_module(package)
+        self.module = importlib.import_module(package)
         self.models = importlib.import_module(f"{package}.models")
         self.endpoint = importlib.import_module(f"{package}.api.{endpoint}")
         self.metadata_class = getattr(self.models, metadata)
@@ -53,8 +53,11 @@ class Made:
         recipient = models.Recipient(
             first_name="Canary", last_name="Lee", email="a@example.com", phone="5555550142", address=address
         )
-        made = self.metadata_class.from_dict(metadata or {"a": 1})
-        return models.CreateOrder(kit_types=kit_types or ["health_kit_1"], recipient=recipient, metadata=made)
+        return models.CreateOrder(
+            kit_types=kit_types or ["health_kit_1"],
+            recipient=recipient,
+            metadata=self.metadata_class.from_dict(metadata or {"a": 1}),
+        )
 
     def connected(self, status=201, **answer):
         """A client whose requests are noted and answered."""
@@ -75,12 +78,12 @@ class Made:
             return error
 
 
-class Stock(Made):
+class Stock(Generated):
     is_stock = True
     http = httpx
 
     def client(self, **settings):
-        return self.package.AuthenticatedClient(base_url=URL, token=TOKEN, **settings)
+        return self.module.AuthenticatedClient(base_url=URL, token=TOKEN, **settings)
 
     def client_over(self, transport):
         client = self.client()
@@ -92,15 +95,15 @@ class Stock(Made):
         return client.set_httpx_client(http_client)
 
     def sent(self, content_type=JSON, **body):
-        """The request with this content type alone: what a mended `_get_kwargs` would have made of it."""
+        """The request with this content type alone: what a corrected `_get_kwargs` would make of it."""
         arguments = self.endpoint._get_kwargs(body=self.body(**body))
         kind = _KINDS[content_type]
         kept = {name: value for name, value in arguments.items() if name not in {*_KINDS.values(), "headers"} - {kind}}
         headers = dict(arguments["headers"]) if content_type == MULTIPART else {"Content-Type": content_type}
         return httpx.Request(**{**kept, "url": URL + kept["url"], "headers": headers})
 
-    def call_mended(self, status, **answer):
-        """What becomes of an answer, past the request that cannot be made."""
+    def read(self, status, **answer):
+        """What an answer is read as, without the request, which stock output cannot make."""
         response = httpx.Response(status, request=httpx.Request("POST", URL), **answer)
         try:
             return self.endpoint._build_response(client=self.client(), response=response).parsed
@@ -108,12 +111,12 @@ class Stock(Made):
             return error
 
 
-class Ours(Made):
+class Ours(Generated):
     is_stock = False
     http = httpx2
 
     def client(self, **settings):
-        return self.package.SpotClient(base_url=URL, token=TOKEN, **settings)
+        return self.module.SpotClient(base_url=URL, token=TOKEN, **settings)
 
     def client_over(self, transport):
         return self.client(transport=transport)
@@ -123,5 +126,5 @@ class Ours(Made):
         self.endpoint.sync(client=client, body=self.body(**body), content_type=content_type)
         return self.requests.pop()
 
-    def call_mended(self, status, **answer):
+    def read(self, status, **answer):
         return self.call(status=status, **answer)

@@ -1,5 +1,7 @@
-"""Docstrings of public names: what `help` shows is enough to use them."""
+"""Docstrings of public names and the guides: what they say is enough to use the client, and what they name exists."""
 
+import ast
+import importlib.util
 import inspect
 import re
 import textwrap
@@ -7,7 +9,7 @@ import textwrap
 import httpx2
 import pytest
 import spot_api_client
-from client_docstrings import lacking
+from client_orders import ROOT
 from spot_api_client import SpotClient
 from spot_api_client.api.orders import create_order
 
@@ -32,13 +34,31 @@ WHOLE = {
 }
 
 
+def lacking(function):
+    """The parts that a docstring in Google's style lacks: arguments, result, errors."""
+    text = inspect.getdoc(function)
+    if not text:
+        return ["no docstring"]
+    if isinstance(function, property):
+        return []  # A property is a noun: its sentence says what it is.
+    signature = inspect.signature(function)
+    names = [name for name in signature.parameters if name not in ("self", "cls")]
+    found = [f"{name} is not described" for name in names if not re.search(rf"^    {name}: \S", text, re.MULTILINE)]
+    returns = str(signature.return_annotation) not in ("None", str(None), "")
+    if returns and not re.search(r"^Returns:\n    \S", text, re.MULTILINE):
+        found.append("no Returns")
+    if not re.search(r"^Raises:\n    \w+: \S|^Raises nothing\.$", text, re.MULTILINE):
+        found.append("no Raises")
+    return found
+
+
 @pytest.mark.parametrize("name", [*FUNCTIONS, *MEMBERS, *WHOLE])
 def test_public_function_describes_arguments_result_and_errors(name):
     assert lacking({**FUNCTIONS, **MEMBERS, **WHOLE}[name]) == []
 
 
 @pytest.mark.parametrize("name", CLASSES)
-def test_public_class_describes_what_it_is_made_of(name):
+def test_public_class_describes_its_arguments(name):
     kind = CLASSES[name]
     text = inspect.getdoc(kind)
     assert text
@@ -48,35 +68,32 @@ def test_public_class_describes_what_it_is_made_of(name):
         assert missing == []
 
 
-@pytest.mark.parametrize(
-    ("docstring", "problem"),
-    [
-        (None, "no docstring"),
-        ("Do it.\n\nArgs:\n    a: First.\n\nReturns:\n    A number.\n\nRaises nothing.", "b is not described"),
-        ("Do it.\n\nArgs:\n    a: First.\n    b:\n\nReturns:\n    A number.\n\nRaises nothing.", "b is not described"),
-        ("Do it.\n\nArgs:\n    a: First.\n    b: Second.\n\nRaises nothing.", "no Returns"),
-        ("Do it.\n\nArgs:\n    a: First.\n    b: Second.\n\nReturns:\n    A number.", "no Raises"),
-    ],
-)
-def test_lack_is_found(docstring, problem):
-    def function(a: int, *, b: int) -> int:
-        return a + b
-
-    function.__doc__ = docstring
-    assert problem in lacking(function)
-
-
 def test_help_of_create_order_is_enough_to_order_a_kit():
     text = inspect.getdoc(SpotClient.create_order)
     for part in ("kit_types", "first_name", "last_name", "email", "phone", "address", "metadata"):
         assert re.search(rf"^ +(- )?{part}\b.*: \S", text, re.MULTILINE), part
     for part in ("street1", "street2", "city", "state", "country", "zip_"):
         assert f"- address.{part} (" in text
+    for error in ("NotSentError", "OutcomeUnknownError", "RejectedError", "TypeError", "ValueError"):
+        assert f"    {error}: " in text
     assert "One of US, CA." in text
+    assert "Seconds" in text
     program = text.partition("\nExample:\n")[2]
-    made = []
-    transport = httpx2.MockTransport(lambda request: made.append(request) or httpx2.Response(400))
+    sent = []
+    transport = httpx2.MockTransport(lambda request: sent.append(request) or httpx2.Response(400))
     client = SpotClient(token="t", transport=transport)
     with pytest.raises(spot_api_client.BadRequestError):
         exec(textwrap.dedent(program), {**vars(spot_api_client), "client": client})
-    assert b'"zip":"94105"' in made[0].content
+    assert b'"zip":"94105"' in sent[0].content
+
+
+@pytest.mark.parametrize("page", ["client.md", "unknown-outcomes.md"])
+def test_programs_of_the_guide_compile_and_name_what_exists(page):
+    guide = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    programs = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)
+    assert programs
+    for program in programs:
+        for node in ast.walk(ast.parse(program)):
+            if isinstance(node, ast.ImportFrom) and importlib.util.find_spec(node.module.partition(".")[0]) is not None:
+                module = importlib.import_module(node.module)
+                assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == []
