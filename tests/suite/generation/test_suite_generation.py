@@ -158,8 +158,9 @@ def test_lone_surrogate_is_escaped():
 
 
 def test_key_in_a_form_does_not_begin_with_two_underscores():
-    """Readers of forms drop `__proto__` and its kind."""
-    thorough = settings(max_examples=3000, database=None, derandomize=True)
+    """Some readers of forms drop names such as `__proto__`."""
+    # Without the filter, one of the first dozens of examples has such a key.
+    thorough = settings(max_examples=300, database=None, derandomize=True)
     with pytest.raises(NoSuchExample):
         find(
             strategies.metadata(texts_only=True, tree=False),

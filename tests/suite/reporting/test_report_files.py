@@ -163,12 +163,21 @@ def test_drafted_waivers_forgive_what_was_found_once_they_have_reasons(tmp_path)
         waivers(path.name, drafted, all_rules())
     given = {"waiver": [one | {"reason": "known"} for one in drafted["waiver"]]}
     again = broken_run(waivers=waivers(path.name, given, all_rules()))
+    assert again.waiver_problems() == []
+    assert {again.verdict(again.judge.rules[name]) for name in ("refusal.type", "refusal.null")} == {"waived"}
     assert len(drafted["waiver"]) == 2
     first = drafted["waiver"][0]
     assert [first[name] for name in ("place", "encoding", "way")] == [sorted(PLACES), ["JSON"], ["a text"]]
     assert again.exit_status() == 0
     assert first["until"] == datetime.now(UTC).date() + timedelta(days=90)
     assert "# A value of a wrong type is refused" in path.read_text(encoding="utf-8")
+
+
+def test_waiver_that_forgives_nothing_fails_a_complete_run_alone():
+    for only, problems in ((frozenset(), 1), (frozenset({"refusal.status"}), 0)):
+        run = kept_run(waivers=(waiver("methods.allow"),), only=only)
+        assert len(run.waiver_problems()) == run.exit_status() == problems
+        assert all("methods.allow forgave nothing" in problem for problem in run.waiver_problems())
 
 
 def test_findings_outside_the_drafted_waivers_are_still_broken(tmp_path):
