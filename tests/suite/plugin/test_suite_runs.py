@@ -35,11 +35,11 @@ def right(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def wrong(tmp_path_factory):
-    """A strict run in two processes against a sandbox with faults, with reports and drafted waivers."""
+    """A strict run against a sandbox with faults, with reports and drafted waivers."""
     folder = tmp_path_factory.mktemp("wrong")
     with sandbox(*(word for name in FAULTS for word in ("--fault", name))) as url:
         reports = ("--report-dir", str(folder), "--write-waivers", str(folder / "draft.toml"))
-        status, output = suite(*QUICK, *ONLY, "-n", "2", "--strict", "--base-url", url, *reports)
+        status, output = suite(*QUICK, *ONLY, "--strict", "--base-url", url, *reports)
     return status, output, folder
 
 
@@ -83,12 +83,6 @@ def test_token_is_in_no_output(wrong):
     assert '"Authorization: Token ${SPOT_API_TOKEN}"' in output
     for text in (output, *(path.read_text(encoding="utf-8") for path in folder.iterdir() if path.is_file())):
         assert TOKEN not in text
-
-
-def test_processes_of_xdist_are_taken_for_connections(wrong):
-    _, output, _ = wrong
-    assert "profile quick, strict, seed 1, 2 connections" in output
-    assert "gw0" not in output
 
 
 def test_interrupted_run_ends_at_once_with_what_was_judged(tmp_path):

@@ -34,20 +34,20 @@ def test_page_stands_alone(tmp_path):
     assert "&lt;/pre&gt;&lt;script&gt;" in text
 
 
-def test_page_says_each_verdict(tmp_path):
+def test_page_contains_each_verdict(tmp_path):
     text = page(tmp_path).read_text(encoding="utf-8")
     for words in ("Does not conform", "✓ kept", "✗ broken", "≈ waived", "○ not judged", "! advice", "an old proxy"):
         assert words in text
 
 
-def test_rule_leads_to_its_finding(tmp_path):
+def test_rule_links_to_its_finding(tmp_path):
     text = page(tmp_path).read_text(encoding="utf-8")
     links = re.findall(r'href="#(finding-\d+)"', text)
     assert sorted(links) == sorted(re.findall(r'<details id="(finding-\d+)"', text))
     assert len(links) == 3
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: the page was not looked at")
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium on this machine: the page was not opened")
 def test_browser_shows_the_page_and_runs_nothing_in_it(tmp_path):
     file, picture = page(tmp_path), tmp_path / "page.png"
     browser = [BROWSER, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
