@@ -141,36 +141,20 @@ class TestOutcomes:
         assert found[0].error.retry_after == 900
 
     @pytest.mark.parametrize(("concurrency", "expected"), [(1, {1}), (4, {2, 3, 4})])
-    def test_so_many_are_under_way_at_a_time(self, kind, concurrency, expected):
-        under_way, most, lock = 0, 0, threading.Lock()
+    def test_so_many_are_under_way_at_a_time(self, kind, wire, concurrency, expected):
+        under_way, counts = [], []
 
-        def enter():
-            nonlocal under_way, most
-            with lock:
-                under_way += 1
-                most = max(most, under_way)
+        def answer_slowly(server, connection):
+            server.read_request(connection)
+            under_way.append(connection)
+            counts.append(len(under_way))
+            time.sleep(0.05)
+            under_way.remove(connection)
+            connection.sendall(http(201, an_answer()))
 
-        def leave():
-            nonlocal under_way
-            with lock:
-                under_way -= 1
-            return httpx2.Response(201, json=an_answer())
-
-        class Slow(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
-            def handle_request(self, request):  # noqa: ARG002 - a transport's signature
-                enter()
-                time.sleep(0.02)
-                return leave()
-
-            async def handle_async_request(self, request):  # noqa: ARG002 - a transport's signature
-                import anyio  # noqa: PLC0415 - a dependency of httpx2
-
-                enter()
-                await anyio.sleep(0.02)
-                return leave()
-
-        order_many(kind, [order for _, order in rows(20)], settings={"transport": Slow()}, concurrency=concurrency)
-        assert most in expected
+        wire.script = [answer_slowly]
+        order_many(kind, [order for _, order in rows(20)], wire.base_url, concurrency=concurrency)
+        assert max(counts) in expected
 
     def test_progress_is_called_with_each_outcome_and_may_fail(self, kind, caplog):
         seen = []
@@ -261,7 +245,7 @@ class TestLedger:
         assert {str(outcome.status) for outcome in again} == {"ordered"}
         assert [outcome.from_ledger for outcome in again] == [False, False, False, True]
 
-    def test_ledger_holds_keys_and_outcomes_and_nothing_of_the_payload(self, kind, orders, tmp_path):
+    def test_ledger_contains_keys_and_outcomes_and_nothing_of_the_order(self, kind, orders, tmp_path):
         ledger = tmp_path / "ledger.db"
         order_many(kind, rows(5), orders.base_url, ledger=ledger)
         with sqlite3.connect(ledger) as database:

@@ -149,7 +149,7 @@ class TestCattrs:
         converter.register_unstructure_hook_func(lambda kind: hasattr(kind, "to_dict"), lambda value: value.to_dict())
         return converter
 
-    def test_models_are_written_and_read_as_the_document_says(self):
+    def test_models_are_written_and_read_as_the_document_describes(self):
         converter = self.converter()
 
         @attrs.define

@@ -37,7 +37,7 @@ class TestLogs:
         ("end", "encoding"),
         [*((end, ENCODINGS[0]) for end in behaviours.ENDS), *(("201", encoding) for encoding in ENCODINGS[1:])],
     )
-    def test_no_log_record_holds_token_or_order(self, wire, kind, end, encoding, everything_logged):
+    def test_no_log_record_contains_token_or_order(self, wire, kind, end, encoding, everything_logged):
         wire.script = [behaviours.ENDS[end]]
         try:
             place(kind, wire.base_url, call={**encoding, "timeout": httpx2.Timeout(5, read=0.2)})

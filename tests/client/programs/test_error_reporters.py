@@ -3,7 +3,6 @@
 import asyncio
 import io
 import os
-import pprint
 import signal
 import subprocess
 import sys
@@ -235,10 +234,6 @@ class TestModels:
         text = io.StringIO()
         rich_console.Console(file=text, width=200).print(MODELS[name], {"inner": MODELS[name]})
         assert_no_canary(text.getvalue())
-
-    @pytest.mark.parametrize("name", MODELS)
-    def test_pprint_prints_nothing_of_a_person(self, name):
-        assert_no_canary(pprint.pformat(MODELS[name]))
 
     @pytest.mark.parametrize("name", MODELS)
     def test_sentry_serialises_nothing_of_a_person(self, name):

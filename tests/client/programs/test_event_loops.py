@@ -113,7 +113,7 @@ class TestLoops:
 
 
 class TestTrio:
-    def test_orders_are_made_at_once(self, orders):
+    def test_orders_are_placed_at_once(self, orders):
         trio = pytest.importorskip("trio", reason="trio is not installed here")
         found = {}
 
@@ -127,28 +127,6 @@ class TestTrio:
 
         trio.run(main)
         assert found == {number: number for number in range(50)}
-
-    def test_retries_wait_as_trio_does(self, wire, monkeypatch):
-        trio = pytest.importorskip("trio", reason="trio is not installed here")
-        monkeypatch.undo()  # The pauses are real here.
-        wire.answers(http(429, headers=["Retry-After: 0"]), http(429, headers=["Retry-After: 0"]), http(400))
-
-        async def main():
-            async with AsyncSpotClient(token=TOKEN, base_url=wire.base_url) as client:
-                with pytest.raises(Exception, match="400"):
-                    await client.create_order(**an_order())
-
-        trio.run(main)
-        assert wire.orders == 3
-
-    def test_one_client_in_several_runs(self, orders):
-        trio = pytest.importorskip("trio", reason="trio is not installed here")
-        client = AsyncSpotClient(token=TOKEN, base_url=orders.base_url)
-
-        async def main():
-            return (await client.create_order(**numbered(1))).metadata["number"]
-
-        assert [trio.run(main) for _ in range(3)] == [1, 1, 1]
 
     def test_cancelled_call_leaves_the_client_as_it_was(self, wire):
         trio = pytest.importorskip("trio", reason="trio is not installed here")

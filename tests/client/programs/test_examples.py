@@ -29,7 +29,7 @@ def test_order_one_kit(sandbox):
     assert " is pending since 20" in done.stdout
 
 
-def test_order_one_kit_without_a_token_says_what_to_do():
+def test_order_one_kit_without_a_token_ends_with_advice():
     done = run(EXAMPLES / "order_one_kit.py")
     assert done.stderr.splitlines()[-1].startswith("ValueError: There is no token: pass token= or set SPOT_API_TOKEN")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import multiprocessing
 import os
 
 import httpx2
@@ -84,15 +83,6 @@ class TestForks:
             assert orders.connections == 6  # One of the parent's, and five of the child's own.
             assert runner.run(order_all(client, [1])) == [1]
 
-    def test_worker_processes_of_multiprocessing(self, orders, client):
-        client.create_order(**numbered(-1))
-        global _shared  # noqa: PLW0603 - as a module of a program that is loaded before it forks
-        _shared = client
-        with multiprocessing.get_context("fork").Pool(4) as pool:
-            numbers = pool.map(_order_shared, range(80), chunksize=5)
-        assert numbers == list(range(80))
-        assert len(orders.metadata) == 81
-
     def test_http_client_of_the_parent_is_refused_in_the_child(self, orders):
         with httpx2.Client() as http_client:
             client = SpotClient(token=TOKEN, base_url=orders.base_url, http_client=http_client)
@@ -115,10 +105,3 @@ class TestForks:
         result_of(in_child(client.close))
         client.create_order(**numbered(1))
         assert orders.connections == 1
-
-
-_shared = None
-
-
-def _order_shared(number):
-    return _shared.create_order(**numbered(number)).metadata["number"]

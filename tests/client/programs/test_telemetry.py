@@ -1,4 +1,4 @@
-"""Spans by OpenTelemetry's instrumentation of httpx2 tell of a call, and nothing of token or order."""
+"""Spans by OpenTelemetry's instrumentation of httpx2 describe a call, without token and order."""
 
 import contextlib
 
@@ -28,7 +28,7 @@ def spans():
 @pytest.mark.parametrize("kind", ["sync", "async"])
 class TestSpans:
     @pytest.mark.parametrize("end", behaviours.ENDS)
-    def test_span_of_each_end_holds_neither_token_nor_order(self, spans, wire, kind, end):
+    def test_span_of_each_end_contains_neither_token_nor_order(self, spans, wire, kind, end):
         wire.script = [behaviours.ENDS[end]]
         with contextlib.suppress(SpotError):
             place(kind, wire.base_url, max_retries=0, timeout=httpx2.Timeout(5, read=0.2))
@@ -42,7 +42,7 @@ class TestSpans:
         place(kind, wire.base_url)
         assert len(spans.get_finished_spans()) == 2
 
-    def test_instrumented_client_still_tells_not_sent_from_unknown(self, spans, kind):
+    def test_instrumented_client_still_knows_what_was_not_sent(self, spans, kind):
         with pytest.raises(NotSentError):
             place(kind, "http://127.0.0.1:1", max_retries=0)
         assert len(spans.get_finished_spans()) == 1

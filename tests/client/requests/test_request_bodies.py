@@ -261,7 +261,7 @@ class TestForms:
         # Dotted names would turn metadata's numbers, booleans and nulls into texts.
         assert json.loads(fields["metadata"]) == an_order()["metadata"]
 
-    def test_multipart_says_which_part_is_json(self):
+    def test_json_parts_of_multipart_have_their_content_type(self):
         content = sent(content_type=MULTIPART).content
         assert content.count(b"Content-Type: application/json") == 2
         assert content.count(b'name="kit_types"') == 2

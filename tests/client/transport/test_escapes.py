@@ -103,7 +103,7 @@ class TestEscapes:
         assert self.outcome(wire, event_hooks={"response": [hook]}) is OutcomeUnknownError
         assert wire.orders == 1
 
-    def test_transport_of_the_callers_that_says_nothing_counts_as_sent(self, wire):
+    def test_failure_of_an_own_transport_leaves_the_outcome_unknown(self, wire):
         class Silent(httpx2.HTTPTransport):
             def handle_request(self, _):
                 raise ExceptionGroup("canary", [OSError()])
