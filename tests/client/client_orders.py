@@ -14,8 +14,17 @@ METADATA = {"canary-key": "canary-metadata", "nested": {"n": [1, None, True, "ca
 JSON = "application/json"
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
-CONTENT_TYPES = [JSON, URLENCODED, MULTIPART]
-CARRIERS = [(JSON, "json"), (URLENCODED, "json"), (URLENCODED, "dotted"), (MULTIPART, "json"), (MULTIPART, "dotted")]
+ENCODINGS = [
+    {"content_type": content_type, "form_style": form_style}
+    for content_type, form_style in [
+        (JSON, "json"),
+        (URLENCODED, "json"),
+        (URLENCODED, "dotted"),
+        (MULTIPART, "json"),
+        (MULTIPART, "dotted"),
+    ]
+]
+"""Options of a call: every way in which an order is sent."""
 
 
 def an_address(**changes):
@@ -58,6 +67,17 @@ def an_answer(**changes):
         "metadata": METADATA,
         **changes,
     }
+
+
+def numbered(number):
+    """An order that carries the number."""
+    return an_order(metadata={"number": number})
+
+
+async def order_all(client, numbers):
+    """Order each number at once; return the numbers in the answers."""
+    orders = await asyncio.gather(*(client.create_order(**numbered(number)) for number in numbers))
+    return [order.metadata["number"] for order in orders]
 
 
 def place(kind, base_url, *, order=None, call=None, **settings):

@@ -5,9 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from client_keepalive import OrderServer
 from client_orders import KIT_TYPES, ROOT, TOKEN
-from client_wire import WireServer
+from client_wire import WireServer, answer_each
 from spot_api_client._runtime.transport import engine
 
 
@@ -43,9 +42,10 @@ def wire():
 
 
 @pytest.fixture
-def orders():
-    with OrderServer() as server:
-        yield server
+def orders(wire):
+    """A server that keeps connections, and answers each order by a 201 that repeats it."""
+    wire.script = [answer_each]
+    return wire
 
 
 @pytest.fixture(scope="session")

@@ -60,8 +60,8 @@ def answer(status, body=b"", content_type=JSON, *, seconds=0.01, at=NOW, **heade
     """An answer in JSON, or of the bytes given, with the headers that belong to its status."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {name.replace("_", "-"): value for name, value in headers.items()}
-    told = {**({"Content-Type": content_type} if content_type else {}), **_HEADERS.get(status, {}), **given}
-    pairs = tuple((name, value) for name, value in told.items() if value is not None)
+    named = {**({"Content-Type": content_type} if content_type else {}), **_HEADERS.get(status, {}), **given}
+    pairs = tuple((name, value) for name, value in named.items() if value is not None)
     return Answer(status, pairs, data, seconds, at, at + timedelta(seconds=seconds))
 
 
@@ -144,8 +144,8 @@ def recorded(one, *, with_body):
 
 def row_of(seconds, group="row 0", circumstance=Circumstance.ROW, first=0):
     """Orders in a row with these response times in seconds."""
-    made = []
+    exchanges = []
     for number, taken in enumerate(seconds, first):
         answered = answer(201, ORDER | {"order_id": f"R{group}{number}"}, seconds=taken)
-        made.append(placed(answered, circumstance, group=group))
-    return made
+        exchanges.append(placed(answered, circumstance, group=group))
+    return exchanges

@@ -13,13 +13,14 @@ SMALL = Profile("quick", rounds=1, form_orders=1, examples=1, schemathesis=1, re
 JSON_ALONE = deployment.deployment("conformance.toml", tomllib.loads('forms = "none"'))
 
 
-def judged(address, *, on_request=None, token=TOKEN, **chosen):
+def judged(address, *, on_request=None, on_scenario=None, **chosen):
     """Execute a run and return it."""
     chosen = {"seed": 1, "deployment": JSON_ALONE} | chosen
-    run = Run.start(Settings(Secret(token), address, SMALL, **chosen))
+    run = Run.start(Settings(Secret(TOKEN), address, SMALL, **chosen))
     try:
         run.prepare()
         run.engine.sender.on_request = on_request
+        run.engine.on_scenario = on_scenario and (lambda name: on_scenario(name, run))
         run.execute()
     finally:
         run.stop()

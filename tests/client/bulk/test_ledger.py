@@ -1,31 +1,22 @@
 """What the ledger of a batch records, and that a batch stops where it cannot record."""
 
 import contextlib
-import datetime as dt
 import itertools
 import sqlite3
-import time
 
 import httpx2
 import pytest
-from client_batch import rows
-from client_orders import TOKEN, an_answer
+from client_batch import answering, rows
+from client_orders import TOKEN
 from spot_api_client import LedgerError, RowStatus, SpotClient
 from spot_api_client._runtime.bulk.ledger import Ledger
 
 URL = "http://localhost:1"
 
 
-def client(*answers, **settings):
+def client(*answers):
     """A client of a server that gives these statuses, the last one for good."""
-    left = itertools.chain(answers, itertools.repeat(answers[-1]))
-    headers = {"X-Request-ID": "req-7", "Retry-After": "0"}
-
-    def answer(_):
-        status = next(left)
-        return httpx2.Response(status, json=an_answer() if status == 201 else {}, headers=headers)
-
-    return SpotClient(token=TOKEN, base_url=URL, transport=httpx2.MockTransport(answer), **settings)
+    return SpotClient(token=TOKEN, base_url=URL, **answering(*answers))
 
 
 def statuses(outcomes):
@@ -33,18 +24,6 @@ def statuses(outcomes):
 
 
 class TestRecord:
-    def test_later_run_returns_identifiers_and_time(self, tmp_path):
-        path = tmp_path / "ledger.db"
-        before = dt.datetime.now(dt.UTC)
-        first = client(201, 500).order_many(rows(2), ledger=path, concurrency=1)
-        assert [before <= outcome.started_at <= dt.datetime.now(dt.UTC) for outcome in first] == [True, True]
-        again = client(400).order_many(rows(2), ledger=path)
-        assert statuses(again) == [RowStatus.ORDERED, RowStatus.UNKNOWN]
-        assert [outcome.request_id for outcome in again] == ["req-7", "req-7"]
-        assert [outcome.status_code for outcome in again] == [201, 500]
-        for one, two in zip(first, again, strict=True):
-            assert abs(one.started_at - two.started_at).total_seconds() < 1
-
     def test_request_id_that_could_be_anything_is_not_recorded(self, tmp_path):
         path = tmp_path / "ledger.db"
         answer = httpx2.Response(500, headers={"X-Request-ID": "Canary Lee, 1 Canary Street"})
@@ -120,27 +99,6 @@ class TestFailure:
         with pytest.raises(LedgerError, match="cannot be written"):
             ledger.begin("a")
         ledger.close()
-
-
-class TestRetries:
-    def test_max_retries_is_the_number_of_retries_of_each_row(self):
-        assert statuses(client(429, 201, max_retries=1).order_many([rows(1)[0][1]])) == [RowStatus.ORDERED]
-        assert statuses(client(429, 429, 201, max_retries=1).order_many([rows(1)[0][1]])) == [RowStatus.REJECTED]
-
-    def test_every_row_waits_after_a_429(self):
-        sent = []
-
-        def answer(_):
-            sent.append(time.monotonic())
-            headers = {"Retry-After": "1"}
-            return httpx2.Response(201 if len(sent) > 1 else 429, json=an_answer(), headers=headers)
-
-        slow = httpx2.MockTransport(answer)
-        # The first row is retried, and the second one begins, not before a second is over.
-        with SpotClient(token=TOKEN, base_url=URL, transport=slow, max_retries=0) as one:
-            outcomes = one.order_many([order for _, order in rows(2)], concurrency=1)
-        assert statuses(outcomes) == [RowStatus.REJECTED, RowStatus.ORDERED]
-        assert sent[1] - sent[0] >= 1
 
 
 def test_file_of_a_batch_is_closed_afterwards(tmp_path):

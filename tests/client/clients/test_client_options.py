@@ -6,7 +6,6 @@ import datetime as dt
 import httpx
 import httpx2
 import pytest
-from client_keepalive import OrderServer
 from client_orders import JSON, TOKEN, an_answer, an_order, http, place
 from spot_api_client import AsyncSpotClient, OrderEmpty, Response, SpotClient, SpotError
 
@@ -32,15 +31,15 @@ class TestWithOptions:
 
     @pytest.mark.parametrize("headers", [5, [("X-A", "b")], "X-A: b"])
     def test_headers_that_are_no_mapping_are_refused(self, headers):
-        told = f"headers must be a mapping of names to values, not {type(headers).__name__}"
-        with pytest.raises(TypeError, match=told):
+        message = f"headers must be a mapping of names to values, not {type(headers).__name__}"
+        with pytest.raises(TypeError, match=message):
             SpotClient(token=TOKEN, headers=headers)
         with SpotClient(token=TOKEN) as client:
             for call in (
                 lambda: client.with_options(headers=headers),
                 lambda: place("sync", URL, call={"headers": headers}),
             ):
-                with pytest.raises(TypeError, match=told):
+                with pytest.raises(TypeError, match=message):
                     call()
 
     @pytest.mark.parametrize("kind", [SpotClient, AsyncSpotClient])
@@ -55,26 +54,25 @@ class TestWithOptions:
         assert (type(other), other.tenant) == (Mine, "t")
         assert (client._settings.max_retries, other._settings.max_retries) == (2, 7)
 
-    def test_connections_are_shared(self):
-        with OrderServer() as orders, SpotClient(token=TOKEN, base_url=orders.base_url) as client:
+    def test_connections_are_shared(self, orders):
+        with SpotClient(token=TOKEN, base_url=orders.base_url) as client:
             client.create_order(**an_order())
             for number in range(3):
                 with client.with_options(max_retries=number) as other:
                     other.create_order(**an_order())
             client.create_order(**an_order())
-            assert orders.connections == 1
+        assert orders.connections == 1
 
-    def test_connections_are_shared_between_tasks(self):
-        async def run(base_url):
-            async with AsyncSpotClient(token=TOKEN, base_url=base_url) as client:
+    def test_connections_are_shared_between_tasks(self, orders):
+        async def run():
+            async with AsyncSpotClient(token=TOKEN, base_url=orders.base_url) as client:
                 await client.create_order(**an_order())
                 async with client.with_options(timeout=3) as other:
                     await other.create_order(**an_order())
                 await client.create_order(**an_order())
 
-        with OrderServer() as orders:
-            asyncio.run(run(orders.base_url))
-            assert orders.connections == 1
+        asyncio.run(run())
+        assert orders.connections == 1
 
     def test_number_of_retries_is_that_of_the_new_client(self, wire):
         wire.answers(http(429, headers=["Retry-After: 0"]))
@@ -142,9 +140,9 @@ class TestWhatIsPassed:
         ],
     )
     def test_other_objects_are_refused_when_constructing(self, kind, settings, message):
-        made = {name: make() for name, make in settings.items()}
+        values = {name: make() for name, make in settings.items()}
         with pytest.raises(TypeError, match=message):
-            kind(token=TOKEN, base_url=URL, **made)
+            kind(token=TOKEN, base_url=URL, **values)
 
     def test_transport_for_both_is_taken_by_both(self):
         transport = httpx2.MockTransport(lambda _: httpx2.Response(500))

@@ -5,7 +5,7 @@ import inspect
 import json
 
 import pytest
-from client_orders import CARRIERS, TOKEN, an_answer, an_order, http
+from client_orders import ENCODINGS, TOKEN, an_answer, an_order, http
 from spot_api_client import (
     AsyncSpotClient,
     AuthenticationError,
@@ -49,10 +49,10 @@ class TestFunctions:
         asyncio.run(run())
         assert wire.requests[0] == wire.requests[1]
 
-    @pytest.mark.parametrize(("content_type", "form_style"), CARRIERS)
-    def test_functions_and_methods_send_the_same(self, wire, content_type, form_style):
+    @pytest.mark.parametrize("encoding", ENCODINGS)
+    def test_functions_and_methods_send_the_same(self, wire, encoding):
         wire.answers(http(429), http(201, an_answer()))
-        options = {"content_type": content_type, "form_style": form_style, "timeout": 3.0, "headers": {"X-Mine": "1"}}
+        options = {**encoding, "timeout": 3.0, "headers": {"X-Mine": "1"}}
 
         async def run():
             async with AsyncSpotClient(base_url=wire.base_url, token=TOKEN) as client:

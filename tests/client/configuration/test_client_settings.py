@@ -111,7 +111,7 @@ class TestToken:
         assert kind(token=TOKEN)._settings.credentials["tokenAuth"].secret.open() == f"Token {TOKEN}"
 
     @pytest.mark.parametrize("kind", BOTH)
-    def test_no_token_is_an_error_that_says_what_to_do(self, kind):
+    def test_missing_token_is_refused_with_advice(self, kind):
         for token in (None, ""):
             with pytest.raises(ValueError, match="pass token= or set SPOT_API_TOKEN"):
                 kind(token=token)
@@ -128,7 +128,7 @@ class TestToken:
         with pytest.raises(ValueError, match="white space"):
             SpotClient(token=token)
 
-    def test_variable_is_checked_alike(self, monkeypatch):
+    def test_variable_is_checked_like_the_argument(self, monkeypatch):
         monkeypatch.setenv("SPOT_API_TOKEN", "abc\n")
         with pytest.raises(ValueError, match="white space"):
             SpotClient()
@@ -151,7 +151,7 @@ class TestTimeouts:
             {"connect": 1, "read": 2, "write": 1, "pool": 1},
         ]
 
-    def test_time_out_of_an_own_http_client_gives_way_to_ours(self):
+    def test_timeout_of_an_own_http_client_is_replaced(self):
         seen = []
         with httpx2.Client(transport=transport(seen), timeout=None) as http_client:
             place("sync", "http://localhost", http_client=http_client)
@@ -194,7 +194,7 @@ class TestSettings:
         assert seen[0].headers["Authorization"] == f"Token {TOKEN}"
         assert seen[0].headers["Accept"] == "application/json"
 
-    def test_user_agent_tells_package_and_version_only(self):
+    def test_user_agent_is_package_and_version(self):
         seen = []
         place("sync", "http://localhost", transport=transport(seen))
         name, _, version = seen[0].headers["User-Agent"].partition("/")

@@ -80,7 +80,6 @@ class TestOrder:
         metadata = received().metadata
         assert type(metadata) is OrderEmptyMetadata
         assert metadata == METADATA
-        assert metadata == METADATA
         assert metadata != {**METADATA, "more": 1}
         assert metadata["nested"]["n"][0] == 1
         assert dict(metadata) == METADATA
@@ -89,7 +88,7 @@ class TestOrder:
         assert copy.deepcopy(metadata) == metadata
         assert pickle.loads(pickle.dumps(metadata)) == metadata
 
-    def test_absent_null_and_empty_metadata_are_told_apart(self):
+    def test_absent_null_and_empty_metadata_differ(self):
         body = an_answer()
         del body["metadata"]
         assert OrderEmpty.from_dict(body).metadata is UNSET

@@ -2,13 +2,11 @@
 
 import asyncio
 import json
-import multiprocessing
 import os
 
 import httpx2
 import pytest
-from client_keepalive import numbered, order_all
-from client_orders import TOKEN
+from client_orders import TOKEN, numbered, order_all
 from spot_api_client import AsyncSpotClient, NotSentError, SpotClient
 
 FORKS = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -39,7 +37,7 @@ def in_child(work):
     return child, read
 
 
-def told(started):
+def result_of(started):
     child, read = started
     with os.fdopen(read) as file:
         text = file.read()
@@ -52,47 +50,38 @@ def told(started):
 @FORK_WARNING
 class TestForks:
     def test_forked_children_and_parent_order_at_once(self, orders, client):
-        """Each child's connection would be the parent's: the answers of 225 calls would be mixed."""
+        """Each child's connection would be the parent's: the answers of all calls would be mixed."""
         client.create_order(**numbered(0))
 
         def order(start):
-            return [client.create_order(**numbered(number)).metadata["number"] for number in range(start, start + 75)]
+            return [client.create_order(**numbered(number)).metadata["number"] for number in range(start, start + 25)]
 
         children = [in_child(lambda start=start: order(start)) for start in (1000, 2000, 3000)]
-        assert order(100) == list(range(100, 175))
-        assert [told(child) for child in children] == [list(range(n, n + 75)) for n in (1000, 2000, 3000)]
-        assert len({entry["number"] for entry in orders.metadata}) == len(orders.metadata) == 301
+        assert order(100) == list(range(100, 125))
+        assert [result_of(child) for child in children] == [list(range(n, n + 25)) for n in (1000, 2000, 3000)]
+        assert len({entry["number"] for entry in orders.metadata}) == len(orders.metadata) == 101
 
     def test_forked_child_runs_a_loop_of_its_own(self, orders):
         client = AsyncSpotClient(token=TOKEN, base_url=orders.base_url)
         with asyncio.Runner() as runner:
             runner.run(order_all(client, range(20)))
             children = [
-                in_child(lambda start=start: asyncio.run(order_all(client, range(start, start + 50))))
+                in_child(lambda start=start: asyncio.run(order_all(client, range(start, start + 20))))
                 for start in (1000, 2000)
             ]
-            assert runner.run(order_all(client, range(100, 150))) == list(range(100, 150))
-            assert [told(child) for child in children] == [list(range(n, n + 50)) for n in (1000, 2000)]
+            assert runner.run(order_all(client, range(100, 120))) == list(range(100, 120))
+            assert [result_of(child) for child in children] == [list(range(n, n + 20)) for n in (1000, 2000)]
             runner.run(client.aclose())
-        assert len(orders.metadata) == 170
+        assert len(orders.metadata) == 80
 
     def test_forked_child_goes_on_with_the_parents_loop(self, orders):
         client = AsyncSpotClient(token=TOKEN, base_url=orders.base_url)
         with asyncio.Runner() as runner:
             assert runner.run(order_all(client, [0])) == [0]
             child = in_child(lambda: runner.run(order_all(client, range(100, 105))))
-            assert told(child) == [100, 101, 102, 103, 104]
+            assert result_of(child) == [100, 101, 102, 103, 104]
             assert orders.connections == 6  # One of the parent's, and five of the child's own.
             assert runner.run(order_all(client, [1])) == [1]
-
-    def test_worker_processes_of_multiprocessing(self, orders, client):
-        client.create_order(**numbered(-1))
-        global _shared  # noqa: PLW0603 - as a module of a program that is loaded before it forks
-        _shared = client
-        with multiprocessing.get_context("fork").Pool(4) as pool:
-            made = pool.map(_order_shared, range(200), chunksize=5)
-        assert made == list(range(200))
-        assert len(orders.metadata) == 201
 
     def test_http_client_of_the_parent_is_refused_in_the_child(self, orders):
         with httpx2.Client() as http_client:
@@ -105,7 +94,7 @@ class TestForks:
                 except NotSentError as error:
                     return str(error)
 
-            assert told(in_child(order)) == (
+            assert result_of(in_child(order)) == (
                 "create_order was not sent: its http_client or transport was created before this process was forked: "
                 "create it and the client in each process."
             )
@@ -113,13 +102,6 @@ class TestForks:
 
     def test_parents_connection_survives_the_child_that_closes_its_client(self, orders, client):
         client.create_order(**numbered(0))
-        told(in_child(client.close))
+        result_of(in_child(client.close))
         client.create_order(**numbered(1))
         assert orders.connections == 1
-
-
-_shared = None
-
-
-def _order_shared(number):
-    return _shared.create_order(**numbered(number)).metadata["number"]

@@ -1,22 +1,13 @@
-"""Spans by OpenTelemetry's instrumentation of httpx2 tell of a call, and nothing of token or order."""
+"""Spans by OpenTelemetry's instrumentation of httpx2 describe a call, without token and order."""
 
 import contextlib
 
 import client_wire as behaviours
 import httpx2
 import pytest
-from client_orders import TOKEN, an_answer, http, place
+from client_orders import an_answer, http, place
 from client_readers import assert_no_canary
 from spot_api_client import NotSentError, SpotError
-
-ECHO = {"error": {"status": 400, "type": "bad_request", "detail": f"Canary {TOKEN}"}, "sent": an_answer()}
-ENDS = {
-    "201": behaviours.answer(http(201, an_answer())),
-    "400 that repeats the order": behaviours.answer(http(400, ECHO)),
-    "201 broken off": behaviours.answer(http(201, an_answer())[:-30]),
-    "dropped": behaviours.drop_after_reading,
-    "stalled": behaviours.stall_after_reading,
-}
 
 
 @pytest.fixture
@@ -36,9 +27,9 @@ def spans():
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 class TestSpans:
-    @pytest.mark.parametrize("end", ENDS)
-    def test_span_of_each_end_holds_neither_token_nor_order(self, spans, wire, kind, end):
-        wire.script = [ENDS[end]]
+    @pytest.mark.parametrize("end", behaviours.ENDS)
+    def test_span_of_each_end_contains_neither_token_nor_order(self, spans, wire, kind, end):
+        wire.script = [behaviours.ENDS[end]]
         with contextlib.suppress(SpotError):
             place(kind, wire.base_url, max_retries=0, timeout=httpx2.Timeout(5, read=0.2))
         (span,) = spans.get_finished_spans()
@@ -51,7 +42,7 @@ class TestSpans:
         place(kind, wire.base_url)
         assert len(spans.get_finished_spans()) == 2
 
-    def test_instrumented_client_still_tells_not_sent_from_unknown(self, spans, kind):
+    def test_instrumented_client_still_knows_what_was_not_sent(self, spans, kind):
         with pytest.raises(NotSentError):
             place(kind, "http://127.0.0.1:1", max_retries=0)
         assert len(spans.get_finished_spans()) == 1

@@ -7,11 +7,10 @@ import random
 
 import httpx2
 import pytest
-from client_keepalive import numbered, order_all
-from client_orders import TOKEN, an_order, http
+from client_orders import TOKEN, an_order, http, numbered, order_all
 from spot_api_client import AsyncSpotClient, NotSentError, OutcomeUnknownError, SpotClient
 
-CANCELLATIONS = int(os.environ.get("SPOT_TEST_CANCELLATIONS", "600"))
+CANCELLATIONS = int(os.environ.get("SPOT_TEST_CANCELLATIONS", "200"))
 
 
 class TestCancellation:
@@ -42,7 +41,7 @@ class TestCancellation:
 
 
 class TestEscapes:
-    """What an event loop, a hook or ssl raises, told by what was sent."""
+    """What an event loop, a hook or ssl raises becomes the outcome that fits what was sent."""
 
     @staticmethod
     def outcome(wire, **http_client):
@@ -104,7 +103,7 @@ class TestEscapes:
         assert self.outcome(wire, event_hooks={"response": [hook]}) is OutcomeUnknownError
         assert wire.orders == 1
 
-    def test_transport_of_the_callers_that_says_nothing_counts_as_sent(self, wire):
+    def test_failure_of_an_own_transport_leaves_the_outcome_unknown(self, wire):
         class Silent(httpx2.HTTPTransport):
             def handle_request(self, _):
                 raise ExceptionGroup("canary", [OSError()])

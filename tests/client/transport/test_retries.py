@@ -9,7 +9,7 @@ from email.utils import format_datetime
 import client_wire as behaviours
 import httpx2
 import pytest
-from client_orders import CARRIERS, TOKEN, an_answer, an_order, http, place
+from client_orders import ENCODINGS, TOKEN, an_answer, an_order, http, place
 from spot_api_client import (
     AsyncSpotClient,
     NotSentError,
@@ -32,33 +32,25 @@ UNKNOWN = {
     "half a body": behaviours.answer(CREATED[:-40]),
     "no HTTP": behaviours.answer(b"SSH-2.0-OpenSSH_9.6\r\n"),
     "status 99": behaviours.answer(b"HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n"),
-    "300": behaviours.answer(http(300)),
     "301": behaviours.answer(http(301, headers=["Location: /api/v2/orders/"])),
-    "302": behaviours.answer(http(302, headers=["Location: /api/v2/orders/"])),
     "303": behaviours.answer(http(303, headers=["Location: /api/v2/orders/"])),
-    "304": behaviours.answer(b"HTTP/1.1 304 Not Modified\r\n\r\n"),
     "307": behaviours.answer(http(307, headers=["Location: /api/v2/orders/"])),
-    "308": behaviours.answer(http(308, headers=["Location: /api/v2/orders/"])),
     "500": behaviours.answer(http(500, {"error": {"status": 500, "type": "internal_server_error", "detail": "x"}})),
-    "502": behaviours.answer(http(502, b"<html>Bad gateway", content_type="text/html")),
     "503 with Retry-After": behaviours.answer(http(503, headers=["Retry-After: 0"])),
-    "504": behaviours.answer(http(504)),
-    "521": behaviours.answer(http(521)),
     "200": behaviours.answer(http(200, an_answer())),
-    "202": behaviours.answer(http(202, an_answer())),
     "204": behaviours.answer(b"HTTP/1.1 204 No Content\r\n\r\n"),
     "201 without a body": behaviours.answer(http(201)),
     "201 with a page": behaviours.answer(http(201, b"<html>", content_type="text/html")),
     "201 with a list": behaviours.answer(http(201, [])),
     "201 with an empty object": behaviours.answer(http(201, {})),
 }
-QUICK = {"timeout": httpx2.Timeout(5, read=0.3)}
+QUICK = {"timeout": httpx2.Timeout(5, read=0.2)}
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
 class TestOneRequestOnly:
     @pytest.mark.parametrize("name", UNKNOWN)
-    def test_unknown_outcome_is_told_after_one_request(self, wire, kind, name, pauses):
+    def test_unknown_outcome_is_raised_after_one_request(self, wire, kind, name, pauses):
         wire.script = [UNKNOWN[name]]
         with pytest.raises(OutcomeUnknownError):
             place(kind, wire.base_url, call=QUICK, max_retries=5)
@@ -66,16 +58,15 @@ class TestOneRequestOnly:
         assert wire.orders <= 1
         assert pauses == []
 
-    @pytest.mark.parametrize(("content_type", "form_style"), CARRIERS)
-    @pytest.mark.parametrize("name", ["dropped after it was read", "stalled after it was read", "500", "307"])
-    def test_each_content_type_is_sent_once(self, wire, kind, name, content_type, form_style):
-        wire.script = [UNKNOWN[name]]
+    @pytest.mark.parametrize("encoding", ENCODINGS[1:])
+    def test_each_encoding_is_sent_once(self, wire, kind, encoding):
+        wire.script = [behaviours.drop_after_reading]
         with pytest.raises(OutcomeUnknownError):
-            place(kind, wire.base_url, call={**QUICK, "content_type": content_type, "form_style": form_style})
+            place(kind, wire.base_url, call=encoding)
         assert wire.connections == 1
 
-    @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 408, 409, 413, 415, 418, 422, 425, 431, 451, 499])
-    def test_refusal_is_told_after_one_request(self, wire, kind, status):
+    @pytest.mark.parametrize("status", [400, 401, 408, 409, 425, 499])
+    def test_refusal_is_raised_after_one_request(self, wire, kind, status):
         wire.answers(http(status))
         with pytest.raises(RejectedError):
             place(kind, wire.base_url, max_retries=5)
@@ -141,21 +132,22 @@ class TestRepeats:
             place(kind, wire.base_url.replace("http:", "https:"), max_retries=2)
         assert wire.connections == 3
 
-    @pytest.mark.parametrize(("content_type", "form_style"), CARRIERS)
-    def test_429_is_retried_with_the_same_bytes(self, kind, wire, content_type, form_style, pauses):
+    @pytest.mark.parametrize("encoding", ENCODINGS)
+    def test_429_is_retried_with_the_same_bytes(self, kind, wire, encoding, pauses):
         wire.answers(http(429), http(429, headers=["Retry-After: 7"]), CREATED)
-        order = place(kind, wire.base_url, call={"content_type": content_type, "form_style": form_style})
+        order = place(kind, wire.base_url, call=encoding)
         assert order.order_id == "O1234567"
         assert wire.requests[0] == wire.requests[1] == wire.requests[2]
         assert 0 < pauses[0] <= 0.5
         assert 7 <= pauses[1] <= 8
 
-    def test_429_is_raised_when_the_retries_are_used_up(self, kind, wire, pauses):
+    @pytest.mark.parametrize(("settings", "retries"), [({}, 2), ({"max_retries": 0}, 0)])
+    def test_429_is_raised_when_the_retries_are_used_up(self, kind, wire, pauses, settings, retries):
         wire.answers(http(429, headers=["Retry-After: 3"]))
         with pytest.raises(RateLimitedError) as caught:
-            place(kind, wire.base_url)
-        assert wire.orders == 3
-        assert len(pauses) == 2
+            place(kind, wire.base_url, **settings)
+        assert wire.orders == retries + 1
+        assert len(pauses) == retries
         assert caught.value.retry_after == 3
 
     def test_retry_after_is_read_as_a_date(self, kind, wire, pauses):
@@ -164,7 +156,7 @@ class TestRepeats:
         place(kind, wire.base_url)
         assert 27 <= pauses[0] <= 31
 
-    def test_long_retry_after_is_told_rather_than_waited_out(self, kind, wire, pauses):
+    def test_long_retry_after_is_not_waited_for(self, kind, wire, pauses):
         wire.answers(http(429, headers=[f"Retry-After: {LONGEST_RETRY_AFTER + 1:.0f}"]))
         with pytest.raises(RateLimitedError) as caught:
             place(kind, wire.base_url)
@@ -177,13 +169,6 @@ class TestRepeats:
         wire.answers(http(429, headers=[f"Retry-After: {text}"]), CREATED)
         place(kind, wire.base_url)
         assert 0 < pauses[0] <= 0.5
-
-    def test_max_retries_0_turns_retries_off(self, kind, wire, pauses):
-        wire.answers(http(429, headers=["Retry-After: 0"]))
-        with pytest.raises(RateLimitedError):
-            place(kind, wire.base_url, max_retries=0)
-        assert wire.orders == 1
-        assert pauses == []
 
     def test_pauses_grow_and_differ(self, kind, wire, pauses):
         wire.answers(http(429))
@@ -283,19 +268,6 @@ class TestCancellation:
 
         asyncio.run(run())
         assert wire.connections == 1
-
-    def test_client_works_after_a_cancelled_call(self, wire):
-        wire.script = [behaviours.stall_after_reading, behaviours.answer(CREATED)]
-
-        async def run():
-            async with AsyncSpotClient(token=TOKEN, base_url=wire.base_url) as client:
-                with pytest.raises(TimeoutError):
-                    async with asyncio.timeout(0.3):
-                        await client.create_order(**an_order())
-                return await client.create_order(**an_order())
-
-        assert asyncio.run(run()).order_id == "O1234567"
-        assert wire.orders == 2
 
     def test_spot_error_is_the_root_of_all_outcomes(self):
         assert {NotSentError.__base__, OutcomeUnknownError.__base__, RejectedError.__base__} == {SpotError}

@@ -76,20 +76,9 @@ def test_waivers_are_read_as_they_stand():
     )
 
 
-PLACES = (
-    "kit_types",
-    "kit_types[]",
-    "recipient",
-    "recipient.address.street2",
-    "metadata",
-    "metadata.note",
-    "order_id",
-    "Allow",
-    "error",
+@pytest.mark.parametrize(
+    "place", ["kit_types[]", "recipient", "recipient.address.street2", "metadata.note", "order_id", "Allow", "error"]
 )
-
-
-@pytest.mark.parametrize("place", PLACES)
 def test_places_of_the_document_can_be_waived(place):
     assert waivers(NAME, {"waiver": [GOOD | {"place": place}]}, KNOWN)
 
@@ -124,11 +113,11 @@ REFUSED = {
 def test_waiver_that_would_be_ignored_is_refused_in_one_sentence(entry, words):
     with pytest.raises(CannotJudge) as caught:
         waivers(NAME, {"waiver": [entry]}, KNOWN)
-    said = str(caught.value)
-    assert words in said
-    assert said.startswith(f"{NAME}: ")
-    assert said.endswith(".")
-    assert "\n" not in said
+    message = str(caught.value)
+    assert words in message
+    assert message.startswith(f"{NAME}: ")
+    assert message.endswith(".")
+    assert "\n" not in message
 
 
 def test_waivers_in_one_table_are_refused():

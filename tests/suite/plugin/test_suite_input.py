@@ -64,25 +64,24 @@ def begin(server, monkeypatch, capfd):
         where = () if "--base-url" in options else ("--base-url", url)
         plain = ("--noconftest", "-p", "spot_contract.plugin", "-p", "no:cacheprovider", "--assert=plain")
         status = pytest.main([*plain, *where, *(one.replace("{url}", url) for one in options)])
-        said = capfd.readouterr()
-        return int(status), said.out + said.err
+        return int(status), "".join(capfd.readouterr())
 
     run.server = server
     return run
 
 
-def is_one_sentence(said):
-    return said.startswith("contract suite: ") and said.endswith(".\n") and said.count("\n") == 1
+def is_one_sentence(output):
+    return output.startswith("contract suite: ") and output.endswith(".\n") and output.count("\n") == 1
 
 
 @pytest.mark.parametrize(("options", "content", "words"), CANNOT.values(), ids=CANNOT)
 def test_what_cannot_be_judged_is_one_sentence_and_exit_2(begin, tmp_path, options, content, words):
     file = tmp_path / "file"
     file.write_text(content)
-    status, said = begin(*(option.replace("{file}", str(file)) for option in options))
-    assert status == 2, said
-    assert is_one_sentence(said), said
-    assert words in said
+    status, output = begin(*(option.replace("{file}", str(file)) for option in options))
+    assert status == 2, output
+    assert is_one_sentence(output), output
+    assert words in output
     assert not begin.server.peers
     assert file.read_text() == content
 
@@ -97,47 +96,47 @@ TOKENS = {
 
 @pytest.mark.parametrize(("token", "words"), TOKENS.values(), ids=TOKENS)
 def test_token_that_no_header_can_carry_is_exit_2(begin, server, token, words):
-    status, said = begin(token=token)
-    assert (status, is_one_sentence(said), words in said) == (2, True, True), said
+    status, output = begin(token=token)
+    assert (status, is_one_sentence(output), words in output) == (2, True, True), output
     assert not server.peers
 
 
 def test_server_that_speaks_no_http_cannot_be_judged(begin, server):
     server.handle = lambda peer: peer.connection.sendall(b"220 mail ready\r\n")
-    status, said = begin()
-    assert (status, is_one_sentence(said), "no HTTP answer" in said) == (2, True, True), said
+    status, output = begin()
+    assert (status, is_one_sentence(output), "no HTTP answer" in output) == (2, True, True), output
 
 
 @pytest.mark.parametrize(
     ("answered", "words"), [(401, "does not accept the token"), (404, "check --base-url"), (301, "a redirect")]
 )
-def test_server_that_takes_no_order_at_all_cannot_be_judged(begin, server, answered, words):
+def test_server_that_accepts_no_order_cannot_be_judged(begin, server, answered, words):
     def refuse(peer):
         while peer.request() is not None:
             peer.answer(answered, b"{}")
 
     server.handle = refuse
-    status, said = begin()
-    assert (status, is_one_sentence(said)) == (2, True), said
-    assert words in said
-    assert TOKEN not in said
+    status, output = begin()
+    assert (status, is_one_sentence(output)) == (2, True), output
+    assert words in output
+    assert TOKEN not in output
 
 
-def test_orders_and_pace_are_for_a_server_that_is_named(begin):
-    status, said = begin("--allow-orders", "5", "--base-url", "")
-    assert (status, is_one_sentence(said), "named by --base-url" in said) == (2, True, True), said
+def test_order_budget_without_a_named_server_is_refused(begin):
+    status, output = begin("--allow-orders", "5", "--base-url", "")
+    assert (status, is_one_sentence(output), "named by --base-url" in output) == (2, True, True), output
 
 
-def test_unknown_option_is_no_verdict(begin, server):
-    status, said = begin("--bas-url", "x")
+def test_unknown_option_is_a_usage_error(begin, server):
+    status, output = begin("--bas-url", "x")
     assert status == 4
-    assert "--bas-url" in said
+    assert "--bas-url" in output
     assert not server.peers
 
 
 def test_rules_are_listed_with_their_sources_and_nothing_is_sent(begin, server):
-    status, said = begin("--rules", token=None)
+    status, output = begin("--rules", token=None)
     assert status == 0
-    assert "echo.recipient" in said
-    assert "source: [D]" in said
+    assert "echo.recipient" in output
+    assert "source: [D]" in output
     assert not server.peers

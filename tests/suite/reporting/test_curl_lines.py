@@ -128,7 +128,7 @@ def test_what_arrives_is_what_the_suite_sends(tmp_path):
 
 
 def test_every_credential_of_the_suite_arrives(tmp_path):
-    made = [
+    sent_by_the_suite = [
         credentials.NONE,
         *credentials.another_scheme(TOKEN_OF),
         *credentials.no_scheme(TOKEN_OF),
@@ -139,7 +139,7 @@ def test_every_credential_of_the_suite_arrives(tmp_path):
         *credentials.another_case(TOKEN_OF),
         *(one for _, one in credentials.malformed(TOKEN_OF)),
     ]
-    requests = {f"{number} {one.label}": request().with_credential(one) for number, one in enumerate(made)}
+    requests = {f"{number} {one.label}": request().with_credential(one) for number, one in enumerate(sent_by_the_suite)}
     sent, found, done = both(tmp_path, requests)
     assert len(found) == len(requests), done.stderr.decode()
     for name, ours, theirs in zip(requests, sent, found, strict=True):
@@ -180,11 +180,11 @@ def test_words_are_words_for_bash(tmp_path):
     ]
     words = [b"".join(chance.choices(pieces, k=chance.randrange(12))) for _ in range(400)]
     lines = [f"printf '%s\\0' {curl.word(one, MASK) or chr(39) * 2}" for one in words]
-    said = paste(tmp_path, lines).stdout
+    output = paste(tmp_path, lines).stdout
     mangled = [
         one for one in words if b"***" in one and SECRET.encode() in one
     ]  # The mask and the token are indistinguishable there.
-    pairs = list(zip(words, said.split(b"\0")[:-1], strict=True))
+    pairs = list(zip(words, output.split(b"\0")[:-1], strict=True))
     assert [pair for pair in pairs if pair[0] != pair[1] and pair[0] not in mangled] == []
 
 

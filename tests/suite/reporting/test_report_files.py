@@ -41,7 +41,7 @@ def suite_of(folder):
     return ET.parse(folder / "junit.xml").getroot()[0]  # Written by the test itself.
 
 
-def test_json_fits_its_schema_and_tells_each_finding(tmp_path):
+def test_json_conforms_to_its_schema_and_has_each_finding(tmp_path):
     found = written(broken_run(waivers=(waiver("refusal.null"),)), tmp_path)
     jsonschema.Draft202012Validator(SCHEMA).validate(found)
     first, second = found["findings"]
@@ -64,7 +64,7 @@ def test_json_fits_its_schema_and_tells_each_finding(tmp_path):
 
 
 @pytest.mark.parametrize("make", [kept_run, broken_run, lambda: conclude(new_run())])
-def test_json_fits_its_schema_whatever_the_verdict(tmp_path, make):
+def test_json_conforms_to_its_schema_whatever_the_verdict(tmp_path, make):
     run = make()
     run.engine.cut = "the time of the run is up"
     found = written(run, tmp_path)
@@ -72,7 +72,7 @@ def test_json_fits_its_schema_whatever_the_verdict(tmp_path, make):
     assert bool(found["reasons"]) is (found["exit_status"] >= 2)
 
 
-def test_junit_has_a_failure_for_each_finding_and_tells_the_rest_from_it(tmp_path):
+def test_junit_has_a_failure_for_each_finding_and_for_nothing_else(tmp_path):
     run = new_run(waivers=(waiver(place=("recipient",)),))
     for place in ("recipient.address.zip", "kit_types"):
         show(run, TAKEN, invalid(place))
@@ -163,12 +163,21 @@ def test_drafted_waivers_forgive_what_was_found_once_they_have_reasons(tmp_path)
         waivers(path.name, drafted, all_rules())
     given = {"waiver": [one | {"reason": "known"} for one in drafted["waiver"]]}
     again = broken_run(waivers=waivers(path.name, given, all_rules()))
+    assert again.waiver_problems() == []
+    assert {again.verdict(again.judge.rules[name]) for name in ("refusal.type", "refusal.null")} == {"waived"}
     assert len(drafted["waiver"]) == 2
     first = drafted["waiver"][0]
     assert [first[name] for name in ("place", "encoding", "way")] == [sorted(PLACES), ["JSON"], ["a text"]]
     assert again.exit_status() == 0
     assert first["until"] == datetime.now(UTC).date() + timedelta(days=90)
     assert "# A value of a wrong type is refused" in path.read_text(encoding="utf-8")
+
+
+def test_waiver_that_forgives_nothing_fails_a_complete_run_alone():
+    for only, problems in ((frozenset(), 1), (frozenset({"refusal.status"}), 0)):
+        run = kept_run(waivers=(waiver("methods.allow"),), only=only)
+        assert len(run.waiver_problems()) == run.exit_status() == problems
+        assert all("methods.allow forgave nothing" in problem for problem in run.waiver_problems())
 
 
 def test_findings_outside_the_drafted_waivers_are_still_broken(tmp_path):
@@ -191,7 +200,7 @@ def test_two_findings_of_one_waiver_are_drafted_once(tmp_path):
     assert (tmp_path / "drafted.toml").read_text(encoding="utf-8").count("# A value of a wrong type is refused") == 2
 
 
-def test_nothing_broken_drafts_no_waiver_and_says_so(tmp_path):
+def test_run_without_findings_drafts_no_waiver(tmp_path):
     files.write_waivers(kept_run(), tmp_path / "drafted.toml")
     text = (tmp_path / "drafted.toml").read_text(encoding="utf-8")
     assert tomllib.loads(text) == {}

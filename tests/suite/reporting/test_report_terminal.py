@@ -79,14 +79,14 @@ def test_verdict_names_what_kept_it_from_judging():
         assert verdict_of(run).startswith(f"COULD NOT JUDGE: {reason}; "), name
 
 
-def test_verdict_of_a_broken_run_that_was_cut_short_says_both():
+def test_verdict_of_a_broken_run_that_was_cut_short_has_both():
     run = broken_run()
     run.engine.cut = "the time of the run is up"
     assert verdict_of(run).startswith("DOES NOT CONFORM: 2 findings in 2 rules; ")
     assert "; cut short: the time of the run is up; " in verdict_of(run)
 
 
-def test_verdict_of_a_waiver_that_ended_says_so():
+def test_verdict_counts_waivers_that_ended():
     run = kept_run(waivers=(waiver(until=date(2020, 1, 1)),))
     assert verdict_of(run).startswith("DOES NOT CONFORM: 1 waiver no longer in order; ")
 
@@ -94,14 +94,14 @@ def test_verdict_of_a_waiver_that_ended_says_so():
 # The terminal
 
 
-def test_head_tells_what_is_judged_and_the_dialects():
+def test_head_names_server_profile_and_dialects():
     assert list(terminal.head(new_run(is_strict=True))) == [
         f"contract suite: judging {URL}, profile ci, strict, seed 7, 1 connection",
         "  application/x-www-form-urlencoded: dotted names",
     ]
 
 
-def test_finding_is_told_in_some_fifteen_lines(tmp_path):
+def test_finding_takes_at_most_fifteen_lines(tmp_path):
     text = "\n".join(lines_of(broken_run(), tmp_path))
     first = text.split("\n\n")[0].strip().splitlines()
     assert len(first) <= 15
@@ -120,7 +120,7 @@ def test_finding_is_told_in_some_fifteen_lines(tmp_path):
 @pytest.mark.parametrize(
     ("recurs", "words"), [(True, "seen again when"), (False, "not seen again when"), (None, "9\n")]
 )
-def test_finding_says_whether_it_was_seen_again(tmp_path, recurs, words):
+def test_finding_names_whether_it_was_seen_again(tmp_path, recurs, words):
     run = broken_run()
     run.findings[0].recurs = recurs
     assert words in next(block for block in "\n".join(lines_of(run, tmp_path)).split("\n\n") if "cases     9" in block)
@@ -185,7 +185,7 @@ def test_advice_fails_a_strict_run_alone():
         assert (run.exit_status(), run.verdict(rule)) == (status, verdict)
 
 
-def test_run_that_passes_is_told_in_forty_lines(tmp_path):
+def test_run_that_passes_takes_at_most_forty_lines(tmp_path):
     rules = [rule.id for rule in all_rules().values() if not rule.of_all and not rule.gone]
     run = new_run(waivers=tuple(waiver(name) for name in rules))
     show(run, TAKEN)
@@ -209,7 +209,7 @@ def test_scenarios_that_were_left_out_are_named(tmp_path):
     assert [line for line in lines_of(run, tmp_path, verbose=True) if line.startswith("left out: many: it takes 60")]
 
 
-def test_waivers_that_need_a_hand_are_told_without_verbose(tmp_path):
+def test_waivers_with_problems_are_named_without_verbose(tmp_path):
     run = kept_run(waivers=(waiver(until=date(2020, 1, 1)),))
     lines = lines_of(run, tmp_path)
     assert [line for line in lines if line.startswith("waiver: the waiver of refusal.type ended on 2020-01-01")]
@@ -235,7 +235,7 @@ def test_live_line_is_rewritten_and_taken_away():
     assert "\n" not in stream.getvalue()
 
 
-def test_live_line_is_nothing_where_the_stream_is_no_terminal():
+def test_live_line_is_absent_where_the_stream_is_no_terminal():
     quiet, loud, run = io.StringIO(), io.StringIO(), new_run()
     for live in (Live(quiet), Live(loud, verbose=True)):
         live.scenario("refusals")
@@ -249,7 +249,7 @@ def test_live_line_is_nothing_where_the_stream_is_no_terminal():
     ]
 
 
-def test_live_line_bears_many_threads():
+def test_live_line_can_be_written_by_many_threads():
     stream, run = Terminal(), new_run()
     live = Live(stream)
     threads = [threading.Thread(target=lambda: [live.tick(run) for _ in range(500)]) for _ in range(8)]

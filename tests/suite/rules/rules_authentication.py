@@ -1,7 +1,6 @@
 from rule_cases import Broken, Row, answer, carried, denied, error, error_without, of, order
 from spot_contract.exchanges.intent import Circumstance, Flaw, Kind
 
-HTML = answer(401, b"<p>", "text/html")
 TOO_LARGE = answer(413, b"", None)
 
 
@@ -42,24 +41,15 @@ RULES = {
     ),
     "authentication.content_type": Row(
         [denied(), of(Kind.SCHEME_CASE, error(401))],
-        [
-            Broken(denied(answered=HTML), "error", "sent as text/html"),
-            Broken(denied(answered=answer(401, b"no")), "error", "no JSON"),
-        ],
+        [Broken(denied(answered=answer(401, b"<p>", "text/html")), "error", "sent as text/html")],
     ),
     "authentication.vendored": Row(
         [denied()],
-        [
-            Broken(denied(answered=error(401, type="nobody")), "error", "error.type does not conform"),
-            Broken(denied(answered=answer(401, {"detail": "no"})), "error", "the body does not conform"),
-        ],
+        [Broken(denied(answered=error(401, type="nobody")), "error", "error.type does not conform")],
     ),
     "authentication.strict": Row(
         [denied()],
-        [
-            Broken(denied(answered=error_without("status", 401)), "error", "no status"),
-            Broken(denied(answered=answer(401, {"error": {}})), "error", "no status, type, detail"),
-        ],
+        [Broken(denied(answered=error_without("status", 401)), "error", "no status")],
     ),
     "authentication.error_status": Row(
         [denied()], [Broken(denied(answered=error(401, status=400)), "error", "another error.status")]

@@ -4,33 +4,19 @@ from rule_cases import Broken, Row, answer, error, order, placed
 from spot_contract.exchanges.intent import Circumstance
 from spot_contract.exchanges.messages import Carriage
 
-REFUSED = error(400)
 
-
-def accepted_as(circumstance, *free):
-    """Accepted in this circumstance, or refused with a status that is free there."""
+def accepted_as(circumstance, *broken, free=()):
+    """Accepted in this circumstance, or refused with a status that is free there; `broken` are further cases."""
     return Row(
         [placed(None, circumstance), *(placed(answer(status, b"", None), circumstance) for status in free)],
-        [
-            Broken(placed(REFUSED, circumstance), "", str(circumstance)),
-            Broken(placed(REFUSED, circumstance, way="the smallest chunks"), "", "the smallest chunks"),
-            Broken(placed(answer(404, b"", None), circumstance), "", str(circumstance)),
-        ],
+        [Broken(placed(error(400), circumstance), "", str(circumstance)), *broken],
     )
-
-
-def with_more(row, *broken):
-    return replace(row, broken=[*row.broken, *broken])
 
 
 def carried(answered, circumstance, **carriage):
     """An order that really was carried so."""
-    made = placed(answered, circumstance)
-    return replace(made, request=replace(made.request, carriage=Carriage(**carriage)))
-
-
-def as_old_http(status):
-    return carried(answer(status, b"", None), Circumstance.HTTP_1_0, version="1.0")
+    exchange = placed(answered, circumstance)
+    return replace(exchange, request=replace(exchange.request, carriage=Carriage(**carriage)))
 
 
 def in_chunks():
@@ -38,7 +24,11 @@ def in_chunks():
 
 
 RULES = {
-    "carriage.chunks": accepted_as(Circumstance.CHUNKED),
+    "carriage.chunks": accepted_as(
+        Circumstance.CHUNKED,
+        Broken(placed(error(400), Circumstance.CHUNKED, way="the smallest chunks"), "", "the smallest chunks"),
+        Broken(placed(answer(404, b"", None), Circumstance.CHUNKED), "", "in chunks"),
+    ),
     "carriage.length_required": Row(
         [placed(None, Circumstance.CHUNKED)],
         [Broken(placed(answer(411, b"", None), Circumstance.CHUNKED), "", "answered 411")],
@@ -50,8 +40,8 @@ RULES = {
         [Broken(placed(replace(order(), continued=False), Circumstance.EXPECT), "", "no leave to go on")],
         silent=[placed(replace(order(), continued=False))],
     ),
-    "carriage.connection": with_more(
-        accepted_as(Circumstance.CONNECTION),
+    "carriage.connection": accepted_as(
+        Circumstance.CONNECTION,
         Broken(
             carried(replace(order(), was_dropped=True), Circumstance.CONNECTION, idle=1.0), "", "dropped after a pause"
         ),
@@ -62,10 +52,10 @@ RULES = {
     ),
     "carriage.compression": accepted_as(Circumstance.COMPRESSION),
     "carriage.headers": accepted_as(Circumstance.HEADERS),
-    "carriage.large_headers": accepted_as(Circumstance.LARGE_HEADERS, 431),
+    "carriage.large_headers": accepted_as(Circumstance.LARGE_HEADERS, free=(431,)),
     "carriage.query": accepted_as(Circumstance.QUERY),
-    "carriage.http_1_0": with_more(
-        accepted_as(Circumstance.HTTP_1_0),
+    "carriage.http_1_0": accepted_as(
+        Circumstance.HTTP_1_0,
         Broken(placed(in_chunks(), Circumstance.HTTP_1_0), "", "answered in chunks"),
     ),
     "carriage.upgrade": accepted_as(Circumstance.UPGRADE),
@@ -73,7 +63,7 @@ RULES = {
         [placed(None, Circumstance.HTTP_1_0)],
         [
             Broken(placed(answer(426, b"", None), Circumstance.HTTP_1_0), "", "answered 426"),
-            Broken(as_old_http(505), "", "answered 505"),
+            Broken(carried(answer(505, b"", None), Circumstance.HTTP_1_0, version="1.0"), "", "answered 505"),
         ],
     ),
 }

@@ -20,9 +20,8 @@ RULES = {
     "identity.no_leak": Row(
         [
             [placed(), placed(another(), sent=OTHER)],
-            placed(
-                order(order_id="Q93X52JZWZQFGEMSYCYRFMC03Y")
-            ),  # Letters that look like a canary and were never sent.
+            # Letters that look like a canary and were never sent.
+            placed(order(order_id="Q93X52JZWZQFGEMSYCYRFMC03Y")),
         ],
         [
             Broken([placed(), placed(another(seen="zqabcdefgh"), sent=OTHER)], "", "in a 201"),

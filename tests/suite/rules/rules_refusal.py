@@ -7,7 +7,7 @@ WITHOUT_NAMES = {"place": "", "names": ()}
 
 
 def lacking(part):
-    """An error of each kind lacks the same part: what is said of a wrong body is enough."""
+    """Errors of each kind lack the same part, which is reported for wrong bodies alone."""
     other_type = of(Kind.MEDIA_TYPE, error_without(part, 415), way="text/plain")
     return [refused(error_without(part)), other_type]
 
@@ -18,7 +18,7 @@ def taken(flaw, way, **more):
     return Row([refused(None, flaw, way=way, **more)], [Broken(refused(order(), flaw, way=way, **more), place, way)])
 
 
-def told(**changes):
+def refused_with(**changes):
     return refused(error(**changes))
 
 
@@ -68,8 +68,8 @@ RULES = {
         [refused()],
         [
             Broken(refused(answer(400, {"detail": "zip"})), "error", "the body does not conform"),
-            Broken(told(type="invalid"), "error", "error.type does not conform"),
-            Broken(told(status="400"), "error", "error.status does not conform"),
+            Broken(refused_with(type="invalid"), "error", "error.type does not conform"),
+            Broken(refused_with(status="400"), "error", "error.status does not conform"),
         ],
     ),
     "refusal.strict": Row(
@@ -80,26 +80,28 @@ RULES = {
             Broken(lacking("detail"), "error", "no detail"),
         ],
     ),
-    "refusal.error_status": Row([refused()], [Broken(told(status=401), "error", "another error.status")]),
-    "refusal.error_type": Row([refused()], [Broken(told(type="unauthorized"), "error", "error.type unauthorized")]),
-    "refusal.detail": Row([refused()], [Broken(told(detail=" "), "error", "an empty error.detail")]),
+    "refusal.error_status": Row([refused()], [Broken(refused_with(status=401), "error", "another error.status")]),
+    "refusal.error_type": Row(
+        [refused()], [Broken(refused_with(type="unauthorized"), "error", "error.type unauthorized")]
+    ),
+    "refusal.detail": Row([refused()], [Broken(refused_with(detail=" "), "error", "an empty error.detail")]),
     "refusal.names_field": Row(
-        [refused(), told(detail="recipient.address.zip: wrong"), told(detail="ZIP is wrong")],
+        [refused(), refused_with(detail="recipient.address.zip: wrong"), refused_with(detail="ZIP is wrong")],
         [
-            Broken(told(detail="The first_name field is required"), ZIP, "a value of a wrong type"),
-            Broken(told(detail="zipper"), ZIP, "a value of a wrong type"),
+            Broken(refused_with(detail="The first_name field is required"), ZIP, "a value of a wrong type"),
+            Broken(refused_with(detail="zipper"), ZIP, "a value of a wrong type"),
         ],
     ),
     "refusal.no_trace": Row(
         [
             refused(),
-            told(detail="zip, see /api/v2/orders/"),
+            refused_with(detail="zip, see /api/v2/orders/"),
             placed(answer(404, b"<h1>404</h1>", "text/html"), kind=Kind.PATH),
         ],
         [
-            Broken(told(detail="zip: Traceback (most recent call last):"), "", "in a 400"),
-            Broken(told(detail="zip in /srv/app/orders"), "", "in a 400"),
-            Broken(told(detail="zip at Order.create (/x/y.js:10:5)"), "", "in a 400"),
+            Broken(refused_with(detail="zip: Traceback (most recent call last):"), "", "in a 400"),
+            Broken(refused_with(detail="zip in /srv/app/orders"), "", "in a 400"),
+            Broken(refused_with(detail="zip at Order.create (/x/y.js:10:5)"), "", "in a 400"),
             Broken(denied(answered=error(401, detail="goroutine 7 [running]")), "", "in a 401"),
         ],
     ),

@@ -7,11 +7,11 @@ LARGE = "x" * 40_000
 
 def at(second, created):
     """An order that was sent so many seconds later."""
-    told = answer(201, ORDER | {"order_id": f"T{second}", "created": created}, at=NOW + timedelta(seconds=second))
-    return placed(told)
+    answered = answer(201, ORDER | {"order_id": f"T{second}", "created": created}, at=NOW + timedelta(seconds=second))
+    return placed(answered)
 
 
-def said(created):
+def created_at(created):
     return placed(order(created=created))
 
 
@@ -52,10 +52,7 @@ RULES = {
         [placed()],
         [
             Broken(placed(order(order_id=17)), "order_id", "does not conform"),
-            Broken(placed(order(status="new")), "status", "does not conform"),
             Broken(placed(order(recipient=recipient(phone=4155550123))), "recipient.phone", "does not conform"),
-            Broken(placed(order(kit_types="health_kit_1")), "kit_types", "does not conform"),
-            Broken(placed(order(metadata="{}")), "metadata", "does not conform"),
         ],
     ),
     "success.strict": Row(
@@ -71,17 +68,21 @@ RULES = {
     ),
     "success.kits": Row([placed()], [Broken(placed(order(kits=[{"kit_id": "a"}])), "kits", "not empty")]),
     "success.created_format": Row(
-        [said("2026-03-01T14:00:00+02:00"), said("2026-03-01T12:00:00.123456789Z"), said("2026-03-01t12:00:00z")],
         [
-            Broken(said(text), "created", "no RFC 3339 time")
+            created_at("2026-03-01T14:00:00+02:00"),
+            created_at("2026-03-01T12:00:00.123456789Z"),
+            created_at("2026-03-01t12:00:00z"),
+        ],
+        [
+            Broken(created_at(text), "created", "no RFC 3339 time")
             for text in ("2026-03-01T12:00:00", "2026-03-01 12:00:00Z", "2026-03-01", "2026-13-01T12:00:00Z")
         ],
     ),
     "success.created_now": Row(
-        [said("2026-03-01T12:00:59Z"), said("2026-03-01T11:59:01Z")],
+        [created_at("2026-03-01T12:00:59Z"), created_at("2026-03-01T11:59:01Z")],
         [
-            Broken(said("1970-01-01T00:00:00Z"), "created", "another time"),
-            Broken(said("2026-03-01T12:00:00+02:00"), "created", "another time"),
+            Broken(created_at("1970-01-01T00:00:00Z"), "created", "another time"),
+            Broken(created_at("2026-03-01T12:00:00+02:00"), "created", "another time"),
         ],
     ),
     "success.created_moves": Row(

@@ -92,15 +92,15 @@ def verdicts(run):
     return [run.verdict(run.judge.rules[name]) for name in ("forms.recipient", "forms.metadata")]
 
 
-@pytest.mark.parametrize(("forms", "said"), SERVERS.values(), ids=SERVERS)
-def test_dialects_are_found_with_few_orders(forms, said):
+@pytest.mark.parametrize(("forms", "note"), SERVERS.values(), ids=SERVERS)
+def test_dialects_are_found_with_few_orders(forms, note):
     with prepared(forms) as (run, orders):
-        assert run.dialects.notes == [f"{URLENCODED}: {said}", f"{MULTIPART}: {said}"]
+        assert run.dialects.notes == [f"{URLENCODED}: {note}", f"{MULTIPART}: {note}"]
         assert len(orders) == run.count.orders <= MOST
         assert [str(one) for one in run.dialects.encodings if one.is_json] == ["JSON"]
         recipient, metadata = verdicts(run)
-        assert recipient == (BROKEN if said == "none" else KEPT)
-        assert metadata == {"none": NOT_JUDGED, "recipient json, metadata none": BROKEN}.get(said, KEPT)
+        assert recipient == (BROKEN if note == "none" else KEPT)
+        assert metadata == {"none": NOT_JUDGED, "recipient json, metadata none": BROKEN}.get(note, KEPT)
         assert len(run.broken()) == (2 if BROKEN in (recipient, metadata) else 0)  # One for each media type.
 
 

@@ -29,13 +29,17 @@ from suite_process import TOKEN, running_sandbox, sandbox
 ENOUGH = 150  # Requests after which a test stops the server; the row and the credentials are judged by then.
 
 
-def sent(run):
-    """The requests of a run in order, without rows, whose length depends on the pace."""
-    return [one.request for one in run.judge.history if not one.intent.group.startswith(timing.ROW)]
+def placed(database):
+    """The number of orders that the sandbox accepted so far."""
+    with sqlite3.connect(database) as orders:
+        return orders.execute("SELECT COUNT(*) FROM orders").fetchone()[0]
 
 
 def shared_out(run):
-    """The requests that are divided among shards, without those that every shard sends."""
+    """The requests that are divided among shards, without those that every shard sends.
+
+    Rows are left out, since their length depends on the pace.
+    """
     carried = {name for name, _ in circumstances()}
     return Counter(
         one.request
@@ -46,8 +50,14 @@ def shared_out(run):
 
 
 @pytest.fixture(scope="module")
-def address():
-    with sandbox() as url:
+def database(tmp_path_factory):
+    """The file of the orders that the sandbox accepted."""
+    return tmp_path_factory.mktemp("sandbox") / "orders.sqlite"
+
+
+@pytest.fixture(scope="module")
+def address(database):
+    with sandbox("--database", str(database)) as url:
         yield url
 
 
@@ -56,23 +66,12 @@ def whole(address):
     return judged(address, connections=1)
 
 
-def test_right_server_conforms(whole):
-    assert (whole.exit_status(), whole.error) == (0, "")
-    assert not whole.broken()
+def test_other_seed_sends_other_requests(address):
+    one, other = (judged(address, only=frozenset({"media.unsupported"}), seed=seed) for seed in (1, 2))
+    assert [found.request for found in one.judge.history] != [found.request for found in other.judge.history]
 
 
-def test_same_seed_sends_the_same_requests_however_many_are_in_flight(address, whole):
-    several = judged(address, connections=8)
-    assert several.exit_status() == 0
-    assert sent(several) == sent(whole)
-
-
-def test_another_seed_sends_others(address):
-    one, other = (judged(address, only=frozenset({"refusal.enum"}), seed=seed) for seed in (1, 2))
-    assert sent(one) != sent(other)
-
-
-def test_shards_are_disjoint_and_together_the_whole(address, whole):
+def test_shards_are_disjoint_and_together_the_whole_however_many_requests_are_in_flight(address, whole):
     first, second = (shared_out(judged(address, connections=8, shard=(part, 2))) for part in (1, 2))
     assert first
     assert second
@@ -112,13 +111,12 @@ def test_kinds_of_request_that_a_rule_looks_at_are_known_beforehand(rule, kinds)
 
 
 def test_scenario_makes_only_the_kinds_of_request_that_it_says(whole):
-    told = {one.name: one.kinds for one in all_scenarios() if one.kinds != set(Kind)}
+    limited = [one for one in all_scenarios() if one.kinds != set(Kind)]
     plan = replace(whole.engine.plan, encodings=[AS_JSON])
-    assert len(told) >= 8
-    for one in all_scenarios():
-        if one.name in told:
-            cases = [unit for unit in one.make(plan.named(one.name)) if isinstance(unit, Case)]
-            assert {case.intent.kind for case in cases} <= told[one.name], one.name
+    assert len(limited) >= 8
+    for one in limited:
+        cases = [unit for unit in one.make(plan.named(one.name)) if isinstance(unit, Case)]
+        assert {case.intent.kind for case in cases} <= one.kinds, one.name
 
 
 def test_scenario_that_no_rule_asked_for_looks_at_makes_nothing(address, monkeypatch):
@@ -138,14 +136,16 @@ def test_nothing_judged_is_no_verdict(address):
 
 
 @pytest.mark.parametrize(("allowed", "least"), [(40, 75), (5, 60)])
-def test_order_budget_is_never_exceeded_and_what_is_left_is_named(tmp_path, allowed, least):
-    database = tmp_path / "orders.sqlite"
-    with sandbox("--database", str(database)) as url:
-        run = judged(url, allowed=allowed, connections=4)
-    with sqlite3.connect(database) as orders:
-        (placed,) = orders.execute("SELECT COUNT(*) FROM orders").fetchone()
-    assert placed <= run.count.orders <= allowed  # An aborted request may have become an order.
-    assert run.exit_status() == 2
+def test_order_budget_is_shared_and_never_exceeded_and_what_is_left_is_named(address, database, allowed, least):
+    before, spent = placed(database), []
+    run = judged(
+        address, allowed=allowed, connections=4, on_scenario=lambda name, run: spent.append((name, run.count.orders))
+    )
+    assert placed(database) - before <= run.count.orders <= allowed  # An aborted request may have become an order.
+    orders = [later - earlier for (_, earlier), (_, later) in pairwise([*spent, ("", run.count.orders)])]
+    assert max(orders) <= max(2, allowed // 3)
+    assert spent[-1][0] == "ordinary orders at the end"
+    assert (run.exit_status(), run.engine.cut) == (2, "")
     assert not run.broken()
     assert sum(run.verdict(rule) == KEPT for rule in run.rules()) >= least
     for rule in ("steadiness.every_order", "identity.parallel"):
@@ -157,21 +157,6 @@ NOT_NEEDED = {
     "limits.envelope": "the server never said 429",
     "limits.retry_after": "the server never said 429",
 }
-
-
-def test_each_scenario_has_its_share_of_the_order_budget(address):
-    run = Run.start(Settings(Secret(TOKEN), address, SMALL, seed=1, deployment=JSON_ALONE, allowed=40))
-    spent = []
-    try:
-        run.prepare()
-        run.engine.on_scenario = lambda name: spent.append((name, run.count.orders))
-        run.execute()
-    finally:
-        run.stop()
-    orders = [later - before for (_, before), (_, later) in pairwise([*spent, ("", run.count.orders)])]
-    assert spent[-1][0] == "ordinary orders at the end"
-    assert run.engine.cut == ""
-    assert max(orders) <= 40 // 3
 
 
 def test_time_of_a_run_that_a_stalling_server_would_hold_is_kept():
@@ -201,13 +186,14 @@ def test_scenario_that_ends_early_at_a_silent_server_is_reported():
     with running_sandbox() as (url, process):
 
         def pause(count):
-            if count.requests == ENOUGH:
+            if count.requests == 10:
                 process.send_signal(signal.SIGSTOP)
                 threading.Timer(2.0, process.send_signal, [signal.SIGCONT]).start()
 
-        run = judged(url, on_request=pause, timeout=0.5)
+        run = judged(url, on_request=pause, timeout=0.5, only=frozenset({"refusal.required"}))
     assert run.engine.cut == ""
     assert [why for why in run.engine.ended.values() if why.startswith("3 requests had no answer in time")]
+    run.settings = replace(run.settings, only=frozenset())
     assert not run.is_complete
     assert [line for line in figures.remarks(run) if line.startswith("ended early: ")]
 
@@ -220,7 +206,8 @@ def test_methods_that_were_not_asked_are_no_reason_for_a_rule_on_their_answers(a
     assert rule.unless([one for one in run.judge.history if one not in asked]) == ""
 
 
-def test_server_that_dies_on_the_way_breaks_a_rule():
+def test_server_that_dies_on_the_way_breaks_a_rule(monkeypatch):
+    monkeypatch.setattr("spot_contract.transport.sender._PAUSES", (0.1, 0.1))
     with running_sandbox() as (url, process):
 
         def kill(count):
@@ -254,9 +241,20 @@ def test_failure_of_the_suite_itself_is_no_verdict(address, monkeypatch):
 def test_broken_rule_is_found_whatever_else_was_cut_short():
     with sandbox("--fault", "no-authentication") as url:
         run = judged(url, allowed=40)
+    assert run.engine.cut
     assert run.exit_status() == 1
     assert run.count.orders <= 40
     assert run.verdict(run.judge.rules["authentication.missing"]) == BROKEN
+
+
+def test_fault_is_one_finding_with_its_smallest_request_and_other_rules_are_kept():
+    with sandbox("--fault", "zip-leading-zero-lost", "--fault", "allow-lists-get-only") as url:
+        run = judged(url, only=frozenset({"echo.recipient", "methods.allow", "methods.refused"}))
+    assert sorted(one.rule.id for one in run.findings) == ["echo.recipient", "methods.allow"]
+    (zips,) = run.findings_of(run.judge.rules["echo.recipient"])
+    assert zips.places == ["recipient.address.zip"]
+    assert b"metadata" not in zips.seen.exchange.request.body
+    assert run.verdict(run.judge.rules["methods.refused"]) == KEPT
 
 
 def test_requests_that_wait_are_in_flight_at_the_same_time(address, monkeypatch):

@@ -93,7 +93,7 @@ def test_answer_before_the_end_of_a_large_body_is_read():
     assert answer.status == 413
 
 
-def test_connection_that_breaks_within_a_large_body_tells_of_a_limit():
+def test_connection_that_breaks_within_a_large_body_shows_a_limit():
     with serving(lambda peer: peer.head()) as (_, sender):
         only(sender.exchange([order(b"x" * 20_000_000)]), CutShort)
 
@@ -124,7 +124,7 @@ def test_slow_trickle_is_no_answer_in_time():
         release.set()
 
 
-def test_server_that_is_gone_is_told_after_some_tries(monkeypatch):
+def test_server_that_is_gone_is_reported_after_some_tries(monkeypatch):
     monkeypatch.setattr("spot_contract.transport.sender._PAUSES", (0.01, 0.01))
     server = FakeServer(accept_all)
     server.close()
