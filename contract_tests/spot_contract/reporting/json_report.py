@@ -78,7 +78,6 @@ def _baseline(run: Run) -> dict[str, Any] | None:
 
 
 def _rule(run: Run, rule: Rule) -> dict[str, Any]:
-    record = run.judge.records.get(rule.id)
     return {
         "id": rule.id,
         "chapter": rule.chapter,
@@ -87,7 +86,7 @@ def _rule(run: Run, rule: Rule) -> dict[str, Any]:
         "level": str(rule.level),
         "verdict": run.verdict(rule).lower(),
         "gone": rule.gone or None,
-        "cases": record.cases if record else 0,
+        "cases": run.cases(rule),
     }
 
 

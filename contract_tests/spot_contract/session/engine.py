@@ -5,15 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from spot_contract.configuration.settings import Settings
-from spot_contract.errors import (
-    CutShort,
-    NoAnswer,
-    NotJudged,
-    OtherProtocol,
-    ServerGone,
-    StrayBytes,
-    TimedOut,
-)
+from spot_contract.errors import CutShort, NoAnswer, NotJudged, OtherProtocol, ServerGone, StrayBytes, TimedOut
 from spot_contract.exchanges.exchange import Exchange, Origin
 from spot_contract.exchanges.intent import UNKNOWN, Circumstance, Intent, Kind
 from spot_contract.exchanges.messages import Answer, Request
@@ -59,10 +51,6 @@ class Engine:
     def send(self, case: Case) -> Exchange:
         """Send one case and judge it. Raises as the sender does."""
         return self._judged([case], self.sender.exchange([case.request]))[0]
-
-    def observe(self, exchange: Exchange) -> object:
-        """Have an exchange judged."""
-        return self.judge.observe(exchange)
 
     def probe(self, case: Case) -> Exchange:
         """Send one case without having it judged."""
