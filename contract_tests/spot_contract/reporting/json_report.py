@@ -83,7 +83,7 @@ def _rule(run: Run, rule: Rule) -> dict[str, Any]:
         "chapter": rule.chapter,
         "sentence": rule.sentence,
         "source": rule.source,
-        "level": str(rule.level),
+        "level": "advice" if rule.is_advice else "must",
         "verdict": run.verdict(rule).lower(),
         "gone": rule.gone or None,
         "cases": run.cases(rule),
