@@ -6,7 +6,7 @@ from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
 from spot_contract.exchanges.messages import USUAL, Carriage
 from spot_contract.generation import credentials
 from spot_contract.generation.encodings import AS_JSON, Encoding
-from spot_contract.generation.mutations import expressible, invalid_bodies
+from spot_contract.generation.mutations import without_required
 
 from .circumstances import USUAL_HEADERS, circumstances
 from .plan import Plan
@@ -29,7 +29,7 @@ def corrected(plan: Plan) -> Units:
     """An order without a required field, then the same order with it."""
     for encoding in plan.one_of_each_type:
         whole = plan.plain(encoding)
-        missing = [one for one in invalid_bodies(whole) if one.flaw is Flaw.MISSING and expressible(encoding, one.body)]
+        missing = without_required(whole, encoding)
         for broken in missing[-1:] if plan.profile.is_quick else missing:
             yield [
                 plan.invalid(broken, encoding),
@@ -104,8 +104,7 @@ def _head(plan: Plan) -> Case:
 
 def _refusals(plan: Plan, encoding: Encoding) -> list[Case]:
     """Requests to be refused: a missing field, no token, malformed JSON."""
-    missing = [one for one in invalid_bodies(plan.plain(encoding)) if one.flaw is Flaw.MISSING]
-    found = [plan.invalid(one, encoding) for one in missing if expressible(encoding, one.body)][:1]
+    found = [plan.invalid(one, encoding) for one in without_required(plan.plain(encoding), encoding)[:1]]
     case = plan.realistic(plan.plain(encoding), encoding)
     found.append(plan.unauthorised(case, credentials.NONE, Flaw.NO_CREDENTIAL))
     if encoding is AS_JSON:

@@ -122,7 +122,8 @@ class Engine:
             return
         units = self._units_of_shard(one, one.make(plan), limit if one.spends_orders else None)
         if one.at_once:
-            self._take_all(flow.at_once(self.sender, list(units), _requests_of, self._at_once(one)))
+            connections = min(one.at_once, self.settings.allowed or one.at_once)
+            self._take_all(flow.at_once(self.sender, list(units), _requests_of, connections))
             return
         waiting: list[Sequence[Case]] = []
         with flow.Flow(self.sender, self.connections) as sending:
@@ -131,9 +132,6 @@ class Engine:
             # Sent together, so that their pauses overlap and do not delay other requests.
             with flow.Flow(self.sender, self.waiting) as sending:
                 self._take_all(sending.results(waiting, _requests_of))
-
-    def _at_once(self, one: Scenario) -> int:
-        return min(one.at_once, self.settings.allowed or one.at_once)
 
     def _take_all(self, results: Iterable[tuple[Sequence[Case], list[Outcome]]]) -> bool:
         """Judge all results. Returns False if too many requests had no answer, which ends the scenario."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.exchanges.intent import Flaw, Kind
 from spot_contract.generation.encodings import AS_JSON
-from spot_contract.generation.mutations import invalid_bodies
+from spot_contract.generation.mutations import without_required
 from spot_contract.scenarios.hostile import TRIMMED
 from spot_contract.scenarios.media import ANOTHER_END
 from spot_contract.scenarios.plan import Plan
@@ -40,4 +40,4 @@ def _lacks_a_required_field(body: bytes) -> bool:
 
 def first_request(plan: Plan) -> Case:
     """The request that checks server and token: an order without a required field."""
-    return plan.invalid(next(one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING), AS_JSON)
+    return plan.invalid(without_required(plan.plain(), AS_JSON)[0], AS_JSON)
