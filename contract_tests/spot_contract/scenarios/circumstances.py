@@ -6,6 +6,7 @@ from typing import Any
 
 from spot_contract.exchanges.intent import Circumstance
 from spot_contract.exchanges.messages import USUAL, Carriage
+from spot_contract.generation.samples import table
 
 from .scenario import Case
 
@@ -83,17 +84,9 @@ USUAL_HEADERS: dict[str, Headers] = {
     "a debugging switch": (("X-Debug", "1"), ("X-Forwarded-Debug", "true"), ("Prefer", "code=200")),
 }
 # No framework gives these a meaning, as some do to ?format=.
-QUERIES = (
-    "utm_source=mail",
-    "x=1&x=2",
-    "_=1700000000",
-    "page=2&limit=10",
-    "debug=true",
-    "a%20b=%C3%A9",
-    "validate=false",
-    "dry_run=1",
-    "_method=DELETE",
-    "a%5Bb%5D=c&d%5B=&&=e",  # RFC 3986 allows no bare brackets here, and some servers refuse them.
+QUERIES = table(
+    "utm_source=mail  x=1&x=2  _=1700000000  page=2&limit=10  debug=true  a%20b=%C3%A9  validate=false  dry_run=1",
+    "_method=DELETE  a%5Bb%5D=c&d%5B=&&=e",  # RFC 3986 allows no bare brackets, and some servers refuse them.
 )
 # Sent with the first request by Java's client and others that prefer HTTP/2.
 _OFFER: Headers = (

@@ -184,8 +184,7 @@ def _was_read(exchange: Exchange, kits: int) -> bool:
     order = exchange.order or {}
     came = order.get("kit_types", [None] * kits)
     texts = json_values.display(order.get("recipient", {}), 10_000)
-    sent = json_values.is_object(exchange.intent.sent) and exchange.intent.sent.get("recipient", {})
-    email = sent.get("email") if is_object(sent) else None
+    email = exchange.intent.sent.get("recipient", {}).get("email")
     return (
         is_list(came)
         and len(came) == kits

@@ -91,14 +91,13 @@ class Record:
             cell = _cell_of(exchange, None)
             self.tried[cell] = self.tried.get(cell, 0) + 1
 
-    def add_broken(self, problem: Problem, exchange: Exchange) -> Cell:
-        """Record a broken case and return its cell."""
+    def add_broken(self, problem: Problem, exchange: Exchange) -> None:
+        """Record a broken case."""
         cell = _cell_of(exchange, problem)
         seen = self.broken.get(cell)
         if seen is None:
             seen = self.broken[cell] = Seen(problem, exchange, first=exchange.number)
         seen.add(problem, exchange)
-        return cell
 
 
 def _cell_of(exchange: Exchange, problem: Problem | None) -> Cell:
