@@ -30,10 +30,6 @@ class Baseline:
     name: str
     known: frozenset[Known]
 
-    def gone(self, seen: set[Known], rules: set[str]) -> list[Known]:
-        """The entries for these rules that were not seen again, sorted."""
-        return sorted(one for one in self.known - seen if one[0] in rules)
-
 
 def read(path: Path) -> Baseline:
     """Read a baseline. Raises CannotJudge unless it is a report by this version of the suite and the document."""

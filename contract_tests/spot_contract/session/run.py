@@ -137,19 +137,18 @@ class Run:
         """Raise CannotJudge if no order was accepted for a reason that is not the server's fault."""
         statuses = [one.status for one in self.judge.history]
         failures = [one.failure for one in self.judge.history if one.failure]
-        where = f"{self.url}{parameters.path()}"
+        where, answers = (
+            f"{self.url}{parameters.path()}",
+            f"The server answers {statuses[0] if statuses else 'nothing'}",
+        )
         if {401, 403} & set(statuses):
-            raise CannotJudge(
-                f"The server answers {statuses[0]} to every order: it does not accept the token in SPOT_API_TOKEN."
-            )
+            raise CannotJudge(f"{answers} to every order: it does not accept the token in SPOT_API_TOKEN.")
         if 404 in statuses:
             raise CannotJudge(
                 f"The server answers 404 at {where}; check --base-url, which the operation's path is appended to."
             )
         if any(300 <= status < 400 for status in statuses):
-            raise CannotJudge(
-                f"The server answers {statuses[0]}, a redirect, at {where}; give the address it redirects to."
-            )
+            raise CannotJudge(f"{answers}, a redirect, at {where}; give the address it redirects to.")
         if failures and not any(statuses):
             raise CannotJudge(f"What listens at {self.url} gives no HTTP answer: {failures[0]}.")
 
@@ -165,7 +164,9 @@ class Run:
         except KeyboardInterrupt:
             self.is_interrupted = True
             self.engine.sender.stop()
-            self._judge_what_was_sent()
+            for exchange in self.engine.suspects:
+                self.judge.observe(exchange)
+            self.judge.conclude()
         except Exception as error:  # noqa: BLE001  # A failure of the suite is reported as such; it is no verdict on the server.
             self.error = f"{type(error).__name__}: {error} (in {self.engine.now})"
         self.finished = time.monotonic()
@@ -176,11 +177,6 @@ class Run:
             broken = [one.seen.exchange for one in self.findings if not one.is_waived and not one.rule.of_all]
             problem = self.settings.examples.update(self.engine.examples, broken, self.engine.plan.credential)
             self.dialects.notes += [problem] if problem else []
-
-    def _judge_what_was_sent(self) -> None:
-        for exchange in self.engine.suspects:
-            self.judge.observe(exchange)
-        self.judge.conclude()
 
     @property
     def url(self) -> str:
@@ -233,12 +229,12 @@ class Run:
         return rule.id, self.mask(cell.place), self.mask(cell.encoding), self.mask(cell.full_way)
 
     def gone(self) -> list[Known]:
-        """The entries of the baseline that a complete run did not see again."""
+        """The entries of the baseline that a complete run did not see again, sorted."""
         if self.settings.baseline is None or self._was_cut or self.settings.shard or self.error:
             return []
         seen = {self.known_as(one.rule, cell) for one in self.findings for cell in one.cells}
         judged = {rule.id for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}}
-        return self.settings.baseline.gone(seen, judged)
+        return sorted(one for one in self.settings.baseline.known - seen if one[0] in judged)
 
     def findings_of(self, rule: Rule) -> list[Finding]:
         """The findings of one rule that are neither waived nor in the baseline."""
