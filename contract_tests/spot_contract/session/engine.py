@@ -108,7 +108,7 @@ class Engine:
         self.now = one.name
         if self.on_scenario is not None:
             self.on_scenario(one.name)
-        if not plan.encodings or not one.kinds & self.kinds:
+        if not plan.encodings or self.kinds.isdisjoint(one.kinds):
             return
         # Reset for each scenario, since the number of units of another may depend on timing.
         self._units = all_scenarios().index(one)
