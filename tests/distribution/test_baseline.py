@@ -11,6 +11,8 @@ from spot_contract.session.run import Run
 from suite_process import sandbox
 
 METHODS = ("--profile", "quick", "--rule", "methods")
+SHARD = {"part": 1, "parts": 2, "server": "a", "records": {}, "ids": [], "sent": [], "foreign": []}
+SHARD |= {"excused": [], "used_waivers": []}
 
 
 def judged(tmp_path, folder, *faults, options=()):
@@ -73,7 +75,7 @@ def test_what_was_fixed_is_gone(tmp_path, earlier):
     [
         ({"version": 3}, "is a report of version 3, but this suite reads version 4"),
         ({"document": "0" * 64}, "another version of the document"),
-        ({"shard": {}}, "one shard"),
+        ({"shard": SHARD}, "one shard"),
         ({"findings": [{}]}, "incomplete or malformed"),
         ({"findings": None}, "incomplete or malformed"),
     ],

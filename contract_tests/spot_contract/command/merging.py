@@ -4,6 +4,7 @@ The results of the shards are added up and grouped into findings as in a single 
 order_id may not appear in two shards, nor the canary of an order in an answer of another shard.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,6 @@ from typing import Any
 
 from spot_contract.configuration.baseline import read_report
 from spot_contract.configuration.waivers import Waiver
-from spot_contract.document.json_values import is_object
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.intent import Circumstance
 from spot_contract.rules.registry import all_rules
@@ -30,6 +30,8 @@ _SAME = {
     "strict": "judgements of advice",
     "waivers": "waivers",
 }
+Report = dict[str, Any]
+"""The content of a report.json, or a part of it."""
 _OWN_ID, _NO_LEAK = "identity.own_id", "identity.no_leak"
 _VERDICTS = {"new": "broken", "known": "known", "waived": "waived"}
 
@@ -37,19 +39,18 @@ _VERDICTS = {"new": "broken", "known": "known", "waived": "waived"}
 def merge(paths: Sequence[Path]) -> Outcome:
     """The outcome of all shards. Raises CannotJudge unless the reports are all shards of one run."""
     reports = sorted(_read(paths), key=lambda one: one["shard"]["part"])
-    shards = [_Shard(one) for one in reports]
-    records = _added(shards)
-    for rule, cell, finding in (*_identifiers(shards), *_leaks(shards)):
+    records = _added(reports)
+    for rule, cell, finding in (*_identifiers(reports), *_leaks(reports)):
         if rule in {one["id"] for one in reports[0]["rules"]}:
             waived = any(one.forgives(rule, cell.place, cell.encoding, cell.full_way) for one in _waivers(reports[0]))
             records.setdefault(rule, _Record()).add(cell, 1, "waived" if waived else "new", finding)
-    return _outcome(shards, records)
+    return _outcome(reports, records)
 
 
-def _read(paths: Sequence[Path]) -> list[dict[str, Any]]:
+def _read(paths: Sequence[Path]) -> list[Report]:
     reports = [read_report(path) for path in paths]
     for path, report in zip(paths, reports, strict=True):
-        if not _is_shard(report["shard"]):
+        if report["shard"] is None:
             raise CannotJudge(f"{path} is not the report of a shard; give reports of runs with --shard.")
         for name, what in _SAME.items():
             if report.get(name) != reports[0].get(name):
@@ -66,69 +67,39 @@ def _read(paths: Sequence[Path]) -> list[dict[str, Any]]:
     return reports
 
 
-def _is_shard(section: Any) -> bool:
-    kinds = {"part": int, "parts": int, "server": str, "records": dict, "ids": list, "sent": list, "foreign": list}
-    kinds |= dict.fromkeys(("excused", "used_waivers"), list)
-    return is_object(section) and all(isinstance(section.get(name), kind) for name, kind in kinds.items())
-
-
-@dataclass(frozen=True)
-class _Shard:
-    report: dict[str, Any]
-
-    @property
-    def own(self) -> dict[str, Any]:
-        """The section that only the report of a shard has."""
-        found: dict[str, Any] = self.report["shard"]
-        return found
-
-    def finding(self, rule: str, cell: Cell) -> dict[str, Any] | None:
-        """The shard's finding that contains a cell."""
-        for one in self.report["findings"]:
-            if one["rule"] == rule and any(
-                cell.place in part["places"] and cell.encoding in part["encodings"] and cell.full_way in part["ways"]
-                for part in one["cells"]
-            ):
-                found: dict[str, Any] = one
-                return found
-        return None
-
-
 @dataclass
 class _Record:
     """The results of all shards for one rule. Each cell has one state: new, known or waived."""
 
     cases: int = 0
-    tried: dict[Cell, int] = field(default_factory=dict[Cell, int])
-    broken: dict[str, dict[Cell, int]] = field(default_factory=dict[str, dict[Cell, int]])
-    shown: dict[Cell, dict[str, Any]] = field(default_factory=dict[Cell, dict[str, Any]])
+    tried: Counter[Cell] = field(default_factory=Counter[Cell])
+    broken: dict[str, Counter[Cell]] = field(default_factory=dict[str, Counter[Cell]])
+    shown: dict[Cell, Report] = field(default_factory=dict[Cell, Report])
 
-    def add(self, cell: Cell, count: int, state: str, finding: dict[str, Any] | None) -> None:
+    def add(self, cell: Cell, count: int, state: str, finding: Report | None) -> None:
         """Add a broken cell, and keep the finding with the smallest request."""
-        counts = self.broken.setdefault(state, {})
-        counts[cell] = counts.get(cell, 0) + count
+        self.broken.setdefault(state, Counter())[cell] += count
         if finding and (cell not in self.shown or _size(finding) < _size(self.shown[cell])):
             self.shown[cell] = finding
 
 
-def _size(finding: Mapping[str, Any]) -> int:
+def _size(finding: Report) -> int:
     return len(finding["request"]) or 1_000_000
 
 
-def _added(shards: Sequence[_Shard]) -> dict[str, _Record]:
+def _added(reports: Sequence[Report]) -> dict[str, _Record]:
     found: dict[str, _Record] = {}
     try:
-        for shard in shards:
-            for name, own in shard.own["records"].items():
+        for report in reports:
+            for name, own in report["shard"]["records"].items():
                 record = found.setdefault(name, _Record())
                 record.cases += own["cases"]
                 for *words, count in own["tried"]:
-                    cell = _cell(words)
-                    record.tried[cell] = record.tried.get(cell, 0) + count
+                    record.tried[_cell(words)] += count
                 for *words, count, state in own["broken"]:
                     cell = _cell(words)
-                    record.add(cell, count, state, shard.finding(name, cell))
-    except (KeyError, TypeError, ValueError) as error:
+                    record.add(cell, count, state, _finding_with(cell, name, report))
+    except (TypeError, ValueError) as error:
         raise CannotJudge("The report of a shard is incomplete or malformed; run the shard again.") from error
     return found
 
@@ -138,44 +109,58 @@ def _cell(words: Sequence[str]) -> Cell:
     return Cell(place, way, Circumstance(circumstance), encoding)
 
 
-_Across = tuple[str, Cell, dict[str, Any]]
+def _finding_with(cell: Cell, rule: str, report: Report) -> Report | None:
+    """The finding of a shard that contains a cell."""
+    return next(
+        (
+            one
+            for one in report["findings"]
+            if one["rule"] == rule
+            for part in one["cells"]
+            if cell.place in part["places"] and cell.encoding in part["encodings"] and cell.full_way in part["ways"]
+        ),
+        None,
+    )
 
 
-def _identifiers(shards: Sequence[_Shard]) -> Iterator[_Across]:
+_Across = tuple[str, Cell, Report]
+
+
+def _identifiers(reports: Sequence[Report]) -> Iterator[_Across]:
     """An order_id that two shards of one server received."""
-    given: dict[tuple[str, str], _Shard] = {}
-    for shard in shards:
+    given: dict[tuple[str, str], int] = {}
+    for shard in (one["shard"] for one in reports):
         reported: set[str] = set()
-        for identifier, encoding, what in shard.own["ids"]:
-            earlier = given.setdefault((shard.own["server"], identifier), shard)
-            if earlier is not shard and identifier not in reported:
+        for identifier, encoding, what in shard["ids"]:
+            earlier = given.setdefault((shard["server"], identifier), shard["part"])
+            if earlier != shard["part"] and identifier not in reported:
                 reported.add(identifier)
                 cell = Cell("order_id", "the id of another order", Circumstance.ORDINARY, encoding)
-                got = f"{identifier!r} again, which shard {earlier.own['part']} got, too"
+                got = f"{identifier!r} again, which shard {earlier} got, too"
                 yield _OWN_ID, cell, _across(what, "an order_id of its own", got)
 
 
-def _leaks(shards: Sequence[_Shard]) -> Iterator[_Across]:
+def _leaks(reports: Sequence[Report]) -> Iterator[_Across]:
     """Canaries of one shard's orders in the answers to another shard."""
-    sent = {(one.own["server"], canary): one for one in shards for canary in one.own["sent"]}
+    shards = [one["shard"] for one in reports]
+    sent = {(one["server"], canary): one["part"] for one in shards for canary in one["sent"]}
     for shard in shards:
-        for canary, encoding, what, status in shard.own["foreign"]:
-            source = sent.get((shard.own["server"], canary))
-            if source is not None:
+        for canary, encoding, what, status in shard["foreign"]:
+            if (source := sent.get((shard["server"], canary))) is not None:
                 cell = Cell("", f"in a {status}", Circumstance.ORDINARY, encoding)
-                got = f"{canary!r}, sent in an order of shard {source.own['part']}"
+                got = f"{canary!r}, sent in an order of shard {source}"
                 yield _NO_LEAK, cell, _across(what, "nothing of another order", got)
 
 
-def _across(what: str, expected: str, got: str) -> dict[str, Any]:
+def _across(what: str, expected: str, got: str) -> Report:
     shown = {"what": what, "expected": expected, "got": got, "request": "", "answer": "", "curl": ""}
     return {**shown, "recurs": None, "waived_for": None}
 
 
-def _outcome(shards: Sequence[_Shard], records: Mapping[str, _Record]) -> Outcome:
-    first, reports = shards[0].report, [one.report for one in shards]
-    findings: list[dict[str, Any]] = []
-    rules: list[dict[str, Any]] = []
+def _outcome(reports: Sequence[Report], records: Mapping[str, _Record]) -> Outcome:
+    first = reports[0]
+    findings: list[Report] = []
+    rules: list[Report] = []
     for row in first["rules"]:
         rule = all_rules()[row["id"]]
         record = records.get(rule.id, _Record())
@@ -211,9 +196,9 @@ def _outcome(shards: Sequence[_Shard], records: Mapping[str, _Record]) -> Outcom
     return Outcome(status, merged)
 
 
-def _findings(rule: Rule, record: _Record, *, is_strict: bool) -> Iterator[dict[str, Any]]:
+def _findings(rule: Rule, record: _Record, *, is_strict: bool) -> Iterator[Report]:
     for state in ("new", "known", "waived"):
-        counts = record.broken.get(state, {})
+        counts = record.broken.get(state, Counter())
         for group in groups(rule, record.tried, counts):
             shown = min((record.shown[cell] for cell in group if cell in record.shown), key=_size)
             is_advice = state == "new" and rule.is_advice and not is_strict
@@ -231,7 +216,7 @@ def _findings(rule: Rule, record: _Record, *, is_strict: bool) -> Iterator[dict[
             }
 
 
-def _verdict(rule: Rule, record: _Record, findings: Sequence[Mapping[str, Any]]) -> str:
+def _verdict(rule: Rule, record: _Record, findings: Sequence[Report]) -> str:
     if rule.gone:
         return "no longer applies"
     verdicts = {one["verdict"] for one in findings}
@@ -239,7 +224,7 @@ def _verdict(rule: Rule, record: _Record, findings: Sequence[Mapping[str, Any]])
     return found or ("kept" if record.cases else "not judged")
 
 
-def _reasons(reports: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, Any]], left: list[str]) -> list[str]:
+def _reasons(reports: Sequence[Report], rules: Sequence[Report], left: list[str]) -> list[str]:
     """Why the shards together could not judge everything."""
     found = [f"shard {one['shard']['part']}: {one['cut']}" for one in reports if one["cut"]]
     found += [f"shard {one['shard']['part']} was interrupted" for one in reports if one["interrupted"]]
@@ -251,18 +236,18 @@ def _reasons(reports: Sequence[Mapping[str, Any]], rules: Sequence[Mapping[str, 
     return found
 
 
-def _why_not(rule: str, reports: Sequence[Mapping[str, Any]]) -> str:
+def _why_not(rule: str, reports: Sequence[Report]) -> str:
     """The reason that a shard gives, if it is more specific than that nothing exercised the rule."""
     reasons = [str(one["not_judged"][rule]) for one in reports if rule in one["not_judged"]]
     return next((why for why in reasons if why != NOT_SENT), "nothing that these runs sent exercises it")
 
 
-def _is_excused(rule: str, reports: Sequence[Mapping[str, Any]]) -> bool:
+def _is_excused(rule: str, reports: Sequence[Report]) -> bool:
     """Whether no shard had to exercise a rule that none of them judged."""
     return all(rule in one["shard"]["excused"] for one in reports)
 
 
-def _waivers(report: Mapping[str, Any]) -> list[Waiver]:
+def _waivers(report: Report) -> list[Waiver]:
     return [
         Waiver(
             one["rule"],
@@ -274,7 +259,7 @@ def _waivers(report: Mapping[str, Any]) -> list[Waiver]:
     ]
 
 
-def _waiver_problems(reports: Sequence[Mapping[str, Any]]) -> list[str]:
+def _waiver_problems(reports: Sequence[Report]) -> list[str]:
     """The problems of all shards and, if all are complete, the waivers that forgave nothing in any of them."""
     found = list(dict.fromkeys(problem for one in reports for problem in one["waiver_problems"]))
     if any(one["cut"] or one["skipped"] or one["interrupted"] or one["error"] for one in reports):
@@ -289,7 +274,7 @@ def _waiver_problems(reports: Sequence[Mapping[str, Any]]) -> list[str]:
     return found
 
 
-def _baseline(first: Mapping[str, Any], findings: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+def _baseline(first: Report, findings: Sequence[Report]) -> Report | None:
     if first["baseline"] is None:
         return None
     verdicts = [one["verdict"] for one in findings]

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -47,24 +48,19 @@ def _head(outcome: Outcome) -> Iterator[str]:
         return
     yield "| | |"
     yield "|---|---|"
-    for name, value in _figures(report):
+    counted = Counter(one["verdict"] for one in report["rules"])
+    figures = {
+        "server": report["server"],
+        "rules": ", ".join(f"{count} {verdict}" for verdict, count in counted.items()),
+        "requests": f"{report['requests']:,}, {report['orders']:,} of them orders",
+        "time": f"{report['seconds']:.1f} s",
+        "run": f"profile {report['profile']}, seed {report['seed']}, spot-contract {report['suite']}",
+    }
+    for name, value in (*figures.items(), *(("forms", note) for note in report["dialects"])):
         yield f"| {name} | {_cell(value)} |"
-    baseline = report.get("baseline")
-    if baseline:
+    if baseline := report["baseline"]:
         counts = f"{baseline['new']} new, {baseline['known']} known, {len(baseline['gone'])} gone"
         yield f"| compared with the baseline | {counts} |"
-
-
-def _figures(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    verdicts = [one["verdict"] for one in report["rules"]]
-    yield "server", report["server"]
-    counted = {name: verdicts.count(name) for name in dict.fromkeys(verdicts)}
-    yield "rules", ", ".join(f"{count} {name}" for name, count in counted.items())
-    yield "requests", f"{report['requests']:,}, {report['orders']:,} of them orders"
-    yield "time", f"{report['seconds']:.1f} s"
-    yield "run", f"profile {report['profile']}, seed {report['seed']}, spot-contract {report['suite']}"
-    for note in report["dialects"]:
-        yield "forms", note
 
 
 def _finding(one: dict[str, Any], sentence: str, *, is_open: bool) -> Iterator[str]:

@@ -3,11 +3,15 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from spot_contract.document.json_values import is_list, is_object
+from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
+
+from spot_contract.document.json_values import is_object
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.errors import CannotJudge
 
@@ -25,10 +29,6 @@ class Baseline:
 
     name: str
     known: frozenset[Known]
-
-    def gone(self, seen: set[Known], rules: set[str]) -> list[Known]:
-        """The entries for these rules that were not seen again, sorted."""
-        return sorted(one for one in self.known - seen if one[0] in rules)
 
 
 def read(path: Path) -> Baseline:
@@ -62,36 +62,17 @@ def read_report(path: Path) -> dict[str, Any]:
             f"{path.name} is a report of version {report['version']!r}, but this suite reads version {REPORT_VERSION}; "
             "make a new one with this suite."
         )
-    if not _is_whole(report):
+    if not _schema().is_valid(cast("Any", report)):
         raise CannotJudge(f"{path.name} is an incomplete or malformed report; make a new one.")
     return report
 
 
-def _is_whole(report: dict[str, Any]) -> bool:
-    """Whether the parts that are read here and by `merge` are valid. The full schema is docs/report.schema.json."""
-    kinds: dict[str, type | tuple[type, ...]] = {
-        **dict.fromkeys(("document", "suite", "profile", "verdict", "server", "cut", "error"), str),
-        **dict.fromkeys(("seed", "requests", "orders", "exit_status"), int),
-        **dict.fromkeys(("rules", "findings", "dialects", "waivers", "waiver_problems", "reasons"), list),
-        **dict.fromkeys(("not_judged", "skipped"), dict),
-        "seconds": (int, float),
-        "shard": (dict, type(None)),
-    }
-    if not all(name in report and isinstance(report[name], kind) for name, kind in kinds.items()):
-        return False
-    rules = all(is_object(one) and isinstance(one.get("id"), str) for one in report["rules"])
-    return rules and all(is_object(one) and _has_cells(one) for one in report["findings"])
-
-
-def _has_cells(finding: dict[str, Any]) -> bool:
-    cells = finding.get("cells")
-    texts = ("places", "encodings", "ways")
-    return (
-        isinstance(finding.get("rule"), str)
-        and isinstance(finding.get("verdict"), str)
-        and is_list(cells)
-        and all(is_object(one) and all(is_list(one.get(name)) for name in texts) for one in cells)
-    )
+@cache
+def _schema() -> Validator:
+    """The schema of a report: beside the documents in the distribution, in docs in a checkout."""
+    carried = VENDORED.with_name("report.schema.json")
+    path = carried if carried.is_file() else VENDORED.parents[1] / "docs" / carried.name
+    return Draft202012Validator(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _cells(finding: dict[str, Any]) -> Iterator[Known]:

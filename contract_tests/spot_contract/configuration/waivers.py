@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from spot_contract.document.json_values import is_list, is_object
+from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.document.positions import as_text, places
 from spot_contract.errors import CannotJudge
@@ -16,15 +17,7 @@ from spot_contract.errors import CannotJudge
 _NARROWING = ("place", "encoding", "way")
 _HEADERS = {"Allow", "Retry-After", "WWW-Authenticate"}
 _DAYS = 90  # How long a drafted waiver lasts.
-_MEDIA = (
-    "",
-    "JSON",
-    "urlencoded",
-    "multipart",
-    "application/json",
-    "application/x-www-form-urlencoded",
-    "multipart/form-data",
-)
+_SHORT = {JSON: "JSON", URLENCODED: "urlencoded", MULTIPART: "multipart"}  # How encodings are named in reports.
 
 
 @dataclass(frozen=True)
@@ -60,11 +53,7 @@ class Waiver:
 
 def _is_within(encoding: str, named: str) -> bool:
     """Whether an encoding is the named one, or belongs to the named media type."""
-    shown = {
-        "application/json": "JSON",
-        "application/x-www-form-urlencoded": "urlencoded",
-        "multipart/form-data": "multipart",
-    }.get(named, named)
+    shown = _SHORT.get(named, named)
     return encoding in {shown, named} or encoding.startswith(f"{shown} (")
 
 
@@ -101,7 +90,7 @@ def _waiver(name: str, entry: Any, known: Collection[str]) -> Waiver:
     for place in texts["place"]:
         _check_place(name, rule, place)
     for encoding in texts["encoding"]:
-        if encoding.partition(" (")[0] not in _MEDIA and "/" not in encoding:
+        if encoding.partition(" (")[0] not in {"", *_SHORT.values()} and "/" not in encoding:
             raise CannotJudge(
                 f"{name}: the waiver of {rule} names no encoding with {encoding!r}; expected for example JSON."
             )

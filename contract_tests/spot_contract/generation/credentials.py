@@ -16,11 +16,16 @@ def _credential(label: str, value: str, shell: str) -> Credential:
     return Credential(label, f"{scheme()} {value}".lstrip().encode(), f"{scheme()} {shell}".lstrip())
 
 
+def _expanded(label: str, shell: str, token: Secret) -> Credential:
+    """The header that a shell makes of this expression, in which the token stands unchanged."""
+    return Credential(label, shell.replace(_SHELL, token.value).encode(), shell)
+
+
 def good(token: Secret, other: str | None = None) -> Credential:
     """The right token, after the document's scheme or after another spelling of it."""
     if other is None:
         return _credential("the token", token.value, _SHELL)
-    return Credential(f"the token after {other!r}", f"{other} {token.value}".encode(), f"{other} {_SHELL}")
+    return _expanded(f"the token after {other!r}", f"{other} {_SHELL}", token)
 
 
 NONE = Credential("no Authorization header", None, None)
@@ -28,19 +33,18 @@ NONE = Credential("no Authorization header", None, None)
 
 def another_scheme(token: Secret) -> list[Credential]:
     """The right token after schemes that the document does not name."""
-    value = token.value
-    basic = base64.b64encode(f"{value}:".encode()).decode()
+    basic = base64.b64encode(f"{token.value}:".encode()).decode()
     known = {name.lower() for name in (*Document.load(VENDORED).schemes, scheme())}
     schemes = [name for name in (*_SCHEMES, f"{scheme()}s") if name.lower() not in known]
     return [
-        *(Credential(f"{name} scheme", f"{name} {value}".encode(), f"{name} {_SHELL}") for name in schemes),
+        *(_expanded(f"{name} scheme", f"{name} {_SHELL}", token) for name in schemes),
         Credential("Basic scheme", f"Basic {basic}".encode(), f'Basic $(printf %s "{_SHELL}:" | base64)'),
     ]
 
 
 def no_scheme(token: Secret) -> list[Credential]:
     """The right token without a scheme."""
-    return [Credential("token without scheme", token.value.encode(), _SHELL)]
+    return [_expanded("token without scheme", _SHELL, token)]
 
 
 def empty() -> list[Credential]:
@@ -85,47 +89,33 @@ def part(token: Secret) -> list[Credential]:
         half = len(value) // 2
         changed = "".join("x" if char != "x" else "y" for char in value[half:])
         middle = "x" if value[half] != "x" else "y"
+        start, others = f"${{SPOT_API_TOKEN:0:{half}}}", "x" * (len(value) - 8)
+        exchanged = "${SPOT_API_TOKEN:1:1}${SPOT_API_TOKEN:0:1}${SPOT_API_TOKEN:2}"
+        end = f"{middle}${{SPOT_API_TOKEN:{half + 1}}}"
         found += [
             _credential("last half of the token", value[half:], f"${{SPOT_API_TOKEN:{half}}}"),
-            _credential(
-                "first half and other characters", value[:half] + changed, f"${{SPOT_API_TOKEN:0:{half}}}{changed}"
-            ),
-            _credential(
-                "first eight characters and others",
-                value[:8] + "x" * (len(value) - 8),
-                f"${{SPOT_API_TOKEN:0:8}}{'x' * (len(value) - 8)}",
-            ),
-            _credential(
-                "a character changed in the middle",
-                value[:half] + middle + value[half + 1 :],
-                f"${{SPOT_API_TOKEN:0:{half}}}{middle}${{SPOT_API_TOKEN:{half + 1}}}",
-            ),
-            _credential("two characters exchanged", value[1] + value[0] + value[2:], _exchanged()),
+            _credential("first half and other characters", value[:half] + changed, start + changed),
+            _credential("first eight characters and others", value[:8] + others, f"${{SPOT_API_TOKEN:0:8}}{others}"),
+            _credential("a character changed in the middle", value[:half] + middle + value[half + 1 :], start + end),
+            _credential("two characters exchanged", value[1] + value[0] + value[2:], exchanged),
         ]
     right = good(token).header
     return [one for one in found if one.header != right]
 
 
-def _exchanged() -> str:
-    return "${SPOT_API_TOKEN:1:1}${SPOT_API_TOKEN:0:1}${SPOT_API_TOKEN:2}"
-
-
 def several(token: Secret) -> list[Credential]:
     """Headers that contain the right token and something else. None of them is a valid credential."""
-    value, name = token.value, f"{scheme()} ".lstrip()
-    return [
-        _credential("a wrong token, then the right one", f"wrong, {name}{value}", f"wrong, {name}{_SHELL}"),
-        _credential("the right token, then a wrong one", f"{value}, {name}wrong", f"{_SHELL}, {name}wrong"),
-        _credential("the right token and a word", f"{value} x", f"{_SHELL} x"),
-        _credential("a word and the right token", f"x {value}", f"x {_SHELL}"),
-        Credential(
-            "another scheme, then the right credential",
-            f"Basic eDp5, {name}{value}".encode(),
-            f"Basic eDp5, {name}{_SHELL}",
-        ),
-        _credential("the token as a parameter", f"token={value}", f"token={_SHELL}"),
-        Credential("the scheme twice", f"{name}{name}{value}".encode(), f"{name}{name}{_SHELL}"),
-    ]
+    name = f"{scheme()} ".lstrip()
+    headers = {
+        "a wrong token, then the right one": f"{name}wrong, {name}{_SHELL}",
+        "the right token, then a wrong one": f"{name}{_SHELL}, {name}wrong",
+        "the right token and a word": f"{name}{_SHELL} x",
+        "a word and the right token": f"{name}x {_SHELL}",
+        "another scheme, then the right credential": f"Basic eDp5, {name}{_SHELL}",
+        "the token as a parameter": f"{name}token={_SHELL}",
+        "the scheme twice": f"{name}{name}{_SHELL}",
+    }
+    return [_expanded(label, shell, token) for label, shell in headers.items()]
 
 
 def another_case(token: Secret) -> list[Credential]:
@@ -146,21 +136,17 @@ def trims_to(credential: Credential, good: Credential) -> bool:
     return credential.header is not None and credential.header.strip(ends) == good.header
 
 
-def _full_width(text: str) -> str:
-    """The text in full-width characters, which Unicode (NFKC) normalises to ASCII."""
-    return "".join(chr(ord(char) + 0xFEE0) for char in text)
-
-
 _BEYOND_ASCII = "bytes beyond ASCII"
 
 
 def malformed(token: Secret) -> list[tuple[str, Credential]]:
     """Malformed headers, each with its category. None of them is the token."""
     value, before = token.value.encode(), f"{scheme()} ".lstrip().encode()
+    full_width = "".join(chr(ord(char) + 0xFEE0) for char in token.value)  # Unicode (NFKC) normalises these to ASCII.
     headers = {
         "Latin-1 bytes": before + b"\xe9\xff\xfe",
         "UTF-8 bytes": before + "пароль".encode(),
-        "the token in full-width characters": before + _full_width(token.value).encode(),
+        "the token in full-width characters": before + full_width.encode(),
         "broken UTF-8": before + b"\xc3\x28\xa0\xa1",
         "token and a NUL": before + value + b"\x00",
         "token and a non-breaking blank": before + value + b"\xa0",

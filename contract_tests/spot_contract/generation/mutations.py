@@ -4,7 +4,7 @@ Every place of the schema gets every candidate value; the schema decides which o
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -46,11 +46,9 @@ def invalid_bodies(base: Body) -> Iterator[InvalidBody]:
             yield broken
 
 
-@dataclass(frozen=True)
-class Derived:
-    """A wrong value that is computed from the valid one."""
-
-    of: Callable[[Any], Any]
+def without_required(base: Body, encoding: Encoding) -> list[InvalidBody]:
+    """The body without one required field, for each of them whose absence the encoding can express."""
+    return [one for one in invalid_bodies(base) if one.flaw is Flaw.MISSING and expressible(encoding, one.body)]
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class AmongValid:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """A candidate value for one place of the schema. The schema may allow it."""
+    """A candidate value for one place of the schema, or a function of the valid one. The schema may allow it."""
 
     path: Path
     schema: dict[str, Any]
@@ -208,10 +206,10 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
 
 def _nearly_right(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     """The valid value in a wrapper that lenient servers remove."""
-    yield Derived(lambda valid: [valid]), "right but inside a list"
+    yield (lambda valid: [valid]), "right but inside a list"
     if schema.get("type") in {"object", "array"}:
-        yield Derived(lambda valid: json.dumps(valid, ensure_ascii=False)), "right but as JSON text"
-        yield Derived(lambda valid: {"0": valid}), "right but inside an object"
+        yield (lambda valid: json.dumps(valid, ensure_ascii=False)), "right but as JSON text"
+        yield (lambda valid: {"0": valid}), "right but inside an object"
 
 
 def _flaw(path: Path, schema: dict[str, Any], value: Any) -> Flaw:
@@ -242,7 +240,7 @@ def _with(body: Any, path: Path, value: Any) -> Any:
     if path[0] == "[]":
         return _with_item(body, path[1:], value)
     name, rest = path[0], path[1:]
-    if not is_object(body) or (name not in body and (rest or value is _MISSING or isinstance(value, Derived))):
+    if not is_object(body) or (name not in body and (rest or value is _MISSING or callable(value))):
         return None
     changed = _with(body[name], rest, value) if rest else _value(value, body.get(name))
     if rest and changed is None:
@@ -262,7 +260,7 @@ def _with_item(items: Any, rest: Path, value: Any) -> Any:
 
 
 def _value(value: Any, valid: Any) -> Any:
-    return value.of(valid) if isinstance(value, Derived) else value
+    return value(valid) if callable(value) else value
 
 
 # If several things are wrong, the first of these determines the rule: a server may accept a scalar for a text.

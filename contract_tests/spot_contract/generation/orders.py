@@ -4,6 +4,7 @@ import hashlib
 import random
 import string
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -73,7 +74,7 @@ class OrderMaker:
 
     def fixed(self) -> Body:
         """A copy of the recipient given by --recipient; empty if there is none."""
-        return _copy(self.recipient) if self.recipient else {}
+        return dict(deepcopy(self.recipient)) if self.recipient else {}
 
     def covering(self, encodings: Sequence[Encoding], rounds: int, form_orders: int) -> Iterator[tuple[Body, Encoding]]:
         """Every region, name, e-mail, phone, street, list and metadata shape, `rounds` times in each encoding.
@@ -224,9 +225,3 @@ def put(body: Body, **texts: str) -> Body:
 
 def _turn(values: Sequence[T], number: int) -> T:
     return values[number % len(values)]
-
-
-def _copy(value: Any) -> Any:
-    if is_object(value):
-        return {key: _copy(inner) for key, inner in value.items()}
-    return value

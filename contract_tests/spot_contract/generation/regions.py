@@ -39,19 +39,10 @@ def _read(country: str, table: str) -> list[Region]:
 REGIONS = [*_read("US", _STATES), *_read("CA", _PROVINCES)]
 
 # Territories of the United States and military addresses. They are not states, so a server may refuse them.
-TERRITORIES = [
-    Region("US", code, city, start)
-    for code, city, start in (
-        ("PR", "San Juan", "009"),
-        ("VI", "St Thomas", "008"),
-        ("GU", "Hagatna", "969"),
-        ("AS", "Pago Pago", "967"),
-        ("MP", "Saipan", "969"),
-        ("AE", "APO", "090"),
-        ("AP", "FPO", "962"),
-        ("AA", "APO", "340"),
-    )
-]
+_TERRITORIES = """
+PR San_Juan 009|VI St_Thomas 008|GU Hagatna 969|AS Pago_Pago 967|MP Saipan 969|AE APO 090|AP FPO 962|AA APO 340
+"""
+TERRITORIES = _read("US", _TERRITORIES)
 
 
 def code_of(region: Region, number: int) -> str:

@@ -2,172 +2,61 @@
 
 from typing import Any
 
-# A name in each script, with the marks that real names have. Accents come in both Unicode normal forms.
-FIRST_NAMES = [
-    "Alice",
-    "José",  # composed
-    "Jose\u0301",  # decomposed
-    "Anne-Marie",
-    "Mary Ann",
-    "D'Arcy",
-    "D\u2019Andre",
-    "Zoë",
-    "Łukasz",
-    "Øyvind",
-    "Şebnem",
-    "Đặng",
-    "Nguye\u0302\u0303n",  # two marks on one letter
-    "İpek",
-    "ßilke",
-    "Ελένη",
-    "Дмитрий",
-    "Ірина",
+
+def table(*rows: str) -> tuple[str, ...]:
+    """The texts in the rows of a table, which two blanks separate."""
+    return tuple(text for row in rows for text in row.split("  "))
+
+
+# A name in each script, with the marks that real names have. Accents and Hangul come in both Unicode normal
+# forms, and 𠮷 and 𩸽 are beyond the basic plane.
+FIRST_NAMES = table(
+    "Alice  José  Jose\u0301  Anne-Marie  Mary Ann  D'Arcy  D\u2019Andre  Zoë  Łukasz  Øyvind  Şebnem  Đặng",
+    "Nguye\u0302\u0303n  İpek  ßilke  Ελένη  Дмитрий  Ірина",
     "דוד",
     "محمد",
-    "आरती",
-    "தமிழ்",
-    "สมชาย",
-    "太郎",
-    "さくら",
-    "タロウ",
-    "민준",
-    "\u1106\u1175\u11ab",  # decomposed Hangul
-    "𠮷子",  # beyond the basic plane
-    "Նարեկ",
-    "ნინო",
-    "አበበ",
-    "ᐃᓄᒃ",  # Inuktitut syllabics
-    "Zoë ❤\ufe0f",  # what keyboards make: emoji with variation selectors, skin tones and joiners
-    "Ana 🌻",
-    "👩🏽\u200d🔬 Mia",
-    "A",
-    "Al",
-    "null",
-    "True",
-    "mary",
-    "ALICE",
-    "McKenzie",
-    "Maximiliana-Alexandrina Theodora Josephine",
-]
-LAST_NAMES = [
-    "Smith",
-    "O'Brien",
-    "O\u2019Neill",
-    "Smith-Jones",
-    "van der Berg",
-    "García Márquez",
-    "Garci\u0301a",
-    "Müller",
-    "Mu\u0308ller",
-    "Ångström",
-    "A\u030angstro\u0308m",
-    "Null",
-    "None",
-    "False",
-    "Nan",
-    "Undefined",
-    "Test",
-    "Ng",
-    "O",
-    "de la Cruz",
-    "N'Diaye",
-    "Ka\u02bbahumanu",  # the Hawaiian letter that looks like an apostrophe
-    "Smith 🇨🇦",
-    "Παπαδόπουλος",
-    "Кузнецов",
+    "आरती  தமிழ்  สมชาย  太郎  さくら  タロウ  민준  \u1106\u1175\u11ab  𠮷子  Նարեկ  ნინო  አበበ  ᐃᓄᒃ",
+    # What keyboards make: emoji with variation selectors, skin tones and joiners.
+    "Zoë ❤\ufe0f  Ana 🌻  👩🏽\u200d🔬 Mia",
+    "A  Al  null  True  mary  ALICE  McKenzie  Maximiliana-Alexandrina Theodora Josephine",
+)
+LAST_NAMES = table(
+    "Smith  O'Brien  O\u2019Neill  Smith-Jones  van der Berg  García Márquez  Garci\u0301a  Müller  Mu\u0308ller",
+    "Ångström  A\u030angstro\u0308m  Null  None  False  Nan  Undefined  Test  Ng  O  de la Cruz  N'Diaye",
+    # The first has the Hawaiian letter that looks like an apostrophe.
+    "Ka\u02bbahumanu  Smith 🇨🇦  Παπαδόπουλος  Кузнецов",
     "כהן",
     "العربي",
-    "शर्मा",
-    "王",
-    "歐陽",
-    "やまだ",
-    "김",
-    "𩸽田",
-    "ศรีสุข",
-    "Þórsdóttir",
-    "DiCaprio",
-    "smith",
-    "SMITH",
-    "Wolfeschlegelsteinhausenbergerdorff",
-    "Fernández-Villaverde y Ruiz de Alda",
-]
+    "शर्मा  王  歐陽  やまだ  김  𩸽田  ศรีสุข  Þórsdóttir",
+    "DiCaprio  smith  SMITH  Wolfeschlegelsteinhausenbergerdorff  Fernández-Villaverde y Ruiz de Alda",
+)
 # {canary} is replaced by the order's canary.
-EMAILS = [
-    "alice.{canary}@example.com",
-    "alice+kits.{canary}@example.com",
-    "a+b+{canary}@example.com",
-    "Alice.{canary}@Example.com",
-    "ALICE.{CANARY}@EXAMPLE.COM",
-    "a_b-c.{canary}@example.com",
-    "{canary}@mail.example.com",
-    "{canary}@example.org",
-    "{canary}@example.net",
-    "{canary}.2024@example.com",
-    "007.{canary}@example.com",
-    "x.{canary}@sub.mail.example.com",
-    "a.rather.long.but.quite.ordinary.address.{canary}@example.com",
-]
+EMAILS = table(
+    "alice.{canary}@example.com  alice+kits.{canary}@example.com  a+b+{canary}@example.com",
+    "Alice.{canary}@Example.com  ALICE.{CANARY}@EXAMPLE.COM  a_b-c.{canary}@example.com  {canary}@mail.example.com",
+    "{canary}@example.org  {canary}@example.net  {canary}.2024@example.com  007.{canary}@example.com",
+    "x.{canary}@sub.mail.example.com  a.rather.long.but.quite.ordinary.address.{canary}@example.com",
+)
 # 555-0100 to 555-0199 are reserved for fiction. {0} is the area code, {1} the last two digits.
-PHONES = [
-    "{0}55501{1}",
-    "+1{0}55501{1}",
-    "1{0}55501{1}",
-    "{0}-555-01{1}",
-    "{0}.555.01{1}",
-    "{0} 555 01{1}",
-    "({0}) 555-01{1}",
-    "+1 ({0}) 555-01{1}",
-    "+1-{0}-555-01{1}",
-    "+1 {0} 555 01{1}",
-    "1-{0}-555-01{1}",
-    "1 ({0}) 555-01{1}",
-    "({0})555-01{1}",
-]
-STREETS = [
-    "{0} Main St",
-    "{0} N 32nd St, Unit 5",
-    "{0} 1/2 Elm Ave.",
-    "{0}B Baker St",
-    "{0} O'Connell Blvd",
-    "{0} rue de l'Église",
-    "{0} rue de l'E\u0301glise",
-    "#5-{0} Burrard St",
-    "PO Box {0}",
-    "{0} 5th & Main",
-    "{0} Martin Luther King Jr. Memorial Parkway Northwest",
-    "{0} Saint-Denis",
-    "{0} Main Street",
-    "{0} North Oak Avenue",
-    "{0} West Elm Road, Building 4",
-    "{0} Sunset Boulevard",
-    "{0} Cherry Lane Drive Court",
-    "{0} Sunflower Ln 🌻",
-    "{0} main street",
-    "{0} BROADWAY",
-    "00{0} Low Rd",
-    "{0}",
-]
+PHONES = table(
+    "{0}55501{1}  +1{0}55501{1}  1{0}55501{1}  {0}-555-01{1}  {0}.555.01{1}  {0} 555 01{1}  ({0}) 555-01{1}",
+    "+1 ({0}) 555-01{1}  +1-{0}-555-01{1}  +1 {0} 555 01{1}  1-{0}-555-01{1}  1 ({0}) 555-01{1}  ({0})555-01{1}",
+)
+STREETS = table(
+    "{0} Main St  {0} N 32nd St, Unit 5  {0} 1/2 Elm Ave.  {0}B Baker St  {0} O'Connell Blvd  {0} rue de l'Église",
+    "{0} rue de l'E\u0301glise  #5-{0} Burrard St  PO Box {0}  {0} 5th & Main",
+    "{0} Martin Luther King Jr. Memorial Parkway Northwest  {0} Saint-Denis  {0} Main Street  {0} North Oak Avenue",
+    "{0} West Elm Road, Building 4  {0} Sunset Boulevard  {0} Cherry Lane Drive Court  {0} Sunflower Ln 🌻",
+    "{0} main street  {0} BROADWAY  00{0} Low Rd  {0}",
+)
 # The empty text means that the second line is absent, None that it is null.
-SECOND_LINES: list[str | None] = [
-    "Apt 1",
+SECOND_LINES: tuple[str | None, ...] = (
+    *("Apt 1", "", None),
+    *table("Suite 400  #7  Unit 3-B  c/o O'Brien  2e étage  007  Bldg. 4, Fl. 2  N/A  Apartment 12  apt. 3b"),
+    *table("🔔 ring twice  Floor 2, Suite 9  null"),
     "",
-    None,
-    "Suite 400",
-    "#7",
-    "Unit 3-B",
-    "c/o O'Brien",
-    "2e étage",
-    "007",
-    "Bldg. 4, Fl. 2",
-    "N/A",
-    "Apartment 12",
-    "apt. 3b",
-    "🔔 ring twice",
-    "Floor 2, Suite 9",
-    "null",
-    "",
-]
-AREAS = ["212", "415", "907", "808", "416", "514", "604", "305"]
+)
+AREAS = ("212", "415", "907", "808", "416", "514", "604", "305")
 ABSENT = object()
 
 

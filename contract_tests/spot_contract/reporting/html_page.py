@@ -78,7 +78,6 @@ def _chapters(run: Run, findings: Sequence[DisplayedFinding]) -> Iterator[str]:
 
 def _row(run: Run, rule: Rule, findings: Sequence[DisplayedFinding], why_not: str) -> str:
     verdict = run.verdict(rule)
-    record = run.judge.records.get(rule.id)
     links = "".join(
         f' <a href="#finding-{number}">finding</a>' for number, one in enumerate(findings, 1) if one.rule.id == rule.id
     )
@@ -89,7 +88,7 @@ def _row(run: Run, rule: Rule, findings: Sequence[DisplayedFinding], why_not: st
         cell += f"<p>{escape(clean(why, masking(run)))}</p>"
     return (
         f'<tr class="{_kind(verdict)}"><td class="verdict"><span>{_SIGNS[verdict]} {escape(verdict.lower())}</span>'
-        f"</td><td>{cell}</td><td>{record.cases if record else 0:,}</td></tr>"
+        f"</td><td>{cell}</td><td>{run.cases(rule):,}</td></tr>"
     )
 
 

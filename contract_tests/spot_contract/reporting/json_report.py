@@ -78,16 +78,15 @@ def _baseline(run: Run) -> dict[str, Any] | None:
 
 
 def _rule(run: Run, rule: Rule) -> dict[str, Any]:
-    record = run.judge.records.get(rule.id)
     return {
         "id": rule.id,
         "chapter": rule.chapter,
         "sentence": rule.sentence,
         "source": rule.source,
-        "level": str(rule.level),
+        "level": "advice" if rule.is_advice else "must",
         "verdict": run.verdict(rule).lower(),
         "gone": rule.gone or None,
-        "cases": record.cases if record else 0,
+        "cases": run.cases(rule),
     }
 
 

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from spot_contract.rules.rule import Rule
 from spot_contract.session.findings import Finding
 from spot_contract.session.run import ADVICE, BROKEN, GONE, KEPT, KNOWN, NOT_JUDGED, WAIVED, Run
 
@@ -114,12 +113,7 @@ def _table(run: Run) -> Iterator[str]:
     for rule in rules:
         named = rule.chapter if rule.chapter != chapter else ""
         chapter = rule.chapter
-        yield f"{named:<15} {rule.id:<{width}} {run.verdict(rule):<17} {_cases(run, rule):>7,}"
-
-
-def _cases(run: Run, rule: Rule) -> int:
-    record = run.judge.records.get(rule.id)
-    return record.cases if record else 0
+        yield f"{named:<15} {rule.id:<{width}} {run.verdict(rule):<17} {run.cases(rule):>7,}"
 
 
 def _left_out(run: Run, *, verbose: bool) -> Iterator[str]:

@@ -12,7 +12,6 @@ not count as cases.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from spot_contract.document.preconditions import Precondition, missing
@@ -20,13 +19,6 @@ from spot_contract.exchanges.exchange import Exchange
 
 T = TypeVar("T")
 Check = TypeVar("Check", bound=Callable[..., Iterable["Problem"]])
-
-
-class Level(StrEnum):
-    """The severity of a rule. Advice fails the run only with --strict."""
-
-    MUST = "must"
-    ADVICE = "advice"
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ Unless = Callable[[Sequence[Exchange]], str]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule. `unless` says why a run need not exercise it.
+    """One rule. `unless` says why a run need not exercise it. Breaking advice fails the run only with --strict.
 
     `across_places` is whether problems that differ only in place have one cause, and `across_ways` whether ways that
     show at similar places do.
@@ -60,9 +52,9 @@ class Rule:
     id: str
     sentence: str
     source: str
-    level: Level
     on: Callable[[Exchange], Any]
     check: Callable[..., Iterable[Problem]] = field(repr=False)
+    is_advice: bool = False
     of_all: bool = False
     requires: tuple[Precondition, ...] = ()
     unless: Unless | None = None
@@ -76,11 +68,6 @@ class Rule:
         return self.id.partition(".")[0]
 
     @property
-    def is_advice(self) -> bool:
-        """Whether breaking it fails the run only with --strict."""
-        return self.level is Level.ADVICE
-
-    @property
     def gone(self) -> str:
         """Why the rule no longer applies: the precondition that the document lacks; empty if it applies."""
         return missing(self.requires)
@@ -91,7 +78,7 @@ def rule(  # noqa: PLR0913  # All but the first are options, given by name.
     source: str,
     *,
     on: Callable[[Exchange], T | None],
-    level: Level = Level.MUST,
+    advice: bool = False,
     requires: Sequence[Precondition] = (),
     unless: Unless | None = None,
     across_places: bool = True,
@@ -100,7 +87,7 @@ def rule(  # noqa: PLR0913  # All but the first are options, given by name.
     """Register a function as a rule that checks one exchange. `source` cites the origin of its docstring."""
 
     def mark(check: Callable[[T], Iterable[Problem]]) -> Callable[[T], Iterable[Problem]]:
-        made = Rule(identifier, _sentence(check), source, level, on, check, False, tuple(requires), unless)
+        made = Rule(identifier, _sentence(check), source, on, check, advice, False, tuple(requires), unless)
         _attach(check, replace(made, across_places=across_places, across_ways=across_ways))
         return check
 
@@ -118,7 +105,7 @@ def rule_of_all(
     """Register a function as a rule that checks all subjects of a run together."""
 
     def mark(check: Check) -> Check:
-        made = Rule(identifier, _sentence(check), source, Level.MUST, on, check, True, tuple(requires))
+        made = Rule(identifier, _sentence(check), source, on, check, of_all=True, requires=tuple(requires))
         _attach(check, replace(made, compared_with=compared_with))
         return check
 

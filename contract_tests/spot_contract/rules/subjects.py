@@ -69,27 +69,16 @@ def accepted_order(exchange: Exchange) -> Order | None:
     return Order(exchange, found.answer, exchange.order) if found and exchange.order is not None else None
 
 
-def order_with(name: str) -> Callable[[Exchange], Order | None]:
-    """An accepted order that has this field."""
-
-    def pick(exchange: Exchange) -> Order | None:
-        order = accepted_order(exchange)
-        return order if order and name in order.body else None
-
-    return pick
-
-
 # Fields that the service sets. A server that copies one of them from the request copies all of them.
 _OWN = ("status", "created", "order_id", "kits")
 
 
 def own_part(name: str) -> Callable[[Exchange], Order | None]:
     """An accepted order with this field, conforming, unless an earlier field is copied from the request."""
-    whole = order_with(name)
 
     def pick(exchange: Exchange) -> Order | None:
-        order, sent = whole(exchange), exchange.intent.sent
-        if order is None or name in exchange.breaks:
+        order, sent = accepted_order(exchange), exchange.intent.sent
+        if order is None or name not in order.body or name in exchange.breaks:
             return None
         if not is_object(sent):
             return order

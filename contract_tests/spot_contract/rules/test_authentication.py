@@ -7,10 +7,11 @@ from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Flaw, Kind
 
 from . import envelope
-from .rule import Level, Problem, Problems, rule
+from .rule import Problem, Problems, rule
 from .subjects import SIZE_LIMITS, Answered, ErrorBody, error_body, error_part, is_large, of_kind, unauthorised, wrong
 
 CONTRACT = "[E] the page on errors and status codes; docs/contract.md, 3"
+PREFIX = f"[D] 'required prefix Token'; {CONTRACT}"
 
 
 def not_let_in(answered: Answered) -> Problems:
@@ -25,25 +26,13 @@ def test_order_without_header_is_refused(answered: Answered) -> Problems:
     yield from not_let_in(answered)
 
 
-@rule(
-    "authentication.scheme",
-    f"[D] 'required prefix Token'; {CONTRACT}",
-    on=wrong(Flaw.ANOTHER_SCHEME),
-    across_ways=True,
-    requires=(TOKEN, SCHEME),
-)
+@rule("authentication.scheme", PREFIX, on=wrong(Flaw.ANOTHER_SCHEME), across_ways=True, requires=(TOKEN, SCHEME))
 def test_another_scheme_is_refused(answered: Answered) -> Problems:
     """The right token in another scheme, such as Bearer, is answered 401."""
     yield from not_let_in(answered)
 
 
-@rule(
-    "authentication.no_scheme",
-    f"[D] 'required prefix Token'; {CONTRACT}",
-    on=wrong(Flaw.NO_SCHEME),
-    across_ways=True,
-    requires=(TOKEN, SCHEME),
-)
+@rule("authentication.no_scheme", PREFIX, on=wrong(Flaw.NO_SCHEME), across_ways=True, requires=(TOKEN, SCHEME))
 def test_token_without_scheme_is_refused(answered: Answered) -> Problems:
     """The right token without a scheme is answered 401."""
     yield from not_let_in(answered)
@@ -126,7 +115,7 @@ def _on_malformed(exchange: Exchange) -> Answered | None:
     return found if found and not _well_formed(exchange) else None
 
 
-@rule("authentication.first", f"[R]; {CONTRACT}", on=_on_malformed, level=Level.ADVICE, requires=(TOKEN,))
+@rule("authentication.first", f"[R]; {CONTRACT}", on=_on_malformed, advice=True, requires=(TOKEN,))
 def test_authentication_is_settled_before_the_body_is_read(answered: Answered) -> Problems:
     """Advice: a malformed body without the right token is answered 401 rather than 400."""
     if answered.status != 401:
@@ -201,7 +190,7 @@ def test_detail_of_a_401_is_a_text(body: ErrorBody) -> Problems:
     "authentication.challenge",
     "[H] RFC 9110, 11.6.1; docs/contract.md, 3",
     on=unauthorised,
-    level=Level.ADVICE,
+    advice=True,
     requires=(TOKEN,),
 )
 def test_401_carries_www_authenticate(answered: Answered) -> Problems:

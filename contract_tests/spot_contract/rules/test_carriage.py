@@ -3,7 +3,7 @@
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Circumstance
 
-from .rule import Level, Problem, Problems, rule
+from .rule import Problem, Problems, rule
 from .subjects import Answered, realistic
 from .test_success import acceptance
 
@@ -17,7 +17,7 @@ def test_order_in_chunks_is_accepted(answered: Answered) -> Problems:
         yield from acceptance(answered)
 
 
-@rule("carriage.length_required", CONTRACT, on=realistic(Circumstance.CHUNKED), across_ways=True, level=Level.ADVICE)
+@rule("carriage.length_required", CONTRACT, on=realistic(Circumstance.CHUNKED), across_ways=True, advice=True)
 def test_chunks_need_no_length(answered: Answered) -> Problems:
     """Advice: an order in chunks is not refused with 411."""
     if answered.status == 411:
@@ -94,7 +94,7 @@ def test_order_as_http_1_0_is_accepted(answered: Answered) -> Problems:
         yield Problem("an answer without Transfer-Encoding", coding, "", "answered in chunks")
 
 
-@rule("carriage.old_http", CONTRACT, on=realistic(Circumstance.HTTP_1_0), level=Level.ADVICE)
+@rule("carriage.old_http", CONTRACT, on=realistic(Circumstance.HTTP_1_0), advice=True)
 def test_http_1_0_is_spoken(answered: Answered) -> Problems:
     """Advice: an order as HTTP/1.0, which gateways still send, is not answered 426 or 505."""
     if answered.status in {426, 505}:
@@ -103,12 +103,7 @@ def test_http_1_0_is_spoken(answered: Answered) -> Problems:
         )
 
 
-@rule(
-    "carriage.upgrade",
-    "[H] RFC 9110, 7.8; docs/contract.md, 3",
-    on=realistic(Circumstance.UPGRADE),
-    level=Level.ADVICE,
-)
+@rule("carriage.upgrade", "[H] RFC 9110, 7.8; docs/contract.md, 3", on=realistic(Circumstance.UPGRADE), advice=True)
 def test_offer_of_http_2_changes_nothing(answered: Answered) -> Problems:
     """Advice: an order that offers HTTP/2 by Upgrade, as some clients do, is accepted like one without the offer."""
     yield from acceptance(answered)

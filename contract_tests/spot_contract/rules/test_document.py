@@ -19,15 +19,12 @@ def _has_one(_: Sequence[Exchange]) -> str:
 def test_other_operations_answer_as_documented(answered: Answered) -> Problems:
     """Every other operation answers with a documented status and a body that conforms to its schema."""
     exchange, document = answered.exchange, Document.load(STRICT)
-    found = [one for one in document.operations if exchange.intent.group == f"{one.method} {one.path}"]
+    place = exchange.intent.group
+    found = [one for one in document.operations if place == f"{one.method} {one.path}"]
     schema = document.answer_schema(found[0], answered.status) if found else {}
     if schema is None:
-        yield Problem(
-            "a documented status", answered.answer.in_short, exchange.intent.group, f"answered {answered.status}"
-        )
+        yield Problem("a documented status", answered.answer.in_short, place, f"answered {answered.status}")
     elif schema:
         broken = exchange.not_json or next(document.breaks_schema(schema, json_values.plain(exchange.value)), "")
         if broken:
-            yield Problem(
-                "what the document says", broken, exchange.intent.group, f"a {answered.status} does not conform"
-            )
+            yield Problem("what the document says", broken, place, f"a {answered.status} does not conform")

@@ -3,7 +3,7 @@
 from spot_contract.document.preconditions import OPTIONAL, echoed
 from spot_contract.exchanges.echo import Change
 
-from .rule import Level, Problem, Problems, rule
+from .rule import Problem, Problems, rule
 from .subjects import Echo, echo
 
 CONTRACT = "docs/contract.md, 3"
@@ -38,19 +38,19 @@ def test_what_was_not_sent_does_not_come_back(found: Echo) -> Problems:
     yield from _problems(found)
 
 
-@rule("echo.white_space", f"[R]; {CONTRACT}", on=echo(Change.WHITE_SPACE), level=Level.ADVICE)
+@rule("echo.white_space", f"[R]; {CONTRACT}", on=echo(Change.WHITE_SPACE), advice=True)
 def test_white_space_at_the_ends_is_kept(found: Echo) -> Problems:
     """Advice: white space at the ends of a text comes back as sent."""
     yield from _problems(found)
 
 
-@rule("echo.big_integers", f"[H] RFC 8259, 6; {CONTRACT}", on=echo(Change.BIG_INTEGER), level=Level.ADVICE)
+@rule("echo.big_integers", f"[H] RFC 8259, 6; {CONTRACT}", on=echo(Change.BIG_INTEGER), advice=True)
 def test_integers_beyond_2_53_are_kept(found: Echo) -> Problems:
     """Advice: integers beyond 2^53 come back as sent."""
     yield from _problems(found)
 
 
-@rule("echo.null_kept", f"[R]; {CONTRACT}", on=echo(Change.NULL_LEFT_OUT), level=Level.ADVICE, requires=(OPTIONAL,))
+@rule("echo.null_kept", f"[R]; {CONTRACT}", on=echo(Change.NULL_LEFT_OUT), advice=True, requires=(OPTIONAL,))
 def test_null_comes_back_as_null(found: Echo) -> Problems:
     """Advice: an optional field that was sent as null comes back as null rather than absent."""
     yield from _problems(found)

@@ -6,7 +6,7 @@ from spot_contract.document.preconditions import error_type
 from spot_contract.exchanges.exchange import Exchange
 
 from . import envelope
-from .rule import Level, Problem, Problems, rule
+from .rule import Problem, Problems, rule
 from .subjects import TOO_MANY, Answered, answered
 
 CONTRACT = "[E] the page on errors and status codes; docs/contract.md, 3"
@@ -26,7 +26,7 @@ def test_429_is_an_error_object(answered: Answered) -> Problems:
     yield from envelope.of_unlisted_status(answered, ("rate_limit_exceeded",))
 
 
-@rule("limits.retry_after", f"[H] RFC 6585, 4; {CONTRACT}", on=_too_many, level=Level.ADVICE, unless=_never)
+@rule("limits.retry_after", f"[H] RFC 6585, 4; {CONTRACT}", on=_too_many, advice=True, unless=_never)
 def test_429_carries_retry_after(answered: Answered) -> Problems:
     """Advice: a 429 carries Retry-After."""
     if answered.answer.header("Retry-After") is None:

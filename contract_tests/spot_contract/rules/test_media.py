@@ -10,7 +10,7 @@ from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Circumstance, Kind
 
 from . import envelope
-from .rule import Level, Problem, Problems, rule, rule_of_all
+from .rule import Problem, Problems, rule, rule_of_all
 from .subjects import Answered, of_kind, realistic, refusal
 from .test_success import acceptance
 
@@ -56,7 +56,7 @@ def _problems(answered: Answered) -> Problems:
     return envelope.of_unlisted_status(answered, expectations.error_types())
 
 
-@rule("media.status_415", f"[H] RFC 9110, 15.5.16; {CONTRACT}", on=_refused_for_its_type, level=Level.ADVICE)
+@rule("media.status_415", f"[H] RFC 9110, 15.5.16; {CONTRACT}", on=_refused_for_its_type, advice=True)
 def test_unsupported_media_type_is_answered_415(answered: Answered) -> Problems:
     """Advice: an unsupported media type is answered 415 rather than 400."""
     if answered.status != 415:
@@ -67,14 +67,14 @@ def test_unsupported_media_type_is_answered_415(answered: Answered) -> Problems:
     "media.letter_case",
     f"[H] RFC 9110, 8.3.1; {CONTRACT}",
     on=realistic(Circumstance.MEDIA_LETTER_CASE),
-    level=Level.ADVICE,
+    advice=True,
 )
 def test_media_types_are_case_insensitive(answered: Answered) -> Problems:
     """Advice: media types are understood in any letter case."""
     yield from acceptance(answered)
 
 
-@rule("media.blank", f"[H] RFC 9110, 5.6.6; {CONTRACT}", on=realistic(Circumstance.MEDIA_BLANK), level=Level.ADVICE)
+@rule("media.blank", f"[H] RFC 9110, 5.6.6; {CONTRACT}", on=realistic(Circumstance.MEDIA_BLANK), advice=True)
 def test_blank_before_a_parameter_is_understood(answered: Answered) -> Problems:
     """Advice: a blank before the semicolon of a media type's parameter is understood."""
     yield from acceptance(answered)

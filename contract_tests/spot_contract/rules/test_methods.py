@@ -6,9 +6,10 @@ from spot_contract.document.preconditions import METHOD
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Kind
 
-from .rule import Level, Problem, Problems, rule
+from .rule import Problem, Problems, rule
 from .subjects import Answered, answered, of_kind
 
+SOURCE = "[H] RFC 9110, 15.5.6; docs/contract.md, 3"
 _WELL_KNOWN = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
@@ -25,7 +26,7 @@ def _method(exchange: Exchange) -> Answered | None:
     return of_kind(Kind.METHOD)(exchange)
 
 
-@rule("methods.refused", "[H] RFC 9110, 15.5.6; docs/contract.md, 3", on=_method, across_ways=True, requires=(METHOD,))
+@rule("methods.refused", SOURCE, on=_method, across_ways=True, requires=(METHOD,))
 def test_other_methods_are_refused(answered: Answered) -> Problems:
     """Other methods on the path are refused: 4xx, or 501 for a method that the server does not know."""
     if not 400 <= answered.status < 500 and answered.status != 501:
@@ -38,13 +39,7 @@ def _refused_method(exchange: Exchange) -> Answered | None:
     return found if found and found.status in {404, 405} and known else None
 
 
-@rule(
-    "methods.status_405",
-    "[H] RFC 9110, 15.5.6; docs/contract.md, 3",
-    on=_refused_method,
-    level=Level.ADVICE,
-    requires=(METHOD,),
-)
+@rule("methods.status_405", SOURCE, on=_refused_method, advice=True, requires=(METHOD,))
 def test_other_methods_are_answered_405(answered: Answered) -> Problems:
     """Advice: another method on the path is answered 405 rather than 404."""
     if answered.status != 405:
@@ -56,13 +51,7 @@ def _no_405(history: Sequence[Exchange]) -> str:
     return "no method was answered 405" if was_asked else ""
 
 
-@rule(
-    "methods.allow",
-    "[H] RFC 9110, 15.5.6; docs/contract.md, 3",
-    on=_refused_method,
-    requires=(METHOD,),
-    unless=_no_405,
-)
+@rule("methods.allow", SOURCE, on=_refused_method, requires=(METHOD,), unless=_no_405)
 def test_405_lists_post(answered: Answered) -> Problems:
     """A 405 carries an Allow header that lists POST."""
     allowed = {name.strip() for name in (answered.answer.header("Allow") or "").split(",")}

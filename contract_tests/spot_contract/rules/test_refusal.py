@@ -25,7 +25,7 @@ from spot_contract.exchanges.intent import Flaw, Kind
 from spot_contract.exchanges.messages import canaries_in
 
 from . import envelope
-from .rule import Level, Problem, Problems, rule
+from .rule import Problem, Problems, rule
 from .subjects import (
     SIZE_LIMITS,
     Answered,
@@ -102,7 +102,7 @@ def test_malformed_json_is_refused(answered: Answered) -> Problems:
     f"[H] RFC 8259, 9; {CONTRACT}",
     on=wrong(Flaw.EXTENSION),
     across_ways=True,
-    level=Level.ADVICE,
+    advice=True,
 )
 def test_json_extensions_are_refused(answered: Answered) -> Problems:
     """Advice: extensions of JSON (NaN, Infinity, comments, a trailing comma or text) are refused."""
@@ -127,12 +127,7 @@ def test_body_that_is_no_object_is_refused(answered: Answered) -> Problems:
     yield from refused(answered)
 
 
-@rule(
-    "refusal.status",
-    f"[D]; {CONTRACT}",
-    on=of_kind(Kind.INVALID, Kind.HOSTILE, Kind.UNTYPED),
-    across_ways=True,
-)
+@rule("refusal.status", f"[D]; {CONTRACT}", on=of_kind(Kind.INVALID, Kind.HOSTILE, Kind.UNTYPED), across_ways=True)
 def test_refusal_is_a_400(answered: Answered) -> Problems:
     """A request refused for its body is answered 400, a large one also for size, hostile bytes for media type."""
     intent = answered.exchange.intent
@@ -221,7 +216,7 @@ def test_no_answer_holds_the_token(answered: Answered) -> Problems:
         yield Problem("an answer without the caller's token", got, "", f"in a {answered.status}")
 
 
-@rule("refusal.repeats_no_value", f"[R]; {CONTRACT}", on=refusal, level=Level.ADVICE, requires=(error("detail"),))
+@rule("refusal.repeats_no_value", f"[R]; {CONTRACT}", on=refusal, advice=True, requires=(error("detail"),))
 def test_detail_repeats_no_value(answered: Answered) -> Problems:
     """Advice: error.detail repeats no value that the caller sent, since it may be personal data."""
     text, exchange = answered.answer.text, answered.exchange

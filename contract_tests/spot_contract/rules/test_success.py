@@ -160,7 +160,7 @@ def test_created_moves_on(orders: Sequence[Order]) -> Problems:
             return
 
 
-@rule("success.schema_valid", "[D]; docs/contract.md, 2", on=of_kind(Kind.VALID), across_places=True)
+@rule("success.schema_valid", "[D]; docs/contract.md, 2", on=of_kind(Kind.VALID))
 def test_odd_but_valid_order_is_accepted_or_refused_in_form(answered: Answered) -> Problems:
     """A schema-valid order, however unusual, is answered 201 or a conforming 400; if accepted it comes back as sent."""
     exchange, status = answered.exchange, answered.status

@@ -6,7 +6,8 @@ from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
 from spot_contract.exchanges.messages import USUAL, Carriage
 from spot_contract.generation import credentials
 from spot_contract.generation.encodings import AS_JSON, Encoding
-from spot_contract.generation.mutations import expressible, invalid_bodies
+from spot_contract.generation.mutations import without_required
+from spot_contract.generation.orders import Body
 
 from .circumstances import USUAL_HEADERS, circumstances
 from .plan import Plan
@@ -29,7 +30,7 @@ def corrected(plan: Plan) -> Units:
     """An order without a required field, then the same order with it."""
     for encoding in plan.one_of_each_type:
         whole = plan.plain(encoding)
-        missing = [one for one in invalid_bodies(whole) if one.flaw is Flaw.MISSING and expressible(encoding, one.body)]
+        missing = without_required(whole, encoding)
         for broken in missing[-1:] if plan.profile.is_quick else missing:
             yield [
                 plan.invalid(broken, encoding),
@@ -55,6 +56,7 @@ def carried_without_token(plan: Plan) -> Units:
 @scenario("large orders in chunks and pieces", spends_orders=True, turn=46)
 def large(plan: Plan) -> Units:
     """Orders of some tens of kilobytes, which need several reads: with a length, in chunks, in pieces."""
+    note = " ".join(f"{'word' if number % 12 else 'wörd'}{number}" for number in range(2600))
     for encoding in plan.one_of_each_type:
         if not encoding.has_metadata:
             continue
@@ -65,19 +67,19 @@ def large(plan: Plan) -> Units:
             (Circumstance.IN_PIECES, Carriage(pieces=5, pause=0.01)),
             (Circumstance.EXPECT, Carriage(expect=True)),
         ):
-            body = plan.plain(encoding)
-            note = " ".join(f"{'word' if number % 12 else 'wörd'}{number}" for number in range(2600))
-            body["metadata"] = {**body.get("metadata", {}), "note": note}
-            case = plan.realistic(
-                body, encoding, circumstance, what=f"an order of {len(note)} characters, as {encoding}"
-            )
+            body = _with_note(plan, encoding, note)
+            what = f"an order of {len(note)} characters, as {encoding}"
+            case = plan.realistic(body, encoding, circumstance, what=what)
             yield replace(case, request=replace(case.request, carriage=carriage))
         for name in ("gzip", "identity"):
-            body = plan.plain(encoding)
-            body["metadata"] = {**body.get("metadata", {}), "note": "word " * 900 + "end"}
-            yield dict(circumstances())[name](
-                plan.realistic(body, encoding, what=f"an order of some 4,500 characters, as {encoding}")
-            )
+            body = _with_note(plan, encoding, "word " * 900 + "end")
+            what = f"an order of some 4,500 characters, as {encoding}"
+            yield dict(circumstances())[name](plan.realistic(body, encoding, what=what))
+
+
+def _with_note(plan: Plan, encoding: Encoding, note: str) -> Body:
+    body = plan.plain(encoding)
+    return {**body, "metadata": {**body.get("metadata", {}), "note": note}}
 
 
 @scenario("orders on kept connections", spends_orders=True, turn=47)
@@ -89,12 +91,10 @@ def connections(plan: Plan) -> Units:
         yield [*_refusals(plan, encoding), plan.ordinary(Circumstance.CONNECTION, encoding)]
         yield [plan.ordinary(Circumstance.CONNECTION, encoding) for _ in range(3)]
         idle = plan.ordinary(Circumstance.CONNECTION, encoding)
-        pause = 0.3 if plan.profile.is_quick else 1.5
+        pause = Carriage(idle=0.3 if plan.profile.is_quick else 1.5)
         if number == 0 or not plan.profile.is_quick:
-            idle = replace(
-                idle, request=replace(idle.request, carriage=Carriage(idle=pause), what="an order after a pause")
-            )
-            yield [plan.ordinary(Circumstance.CONNECTION, encoding), idle]
+            request = replace(idle.request, carriage=pause, what="an order after a pause")
+            yield [plan.ordinary(Circumstance.CONNECTION, encoding), Case(request, idle.intent)]
 
 
 def _head(plan: Plan) -> Case:
@@ -104,8 +104,7 @@ def _head(plan: Plan) -> Case:
 
 def _refusals(plan: Plan, encoding: Encoding) -> list[Case]:
     """Requests to be refused: a missing field, no token, malformed JSON."""
-    missing = [one for one in invalid_bodies(plan.plain(encoding)) if one.flaw is Flaw.MISSING]
-    found = [plan.invalid(one, encoding) for one in missing if expressible(encoding, one.body)][:1]
+    found = [plan.invalid(one, encoding) for one in without_required(plan.plain(encoding), encoding)[:1]]
     case = plan.realistic(plan.plain(encoding), encoding)
     found.append(plan.unauthorised(case, credentials.NONE, Flaw.NO_CREDENTIAL))
     if encoding is AS_JSON:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from spot_contract.exchanges.intent import Circumstance
 from spot_contract.exchanges.messages import USUAL, Carriage
+from spot_contract.generation.samples import table
 
 from .scenario import Case
 
@@ -82,17 +84,9 @@ USUAL_HEADERS: dict[str, Headers] = {
     "a debugging switch": (("X-Debug", "1"), ("X-Forwarded-Debug", "true"), ("Prefer", "code=200")),
 }
 # No framework gives these a meaning, as some do to ?format=.
-QUERIES = (
-    "utm_source=mail",
-    "x=1&x=2",
-    "_=1700000000",
-    "page=2&limit=10",
-    "debug=true",
-    "a%20b=%C3%A9",
-    "validate=false",
-    "dry_run=1",
-    "_method=DELETE",
-    "a%5Bb%5D=c&d%5B=&&=e",  # RFC 3986 allows no bare brackets here, and some servers refuse them.
+QUERIES = table(
+    "utm_source=mail  x=1&x=2  _=1700000000  page=2&limit=10  debug=true  a%20b=%C3%A9  validate=false  dry_run=1",
+    "_method=DELETE  a%5Bb%5D=c&d%5B=&&=e",  # RFC 3986 allows no bare brackets, and some servers refuse them.
 )
 # Sent with the first request by Java's client and others that prefer HTTP/2.
 _OFFER: Headers = (
@@ -173,9 +167,8 @@ def _with_headers(circumstance: Circumstance, headers: Headers, carriage: Carria
         declared = {name.lower() for name, _ in case.request.headers}
         more = tuple(one for one in headers if one[0].lower() not in declared)
         shown = headers[0][0] if len(headers) == 1 else f"{headers[0][0]} and others"
-        what = f"{case.request.what}, with {shown}"
-        request = replace(case.request, headers=(*case.request.headers, *more), what=what, carriage=carriage)
-        return _in(Case(request, case.intent), circumstance)
+        added = (*case.request.headers, *more)
+        return _in(case, circumstance, f"with {shown}", headers=added, carriage=carriage)
 
     return change
 
@@ -185,29 +178,22 @@ def _with_charset(case: Case) -> Case:
     name, mark, rest = (case.request.content_type or "").partition(";")
     if not name:
         return case
-    what = f"{case.request.what}, with charset=utf-8"
-    request = replace(case.request, content_type=f"{name}; charset=utf-8{mark}{rest}", what=what)
-    return _in(Case(request, case.intent), Circumstance.MEDIA_PARAMETER)
+    content_type = f"{name}; charset=utf-8{mark}{rest}"
+    return _in(case, Circumstance.MEDIA_PARAMETER, "with charset=utf-8", content_type=content_type)
 
 
 def _with_query(query: str) -> Change:
     def change(case: Case) -> Case:
         mark = "&" if "?" in case.request.path else "?"
-        request = replace(
-            case.request, path=f"{case.request.path}{mark}{query}", what=f"{case.request.what}, with ?{query}"
-        )
-        return _in(Case(request, case.intent), Circumstance.QUERY)
+        return _in(case, Circumstance.QUERY, f"with ?{query}", path=f"{case.request.path}{mark}{query}")
 
     return change
 
 
 def _carried(circumstance: Circumstance, carriage: Carriage) -> Change:
-    def change(case: Case) -> Case:
-        request = replace(case.request, carriage=carriage, what=f"{case.request.what}, {circumstance}")
-        return _in(Case(request, case.intent), circumstance)
-
-    return change
+    return lambda case: _in(case, circumstance, str(circumstance), carriage=carriage)
 
 
-def _in(case: Case, circumstance: Circumstance) -> Case:
-    return replace(case, intent=replace(case.intent, circumstance=circumstance))
+def _in(case: Case, circumstance: Circumstance, what: str, **changed: Any) -> Case:
+    request = replace(case.request, what=f"{case.request.what}, {what}", **changed)
+    return Case(request, replace(case.intent, circumstance=circumstance))

@@ -18,14 +18,13 @@ TRIMMED = "trims to the token"
 @scenario("hostile bodies", spends_orders=True, turn=60)
 def bodies(plan: Plan) -> Units:
     """Hostile bodies, with an ordinary order after each or, in quick, after every fourth."""
-    offered = [*plan.media_types]
     cases = [
         plan.hostile(way, content_type, data, what=what)
         for way, what, content_type, data in hostile_bodies.hostile_bodies(plan.plain())
-        if content_type.partition(";")[0] in offered
+        if content_type.partition(";")[0] in plan.media_types
     ]
-    cases.append(_untyped(plan, "neither body nor media type", b""))
-    cases.append(_untyped(plan, "no media type", json_bytes(plan.plain())))
+    cases.append(plan.hostile("neither body nor media type", None, b""))
+    cases.append(plan.hostile("no media type", None, json_bytes(plan.plain())))
     cases += _in_form_fields(plan)
     step = 4 if plan.profile.is_quick else 1
     for start in range(0, len(cases), step):
@@ -52,10 +51,6 @@ def _in_form_fields(plan: Plan) -> list[Case]:
             encoded = encoding.encode_pairs([*pairs, ("metadata", metadata)])
             found.append(plan.hostile(way, *encoded, what=f"{way} in metadata, as {encoding}"))
     return found
-
-
-def _untyped(plan: Plan, way: str, data: bytes) -> Case:
-    return plan.hostile(way, None, data)
 
 
 @scenario("hostile Authorization headers", spends_orders=True, turn=61)

@@ -14,22 +14,16 @@ from spot_contract.exchanges.messages import Request
 from spot_contract.generation import credentials
 from spot_contract.generation.encodings import AS_JSON, Nesting, json_bytes, multipart, urlencoded
 from spot_contract.generation.orders import Body, put
+from spot_contract.generation.samples import table
 
 from .plan import Plan
 from .scenario import Case, Units, scenario
 
 ANOTHER_END = "with another end"
 """With or without the last slash: some frameworks treat such a path as the document's and create an order."""
-UNSUPPORTED = (
-    "text/plain",
-    "application/xml",
-    "text/xml",
-    "application/octet-stream",
-    "text/html",
-    "application/yaml",
-    "image/png",
-    "application/x-protobuf",
-    "text/csv",
+UNSUPPORTED = table(
+    "text/plain  application/xml  text/xml  application/octet-stream  text/html  application/yaml  image/png",
+    "application/x-protobuf  text/csv",
 )
 
 

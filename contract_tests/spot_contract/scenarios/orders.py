@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from spot_contract.document.schema_values import fitted
-from spot_contract.exchanges.intent import Circumstance, Flaw, Intent, Kind
+from spot_contract.exchanges.intent import Circumstance, Intent, Kind
 from spot_contract.generation import samples
 from spot_contract.generation.encodings import AS_JSON, Encoding, Lists
 from spot_contract.generation.lookalikes import lookalikes_in_metadata
-from spot_contract.generation.mutations import InvalidBody, expressible, invalid_bodies
+from spot_contract.generation.mutations import without_required
 from spot_contract.generation.orders import Body, put
 
 from .plan import Plan
@@ -26,7 +26,8 @@ def lookalikes(plan: Plan) -> Units:
     """Metadata with texts and keys that look like numbers, dates, JSON, markup, comments or list indexes."""
     for number, (what, metadata, is_realistic) in enumerate(lookalikes_in_metadata(plan.maker.canary)):
         body = fitted({**plan.plain(), "metadata": metadata})
-        able = [one for one in plan.encodings if one.can_carry(body) and _keeps_keys(one)]
+        # Metadata keys that are field names are parsed in different ways by frameworks.
+        able = [one for one in plan.encodings if one.can_carry(body) and not one.has_plain_metadata]
         for encoding in able[number % len(able) :][:1] if plan.profile.is_quick and able else able:
             if is_realistic:
                 yield plan.realistic(
@@ -34,11 +35,6 @@ def lookalikes(plan: Plan) -> Units:
                 )
             else:
                 yield plan.valid(body, encoding, place="metadata", way=what)
-
-
-def _keeps_keys(encoding: Encoding) -> bool:
-    """Whether metadata keys are not field names, which frameworks parse in different ways."""
-    return not encoding.has_plain_metadata
 
 
 @scenario("identical orders", spends_orders=True, turn=40)
@@ -54,7 +50,7 @@ def repeated(plan: Plan) -> Units:
 def parallel(plan: Plan) -> Units:
     """Orders and refused requests on eight connections at once."""
     count = 24 if plan.profile.is_quick else 64
-    broken = [one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING]
+    broken = without_required(plan.plain(), AS_JSON)
     for number in range(count):
         encoding = plan.in_turn(number)
         unit = [plan.realistic(plan.plain(encoding), encoding, Circumstance.PARALLEL)]
@@ -73,18 +69,12 @@ def leaks(plan: Plan) -> Units:
             bare = plan.maker.plain()
             bare.pop("metadata", None)
             bare.get("recipient", {}).get("address", {}).pop("street2", None)
-            missing = [
-                one for one in invalid_bodies(bare) if one.flaw is Flaw.MISSING and expressible(encoding, one.body)
-            ]
+            missing = without_required(bare, encoding)
             yield [
                 plan.realistic(_marked(plan, own, encoding), encoding),
                 plan.realistic(bare, encoding),
-                *(plan.invalid(one, encoding) for one in _ends(missing)),
+                *(plan.invalid(one, encoding) for one in missing[:1] + missing[1:][-1:]),
             ]
-
-
-def _ends(found: list[InvalidBody]) -> list[InvalidBody]:
-    return found[:1] + found[-1:] if len(found) > 1 else found
 
 
 def _marked(plan: Plan, own: str, encoding: Encoding) -> Body:

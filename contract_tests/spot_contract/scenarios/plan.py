@@ -100,6 +100,10 @@ class Plan:
         """One encoding for each media type."""
         return list({one.media_type: one for one in reversed(self.encodings)}.values())[::-1]
 
+    def encoding_named(self, name: str) -> Encoding | None:
+        """The encoding that reports call by this name; None if the server accepts no order in it."""
+        return next((one for one in self.encodings if str(one) == name), None)
+
     def in_turn(self, number: int) -> Encoding:
         """The encodings in rotation."""
         return self.encodings[number % len(self.encodings)]

@@ -18,6 +18,7 @@ from spot_contract.exchanges.intent import Kind
 from spot_contract.generation.encodings import Encoding, json_bytes, multipart, urlencoded
 from spot_contract.generation.mutations import InvalidBody, changes, expressible
 from spot_contract.generation.orders import Body
+from spot_contract.generation.samples import table
 from spot_contract.generation.strategies import realistic
 
 from .plan import Plan
@@ -132,15 +133,8 @@ def _bytes_case(plan: Plan, content_type: str, data: bytes) -> Case:
 
 
 def _forms() -> SearchStrategy[tuple[bool, list[tuple[str, str]]]]:
-    names = (
-        "kit_types",
-        "recipient",
-        "recipient.address",
-        "recipient[first_name]",
-        "metadata",
-        "metadata.a",
-        "metadata[a]",
-        "",
+    names = table(
+        "kit_types  recipient  recipient.address  recipient[first_name]  metadata  metadata.a  metadata[a]", ""
     )
     pairs = st.lists(st.tuples(st.sampled_from(names) | st.text(max_size=8), st.text(max_size=20)), max_size=12)
     return st.tuples(st.booleans(), pairs)

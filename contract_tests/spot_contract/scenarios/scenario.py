@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Intent, Kind
@@ -51,32 +51,20 @@ class Scenario:
     name: str
     make: Callable[["Plan"], Units]
     spends_orders: bool
-    alone: bool
-    at_once: int
-    random: bool
-    turn: int
-    orders: int
-    in_every_shard: bool
-    kinds: frozenset[Kind]
+    alone: bool = False
+    at_once: int = 0
+    random: bool = False
+    turn: int = 50
+    orders: int = 1
+    in_every_shard: bool = False
+    kinds: Collection[Kind] = frozenset(Kind)
 
 
-def scenario(  # noqa: PLR0913  # All but the first are options, given by name.
-    name: str,
-    *,
-    spends_orders: bool,
-    alone: bool = False,
-    at_once: int = 0,
-    random: bool = False,
-    turn: int = 50,
-    orders: int = 1,
-    in_every_shard: bool = False,
-    kinds: Collection[Kind] = tuple(Kind),
-) -> Callable[[Callable[["Plan"], Units]], Callable[["Plan"], Units]]:
-    """Register a generator function as the scenario of this name."""
+def scenario(name: str, **options: Any) -> Callable[[Callable[["Plan"], Units]], Callable[["Plan"], Units]]:
+    """Register a generator function as the scenario of this name. The options are fields of `Scenario`."""
 
     def mark(make: Callable[["Plan"], Units]) -> Callable[["Plan"], Units]:
-        made = frozenset(kinds)
-        found = Scenario(name, make, spends_orders, alone, at_once, random, turn, orders, in_every_shard, made)
+        found = Scenario(name, make, **options)
         make.contract_scenario = found  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
         return make
 

@@ -8,7 +8,7 @@ import copy
 import zlib
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 import hypothesis
 import requests
@@ -33,18 +33,6 @@ from .scenario import Case, Units, scenario
 
 _KINDS = frozenset({Kind.VALID, Kind.INVALID, Kind.HOSTILE, Kind.OPERATION})
 _MODES = {"positive": GenerationMode.POSITIVE, "negative": GenerationMode.NEGATIVE}
-
-
-class Generated(Protocol):
-    """The part of a Schemathesis case that this module uses."""
-
-    body: Any
-    headers: Any
-    media_type: str | None
-
-    def as_transport_kwargs(self, base_url: str) -> dict[str, Any]:
-        """The case as arguments for `requests`."""
-        ...
 
 
 @scenario("Schemathesis, positive", spends_orders=True, random=True, turn=72, kinds=_KINDS)
@@ -102,7 +90,7 @@ def _order(plan: Plan, body: Any, encoding: Encoding) -> Case:
     return plan.invalid(first_flaw(body), encoding)
 
 
-def _other_operation(plan: Plan, operation: Operation, case: Generated) -> Case:
+def _other_operation(plan: Plan, operation: Operation, case: Any) -> Case:
     """The request as Schemathesis encodes it, with the credential of the run."""
     asked = case.as_transport_kwargs(base_url="http://127.0.0.1")
     parts = {key: asked[key] for key in ("method", "url", "params", "json", "data", "files") if key in asked}

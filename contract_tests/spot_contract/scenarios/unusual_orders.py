@@ -52,14 +52,8 @@ UNUSUAL = {
     "city": ("san francisco", "SAN FRANCISCO", "St. John's", "Coeur d'Alene", "New  York"),
     "street1": ("1  Main   St", "1\tMain St", "1 Main St\u00a0West", "N\u00b0 5 Main"),
     "phone": ("415-555-0123 x42", "(415) 555-0123 ext. 5", "+44 20 7946 0123", "911", "555-0123", "++1"),
-    "email": (
-        "o'brien@example.com",
-        "a@b.example",
-        "jos\u00e9@example.com",
-        "x@ex\u00e4mple.com",
-        "a@localhost",
-        "@",
-        "Ana",
+    "email": samples.table(
+        "o'brien@example.com  a@b.example  jos\u00e9@example.com  x@ex\u00e4mple.com  a@localhost  @  Ana"
     ),
     "first_name": ("Mary  Ann", "Mary\u00a0Ann", "mARY", "R2-D2", "3", "Ana-", "'Ana", "a.b"),
     "last_name": ("SMITH JR", "Smith III", "Gal\u00b7la", "\u01c5ordje", "STRASSE stra\u00dfe", "I\u0307\u0131"),

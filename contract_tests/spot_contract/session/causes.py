@@ -13,7 +13,7 @@ from spot_contract.document.positions import as_text, places
 from spot_contract.errors import NotJudged, ServerGone
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Circumstance
-from spot_contract.generation.encodings import AS_JSON, Encoding
+from spot_contract.generation.encodings import AS_JSON
 from spot_contract.rules.test_refusal import names_one_of
 from spot_contract.scenarios.scenario import Case
 
@@ -100,13 +100,9 @@ class Causes:
 
     def _ordinary(self, exchange: Exchange, body: Any) -> Case:
         """The case of this body in the exchange's encoding, without a special circumstance."""
-        encoding = self._encoding(exchange)
-        return self.engine.plan.realistic(
-            body, encoding, what=exchange.request.what if body == exchange.intent.sent else ""
-        )
-
-    def _encoding(self, exchange: Exchange) -> Encoding:
-        return next((one for one in self.engine.plan.encodings if str(one) == exchange.intent.encoding), AS_JSON)
+        encoding = self.engine.plan.encoding_named(exchange.intent.encoding) or AS_JSON
+        what = exchange.request.what if body == exchange.intent.sent else ""
+        return self.engine.plan.realistic(body, encoding, what=what)
 
 
 def _named_in(exchange: Exchange) -> str:

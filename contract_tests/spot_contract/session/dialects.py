@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from spot_contract.configuration.deployment import NONE, Deployment
 from spot_contract.document import json_values
@@ -13,24 +13,14 @@ from spot_contract.generation.encodings import AS_JSON, Dialect, Encoding, Lists
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import Case
 
+from .engine import Engine
+
 # The list styles that existing parsers combine with each nesting, the most common first.
 LISTS = {
     Nesting.JSON_TEXT: (Lists.REPEATED, Lists.EMPTY_BRACKETS),
     Nesting.DOTTED: (Lists.REPEATED, Lists.INDEXED),
     Nesting.BRACKETS: (Lists.EMPTY_BRACKETS, Lists.INDEXED, Lists.REPEATED),
 }
-
-
-class Channel(Protocol):
-    """Sends cases and has exchanges judged."""
-
-    def send(self, case: Case) -> Exchange:
-        """Send a case and have its exchange judged."""
-        ...
-
-    def observe(self, exchange: Exchange) -> object:
-        """Have an exchange judged."""
-        ...
 
 
 @dataclass
@@ -41,14 +31,14 @@ class FoundDialects:
     notes: list[str] = field(default_factory=list[str])
 
 
-def find_dialects(plan: Plan, deployment: Deployment, channel: Channel, *, may_search: bool) -> FoundDialects:
+def find_dialects(plan: Plan, deployment: Deployment, engine: Engine, *, may_search: bool) -> FoundDialects:
     """Find the encodings in which the server accepts an ordinary order: JSON, and dialects of the offered form types.
 
     Without `may_search`, as with a small order budget, only forms with a pinned dialect are tried.
     """
     found = FoundDialects()
     body = plan.plain()
-    baseline = channel.send(plan.realistic(body, AS_JSON, what="the baseline order as JSON", way="the baseline order"))
+    baseline = engine.send(plan.realistic(body, AS_JSON, what="the baseline order as JSON", way="the baseline order"))
     if baseline.is_accepted:
         found.encodings.append(AS_JSON)
     for media_type in form_types():
@@ -57,9 +47,28 @@ def find_dialects(plan: Plan, deployment: Deployment, channel: Channel, *, may_s
         elif not may_search and deployment.dialect(media_type, "recipient") is None:
             found.notes.append(f"{media_type}: not tried, orders are few")
         else:
-            dialects = list(_Search(plan, media_type, deployment, channel).dialects())
+            dialects = list(_Search(plan, media_type, deployment, engine).dialects())
             found.encodings += [Encoding(media_type, one) for one in dialects]
             found.notes.append(f"{media_type}: {'; '.join(map(str, dialects)) or 'none'}")
+    return found
+
+
+def pinned_dialects(deployment: Deployment) -> FoundDialects:
+    """JSON and the pinned dialects, since finding out others needs orders."""
+    found = FoundDialects([AS_JSON])
+    for media_type in form_types():
+        if not deployment.offers(media_type):
+            found.notes.append(f"{media_type}: not offered")
+            continue
+        pinned = deployment.dialect(media_type, "recipient")
+        if pinned is None:
+            found.notes.append(f"{media_type}: not tried, as it is not pinned and no order is allowed")
+            continue
+        nesting, metadata = Nesting(pinned), deployment.dialect(media_type, "metadata")
+        dialect = Dialect(nesting, Nesting(metadata) if metadata not in {None, NONE} else None, LISTS[nesting][0])
+        found.encodings.append(Encoding(media_type, dialect))
+        found.notes.append(f"{media_type}: {dialect}, as pinned")
+    found.notes.append("no order is allowed: only what every correct server refuses is sent")
     return found
 
 
@@ -68,10 +77,9 @@ class _Search:
     plan: Plan
     media_type: str
     deployment: Deployment
-    channel: Channel
-    _singles: set[Nesting] = field(
-        default_factory=set[Nesting]
-    )  # Recipient nestings with which a single kit type was read as a list.
+    engine: Engine
+    # Recipient nestings with which a single kit type was read as a list.
+    _singles: set[Nesting] = field(default_factory=set[Nesting])
 
     def dialects(self) -> Iterator[Dialect]:
         """Every dialect that is understood. Each understood nesting of metadata is in at least one of them."""
@@ -154,7 +162,7 @@ class _Search:
     def _probe(self, body: dict[str, Any], dialect: Dialect) -> Exchange:
         encoding = Encoding(self.media_type, dialect)
         request = self.plan.request(body, encoding, what=f"an order as {encoding}")
-        self._last = self.channel.send(Case(request, Intent(Kind.DIALECT, self.media_type, body)))
+        self._last = self.engine.send(Case(request, Intent(Kind.DIALECT, self.media_type, body)))
         return self._last
 
     def _judge_search(self, name: str, is_spoken: bool) -> None:
@@ -162,10 +170,9 @@ class _Search:
         candidates = self._candidates(name)
         if not candidates:
             return
-        last = self._last
         way = "" if is_spoken else f"not understood in {self.media_type}"
         intent = Intent(Kind.DIALECT, self.media_type, " or ".join(map(str, candidates)), place=name, way=way)
-        self.channel.observe(replace(last, intent=intent))
+        self.engine.judge.observe(replace(self._last, intent=intent))
 
 
 def _has(value: object, name: str, text: str) -> bool:
@@ -177,8 +184,7 @@ def _was_read(exchange: Exchange, kits: int) -> bool:
     order = exchange.order or {}
     came = order.get("kit_types", [None] * kits)
     texts = json_values.display(order.get("recipient", {}), 10_000)
-    sent = json_values.is_object(exchange.intent.sent) and exchange.intent.sent.get("recipient", {})
-    email = sent.get("email") if is_object(sent) else None
+    email = exchange.intent.sent.get("recipient", {}).get("email")
     return (
         is_list(came)
         and len(came) == kits

@@ -5,15 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from spot_contract.configuration.settings import Settings
-from spot_contract.errors import (
-    CutShort,
-    NoAnswer,
-    NotJudged,
-    OtherProtocol,
-    ServerGone,
-    StrayBytes,
-    TimedOut,
-)
+from spot_contract.errors import CutShort, NoAnswer, NotJudged, OtherProtocol, ServerGone, StrayBytes, TimedOut
 from spot_contract.exchanges.exchange import Exchange, Origin
 from spot_contract.exchanges.intent import UNKNOWN, Circumstance, Intent, Kind
 from spot_contract.exchanges.messages import Answer, Request
@@ -59,10 +51,6 @@ class Engine:
     def send(self, case: Case) -> Exchange:
         """Send one case and judge it. Raises as the sender does."""
         return self._judged([case], self.sender.exchange([case.request]))[0]
-
-    def observe(self, exchange: Exchange) -> object:
-        """Have an exchange judged."""
-        return self.judge.observe(exchange)
 
     def probe(self, case: Case) -> Exchange:
         """Send one case without having it judged."""
@@ -120,7 +108,7 @@ class Engine:
         self.now = one.name
         if self.on_scenario is not None:
             self.on_scenario(one.name)
-        if not plan.encodings or not one.kinds & self.kinds:
+        if not plan.encodings or self.kinds.isdisjoint(one.kinds):
             return
         # Reset for each scenario, since the number of units of another may depend on timing.
         self._units = all_scenarios().index(one)
@@ -134,7 +122,8 @@ class Engine:
             return
         units = self._units_of_shard(one, one.make(plan), limit if one.spends_orders else None)
         if one.at_once:
-            self._take_all(flow.at_once(self.sender, list(units), _requests_of, self._at_once(one)))
+            connections = min(one.at_once, self.settings.allowed or one.at_once)
+            self._take_all(flow.at_once(self.sender, list(units), _requests_of, connections))
             return
         waiting: list[Sequence[Case]] = []
         with flow.Flow(self.sender, self.connections) as sending:
@@ -143,9 +132,6 @@ class Engine:
             # Sent together, so that their pauses overlap and do not delay other requests.
             with flow.Flow(self.sender, self.waiting) as sending:
                 self._take_all(sending.results(waiting, _requests_of))
-
-    def _at_once(self, one: Scenario) -> int:
-        return min(one.at_once, self.settings.allowed or one.at_once)
 
     def _take_all(self, results: Iterable[tuple[Sequence[Case], list[Outcome]]]) -> bool:
         """Judge all results. Returns False if too many requests had no answer, which ends the scenario."""

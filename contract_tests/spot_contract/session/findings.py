@@ -91,14 +91,13 @@ class Record:
             cell = _cell_of(exchange, None)
             self.tried[cell] = self.tried.get(cell, 0) + 1
 
-    def add_broken(self, problem: Problem, exchange: Exchange) -> Cell:
-        """Record a broken case and return its cell."""
+    def add_broken(self, problem: Problem, exchange: Exchange) -> None:
+        """Record a broken case."""
         cell = _cell_of(exchange, problem)
         seen = self.broken.get(cell)
         if seen is None:
             seen = self.broken[cell] = Seen(problem, exchange, first=exchange.number)
         seen.add(problem, exchange)
-        return cell
 
 
 def _cell_of(exchange: Exchange, problem: Problem | None) -> Cell:
@@ -106,9 +105,8 @@ def _cell_of(exchange: Exchange, problem: Problem | None) -> Cell:
     place = intent.place if problem is None or problem.place is None else problem.place
     way = intent.way if problem is None or problem.way is None else problem.way
     if not way:
-        way = intent.variety or str(
-            intent.circumstance if intent.circumstance is not Circumstance.ORDINARY else intent.kind
-        )
+        is_special = intent.circumstance is not Circumstance.ORDINARY
+        way = intent.variety or str(intent.circumstance if is_special else intent.kind)
     # A problem with its own way concerns the answer, and the circumstance is not part of its cause.
     circumstance = Circumstance.ORDINARY if problem is not None and problem.way is not None else intent.circumstance
     if intent.kind is Kind.REALISTIC:
@@ -139,12 +137,12 @@ def findings(
 ) -> list[Finding]:
     """The broken cells of a rule, grouped into findings. Waived, known and new cells are never grouped together."""
     found: list[Finding] = []
-    sorted_cells = {
-        cell: (waived, not waived and is_known(cell)) for cell in record.broken for waived in [is_waived(cell)]
-    }
+    sorted_cells: dict[tuple[bool, bool], dict[Cell, int]] = {}
+    for cell, seen in record.broken.items():
+        waived = is_waived(cell)
+        sorted_cells.setdefault((waived, not waived and is_known(cell)), {})[cell] = seen.count
     for waived, known in ((False, False), (False, True), (True, False)):
-        cells = [cell for cell, kind in sorted_cells.items() if kind == (waived, known)]
-        counts = {cell: record.broken[cell].count for cell in cells}
+        counts = sorted_cells.get((waived, known), {})
         for group in groups(rule, record.tried, counts):
             seen = min((record.broken[cell] for cell in group), key=lambda one: (_size(one.exchange), one.first))
             count = sum(counts[cell] for cell in group)

@@ -7,7 +7,7 @@ from typing import Any
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.rules.rule import Problem, Rule
 
-from .findings import Cell, Record
+from .findings import Record
 
 _MOST = 100_000  # Exchanges in the history.
 
@@ -24,22 +24,15 @@ class Judge:
         self.records = {name: Record() for name, rule in self.rules.items() if not rule.gone}
         self._each = [rule for rule in self.rules.values() if not rule.gone and not rule.of_all]
 
-    def observe(self, exchange: Exchange) -> list[tuple[Rule, Cell]]:
-        """Check one exchange against each rule and record the result. Returns the broken rules and cells."""
-        broken: list[tuple[Rule, Cell]] = []
+    def observe(self, exchange: Exchange) -> None:
+        """Check one exchange against each rule and record the result."""
         for rule in self._each:
-            subject = rule.on(exchange)
-            if subject is None:
-                continue
-            record = self.records[rule.id]
-            record.add_case(exchange, input_side=rule.across_ways)
-            broken += [
-                (rule, record.add_broken(problem, problem.exchange or exchange)) for problem in rule.check(subject)
-            ]
+            if (subject := rule.on(exchange)) is not None:
+                self.records[rule.id].add_case(exchange, input_side=rule.across_ways)
+                self._record(rule, rule.check(subject), exchange)
         self.history.append(exchange.for_history())
         if len(self.history) > _MOST:
             del self.history[: _MOST // 10]
-        return broken
 
     def breaks(self, exchange: Exchange) -> list[tuple[Rule, Problem]]:
         """The rules that one exchange breaks, without recording them."""
@@ -55,10 +48,9 @@ class Judge:
         for rule in self.rules.values():
             if rule.of_all and not rule.gone:
                 subjects = [subject for one in self.history if (subject := rule.on(one)) is not None]
-                record = self.records[rule.id]
-                record.cases = len(subjects)
+                self.records[rule.id].cases = len(subjects)
                 if subjects:
-                    self._record(rule, rule.check(subjects, *self._compared_with(rule)), record)
+                    self._record(rule, rule.check(subjects, *self._compared_with(rule)))
 
     def _compared_with(self, rule: Rule) -> list[list[Any]]:
         """The second argument of the rule's check, if it has one."""
@@ -66,9 +58,9 @@ class Judge:
             return []
         return [[subject for one in self.history if (subject := rule.compared_with(one)) is not None]]
 
-    @staticmethod
-    def _record(rule: Rule, problems: Iterable[Problem], record: Record) -> None:
+    def _record(self, rule: Rule, problems: Iterable[Problem], exchange: Exchange | None = None) -> None:
         for problem in problems:
-            if problem.exchange is None:
+            shown_by = problem.exchange or exchange
+            if shown_by is None:
                 raise AssertionError(f"a problem of {rule.id}, a rule over the whole run, names no exchange")
-            record.add_broken(problem, problem.exchange)
+            self.records[rule.id].add_broken(problem, shown_by)

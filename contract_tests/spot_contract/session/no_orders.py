@@ -6,17 +6,14 @@ live deployment, accepting one ships a kit.
 
 from collections.abc import Sequence
 
-from spot_contract.configuration.deployment import NONE, Deployment
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.exchanges.intent import Flaw, Kind
-from spot_contract.generation.encodings import AS_JSON, Dialect, Encoding, Nesting, form_types
-from spot_contract.generation.mutations import invalid_bodies
+from spot_contract.generation.encodings import AS_JSON
+from spot_contract.generation.mutations import without_required
 from spot_contract.scenarios.hostile import TRIMMED
 from spot_contract.scenarios.media import ANOTHER_END
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import Case
-
-from .dialects import LISTS, FoundDialects
 
 REASON = "it takes an accepted order, and --allow-orders 0 allows none"
 _REFUSED = frozenset({Kind.UNAUTHORISED, Kind.METHOD, Kind.PATH, Kind.MEDIA_TYPE})
@@ -41,25 +38,6 @@ def _lacks_a_required_field(body: bytes) -> bool:
     return any(name.encode() not in body for name in required)
 
 
-def pinned_dialects(deployment: Deployment) -> FoundDialects:
-    """JSON and the pinned dialects, since finding out others needs orders."""
-    found = FoundDialects([AS_JSON])
-    for media_type in form_types():
-        if not deployment.offers(media_type):
-            found.notes.append(f"{media_type}: not offered")
-            continue
-        pinned = deployment.dialect(media_type, "recipient")
-        if pinned is None:
-            found.notes.append(f"{media_type}: not tried, as it is not pinned and no order is allowed")
-            continue
-        nesting, metadata = Nesting(pinned), deployment.dialect(media_type, "metadata")
-        dialect = Dialect(nesting, Nesting(metadata) if metadata not in {None, NONE} else None, LISTS[nesting][0])
-        found.encodings.append(Encoding(media_type, dialect))
-        found.notes.append(f"{media_type}: {dialect}, as pinned")
-    found.notes.append("no order is allowed: only what every correct server refuses is sent")
-    return found
-
-
 def first_request(plan: Plan) -> Case:
     """The request that checks server and token: an order without a required field."""
-    return plan.invalid(next(one for one in invalid_bodies(plan.plain()) if one.flaw is Flaw.MISSING), AS_JSON)
+    return plan.invalid(without_required(plan.plain(), AS_JSON)[0], AS_JSON)

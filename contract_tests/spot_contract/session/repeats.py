@@ -49,7 +49,7 @@ class Repeats:
 
     def _shrink(self, finding: Finding, exchange: Exchange) -> None:
         plan = self.engine.plan
-        encoding = next((one for one in plan.encodings if str(one) == exchange.intent.encoding), None)
+        encoding = plan.encoding_named(exchange.intent.encoding)
         if encoding is None:
             return
 

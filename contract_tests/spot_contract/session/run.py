@@ -1,9 +1,9 @@
 """One run of the suite: finds the server, sends the scenarios, knows the verdict."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from spot_contract.configuration.baseline import Known
 from spot_contract.configuration.settings import MAX_SECONDS, Settings, private_values, target
@@ -26,7 +26,7 @@ from spot_contract.transport.sender import Count, Sender
 
 from . import no_orders
 from .causes import Causes
-from .dialects import FoundDialects, find_dialects
+from .dialects import FoundDialects, find_dialects, pinned_dialects
 from .engine import Engine
 from .findings import Cell, Finding, findings
 from .judge import Judge
@@ -104,7 +104,7 @@ class Run:
         try:
             may_search = settings.allowed is None or settings.allowed >= _MANY
             if settings.makes_no_order:
-                self.dialects = no_orders.pinned_dialects(settings.deployment)
+                self.dialects = pinned_dialects(settings.deployment)
                 self.engine.send(no_orders.first_request(self.engine.plan))
             else:
                 self.dialects = find_dialects(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
@@ -137,19 +137,18 @@ class Run:
         """Raise CannotJudge if no order was accepted for a reason that is not the server's fault."""
         statuses = [one.status for one in self.judge.history]
         failures = [one.failure for one in self.judge.history if one.failure]
-        where = f"{self.url}{parameters.path()}"
+        where, answers = (
+            f"{self.url}{parameters.path()}",
+            f"The server answers {statuses[0] if statuses else 'nothing'}",
+        )
         if {401, 403} & set(statuses):
-            raise CannotJudge(
-                f"The server answers {statuses[0]} to every order: it does not accept the token in SPOT_API_TOKEN."
-            )
+            raise CannotJudge(f"{answers} to every order: it does not accept the token in SPOT_API_TOKEN.")
         if 404 in statuses:
             raise CannotJudge(
                 f"The server answers 404 at {where}; check --base-url, which the operation's path is appended to."
             )
         if any(300 <= status < 400 for status in statuses):
-            raise CannotJudge(
-                f"The server answers {statuses[0]}, a redirect, at {where}; give the address it redirects to."
-            )
+            raise CannotJudge(f"{answers}, a redirect, at {where}; give the address it redirects to.")
         if failures and not any(statuses):
             raise CannotJudge(f"What listens at {self.url} gives no HTTP answer: {failures[0]}.")
 
@@ -165,7 +164,9 @@ class Run:
         except KeyboardInterrupt:
             self.is_interrupted = True
             self.engine.sender.stop()
-            self._judge_what_was_sent()
+            for exchange in self.engine.suspects:
+                self.judge.observe(exchange)
+            self.judge.conclude()
         except Exception as error:  # noqa: BLE001  # A failure of the suite is reported as such; it is no verdict on the server.
             self.error = f"{type(error).__name__}: {error} (in {self.engine.now})"
         self.finished = time.monotonic()
@@ -177,11 +178,6 @@ class Run:
             problem = self.settings.examples.update(self.engine.examples, broken, self.engine.plan.credential)
             self.dialects.notes += [problem] if problem else []
 
-    def _judge_what_was_sent(self) -> None:
-        for exchange in self.engine.suspects:
-            self.judge.observe(exchange)
-        self.judge.conclude()
-
     @property
     def url(self) -> str:
         """The server's address."""
@@ -191,6 +187,11 @@ class Run:
     def seconds(self) -> float:
         """The duration of the run, so far or in total."""
         return (self.finished or time.monotonic()) - self.engine.started
+
+    def cases(self, rule: Rule) -> int:
+        """The number of cases of one rule."""
+        record = self.judge.records.get(rule.id)
+        return record.cases if record else 0
 
     @property
     def count(self) -> Count:
@@ -207,29 +208,33 @@ class Run:
         found: list[Finding] = []
         for rule in self.rules():
             if rule.id in self.judge.records:
-                found += findings(
-                    rule, self.judge.records[rule.id], self._waiver_matcher(rule), self._baseline_matcher(rule)
-                )
+                record = self.judge.records[rule.id]
+                found += findings(rule, record, partial(self._is_waived, rule), partial(self._is_known, rule))
         return found
 
-    def _baseline_matcher(self, rule: Rule) -> Callable[[Cell], bool]:
+    def _is_waived(self, rule: Rule, cell: Cell) -> bool:
+        """Whether a broken cell is waived. The waivers that forgive it are recorded as used."""
+        forgiving = [
+            one for one in self.settings.waivers if one.forgives(rule.id, cell.place, cell.encoding, cell.full_way)
+        ]
+        self.used.update(forgiving)
+        return bool(forgiving)
+
+    def _is_known(self, rule: Rule, cell: Cell) -> bool:
         baseline = self.settings.baseline
-        return lambda cell: baseline is not None and self.known_as(rule, cell) in baseline.known
+        return baseline is not None and self.known_as(rule, cell) in baseline.known
 
     def known_as(self, rule: Rule, cell: Cell) -> Known:
         """The key of a broken cell in a baseline."""
         return rule.id, self.mask(cell.place), self.mask(cell.encoding), self.mask(cell.full_way)
 
     def gone(self) -> list[Known]:
-        """The entries of the baseline that a complete run did not see again."""
+        """The entries of the baseline that a complete run did not see again, sorted."""
         if self.settings.baseline is None or self._was_cut or self.settings.shard or self.error:
             return []
         seen = {self.known_as(one.rule, cell) for one in self.findings for cell in one.cells}
         judged = {rule.id for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}}
-        return self.settings.baseline.gone(seen, judged)
-
-    def _waiver_matcher(self, rule: Rule) -> "_WaiverMatcher":
-        return _WaiverMatcher(rule.id, self.settings.waivers, self.used)
+        return sorted(one for one in self.settings.baseline.known - seen if one[0] in judged)
 
     def findings_of(self, rule: Rule) -> list[Finding]:
         """The findings of one rule that are neither waived nor in the baseline."""
@@ -251,11 +256,8 @@ class Run:
 
     def not_judged(self) -> Mapping[str, str]:
         """Each rule that was not judged, with the reason."""
-        found: dict[str, str] = {}
-        for rule in self.rules():
-            if self.verdict(rule) == NOT_JUDGED:
-                found[rule.id] = self._not_needed(rule) or self._why_not
-        return found
+        left = [rule for rule in self.rules() if self.verdict(rule) == NOT_JUDGED]
+        return {rule.id: self._not_needed(rule) or self._why_not for rule in left}
 
     def excused(self) -> list[str]:
         """The rules that were not judged and that this run need not have exercised."""
@@ -286,10 +288,8 @@ class Run:
     @property
     def is_complete(self) -> bool:
         """Whether the whole suite was sent."""
-        return (
-            not (self._was_cut or self.settings.only or self.settings.shard or self.error)
-            and not self.settings.makes_no_order
-        )
+        chosen = self.settings
+        return not (self._was_cut or chosen.only or chosen.shard or self.error or chosen.makes_no_order)
 
     def waiver_lines(self) -> Iterator[str]:
         """A line for each waiver, which also says if its rule no longer applies."""
@@ -325,17 +325,3 @@ class Run:
         self.engine.sender.close()
         if self.sandbox:
             self.sandbox.stop()
-
-
-@dataclass
-class _WaiverMatcher:
-    """Callable that reports whether a cell is waived, and records by which waivers."""
-
-    rule: str
-    waivers: Sequence[Waiver]
-    used: set[Waiver]
-
-    def __call__(self, cell: Cell) -> bool:
-        found = [one for one in self.waivers if one.forgives(self.rule, cell.place, cell.encoding, cell.full_way)]
-        self.used.update(found)
-        return bool(found)

@@ -121,9 +121,7 @@ class Connection:
             while request.carriage.pause >= 0 and (part := self._receive(connection, until)):
                 found = (found + part)[:_CHUNK]
         except OSError:
-            return (
-                found  # Closing the connection is a valid reaction; the next request shows whether the server is alive.
-            )
+            return found  # Closing the connection is allowed; the next request shows whether the server is alive.
         finally:
             self.close()
         return found

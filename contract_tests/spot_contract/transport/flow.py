@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from queue import SimpleQueue
-from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from spot_contract.errors import NotJudged
@@ -37,17 +36,10 @@ def connections_for(round_trip: float) -> int:
 
 
 @dataclass
-class _Batch:
-    """The units of one iteration. Once it is over, no further unit is started."""
-
-    over: bool = False
-
-
-@dataclass
 class _Job(Generic[U]):
     unit: U
     requests: Sequence[Request]
-    batch: _Batch
+    is_over: threading.Event  # Of the iteration: no further unit is started.
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
     error: BaseException | None = None
     done: threading.Event = field(default_factory=threading.Event)
@@ -55,7 +47,8 @@ class _Job(Generic[U]):
     def end(self, error: BaseException | None = None) -> None:
         """Mark the job as done, or as failed."""
         if error is not None:
-            self.error, self.batch.over = error, True
+            self.error = error
+            self.is_over.set()
         self.done.set()
 
     def wait(self, sender: Sender) -> BaseException | None:
@@ -84,9 +77,7 @@ class Flow:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         if isinstance(error, KeyboardInterrupt):
             self.sender.stop()
         self.close()
@@ -102,8 +93,8 @@ class Flow:
         """
         self._start()
         self._wait_for_left()
-        batch = _Batch()
-        source = self._begun(units, requests_of, batch)
+        is_over = threading.Event()
+        source = self._begun(units, requests_of, is_over)
         ahead: deque[_Job[U] | Exception] = deque()
         error: BaseException | None
         try:
@@ -121,7 +112,7 @@ class Flow:
                 if error is not None:
                     break
         finally:
-            batch.over = True
+            is_over.set()
             self._left = [job for job in ahead if isinstance(job, _Job)]
         self._wait_for_left()
         raise error
@@ -138,15 +129,15 @@ class Flow:
                     break
 
     def _begun(
-        self, units: Iterable[U], requests_of: Callable[[U], Sequence[Request]], batch: _Batch
+        self, units: Iterable[U], requests_of: Callable[[U], Sequence[Request]], is_over: threading.Event
     ) -> Iterator[_Job[U] | Exception]:
         """The units as jobs, already queued for the threads. An error in taking a unit comes last."""
         try:
             for unit in units:
-                job = _Job(unit, requests_of(unit), batch)
+                job = _Job(unit, requests_of(unit), is_over)
                 self._jobs.put(job)
                 yield job
-                if batch.over:
+                if is_over.is_set():
                     return
         except Exception as error:  # noqa: BLE001  # Raised at its position, after the results before it.
             yield error
@@ -181,7 +172,7 @@ class Flow:
         """The next job and its lease. One thread at a time, so that orders are leased in the order of the jobs."""
         with self._next:
             while (job := self._jobs.get()) is not None:
-                if job.batch.over or self._closed:
+                if job.is_over.is_set() or self._closed:
                     job.end()
                     continue
                 try:
@@ -199,7 +190,7 @@ def at_once(
     Raises the error of the first failed unit after all results, and BudgetSpent before anything is sent if the budget
     would make some connections wait.
     """
-    jobs = [_Job(unit, requests_of(unit), _Batch()) for unit in units]
+    jobs = [_Job(unit, requests_of(unit), threading.Event()) for unit in units]
     shares = [share for number in range(connections) if (share := jobs[number::connections])]
     barrier = threading.Barrier(len(shares) or 1)
     requests = [request for job in jobs for request in job.requests]

@@ -30,7 +30,9 @@ class Pace:
 
     def turn(self, deadline: float | None) -> float:
         """Seconds to wait before the calling thread's next request. Raises OutOfTime if that is past the deadline."""
-        self._wait_while_throttled()
+        if self._waits is not None:
+            with self._open:
+                self._await_opening(threading.get_ident())
         if not self._rate:
             return 0.0
         with self._lock:
@@ -54,11 +56,6 @@ class Pace:
             with self._open:
                 self._waits = None
                 self._open.notify_all()
-
-    def _wait_while_throttled(self) -> None:
-        if self._waits is not None:
-            with self._open:
-                self._await_opening(threading.get_ident())
 
     def _await_opening(self, me: int) -> None:
         while self._waits not in {None, me}:

@@ -6,11 +6,11 @@ import re
 import secrets as random_secrets
 import subprocess
 import sys
-import threading
+import tempfile
+import time
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from queue import Empty, Queue
 from typing import IO
 
 from spot_contract.errors import CannotJudge
@@ -18,7 +18,8 @@ from spot_contract.exchanges.secrets import Secret
 
 _SANDBOX = Path(__file__).resolve().parents[3] / "sandbox"
 _READY = re.compile(r"(http://127\.0\.0\.1:\d+)")
-_PATIENCE = 20.0
+_PATIENCE = 20.0  # Seconds in which the sandbox must answer.
+_LOOK = 0.02  # Seconds between two checks whether it does.
 
 
 def new_token() -> Secret:
@@ -28,10 +29,11 @@ def new_token() -> Secret:
 
 @dataclass
 class Sandbox:
-    """A sandbox process owned by this run."""
+    """A sandbox process owned by this run, and what it printed."""
 
     url: str
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[bytes]
+    output: IO[bytes]
 
     @classmethod
     def start(cls, token: Secret) -> "Sandbox":
@@ -41,17 +43,17 @@ class Sandbox:
         environment = {**os.environ, "SPOT_API_TOKEN": token.value}
         paths = [environment.get("PYTHONPATH", ""), str(_SANDBOX)]
         environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+        output = tempfile.TemporaryFile()  # noqa: SIM115  # Closed by stop().
         process = subprocess.Popen(
             [sys.executable, "-m", "spot_sandbox", "--port", "0"],
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
-        sandbox = cls("", process)
+        sandbox = cls("", process, output)
         atexit.register(sandbox.stop)
-        sandbox.url = sandbox._first_line()
+        sandbox.url = sandbox._printed_url()
         return sandbox
 
     def stop(self) -> None:
@@ -63,39 +65,21 @@ class Sandbox:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        for pipe in (self.process.stdout, self.process.stderr):
-            if pipe is not None:
-                pipe.close()
+        self.output.close()
 
-    def _first_line(self) -> str:
-        lines: Queue[str] = Queue()
-        errors: list[str] = []
-        for pipe, sink in ((self.process.stdout, lines.put), (self.process.stderr, errors.append)):
-            threading.Thread(target=_drain, args=(pipe, sink), daemon=True).start()
-        try:
-            line = lines.get(timeout=_PATIENCE)
-        except Empty:
-            line = ""
-        found = _READY.search(line)
-        if found is None:
-            self.process.terminate()
-            self.process.wait()
-            said = " ".join((line or "".join(errors)).split())[-300:]
-            reason = said or f"it printed nothing within {_PATIENCE:.0f} s"
-            raise CannotJudge(
-                f"The sandbox did not start ({reason}); name a server with --base-url to judge another one."
-            )
-        return found.group(1)
-
-
-def _drain(pipe: IO[str] | None, sink: "object") -> None:
-    """Read a pipe to its end, so that the process never blocks on it."""
-    if pipe is None or not callable(sink):
-        return
-    try:
-        for line in pipe:
-            sink(line)
-    except ValueError:
-        return  # The pipe was closed by stop().
-    finally:
-        sink("")
+    def _printed_url(self) -> str:
+        """The address that the sandbox prints once it answers."""
+        end = time.monotonic() + _PATIENCE
+        while True:
+            has_ended = self.process.poll() is not None
+            self.output.seek(0)  # The process shares the position, which reading to the end restores.
+            printed = self.output.read().decode("utf-8", "replace")
+            if (found := _READY.search(printed)) is not None:
+                return found.group(1)
+            if has_ended or time.monotonic() > end:
+                self.stop()
+                reason = " ".join(printed.split())[-300:] or f"it printed nothing within {_PATIENCE:.0f} s"
+                raise CannotJudge(
+                    f"The sandbox did not start ({reason}); name a server with --base-url to judge another one."
+                )
+            time.sleep(_LOOK)

@@ -97,9 +97,7 @@ class Sender:
                 return self.exchange(requests, own, into)
         found = [] if into is None else into
         for request in requests:
-            found.append(
-                self._outcome(request, lease)
-            )  # Appended one by one, so that an error does not lose earlier outcomes.
+            found.append(self._outcome(request, lease))  # One by one: an error does not lose earlier outcomes.
         return found
 
     def connect(self) -> None:
