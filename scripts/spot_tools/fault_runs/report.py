@@ -130,7 +130,6 @@ def figures(made: Report) -> Iterator[str]:
     if made.rules:
         broken = sum(bool(faults) for faults in made.rules.values())
         yield f"{broken} of {len(made.rules) - len(made.unjudged)} rules were broken by some fault."
-    yield from _schemathesis(made.results)
 
 
 def _correct(made: Report) -> str:
@@ -151,16 +150,6 @@ def _servers(found: Sequence[Assessment]) -> str:
         f"On {len(found)} stock servers {sought - missed} of {sought} true deviations are found; {findings} findings, "
         f"{unexplained} of them unexplained; {advice} pieces of advice."
     )
-
-
-def _schemathesis(found: Sequence[Result]) -> Iterator[str]:
-    compared = [result for result in found if result.stock is not None]
-    if compared:
-        yield (
-            f"Stock Schemathesis catches {sum(bool(result.stock) for result in compared)} of {len(compared)} "
-            "(`st run --continue-on-failure`, all checks; a fault counts as caught where it reports failures that it "
-            "does not report of the sandbox without a fault)."
-        )
 
 
 def complaints(made: Report) -> Iterator[str]:

@@ -18,8 +18,7 @@ def fault_line(result: Result) -> str:
     more = len(broken) - _SHOWN
     shown = ", ".join(broken[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
     verdict = "caught" if result.caught else "MISSED"
-    stock = "" if result.stock is None else f"  stock: {_caught(result.stock)}"
-    return f"{verdict}  {result.fault.name:<44} {result.profile:<5} {result.seconds:5.1f} s  {shown}{stock}"
+    return f"{verdict}  {result.fault.name:<44} {result.profile:<5} {result.seconds:5.1f} s  {shown}"
 
 
 def correct_line(run: CorrectRun) -> str:
@@ -71,11 +70,7 @@ def _faults(results: Sequence[Result]) -> Iterator[str]:
     caught = Counter(result.fault.chapter for result in results if result.caught)
     yield from ("", "| chapter | caught |", "|---|---|")
     yield from (f"| {chapter} | {caught[chapter]} of {number} |" for chapter, number in total.items())
-    yield from (
-        "",
-        "| fault | what is wrong | kind | caught by | in | seconds | stock |",
-        "|---|---|---|---|---|---|---|",
-    )
+    yield from ("", "| fault | what is wrong | kind | caught by | in | seconds |", "|---|---|---|---|---|---|")
     yield from map(_fault_row, results)
 
 
@@ -83,10 +78,9 @@ def _fault_row(result: Result) -> str:
     fault, broken = result.fault, result.judged.broken
     rules = ", ".join(f"`{rule}`" for rule in broken[:_SHOWN]) + (" …" if len(broken) > _SHOWN else "")
     kinds = [fault.trigger, *(["advice"] if fault.advice else []), *(["dialect pinned"] if fault.deployment else [])]
-    stock = "" if result.stock is None else _caught(result.stock)
     return (
         f"| {fault.name} | {_cell(fault.summary)} | {', '.join(kinds)} "
-        f"| {rules if result.caught else '**missed**'} | {result.profile} | {result.seconds:.1f} | {stock} |"
+        f"| {rules if result.caught else '**missed**'} | {result.profile} | {result.seconds:.1f} |"
     )
 
 
@@ -136,10 +130,6 @@ def _correct(runs: Sequence[CorrectRun]) -> Iterator[str]:
             "passed" if run.right else f"**false alarm**: {', '.join(judged.broken) or f'exit {judged.exit_status}'}"
         )
         yield f"| {run.kind} | {run.variant} | {run.seed} | {judged.requests} | {judged.seconds:.1f} | {outcome} |"
-
-
-def _caught(failures: Sequence[str]) -> str:
-    return "caught" if failures else "missed"
 
 
 def _cell(text: str) -> str:
