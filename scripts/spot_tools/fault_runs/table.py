@@ -40,8 +40,8 @@ def server_line(one: Assessment) -> str:
 
 def waived_line(one: WaivedRun) -> str:
     """The line of a waived server for the terminal."""
-    found = ", ".join(f"{pair.later} {'found' if pair.found else 'HIDDEN'}" for pair in one.pairs)
-    return f"{one.server.name}: {one.findings} findings waived, exit {one.exit_status}; {found}"
+    later = ", ".join(f"{fault} {'found' if found else 'HIDDEN'}" for fault, found in one.later.items())
+    return f"{one.server.name}: {one.findings} findings waived, exit {one.exit_status}; {later}"
 
 
 def document(made: Report) -> str:
@@ -115,8 +115,8 @@ def _waived(servers: Sequence[WaivedRun]) -> Iterator[str]:
         "|---|---|---|---|",
     )
     for one in servers:
-        pairs = ", ".join(f"{pair.later}: {'found' if pair.found else '**hidden**'}" for pair in one.pairs)
-        yield f"| {one.server.name} | {one.findings} | {one.exit_status} | {pairs} |"
+        later = ", ".join(f"{fault}: {'found' if found else '**hidden**'}" for fault, found in one.later.items())
+        yield f"| {one.server.name} | {one.findings} | {one.exit_status} | {later} |"
 
 
 def _correct(runs: Sequence[CorrectRun]) -> Iterator[str]:
