@@ -68,18 +68,13 @@ while True:
 
 def main(arguments: list[str]) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(prog="scripts/bench", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument(
-        "--rounds", type=int, default=_ROUNDS, help=f"rounds of {_CALLS} calls each (default: {_ROUNDS})"
-    )
-    options = parser.parse_args(arguments)
-    if options.rounds < 1:
-        parser.error("--rounds must be at least 1")
-    return exit_code("scripts/bench", lambda: _run(options.rounds))
+    argparse.ArgumentParser(prog="scripts/bench", description=(__doc__ or "").splitlines()[0]).parse_args(arguments)
+    return exit_code("scripts/bench", _run)
 
 
-def _run(rounds: int) -> int:
-    ratio, bare, ours = per_call(rounds)
+def _run() -> int:
+    bare, ours = per_call()
+    ratio = ours / bare
     beyond, whole = per_import()
     print(f"one call: bare httpx2 {bare * 1e6:.0f} µs, the client {ours * 1e6:.0f} µs, ratio {ratio:.3f}")
     print(f"import: {whole * 1e3:.0f} ms, of which {beyond * 1e3:.0f} ms beyond httpx2's own")
@@ -88,8 +83,8 @@ def _run(rounds: int) -> int:
     return 1 if slow else 0
 
 
-def per_call(rounds: int) -> tuple[float, float, float]:
-    """The ratio, and the seconds of a call by bare httpx2 and by the client, from the fastest round of each."""
+def per_call() -> tuple[float, float]:
+    """The seconds of a call by bare httpx2 and by the client, from the fastest round of each."""
     sys.path.insert(0, str(Layout.here().package.parent))
     from spot_api_client import Address, AddressCountry, Recipient, SpotClient  # noqa: PLC0415 - needs the path above
 
@@ -109,10 +104,9 @@ def per_call(rounds: int) -> tuple[float, float, float]:
         def ours() -> None:
             client.create_order(kit_types=["health_kit_1"], recipient=recipient, metadata=_ORDER["metadata"])
 
-        pairs = [(_time(bare), _time(ours)) for _ in range(rounds)]
+        pairs = [(_time(bare), _time(ours)) for _ in range(_ROUNDS)]
     # The fastest of many short rounds is the least disturbed by other work of the machine.
-    least_bare, least_ours = min(first for first, _ in pairs), min(second for _, second in pairs)
-    return least_ours / least_bare, least_bare, least_ours
+    return min(first for first, _ in pairs), min(second for _, second in pairs)
 
 
 def per_import() -> tuple[float, float]:
