@@ -37,7 +37,11 @@ _RECIPIENT: dict[str, Any] = {
     "phone": "5555550142",
     "address": {"street1": "12 Elm St", "city": "Boston", "state": "MA", "country": "US", "zip": "02134"},
 }
-_ORDER = {"kit_types": ["health_kit_1"], "recipient": _RECIPIENT, "metadata": {"some_key": "some_value"}}
+_ORDER: dict[str, Any] = {
+    "kit_types": ["health_kit_1"],
+    "recipient": _RECIPIENT,
+    "metadata": {"some_key": "some_value"},
+}
 _ANSWER: dict[str, Any] = {
     "order_id": "O1234567",
     "created": "2023-01-01T04:30:11.222Z",
