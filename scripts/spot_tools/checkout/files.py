@@ -26,6 +26,7 @@ def write_all(files: Mapping[Path, bytes | None]) -> None:
                 drafts[path].replace(path)
             else:
                 path.unlink(missing_ok=True)
+                _prune(path.parent)
     except BaseException as error:
         _restore(before, drafts)
         if isinstance(error, OSError):
@@ -37,12 +38,21 @@ def write_all(files: Mapping[Path, bytes | None]) -> None:
 
 
 def _restore(before: Mapping[Path, bytes | None], drafts: Mapping[Path, Path]) -> None:
-    with contextlib.suppress(OSError):
-        for draft in drafts.values():
+    for draft in drafts.values():
+        with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
     for path, data in before.items():
         with contextlib.suppress(OSError):
             if data is None:
                 path.unlink(missing_ok=True)
-            elif path.read_bytes() != data:
+            elif not path.is_file() or path.read_bytes() != data:
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
+        _prune(path.parent)
+
+
+def _prune(folder: Path) -> None:
+    """Delete a folder, and those above it, that are empty."""
+    with contextlib.suppress(OSError):
+        for each in (folder, *folder.parents):
+            each.rmdir()
