@@ -13,10 +13,15 @@ def files_below(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and not set(path.parts) & set(caches)]
 
 
+def content(path: Path) -> bytes | None:
+    """The content of a file; None where there is none."""
+    return path.read_bytes() if path.is_file() else None
+
+
 def write_all(files: Mapping[Path, bytes | None]) -> None:
     """Write each file, and delete those whose content is None. Raises ToolError after undoing everything."""
     drafts = {path: path.with_name(f".{path.name}.draft") for path, data in files.items() if data is not None}
-    before = {path: path.read_bytes() if path.is_file() else None for path in files}
+    before = {path: content(path) for path in files}
     try:
         for path, draft in drafts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +50,7 @@ def _restore(before: Mapping[Path, bytes | None], drafts: Mapping[Path, Path]) -
         with contextlib.suppress(OSError):
             if data is None:
                 path.unlink(missing_ok=True)
-            elif not path.is_file() or path.read_bytes() != data:
+            elif content(path) != data:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
         _prune(path.parent)

@@ -115,17 +115,17 @@ def _correct(options: argparse.Namespace, records: Records) -> None:
 def _stock(options: argparse.Namespace, records: Records) -> None:
     python, planned = str(servers_python()), stock_runs.plan(options.name)
     say("Judging the stock servers …")
+
+    def line(server: StockServer) -> str:
+        return table.server_line(stock_runs.run(python, server, options.seed, records))
+
     tries: list[Callable[[], str]] = []
     for server in planned:
         if why := server.why_skipped():
             say(f"{server.name:<16} skipped: {why}")
         else:
-            tries.append(partial(_stock_line, python, server, options.seed, records))
+            tries.append(partial(line, server))
     _all(options.jobs, tries)
-
-
-def _stock_line(python: str, server: StockServer, seed: str, records: Records) -> str:
-    return table.server_line(stock_runs.run(python, server, seed, records))
 
 
 def _waived(options: argparse.Namespace, records: Records) -> None:

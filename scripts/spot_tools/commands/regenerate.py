@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from spot_tools.checkout import effective, lock
-from spot_tools.checkout.files import files_below, write_all
+from spot_tools.checkout.files import content, files_below, write_all
 from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError, exit_code
 from spot_tools.generation import package
@@ -62,7 +62,7 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
         files |= {layout.effective / name: data for name, data in documents.items()}
         files |= {layout.package / path.relative_to(built): path.read_bytes() for path in files_below(built)}
         files |= {layout.lock: new_lock, layout.reference: reference(built).encode()}
-        changed = {path for path, data in files.items() if _content(path) != data}
+        changed = {path for path, data in files.items() if content(path) != data}
         differing = sorted(map(layout.name, changed | _lock_disagreements(layout, new_lock)))
         if check:
             for name in differing:
@@ -75,7 +75,7 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
             proposed = proposal.propose(layout, former, documents["client.yaml"], built)
         if write_version and proposed is not None and proposed.severity is not None:
             files |= proposal.files(layout, proposed)
-        write_all({path: data for path, data in files.items() if _content(path) != data})
+        write_all({path: data for path, data in files.items() if content(path) != data})
         count = len(files_below(layout.package))
         print(f"{layout.name(layout.package)}: {count} files, {len(differing)} files of the checkout changed.")
         if proposed is not None:
@@ -121,12 +121,8 @@ def _print(proposed: proposal.Release, *, written: bool) -> None:
 
 def _lock_disagreements(layout: Layout, wanted: bytes) -> set[Path]:
     """The files whose hash differs from the lock: those that were edited, rather than those that follow from them."""
-    before, after = (lock.hashes(data) for data in (_content(layout.lock) or b"", wanted))
+    before, after = (lock.hashes(data) for data in (layout.lock.read_bytes(), wanted))
     return {layout.root / name for name in {*before, *after} if before.get(name) != after.get(name)}
-
-
-def _content(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
 
 
 if __name__ == "__main__":

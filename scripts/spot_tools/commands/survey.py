@@ -35,10 +35,8 @@ def _run(options: argparse.Namespace) -> int:
     with Pool(maxtasksperchild=1) as pool:
         outcomes = {name: pool.map(build, found, chunksize=1) for name, build in (("here", ours), ("stock", stock))}
     if options.report is not None:
-        entries = [
-            {"document": str(path), **{name: asdict(of[index]) for name, of in outcomes.items()}}
-            for index, path in enumerate(found)
-        ]
+        pairs = zip(found, outcomes["here"], outcomes["stock"], strict=True)
+        entries = [{"document": str(path), "here": asdict(here), "stock": asdict(other)} for path, here, other in pairs]
         options.report.write_text(json.dumps(entries, indent=1), encoding="utf-8")
     _print(outcomes, len(found))
     return 1 if any(outcome.kind == "traceback" for outcome in outcomes["here"]) else 0
