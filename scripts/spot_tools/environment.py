@@ -11,7 +11,7 @@ import venv
 from collections.abc import Sequence
 from pathlib import Path
 
-from spot_tools.errors import ToolError
+from spot_tools.errors import ToolError, exit_code
 
 ROOT = Path(__file__).resolve().parents[2]
 _TOX_HOME = ROOT / ".venv"
@@ -20,37 +20,26 @@ _MADE_OF = ("pyproject.toml", "tox.ini")
 """The files that define the contents of the environments."""
 
 
-class EnvironmentFailedError(ToolError):
-    """An environment could not be created. The message is one sentence that says what to do."""
-
-
 def run_command(module: str, arguments: Sequence[str], *, here: bool = False) -> int:
     """Run a module of spot_tools.commands in the tools environment, creating it if necessary; return the exit code.
 
     The module runs in the root of the checkout; with `here`, in the current folder, so that relative file names work.
     """
-    try:
-        python = tools_python()
-    except EnvironmentFailedError as failure:
-        print(f"{failure}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("Interrupted while the environment was being created; run the command again.", file=sys.stderr)
-        return 130
-    return call(
-        [str(python), "-m", f"spot_tools.commands.{module}", *arguments],
-        paths=["scripts"],
-        folder=None if here else ROOT,
-    )
+
+    def run() -> int:
+        command = [str(tools_python()), "-m", f"spot_tools.commands.{module}", *arguments]
+        return call(command, paths=["scripts"], folder=None if here else ROOT)
+
+    return exit_code(f"scripts/{module}", run)
 
 
 def tools_python() -> Path:
-    """The interpreter of the environment with generator, sandbox and suite. Raises EnvironmentFailedError."""
+    """The interpreter of the environment with generator, sandbox and suite. Raises ToolError."""
     return _python_of("tools", "generator, sandbox and suite")
 
 
 def servers_python() -> Path:
-    """The interpreter that runs the servers in tests/servers. Raises EnvironmentFailedError."""
+    """The interpreter that runs the servers in tests/servers. Raises ToolError."""
     return _python_of("servers", "the correct servers")
 
 
@@ -61,7 +50,7 @@ def _python_of(name: str, what: str) -> Path:
     if not python.exists() or not stamp.exists() or stamp.read_text() != wanted:
         say(f"Creating the environment with {what} (once, less than a minute) …", aside=True)
         if call([str(_tox_python()), *_RUN_TOX, name, "--notest"], aside=True):
-            raise EnvironmentFailedError(
+            raise ToolError(
                 "tox could not create the environment: see its messages above (is a package index reachable?)."
             )
         stamp.write_text(wanted)
@@ -69,7 +58,7 @@ def _python_of(name: str, what: str) -> Path:
 
 
 def run_tox(environment: str, *arguments: str) -> int:
-    """Run one tox environment; return its exit code. Raises EnvironmentFailedError where tox cannot be installed."""
+    """Run one tox environment; return its exit code. Raises ToolError where tox cannot be installed."""
     return call([str(_tox_python()), *_RUN_TOX, environment, *arguments])
 
 
@@ -114,12 +103,12 @@ def _tox_python() -> Path:
         try:
             venv.create(_TOX_HOME, with_pip=True, symlinks=os.name != "nt")
         except (OSError, subprocess.CalledProcessError) as error:
-            raise EnvironmentFailedError(
+            raise ToolError(
                 "This Python cannot create virtual environments: install its venv and ensurepip modules."
             ) from error
         pip = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
         if call([*pip, *_tox_requirements()], aside=True):
-            raise EnvironmentFailedError("pip could not install tox: check that a package index is reachable.")
+            raise ToolError("pip could not install tox: check that a package index is reachable.")
         stamp.write_text(wanted)
     return python
 

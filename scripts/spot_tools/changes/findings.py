@@ -1,7 +1,7 @@
 """The recorded changes: each once, with its most severe direction and all the places that it affects."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from spot_tools.openapi.nodes import Node, one_line
@@ -59,16 +59,15 @@ class Change:
     advice: str
 
 
-@dataclass
-class _Finding:
-    judged: dict[Use, tuple[Severity, str]] = field(default_factory=dict[Use, tuple[Severity, str]])
+_Judged = dict[Use, tuple[Severity, str]]
+"""The severity and the advice for each use that a change affects."""
 
 
 class Findings:
     """Collects changes, identified by pointer and message."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str], _Finding] = {}
+        self._found: dict[tuple[str, str], _Judged] = {}
 
     def add(self, use: Use, effect: Effect, pointer: str, message: str, advice: str | None = None) -> None:
         """Record a change for one use. Effect and direction determine the severity.
@@ -83,16 +82,16 @@ class Findings:
         """
         severity = judge(effect, use.direction)
         text = _DOCS if effect == "docs" else _ADVICE[use.direction, effect]
-        self._found.setdefault((pointer, message), _Finding()).judged[use] = (severity, advice or text)
+        self._found.setdefault((pointer, message), {})[use] = (severity, advice or text)
 
     @property
     def count(self) -> int:
         """The number of changes other than documentation."""
-        return sum(any(s != "docs" for s, _ in entry.judged.values()) for entry in self._found.values())
+        return sum(any(s != "docs" for s, _ in judged.values()) for judged in self._found.values())
 
     def changes(self) -> list[Change]:
         """The changes, the most severe first, otherwise in the order of recording."""
-        found = [_report(pointer, message, entry) for (pointer, message), entry in self._found.items()]
+        found = [_report(pointer, message, judged) for (pointer, message), judged in self._found.items()]
         return sorted(found, key=lambda change: SEVERITIES.index(change.severity))
 
 
@@ -138,22 +137,22 @@ def judge(effect: Effect, direction: Direction) -> Severity:
     return "additive" if effect in ("added", harmless) else "breaking"
 
 
-def _report(pointer: str, message: str, entry: _Finding) -> Change:
-    levels = {level for level, _ in entry.judged.values()}
+def _report(pointer: str, message: str, judged: _Judged) -> Change:
+    levels = {level for level, _ in judged.values()}
     severity: Severity = next(level for level in SEVERITIES if level in levels)
-    worst = {use: advice for use, (level, advice) in entry.judged.items() if level == severity}
+    worst = {use: advice for use, (level, advice) in judged.items() if level == severity}
     directions: list[Direction] = list({use.direction: None for use in worst})
     direction: Direction = "both" if len(directions) > 1 else directions[0]
-    operations = list(dict.fromkeys(use.operation for use in entry.judged))
+    operations = list(dict.fromkeys(use.operation for use in judged))
     # With both directions, the first advice is the request's: it is what must change before the release.
     return Change(
-        severity, ", ".join(operations), direction, pointer, _with_places(message, entry), next(iter(worst.values()))
+        severity, ", ".join(operations), direction, pointer, _with_places(message, judged), next(iter(worst.values()))
     )
 
 
-def _with_places(message: str, entry: _Finding) -> str:
+def _with_places(message: str, judged: _Judged) -> str:
     by_operation: dict[str, list[str]] = {}
-    for use in entry.judged:
+    for use in judged:
         parts = by_operation.setdefault(use.operation, [])
         if use.part and use.part not in parts:
             parts.append(use.part)

@@ -27,7 +27,9 @@ def _variables(findings: Findings, use: Use, old: Node, new: Node, address: str)
         what = f"the variable {name} of the server {address}"
         either = after[name] if name in after else before[name]
         # A missing variable is the same as one with a single value.
-        left, right = (_values(side[name]) if name in side else {_default(either)} for side in (before, after))
+        left, right = (
+            _values(side[name]) if name in side else {canonical(either.read("default"))} for side in (before, after)
+        )
         place = either.at("enum")
         if left is None and right is not None and name in after:
             findings.add(use, "narrowed", place, f"{what} is now limited to {', '.join(sorted(right))}")
@@ -44,10 +46,6 @@ def _values(variable: Node) -> set[str] | None:
     """The values that a variable allows; None where it allows any."""
     listed = as_list(variable.read("enum"))
     return None if listed is None else {canonical(value) for value in listed}
-
-
-def _default(variable: Node) -> str:
-    return canonical(variable.read("default"))
 
 
 def _server_list(findings: Findings, use: Use, before: list[str], after: list[str], place: str) -> None:

@@ -13,10 +13,15 @@ def files_below(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and not set(path.parts) & set(caches)]
 
 
+def content(path: Path) -> bytes | None:
+    """The content of a file; None where there is none."""
+    return path.read_bytes() if path.is_file() else None
+
+
 def write_all(files: Mapping[Path, bytes | None]) -> None:
     """Write each file, and delete those whose content is None. Raises ToolError after undoing everything."""
     drafts = {path: path.with_name(f".{path.name}.draft") for path, data in files.items() if data is not None}
-    before = {path: path.read_bytes() if path.is_file() else None for path in files}
+    before = {path: content(path) for path in files}
     try:
         for path, draft in drafts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,6 +31,7 @@ def write_all(files: Mapping[Path, bytes | None]) -> None:
                 drafts[path].replace(path)
             else:
                 path.unlink(missing_ok=True)
+                _prune(path.parent)
     except BaseException as error:
         _restore(before, drafts)
         if isinstance(error, OSError):
@@ -37,12 +43,21 @@ def write_all(files: Mapping[Path, bytes | None]) -> None:
 
 
 def _restore(before: Mapping[Path, bytes | None], drafts: Mapping[Path, Path]) -> None:
-    with contextlib.suppress(OSError):
-        for draft in drafts.values():
+    for draft in drafts.values():
+        with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
     for path, data in before.items():
         with contextlib.suppress(OSError):
             if data is None:
                 path.unlink(missing_ok=True)
-            elif path.read_bytes() != data:
+            elif content(path) != data:
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)
+        _prune(path.parent)
+
+
+def _prune(folder: Path) -> None:
+    """Delete a folder, and those above it, that are empty."""
+    with contextlib.suppress(OSError):
+        for each in (folder, *folder.parents):
+            each.rmdir()

@@ -4,7 +4,8 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
-from spot_tools.environment import EnvironmentFailedError, run_command, run_tox, say
+from spot_tools.environment import run_command, run_tox, say
+from spot_tools.errors import exit_code
 
 _TESTS = f"py{sys.version_info.major}{sys.version_info.minor}"
 
@@ -32,11 +33,7 @@ def main(names: Sequence[str]) -> int:
         what, run = STEPS[name]
         say(f"\n== {name}: {what}")
         start = time.monotonic()
-        try:
-            code = run()
-        except EnvironmentFailedError as failure:
-            print(failure, file=sys.stderr)
-            code = 2
+        code = exit_code(f"scripts/test {name}", run)
         rows.append((name, code, time.monotonic() - start))
         if code == 130:  # noqa: PLR2004 - the shell's code for Ctrl-C
             break

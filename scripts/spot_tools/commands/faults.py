@@ -57,7 +57,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", default="1", help="the suite's seed, except on correct servers (default: 1)")
     parser.add_argument("--seeds", type=int, default=1, help="judge correct servers with N seeds (default: 1)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="runs at once (default: one per core)")
-    parser.add_argument("--stock", action="store_true", help="also run stock Schemathesis on the same faults")
     parser.add_argument(
         "--results", type=Path, metavar="FILE", help="record results in FILE, and do not repeat those that it contains"
     )
@@ -94,14 +93,10 @@ def measure(options: argparse.Namespace, faults: list[Fault], records: Records) 
 
 
 def _faults(options: argparse.Namespace, faults: list[Fault], records: Records) -> None:
-    if options.stock:
-        faulty.compare("", records)
     say(f"Trying {len(faults)} faults in the {options.profile} profile …")
 
     def line(fault: Fault) -> str:
         faulty.run(fault, options.profile, options.seed, records)
-        if options.stock:
-            faulty.compare(fault.name, records)
         return table.fault_line(faulty.results([fault], options.profile, records)[0])
 
     _all(options.jobs, [partial(line, fault) for fault in faults])
@@ -120,17 +115,17 @@ def _correct(options: argparse.Namespace, records: Records) -> None:
 def _stock(options: argparse.Namespace, records: Records) -> None:
     python, planned = str(servers_python()), stock_runs.plan(options.name)
     say("Judging the stock servers …")
+
+    def line(server: StockServer) -> str:
+        return table.server_line(stock_runs.run(python, server, options.seed, records))
+
     tries: list[Callable[[], str]] = []
     for server in planned:
         if why := server.why_skipped():
             say(f"{server.name:<16} skipped: {why}")
         else:
-            tries.append(partial(_stock_line, python, server, options.seed, records))
+            tries.append(partial(line, server))
     _all(options.jobs, tries)
-
-
-def _stock_line(python: str, server: StockServer, seed: str, records: Records) -> str:
-    return table.server_line(stock_runs.run(python, server, seed, records))
 
 
 def _waived(options: argparse.Namespace, records: Records) -> None:

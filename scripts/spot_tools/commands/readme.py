@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 from spot_tools.environment import ROOT, say
@@ -59,21 +58,16 @@ def _conformance() -> str:
 
 def _check() -> int:
     readme, table = (path.read_text(encoding="utf-8") for path in (_README, _TABLE))
-    found = list(figures.stale(readme, _report(REPORT), table))
+    try:
+        report: dict[str, Any] = json.loads((REPORT / "report.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ToolError("there is no conformance run to compare with: run scripts/test conformance first.") from None
+    found = list(figures.stale(readme, report, table))
     for sentence in found:
         print(f"scripts/readme: {sentence}", file=sys.stderr)
     if not found:
         say("The figures of README.md are current.")
     return 1 if found else 0
-
-
-def _report(folder: Path) -> dict[str, Any]:
-    """The report of the last conformance run. Raises ToolError where there is none."""
-    try:
-        report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ToolError("there is no conformance run to compare with: run scripts/test conformance first.") from None
-    return report
 
 
 if __name__ == "__main__":

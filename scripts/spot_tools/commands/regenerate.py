@@ -4,15 +4,13 @@ Exit codes: 0 current or rebuilt, 1 --check found differences, 2 could not build
 """
 
 import argparse
-import contextlib
 import sys
 import tempfile
-from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
 from spot_tools.checkout import effective, lock
-from spot_tools.checkout.files import files_below, write_all
+from spot_tools.checkout.files import content, files_below, write_all
 from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError, exit_code
 from spot_tools.generation import package
@@ -58,11 +56,14 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
     """
     with tempfile.TemporaryDirectory(prefix=".regenerate-", dir=layout.root) as folder:
         documents = _documents(layout)
-        files = {layout.effective / name: data for name, data in documents.items()}
-        files[layout.lock] = lock.build(layout, documents)
+        new_lock = lock.build(layout, documents)
         built = package.build(layout, documents["client.yaml"], Path(folder))
-        files[layout.reference] = reference(built).encode()
-        differing = _differences(layout, files, built)
+        files: dict[Path, bytes | None] = dict.fromkeys(files_below(layout.package) + files_below(layout.effective))
+        files |= {layout.effective / name: data for name, data in documents.items()}
+        files |= {layout.package / path.relative_to(built): path.read_bytes() for path in files_below(built)}
+        files |= {layout.lock: new_lock, layout.reference: reference(built).encode()}
+        changed = {path for path, data in files.items() if content(path) != data}
+        differing = sorted(map(layout.name, changed | _lock_disagreements(layout, new_lock)))
         if check:
             for name in differing:
                 print(f"differs: {name}")
@@ -74,8 +75,7 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
             proposed = proposal.propose(layout, former, documents["client.yaml"], built)
         if write_version and proposed is not None and proposed.severity is not None:
             files |= proposal.files(layout, proposed)
-        with _swapped(layout.package, built) if differing else contextlib.nullcontext():
-            write_all({path: data for path, data in files.items() if _content(path) != data})
+        write_all({path: data for path, data in files.items() if content(path) != data})
         count = len(files_below(layout.package))
         print(f"{layout.name(layout.package)}: {count} files, {len(differing)} files of the checkout changed.")
         if proposed is not None:
@@ -119,45 +119,10 @@ def _print(proposed: proposal.Release, *, written: bool) -> None:
         print("scripts/regenerate --write-version writes both.")
 
 
-def _differences(layout: Layout, files: Mapping[Path, bytes], built: Path) -> list[str]:
-    wanted = dict(files)
-    for path in files_below(built):
-        wanted[layout.package / path.relative_to(built)] = path.read_bytes()
-    present = {*files_below(layout.package), *files_below(layout.effective), layout.lock}
-    differing = {path for path in {*wanted, *present} if path not in wanted or _content(path) != wanted[path]}
-    return sorted(layout.name(path) for path in differing | _lock_disagreements(layout, wanted[layout.lock]))
-
-
 def _lock_disagreements(layout: Layout, wanted: bytes) -> set[Path]:
     """The files whose hash differs from the lock: those that were edited, rather than those that follow from them."""
-    before, after = (lock.hashes(data) for data in (_content(layout.lock) or b"", wanted))
+    before, after = (lock.hashes(data) for data in (layout.lock.read_bytes(), wanted))
     return {layout.root / name for name in {*before, *after} if before.get(name) != after.get(name)}
-
-
-def _content(path: Path) -> bytes | None:
-    return path.read_bytes() if path.is_file() else None
-
-
-@contextlib.contextmanager
-def _swapped(old: Path, new: Path) -> Generator[None, None, None]:
-    """Replace the old package by the new one; restore the old one where the body of the with statement fails."""
-    aside, existed = new.with_name("replaced"), old.exists()
-    try:
-        old.parent.mkdir(exist_ok=True)
-        if existed:
-            old.replace(aside)
-        new.replace(old)
-        yield
-    except BaseException as error:
-        if not new.exists():
-            old.replace(new)
-        if aside.exists():
-            aside.replace(old)
-        if isinstance(error, OSError):
-            raise ToolError(
-                f"{old.name} cannot be replaced ({error.strerror}): check the disk and the permissions."
-            ) from error
-        raise
 
 
 if __name__ == "__main__":

@@ -24,8 +24,6 @@ def main(arguments: list[str]) -> int:
         "and count the outcomes.",
     )
     parser.add_argument("folders", metavar="FOLDER", nargs="+", help="a folder with documents; it is only read")
-    parser.add_argument("--processes", type=int, default=2, help="documents at a time (default: %(default)s)")
-    parser.add_argument("--without-stock", action="store_true", help="do not run the stock generator")
     parser.add_argument("--report", type=Path, metavar="FILE", help="also write the outcome of each document as JSON")
     options = parser.parse_args(arguments)
     return exit_code("scripts/survey", lambda: _run(options))
@@ -33,15 +31,12 @@ def main(arguments: list[str]) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     found = documents(options.folders)
-    builders = {"here": ours} if options.without_stock else {"here": ours, "stock": stock}
     # A process for each document: the generator keeps global settings.
-    with Pool(options.processes, maxtasksperchild=1) as pool:
-        outcomes = {name: pool.map(builder, found, chunksize=1) for name, builder in builders.items()}
+    with Pool(maxtasksperchild=1) as pool:
+        outcomes = {name: pool.map(build, found, chunksize=1) for name, build in (("here", ours), ("stock", stock))}
     if options.report is not None:
-        entries = [
-            {"document": str(path), **{name: asdict(of[index]) for name, of in outcomes.items()}}
-            for index, path in enumerate(found)
-        ]
+        pairs = zip(found, outcomes["here"], outcomes["stock"], strict=True)
+        entries = [{"document": str(path), "here": asdict(here), "stock": asdict(other)} for path, here, other in pairs]
         options.report.write_text(json.dumps(entries, indent=1), encoding="utf-8")
     _print(outcomes, len(found))
     return 1 if any(outcome.kind == "traceback" for outcome in outcomes["here"]) else 0

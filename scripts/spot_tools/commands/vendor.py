@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from spot_tools.checkout import effective, lock
-from spot_tools.checkout.files import write_all
+from spot_tools.checkout.files import content, write_all
 from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError, exit_code
 from spot_tools.openapi.documents import parse_openapi, sha256
@@ -77,10 +77,10 @@ def run(layout: Layout, names: Sequence[str], *, dry_run: bool) -> int:
     # A merged document names its files, so it is composed again with the names under which they are stored.
     text = compose([(page.file, data[page.file]) for page in pages])
     kept = {key: value for key, value in lock.read(layout).items() if key not in ("pages", "document")}
-    content = lock.as_yaml({**lock.origins(layout, pages, text, data), **kept})
+    new_lock = lock.as_yaml({**lock.origins(layout, pages, text, data), **kept})
     wanted: dict[str, bytes | None] = {page.file: None for page in recorded}
-    wanted |= {**data, name: text, layout.name(layout.lock): content}
-    changed = {file: new for file, new in wanted.items() if _differs(layout, file, new)}
+    wanted |= {**data, name: text, layout.name(layout.lock): new_lock}
+    changed = {file: new for file, new in wanted.items() if content(layout.root / file) != new}
     _print_notes(layout, document)
     for file, new in changed.items():
         what = "deleted" if new is None else ("changed" if (layout.root / file).exists() else "new")
@@ -132,11 +132,6 @@ def _print_notes(layout: Layout, document: Document) -> None:
         print(f"note: {note}{'' if note in left else ' (corrected by an overlay)'}.")
     for problem in problems:
         print(f"overlay: {problem}")
-
-
-def _differs(layout: Layout, file: str, new: bytes | None) -> bool:
-    path = layout.root / file
-    return path.exists() if new is None else not path.is_file() or path.read_bytes() != new
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Runs on faulty servers: the sandbox with one fault, judged by the suite and by stock Schemathesis."""
+"""Runs on faulty servers: the sandbox with one fault."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from functools import partial
 
 from spot_tools.errors import ToolError
 from spot_tools.processes.sandbox import running
-from spot_tools.processes.stock_schemathesis import failures
 
 from . import revision
 from .catalogue import Fault
@@ -14,19 +13,18 @@ from .judgement import Judgement, judgement
 from .records import Key, Records
 from .trial import once, trial
 
-FAULT, STOCK, CONTROL = "fault", "schemathesis", "control"
+FAULT, CONTROL = "fault", "control"
 _QUICK_FIRST = {"ci": ("quick", "ci")}  # ci sends all that quick sends, so what quick catches is not tried again.
 
 
 @dataclass(frozen=True)
 class Result:
-    """The results of suite and Schemathesis for one fault."""
+    """The results for one fault."""
 
     fault: Fault
     profile: str  # The profile that caught it, or the last one that was tried.
     judged: Judgement
     seconds: float
-    stock: tuple[str, ...] | None = None  # Failures that Schemathesis reports only with the fault.
 
     @property
     def caught(self) -> bool:
@@ -62,14 +60,6 @@ def _measure(fault: Fault, options: Sequence[str]) -> Judgement:
         return trial(url, token, options, fault.deployment)
 
 
-def compare(name: str, records: Records) -> None:
-    """Run stock Schemathesis on the sandbox with this fault; an empty name means without a fault."""
-    key, now = Key(STOCK, name), revision.of_sandbox()
-    if records.get(key, now) is None:
-        with running(*filter(None, [name])) as (url, token):
-            records.put(key, now, {"failures": sorted(failures(url, token))})
-
-
 def steps(profile: str) -> Sequence[str]:
     """The profiles that are tried in order."""
     return _QUICK_FIRST.get(profile, (profile,))
@@ -80,13 +70,10 @@ def results(faults: Iterable[Fault], profile: str, records: Records) -> list[Res
     by_name: dict[str, dict[str, Judgement]] = {}
     for key, raw in records.of(FAULT):
         by_name.setdefault(key.name, {})[key.profile] = judgement(raw)
-    stock_failures = {key.name: set(raw["failures"]) for key, raw in records.of(STOCK)}
     found: list[Result] = []
     for fault in faults:
         tried = [(step, judged) for step in steps(profile) if (judged := by_name.get(fault.name, {}).get(step))]
         if tried:
             last, judged = next(((step, one) for step, one in tried if one.is_caught), tried[-1])
-            with_fault, without = stock_failures.get(fault.name), stock_failures.get("")
-            stock = None if with_fault is None or without is None else tuple(sorted(with_fault - without))
-            found.append(Result(fault, last, judged, sum(one.seconds for _, one in tried), stock))
+            found.append(Result(fault, last, judged, sum(one.seconds for _, one in tried)))
     return found

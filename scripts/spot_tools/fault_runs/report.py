@@ -4,17 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .catalogue import Fault
-from .correct import CORRECT, CorrectRun
+from .correct import CorrectRun
 from .correct import runs as correct_runs
 from .deviations import Assessment
 from .faulty import CONTROL, FAULT, Result, results
 from .judgement import judgement
 from .records import Records
-from .stock_runs import SERVER, assessments
+from .stock_runs import assessments
 from .waived import WAIVED, WaivedRun, waived_runs
 
 _NEEDED = {"quick": 0.9, "ci": 1.0, "deep": 1.0}  # The share of faults that a profile must catch.
-PARTS = (CONTROL, FAULT, CORRECT, SERVER, WAIVED)
 
 
 @dataclass
@@ -81,7 +80,7 @@ def report(profile: str, faults: Sequence[Fault], records: Records, *, whole: bo
         correct=correct_runs(records),
         servers=list(assessments(records)),
         waived=waived_runs(records),
-        revisions=max((len(records.revisions(part)) for part in PARTS if part not in {CORRECT, SERVER}), default=0),
+        revisions=max(len(records.revisions(part)) for part in (CONTROL, FAULT, WAIVED)),
     )
     if whole and found:
         tried = {result.fault.name for result in found}
@@ -121,16 +120,15 @@ def figures(made: Report) -> Iterator[str]:
     if made.servers:
         yield _servers(made.servers)
     if made.waived:
-        pairs = [pair for one in made.waived for pair in one.pairs]
-        conforming, found = sum(one.exit_status == 0 for one in made.waived), sum(pair.found for pair in pairs)
+        conforming = sum(one.exit_status == 0 for one in made.waived)
+        later = [found for one in made.waived for found in one.later.values()]
         yield (
             f"{conforming} of {len(made.waived)} faulty servers conform with the waivers drafted for them; "
-            f"{found} of {len(pairs)} additional faults are still found."
+            f"{sum(later)} of {len(later)} additional faults are still found."
         )
     if made.rules:
         broken = sum(bool(faults) for faults in made.rules.values())
         yield f"{broken} of {len(made.rules) - len(made.unjudged)} rules were broken by some fault."
-    yield from _schemathesis(made.results)
 
 
 def _correct(made: Report) -> str:
@@ -153,16 +151,6 @@ def _servers(found: Sequence[Assessment]) -> str:
     )
 
 
-def _schemathesis(found: Sequence[Result]) -> Iterator[str]:
-    compared = [result for result in found if result.stock is not None]
-    if compared:
-        yield (
-            f"Stock Schemathesis catches {sum(bool(result.stock) for result in compared)} of {len(compared)} "
-            "(`st run --continue-on-failure`, all checks; a fault counts as caught where it reports failures that it "
-            "does not report of the sandbox without a fault)."
-        )
-
-
 def complaints(made: Report) -> Iterator[str]:
     """Everything that is not as good as required, one line each."""
     for result in made.missed:
@@ -175,7 +163,9 @@ def complaints(made: Report) -> Iterator[str]:
     for one in made.waived:
         if one.exit_status != 0:
             yield f"drafted waivers are not sufficient: {one.server.name} (exit {one.exit_status})"
-        yield from (f"hidden by waivers: {pair.later} on {one.server.name}" for pair in one.pairs if not pair.found)
+        yield from (
+            f"hidden by waivers: {fault} on {one.server.name}" for fault, found in one.later.items() if not found
+        )
     yield from (f"never broken by any fault: {rule}" for rule in made.silent)
     if made.rules:
         yield from (f"never exercised on any fault: {rule}" for rule in made.unjudged)

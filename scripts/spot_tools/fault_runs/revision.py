@@ -13,15 +13,11 @@ _CODE = {".py", ".js", ".go", ".mod", ".json", ".yaml", ".yml", ".toml"}
 
 def of_sandbox() -> str:
     """The digest of suite, sandbox and effective document."""
-    return _digest(ROOT / "sandbox")
+    return of_server(ROOT / "sandbox")
 
 
 def of_server(folder: Path) -> str:
     """The digest of suite, effective document and the folder of a server, without its deviations.yaml."""
-    return _digest(folder)
-
-
-def _digest(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(path for name in _SHARED for path in _files(ROOT / name)) + sorted(_files(folder)):
         digest.update(f"{path.relative_to(ROOT).as_posix()}\n".encode())

@@ -18,8 +18,7 @@ def fault_line(result: Result) -> str:
     more = len(broken) - _SHOWN
     shown = ", ".join(broken[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
     verdict = "caught" if result.caught else "MISSED"
-    stock = "" if result.stock is None else f"  stock: {_caught(result.stock)}"
-    return f"{verdict}  {result.fault.name:<44} {result.profile:<5} {result.seconds:5.1f} s  {shown}{stock}"
+    return f"{verdict}  {result.fault.name:<44} {result.profile:<5} {result.seconds:5.1f} s  {shown}"
 
 
 def correct_line(run: CorrectRun) -> str:
@@ -41,8 +40,8 @@ def server_line(one: Assessment) -> str:
 
 def waived_line(one: WaivedRun) -> str:
     """The line of a waived server for the terminal."""
-    found = ", ".join(f"{pair.later} {'found' if pair.found else 'HIDDEN'}" for pair in one.pairs)
-    return f"{one.server.name}: {one.findings} findings waived, exit {one.exit_status}; {found}"
+    later = ", ".join(f"{fault} {'found' if found else 'HIDDEN'}" for fault, found in one.later.items())
+    return f"{one.server.name}: {one.findings} findings waived, exit {one.exit_status}; {later}"
 
 
 def document(made: Report) -> str:
@@ -71,11 +70,7 @@ def _faults(results: Sequence[Result]) -> Iterator[str]:
     caught = Counter(result.fault.chapter for result in results if result.caught)
     yield from ("", "| chapter | caught |", "|---|---|")
     yield from (f"| {chapter} | {caught[chapter]} of {number} |" for chapter, number in total.items())
-    yield from (
-        "",
-        "| fault | what is wrong | kind | caught by | in | seconds | stock |",
-        "|---|---|---|---|---|---|---|",
-    )
+    yield from ("", "| fault | what is wrong | kind | caught by | in | seconds |", "|---|---|---|---|---|---|")
     yield from map(_fault_row, results)
 
 
@@ -83,10 +78,9 @@ def _fault_row(result: Result) -> str:
     fault, broken = result.fault, result.judged.broken
     rules = ", ".join(f"`{rule}`" for rule in broken[:_SHOWN]) + (" …" if len(broken) > _SHOWN else "")
     kinds = [fault.trigger, *(["advice"] if fault.advice else []), *(["dialect pinned"] if fault.deployment else [])]
-    stock = "" if result.stock is None else _caught(result.stock)
     return (
         f"| {fault.name} | {_cell(fault.summary)} | {', '.join(kinds)} "
-        f"| {rules if result.caught else '**missed**'} | {result.profile} | {result.seconds:.1f} | {stock} |"
+        f"| {rules if result.caught else '**missed**'} | {result.profile} | {result.seconds:.1f} |"
     )
 
 
@@ -121,8 +115,8 @@ def _waived(servers: Sequence[WaivedRun]) -> Iterator[str]:
         "|---|---|---|---|",
     )
     for one in servers:
-        pairs = ", ".join(f"{pair.later}: {'found' if pair.found else '**hidden**'}" for pair in one.pairs)
-        yield f"| {one.server.name} | {one.findings} | {one.exit_status} | {pairs} |"
+        later = ", ".join(f"{fault}: {'found' if found else '**hidden**'}" for fault, found in one.later.items())
+        yield f"| {one.server.name} | {one.findings} | {one.exit_status} | {later} |"
 
 
 def _correct(runs: Sequence[CorrectRun]) -> Iterator[str]:
@@ -136,10 +130,6 @@ def _correct(runs: Sequence[CorrectRun]) -> Iterator[str]:
             "passed" if run.right else f"**false alarm**: {', '.join(judged.broken) or f'exit {judged.exit_status}'}"
         )
         yield f"| {run.kind} | {run.variant} | {run.seed} | {judged.requests} | {judged.seconds:.1f} | {outcome} |"
-
-
-def _caught(failures: Sequence[str]) -> str:
-    return "caught" if failures else "missed"
 
 
 def _cell(text: str) -> str:

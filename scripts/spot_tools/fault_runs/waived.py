@@ -5,18 +5,18 @@ would do.
 """
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from spot_tools.errors import ToolError
 from spot_tools.processes.sandbox import running
-from spot_tools.processes.suite import judged as judge
 
 from . import revision
-from .judgement import Judgement, from_report, judgement
+from .judgement import Judgement, judgement
 from .records import Key, Records
+from .trial import trial
 
 WAIVED = "waived server"
 
@@ -80,32 +80,18 @@ SERVERS = (
 
 
 @dataclass(frozen=True)
-class Pair:
-    """A waived server with one added fault."""
-
-    server: WaivedServer
-    later: str
-    judged: Judgement
-
-    @property
-    def found(self) -> bool:
-        """Whether the added fault is caught."""
-        return self.judged.is_caught
-
-
-@dataclass(frozen=True)
 class WaivedRun:
-    """The run on a waived server: the exit code with the drafted waivers, and the result of each added fault."""
+    """The run on a waived server: the exit code with the drafted waivers, and whether each added fault is found."""
 
     server: WaivedServer
     findings: int
     exit_status: int
-    pairs: tuple[Pair, ...]
+    later: Mapping[str, bool]
 
     @property
     def right(self) -> bool:
         """Whether the waivers cover the findings that they were drafted from, and nothing else."""
-        return self.findings > 0 and self.exit_status == 0 and all(pair.found for pair in self.pairs)
+        return self.findings > 0 and self.exit_status == 0 and all(self.later.values())
 
 
 def plan(names: Sequence[str] = ()) -> list[WaivedServer]:
@@ -143,9 +129,8 @@ def _measured(server: WaivedServer, seed: str) -> dict[str, Any]:
 
 
 def _run(faults: Iterable[str], seed: str, options: list[str]) -> Judgement:
-    with tempfile.TemporaryDirectory() as folder, running(*faults) as (url, token):
-        status, report = judge(url, token, Path(folder), ["--profile", "quick", "--seed", seed, *options])
-    return from_report(status, report, 0.0)
+    with running(*faults) as (url, token):
+        return trial(url, token, ["--profile", "quick", "--seed", seed, *options])
 
 
 def waived_runs(records: Records) -> list[WaivedRun]:
@@ -155,5 +140,5 @@ def waived_runs(records: Records) -> list[WaivedRun]:
 
 
 def _waived_run(server: WaivedServer, raw: dict[str, Any]) -> WaivedRun:
-    pairs = tuple(Pair(server, fault, judgement(one)) for fault, one in raw["later"].items())
-    return WaivedRun(server, raw["findings"], raw["exit_status"], pairs)
+    later = {fault: judgement(one).is_caught for fault, one in raw["later"].items()}
+    return WaivedRun(server, raw["findings"], raw["exit_status"], later)

@@ -135,14 +135,9 @@ def _inline(operation: Node) -> None:
         parameter = node.resolved().value
         kept.setdefault((parameter.get("in"), parameter.get("name")), copy.deepcopy(parameter))
     value["parameters"] = list(kept.values())
-    for message in _messages(operation):
-        media.fill(message)
-
-
-def _messages(operation: Node) -> list[Node]:
-    found = list(operation.members("responses").values())
-    body = operation.get("requestBody")
-    return found if body is None else [body, *found]
+    for message in (operation.get("requestBody"), *operation.members("responses").values()):
+        if message is not None:
+            media.fill(message)
 
 
 def _parameters(operation: Node, label: str, made: Normalized, ways: list[list[str]]) -> dict[str, dict[str, str]]:

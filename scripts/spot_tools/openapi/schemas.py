@@ -97,10 +97,8 @@ class Schema:
         """The texts and examples for readers, by keyword and text."""
         found: dict[str, dict[str, Node]] = {}
         for node in self.objects():
-            for keyword in node.value:
-                child = node.get(keyword)
-                if child is None:
-                    continue
+            for keyword, value in node.value.items():
+                child = Node(node.document, (*node.path, keyword), value)
                 if keyword in _ANNOTATIONS and child.value not in ("", None, [], {}):
                     found.setdefault(keyword, {})[one_line(child.value)] = child
                 elif keyword in ("example", "examples"):

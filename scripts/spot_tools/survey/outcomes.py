@@ -4,13 +4,12 @@ import contextlib
 import io
 import json
 import shutil
-import signal
 import tempfile
 import traceback
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import openapi_python_client
 from openapi_python_client.config import Config, ConfigFile, MetaType
@@ -25,12 +24,8 @@ from spot_tools.openapi.nodes import Document
 from spot_tools.vendoring.defects import notes
 from spot_tools.vendoring.validation import validate
 
-Kind = Literal["built", "built without some operations", "not importable", "refused", "traceback", "too long"]
-KINDS: tuple[Kind, ...] = (
-    "built", "built without some operations", "not importable", "refused", "traceback", "too long",
-)  # fmt: skip
-_LONGEST = 180
-"""Seconds per document."""
+Kind = Literal["built", "built without some operations", "not importable", "refused", "traceback"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 _PACKAGE = "surveyed_client"
 
 
@@ -39,12 +34,8 @@ class Outcome:
     """The outcome of building a client of a document."""
 
     kind: Kind
-    told: str = ""
+    message: str = ""
     """The error message, the last line of the traceback, or the notes."""
-
-
-class _TooLongError(BaseException):
-    """The time limit was exceeded. Not an Exception, so that no builder catches it."""
 
 
 def ours(path: Path) -> Outcome:
@@ -58,35 +49,14 @@ def stock(path: Path) -> Outcome:
 
 
 def _guarded(build: Callable[[Path, Path], Outcome], path: Path) -> Outcome:
-    printed = io.StringIO()
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(printed), _limited():
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         try:
             return build(path, Path(folder))
         except ToolError as error:
             return Outcome("refused", str(error))
-        except _TooLongError:
-            return Outcome("too long", f"more than {_LONGEST} seconds")
         except Exception as error:  # noqa: BLE001 - unexpected errors are counted
             place = traceback.extract_tb(error.__traceback__)[-1]
             return Outcome("traceback", f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})")
-
-
-@contextlib.contextmanager
-def _limited() -> Generator[None, None, None]:
-    """Stop at the time limit, where the system has an alarm."""
-
-    def stop(*_: object) -> None:
-        raise _TooLongError
-
-    if not hasattr(signal, "SIGALRM"):
-        yield
-        return
-    signal.signal(signal.SIGALRM, stop)
-    signal.alarm(_LONGEST)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
 
 
 def _build_ours(path: Path, folder: Path) -> Outcome:

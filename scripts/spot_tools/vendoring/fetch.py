@@ -36,7 +36,7 @@ def read(source: str) -> Source:
     """Read a file or an address. Raises ToolError."""
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", source):
         data = _fetch(source)
-        return Source(source, source, _file_name(source), data)
+        return Source(source, source, _safe(urlsplit(source).path.rstrip("/").rpartition("/")[2]), data)
     path = Path(source)
     try:
         if not path.is_file():
@@ -54,10 +54,6 @@ def read(source: str) -> Source:
 def _bound(size: int, name: str) -> None:
     if size > MAX_BYTES:
         raise ToolError(f"{name} has more than {MAX_BYTES:,} bytes, the limit for a document.")
-
-
-def _file_name(address: str) -> str:
-    return _safe(urlsplit(address).path.rstrip("/").rpartition("/")[2])
 
 
 def _safe(name: str) -> str:

@@ -75,10 +75,12 @@ def test_check_names_a_file_that_is_left_over_and_one_that_is_gone(checkout, cap
     assert {"generated/spot_api_client/stale.py", "generated/spot_api_client/py.typed"} <= differing(capsys)
 
 
-def test_regenerating_takes_a_left_over_file_away(checkout):
-    (checkout.package / "stale.py").write_text("")
+def test_regenerating_takes_a_left_over_file_and_its_folder_away(checkout):
+    left_over = checkout.package / "stale" / "stale.py"
+    left_over.parent.mkdir()
+    left_over.write_text("")
     assert regenerate.run(checkout, check=False) == 0
-    assert not (checkout.package / "stale.py").exists()
+    assert not left_over.parent.exists()
     assert regenerate.run(checkout, check=True) == 0
 
 

@@ -43,14 +43,14 @@ def test_each_content_that_looks_like_a_document_is_found_once(folder):
 
 def test_documents_are_built_refused_and_counted(folder, tmp_path, capsys):
     report = tmp_path / "report.json"
-    assert main([str(folder), "--report", str(report), "--processes", "1"]) == 0
+    assert main([str(folder), "--report", str(report)]) == 0
     counts = {line[:32].strip(): line[32:].split() for line in capsys.readouterr().out.splitlines()}
     assert counts["3 documents"] == ["here", "stock"]
     assert counts["built"] == ["2", "2"]
     assert counts["refused"] == ["1", "1"]
     assert counts["traceback"] == ["0", "0"]
     [bad] = [entry for entry in json.loads(report.read_text()) if entry["document"].endswith("bad.yaml")]
-    assert "at /info" in bad["here"]["told"]
+    assert "at /info" in bad["here"]["message"]
 
 
 def test_a_traceback_is_counted_as_one(folder, monkeypatch):
@@ -60,7 +60,7 @@ def test_a_traceback_is_counted_as_one(folder, monkeypatch):
     monkeypatch.setattr(outcomes.package, "build", crash)
     outcome = outcomes.ours(folder / "good.json")
     assert outcome.kind == "traceback"
-    assert outcome.told.startswith("LookupError: not expected (test_survey.py:")
+    assert outcome.message.startswith("LookupError: not expected (test_survey.py:")
 
 
 @pytest.mark.parametrize(

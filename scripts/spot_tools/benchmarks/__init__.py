@@ -1,1 +1,0 @@
-"""Comparisons of speed. They are not part of the tests."""
