@@ -216,6 +216,6 @@ class TestDocument:
 
     def test_malformed_operation_is_named(self, serve):
         running = serve(grown(paths={"/a/": {"get": {"parameters": [{"in": "query"}], "responses": {}}}}))
-        _, err = running.popen.communicate(timeout=10)
-        assert running.popen.returncode == 2
+        code, _, err = running.wait()
+        assert code == 2
         assert err == "spot-sandbox: the document cannot be used: GET /a/ is not valid OpenAPI ('name')\n"

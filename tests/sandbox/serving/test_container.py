@@ -63,8 +63,7 @@ def test_what_it_starts_answers_its_health_check(start):
         return subprocess.run([sys.executable, *here], capture_output=True, check=False).returncode == 0
 
     assert healthy()
-    process.popen.kill()
-    process.popen.wait()
+    process.kill()
     assert not healthy()
 
 
