@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+# Of ASGI.
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 CREATED = 201
+# An answer with this status has neither a body nor a Content-Length (RFC 9110, 8.6).
+NO_CONTENT = 204
 BAD_REQUEST, UNAUTHORIZED, NOT_FOUND, INTERNAL = "bad_request", "unauthorized", "not_found", "internal_server_error"
 FORBIDDEN, RATE_LIMITED = "forbidden", "rate_limit_exceeded"
 # The values of error.status in the document's BadRequest; other refusals omit it.
@@ -37,7 +43,7 @@ class Request:
     path: str
     query: bytes
     headers: list[tuple[bytes, bytes]]
-    receive: Callable[[], Awaitable[MutableMapping[str, Any]]]
+    receive: Receive
     raw: bytes = b""  # The body, once it is read.
     version: str = "1.1"  # Of HTTP.
     client: object = None  # Identifies the connection; None without one.
@@ -86,6 +92,20 @@ class Refusal(Exception):  # noqa: N818 - the contract's term.
 
 class ClientGoneError(Exception):
     """The client closed the connection before its request was complete."""
+
+
+async def send_head(answer: Answer, send: Send) -> None:
+    """Send the status and the headers, with the length of the body."""
+    headers = answer.headers
+    if answer.status != NO_CONTENT:
+        headers = [*headers, (b"content-length", str(len(answer.body)).encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+
+
+async def send_answer(answer: Answer, send: Send) -> None:
+    """Send an answer."""
+    await send_head(answer, send)
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 def envelope(refusal: Refusal) -> Answer:

@@ -13,7 +13,17 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from spot_sandbox.http.messages import INTERNAL, NOT_FOUND, Answer, Body, ClientGoneError, Refusal, Request, envelope
+from spot_sandbox.http.messages import (
+    INTERNAL,
+    NOT_FOUND,
+    Answer,
+    Body,
+    ClientGoneError,
+    Refusal,
+    Request,
+    envelope,
+    send_answer,
+)
 from spot_sandbox.http.protocol import CLOSE
 from spot_sandbox.journal.journal import Journal
 from spot_sandbox.orders.bodies import FORMS, media_type, parse, problems, read
@@ -27,20 +37,15 @@ from spot_sandbox.scenarios.sending import send_paced
 from spot_sandbox.store.orders import Order, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-
-    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-    Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+    from collections.abc import Awaitable, Callable
 
     from spot_sandbox.document.operations import Operation
     from spot_sandbox.document.schema import Schema
+    from spot_sandbox.http.messages import Application, Message, Receive, Send
     from spot_sandbox.http.protocol import Protocol
     from spot_sandbox.store.orders import Row
     from spot_sandbox.store.store import Store
 
-# An answer with this status has neither a body nor a Content-Length (RFC 9110, 8.6).
-NO_CONTENT = 204
 FIRST_ERROR = 400
 # How often and at which interval, in seconds, `settle` checks whether requests have ended.
 SETTLES = 100
@@ -88,12 +93,7 @@ class Service:
         # The application below CONTROL; None without a control interface.
         self.control: Application | None = None
 
-    async def __call__(
-        self,
-        scope: MutableMapping[str, Any],
-        receive: Receive,
-        send: Send,
-    ) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         if self.control is not None and f"{scope['path']}/".startswith(CONTROL):
             await self.control(scope, receive, send)
@@ -111,23 +111,13 @@ class Service:
         answer: Answer | None = None
         try:
             answer = await self.respond(request)
-            await self._send(request, answer, send)
+            await (send_paced(answer, request, send) if isinstance(answer, PacedAnswer) else send_answer(answer, send))
         except ClientGoneError:
             return
         finally:
             if request in self._meeting:
                 self._meeting.remove(request)
             self.note(request, answer)
-
-    async def _send(self, request: Request, answer: Answer, send: Send) -> None:
-        headers = answer.headers
-        if answer.status != NO_CONTENT:
-            headers = [*headers, (b"content-length", str(len(answer.body)).encode())]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        if isinstance(answer, PacedAnswer):
-            await send_paced(answer, request, send)
-        else:
-            await send({"type": "http.response.body", "body": answer.body})
 
     def note(self, request: Request, answer: Answer | None) -> None:
         """Record a request and its outcome in the journal."""
@@ -328,7 +318,7 @@ async def reach(stage: Stage, request: Request, answer: Answer | None = None) ->
     return None if request.armed is None else await request.armed.reach(stage, request, answer)
 
 
-async def _again(raw: bytes, receive: Receive, sent: list[bool]) -> MutableMapping[str, Any]:
+async def _again(raw: bytes, receive: Receive, sent: list[bool]) -> Message:
     """Receive the body again, then what follows it."""
     if sent:
         return await receive()

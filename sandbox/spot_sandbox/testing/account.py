@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from spot_sandbox.testing.sandbox import SpotSandbox
 
 PAGE = 1000
-IN_PROCESS = "http://localhost"
-"""The base URL for clients that use a transport instead of a port."""
 
 
 class Failure:
