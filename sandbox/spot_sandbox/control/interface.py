@@ -1,16 +1,7 @@
 """The control interface of a running server: JSON over HTTP below /_sandbox/api/.
 
-The header Spot-Sandbox-Token limits a request to one token; without it, the request applies to all tokens.
-
-    GET    orders      ?after=ORDER_ID&limit=N   the stored orders, oldest first; ?last=N for the newest
-    GET    requests    ?after=NUMBER&limit=N     the journal, oldest first; ?last=N for the newest
-    GET    count                                 the number of orders and requests
-    GET    events                                the journal from now on, as server-sent events
-    GET    scenarios                             the catalogue, and the armed scenarios
-    POST   scenarios   {"scenario": "drop after commit", "times": 1, "when": {…}, "seconds": …, "retry_after": …}
-    DELETE scenarios                             disarm
-    POST   reset                                 delete orders, requests and scenarios
-    POST   tokens                                another valid token, with its own orders
+docs/sandbox.md lists the requests. The header Spot-Sandbox-Token limits a request to one token; without it, the request
+applies to all tokens.
 """
 
 from __future__ import annotations

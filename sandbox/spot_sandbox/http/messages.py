@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 # Of ASGI.
 Message = MutableMapping[str, Any]
@@ -22,19 +22,6 @@ FORBIDDEN, RATE_LIMITED = "forbidden", "rate_limit_exceeded"
 STATABLE = frozenset({400, 401, 403, 404, 500})
 
 
-class Armed(Protocol):
-    """The scenario that applies to a request."""
-
-    @property
-    def name(self) -> str:
-        """The scenario's name."""
-        ...
-
-    async def reach(self, stage: Any, request: Request, answer: Answer | None = None) -> Answer | None:
-        """Act if this is the scenario's stage; return the answer to send, or None to continue."""
-        ...
-
-
 @dataclass(slots=True, eq=False)
 class Request:
     """One HTTP request as received; header names are in lower case, values are the bytes sent."""
@@ -49,7 +36,7 @@ class Request:
     client: object = None  # Identifies the connection; None without one.
     owner: str = ""  # The key of its token, once that was validated.
     close: Callable[[], None] | None = None  # Closes the connection; None without one.
-    armed: Armed | None = None  # The scenario that may apply.
+    armed: Any = None  # The scenario that may apply: an Armed of spot_sandbox.scenarios.
     has_met: bool = False  # Whether the scenario has applied.
     order_id: str | None = None  # The order that it placed, once that is stored.
     is_unknown: bool = False  # Whether it may have placed an order without the sandbox knowing.

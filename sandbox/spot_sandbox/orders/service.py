@@ -148,25 +148,14 @@ class Service:
         return self.refuse(Refusal(500, "The service failed; nothing was placed.", INTERNAL))
 
     @property
-    def is_immediate(self) -> bool:
-        """Whether no fault prevents answering a complete order at once."""
-        ordering = self._ordering
-        own = (self.respond, self.read, self.place, self.protocol)
-        return (
-            own == (self.answer, read, create_order, None)
-            and ordering is not None
-            and self.plays[ordering.method, ordering.template] == self.order
-        )
-
-    @property
     def immediate_path(self) -> bytes:
-        """The path of create-order, for requests that can be answered at once."""
-        return self._ordering.template.encode() if self._ordering is not None else b""
-
-    @property
-    def has_scenarios(self) -> bool:
-        """Whether a scenario is armed."""
-        return self.scenarios.is_any
+        """The path of create-order, if a complete order can be answered at once; empty if a fault prevents that."""
+        ordering = self._ordering
+        steps = (self.respond, self.read, self.place, self.protocol)
+        if ordering is None or steps != (self.answer, read, create_order, None):
+            return b""
+        is_own = self.plays[ordering.method, ordering.template] == self.order
+        return ordering.template.encode() if is_own else b""
 
     def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
         """Answer an order whose body is complete; `done` is called once, now or when the order is stored."""
