@@ -99,8 +99,8 @@ def server(tmp_path_factory):
     running = Process("--document", document)
     yield running
     code, out, err = running.end()
-    said = "spot-sandbox: found no example that conforms to the response schema of GET /pattern/"
-    assert (code, out, err) == (0, "", f"{said}; add one to the document\n")
+    warning = "spot-sandbox: found no example that conforms to the response schema of GET /pattern/"
+    assert (code, out, err) == (0, "", f"{warning}; add one to the document\n")
 
 
 @pytest.fixture
