@@ -89,7 +89,7 @@ class Control:
                 "POST": lambda body: self.arm(owner, body),
                 "DELETE": lambda _: self._service.scenarios.clear(owner),
             },
-            "reset": {"POST": lambda _: self.reset(owner)},
+            "reset": {"POST": lambda _: self._service.reset(owner)},
             "tokens": {"POST": lambda _: self.token()},
         }
         if name not in commands:
@@ -136,12 +136,6 @@ class Control:
             raise ScenarioError(f"Set seconds for {armed.name!r}: while it lasts, no request can end it.")
         self._service.scenarios.arm(armed)
         return armed.as_json()
-
-    def reset(self, owner: str | None) -> None:
-        """Delete orders, requests and scenarios."""
-        self._service.store.database.clear(owner)
-        self._service.journal.clear(owner)
-        self._service.scenarios.clear(owner)
 
     def token(self) -> dict[str, str]:
         """Another valid token, with its own orders."""

@@ -160,26 +160,17 @@ class Service:
     def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
         """Answer an order whose body is complete; `done` is called once, now or when the order is stored."""
 
-        def finish(answer: Answer) -> None:
+        def finish(result: Order | Exception) -> None:
+            answer = self.failure(request, result) if isinstance(result, Exception) else self.placed(request, result)
             self.note(request, answer)
             done(answer)
 
-        def kept(result: Order | StoreError) -> None:
-            if isinstance(result, StoreError):
-                finish(self.failure(request, result))
-            else:
-                finish(self.placed(request, result))
-
         try:
             row = row_of(self.judge(self.admit(request), request), request.owner)
-            if self.store.database.is_memory:
-                answer = self.placed(request, self.store.place_now(row))
-            else:
-                self.store.submit(row, kept)
-                return
         except Exception as error:  # noqa: BLE001 - as in answer.
-            answer = self.failure(request, error)
-        finish(answer)
+            finish(error)
+        else:
+            self.store.submit(row, finish)
 
     def health(self, request: Request) -> Answer:
         """Answer the health check."""
@@ -214,6 +205,12 @@ class Service:
         finally:
             if armed is not None and not request.has_met:
                 self.scenarios.give_back(armed)
+
+    def reset(self, owner: str | None) -> None:
+        """Delete the orders, requests and scenarios of one owner or of all (None)."""
+        self.store.database.clear(owner)
+        self.journal.clear(owner)
+        self.scenarios.clear(owner)
 
     async def settle(self, owner: str) -> None:
         """Wait shortly until the owner's requests that a scenario holds have ended."""

@@ -78,8 +78,8 @@ class Database(ABC):
             connection.execute(orders_table.select().limit(1)).all()
             connection.commit()
 
-    def orders(self, owner: str | None = None, *, after: str = "", limit: int = 100) -> list[Order]:
-        """At most `limit` orders after an id, oldest first, of one owner or of all (None)."""
+    def orders(self, owner: str | None = None, *, after: str = "", limit: int | None = 100) -> list[Order]:
+        """At most `limit` orders after an id (None is no limit), oldest first, of one owner or of all (None)."""
         query = select(orders_table).where(orders_table.c.number > number_of(after))
         return self._orders(_owned(query, owner).order_by(orders_table.c.number).limit(limit))
 
