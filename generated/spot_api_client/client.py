@@ -20,6 +20,7 @@ from ._runtime.outcomes.rows import RowOutcome
 from ._runtime.requests.bodies import FormStyle
 from ._runtime.requests.operations import Options, seal
 from ._runtime.requests.outgoing import mark_outgoing
+from ._runtime.transport.engine import AsyncEngine, SyncEngine
 from ._runtime.values.kinds import JsonValue, ListLike
 from ._runtime.values.sealed import Sealed
 from .api.orders.create_order import OPERATION as _CREATE_ORDER
@@ -82,7 +83,8 @@ class SpotClient(SyncClientBase):
             )
         )
         del token, base_url, headers
-        self._start(given, transport, http_client)
+        self._set_up(given)
+        self._engine = SyncEngine(transport, http_client)
 
     @property
     def with_response(self) -> "SpotClientWithResponse":
@@ -381,7 +383,8 @@ class AsyncSpotClient(AsyncClientBase):
             )
         )
         del token, base_url, headers
-        self._start(given, transport, http_client)
+        self._set_up(given)
+        self._engine = AsyncEngine(transport, http_client)
 
     @property
     def with_response(self) -> "AsyncSpotClientWithResponse":

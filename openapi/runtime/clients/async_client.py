@@ -3,9 +3,6 @@
 from types import TracebackType
 from typing import Self, TypeVar
 
-import httpx2
-
-from ..configuration.settings import Given
 from ..outcomes.responses import Response
 from ..requests.operations import Call, Operation, prepare
 from ..transport.engine import AsyncEngine
@@ -18,12 +15,7 @@ T = TypeVar("T")
 class AsyncClientBase(ClientBase):
     """Sends requests from async code. The generated class has the constructor and a method for each operation."""
 
-    def _start(
-        self, given: Sealed[Given], transport: httpx2.AsyncBaseTransport | None, http_client: httpx2.AsyncClient | None
-    ) -> None:
-        """Set up. The constructor calls it."""
-        self._set_up(given)
-        self._engine = AsyncEngine(transport, http_client)
+    _engine: AsyncEngine
 
     async def aexecute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send the request of an operation. All methods and endpoint functions call this.

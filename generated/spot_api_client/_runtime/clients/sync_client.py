@@ -6,9 +6,6 @@
 from types import TracebackType
 from typing import Self, TypeVar
 
-import httpx2
-
-from ..configuration.settings import Given
 from ..outcomes.responses import Response
 from ..requests.operations import Call, Operation, prepare
 from ..transport.engine import SyncEngine
@@ -21,12 +18,7 @@ T = TypeVar("T")
 class SyncClientBase(ClientBase):
     """Sends requests from sync code. The generated class has the constructor and a method for each operation."""
 
-    def _start(
-        self, given: Sealed[Given], transport: httpx2.BaseTransport | None, http_client: httpx2.Client | None
-    ) -> None:
-        """Set up. The constructor calls it."""
-        self._set_up(given)
-        self._engine = SyncEngine(transport, http_client)
+    _engine: SyncEngine
 
     def execute(self, operation: Operation[T], call: Sealed[Call]) -> Response[T]:
         """Send the request of an operation. All methods and endpoint functions call this.
