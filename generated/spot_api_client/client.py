@@ -13,12 +13,14 @@ from typing import cast as _cast  # An argument may be called cast.
 import httpx2
 
 from ._document import DEFAULT_BASE_URL, SCHEMES
-from ._runtime.clients.async_client import AsyncClientBase, AsyncWithResponse
-from ._runtime.clients.sync_client import SyncClientBase, SyncWithResponse
+from ._runtime.clients.async_client import AsyncClientBase
+from ._runtime.clients.sync_client import SyncClientBase
+from ._runtime.configuration.settings import DEFAULT_MAX_RETRIES, Given
 from ._runtime.outcomes.rows import RowOutcome
 from ._runtime.requests.bodies import FormStyle
 from ._runtime.requests.operations import Options, seal
 from ._runtime.requests.outgoing import mark_outgoing
+from ._runtime.transport.engine import AsyncEngine, SyncEngine
 from ._runtime.values.kinds import JsonValue, ListLike
 from ._runtime.values.sealed import Sealed
 from .api.orders.create_order import OPERATION as _CREATE_ORDER
@@ -29,10 +31,60 @@ from .types import UNSET, Response, Unset
 
 
 class SpotClient(SyncClientBase):
-    __doc__ = SyncClientBase.__doc__
+    """Orders kits from sync code. Threads may share a client. Use it in a `with` block, or call `close()`.
+
+    Args:
+        token: The API token, without the prefix; by default the variable SPOT_API_TOKEN.
+        base_url: The address of the server. Default: the environment variable SPOT_BASE_URL, then the server in the
+            document. It must start with https://, unless the host is this machine.
+        timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+            httpx2.Timeout. Default: 5 seconds to connect, 30 seconds for each of the others.
+        max_retries: The maximum number of retries of a request. The client only retries requests that were not sent
+            and requests that got a 429 response; it waits for a Retry-After of up to 60 seconds. 0 disables retries.
+        headers: Headers for every request.
+        allow_http: Allow an http:// address of another machine. The token and the orders are then sent unencrypted.
+        transport: An httpx2 transport, for tests and special connections. It is closed with the client.
+        http_client: Your own httpx2 client, for proxies and certificates. You close it. Its headers and cookies are
+            sent, too; its timeout, redirects and auth are not used.
+
+    Raises:
+        ValueError: A credential or the address is missing or cannot be used. The message says what to do and never
+            contains a credential.
+        TypeError: An argument has the wrong type. The message says what to pass.
+
+    """
+
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
     _needs_credential = True
+
+    def __init__(
+        self,
+        *,
+        token: str | None = None,
+        base_url: str | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        headers: Mapping[str, str] | None = None,
+        allow_http: bool = False,
+        transport: httpx2.BaseTransport | None = None,
+        http_client: httpx2.Client | None = None,
+    ) -> None:
+        given = Sealed(
+            Given(
+                {
+                    "token": token,
+                },
+                base_url,
+                timeout,
+                max_retries,
+                headers,
+                allow_http,
+            )
+        )
+        del token, base_url, headers
+        self._set_up(given)
+        self._engine = SyncEngine(transport, http_client)
 
     @property
     def with_response(self) -> "SpotClientWithResponse":
@@ -192,11 +244,147 @@ class SpotClient(SyncClientBase):
         )
 
 
+class SpotClientWithResponse:
+    """The methods of a client, each of which returns a Response: the complete response, with the result as `parsed`."""
+
+    def __init__(self, client: SyncClientBase) -> None:
+        """Take the client that sends."""
+        self._client = client
+
+    def create_order(
+        self,
+        *,
+        kit_types: ListLike[str],
+        recipient: Recipient,
+        metadata: Mapping[str, JsonValue] | None | Unset = UNSET,
+        content_type: Literal[
+            "application/json",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data",
+        ] = "application/json",
+        form_style: FormStyle = "json",
+        timeout: float | httpx2.Timeout | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response[OrderEmpty]:
+        """Create an order for delivering kits to a client, which will be created with a status of
+        'pending'.The order will be created with the user making the request as the 'placed_by' user.
+
+        Source: POST /api/v2/orders/ in the OpenAPI document.
+
+        Args:
+            kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
+            recipient: An instance of Recipient.
+                - first_name (str): Recipient's first name. Example: Alice.
+                - last_name (str): Recipient's last name. Example: Smith.
+                - email (str): Recipient's email. Example: alice123@gmail.com.
+                - phone (str): Recipient's phone number, as a string. Example: 1234567890.
+                - address (Address): An instance of Address.
+                - address.street1 (str): Recipient's address. Example: 123 Main St.
+                - address.city (str): Recipient's city of residence. Example: San Francisco.
+                - address.state (str): Recipient's state of residence. Example: CA.
+                - address.country (AddressCountry): Recipient's country of residence. One of US, CA. Example: US.
+                - address.zip_ (str): Recipient's zip code. Example: 94105.
+                - address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
+            metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
+                'some_value'}.
+            content_type: The media type of the body. The content is the same in all of them.
+            form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
+                names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
+            timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+                httpx2.Timeout. Default: the client's.
+            headers: Headers for this call. They replace the client's headers of the same name.
+
+        Returns:
+            The complete response: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
+
+        Raises:
+            NotSentError: The request was not sent, so nothing was created. It is safe to retry.
+            OutcomeUnknownError: The request was sent, but no readable response arrived: the server may have accepted it.
+                Check before you send it again.
+            RejectedError: The server refused the request (4xx) and created nothing. Subclasses: BadRequestError (400),
+                AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
+            TypeError: An argument has the wrong type. Nothing was sent. The message names the field.
+            ValueError: An argument has a value that cannot be sent. Nothing was sent. The message names the field.
+            RuntimeError: The client is closed. Nothing was sent.
+
+        Example:
+            client.with_response.create_order(
+                kit_types=['health_kit_1'],
+                recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
+            )
+        """
+        _call = seal(
+            body=CreateOrder(
+                kit_types=_cast("Any", kit_types),
+                recipient=recipient,
+                metadata=_cast("Any", metadata),
+            ),
+            options=Options(
+                content_type=content_type,
+                form_style=form_style,
+                timeout=timeout,
+                headers=headers,
+            ),
+        )
+        del kit_types, recipient, metadata, headers
+        return self._client.execute(_CREATE_ORDER, _call)
+
+
 class AsyncSpotClient(AsyncClientBase):
-    __doc__ = AsyncClientBase.__doc__
+    """Orders kits from async code. Tasks may share a client. Use it in an `async with` block, or call `aclose()`.
+
+    Args:
+        token: The API token, without the prefix; by default the variable SPOT_API_TOKEN.
+        base_url: The address of the server. Default: the environment variable SPOT_BASE_URL, then the server in the
+            document. It must start with https://, unless the host is this machine.
+        timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
+            httpx2.Timeout. Default: 5 seconds to connect, 30 seconds for each of the others.
+        max_retries: The maximum number of retries of a request. The client only retries requests that were not sent
+            and requests that got a 429 response; it waits for a Retry-After of up to 60 seconds. 0 disables retries.
+        headers: Headers for every request.
+        allow_http: Allow an http:// address of another machine. The token and the orders are then sent unencrypted.
+        transport: An httpx2 transport, for tests and special connections. It is closed with the client.
+        http_client: Your own httpx2 client, for proxies and certificates. You close it. Its headers and cookies are
+            sent, too; its timeout, redirects and auth are not used.
+
+    Raises:
+        ValueError: A credential or the address is missing or cannot be used. The message says what to do and never
+            contains a credential.
+        TypeError: An argument has the wrong type. The message says what to pass.
+
+    """
+
     _default_base_url = DEFAULT_BASE_URL
     _schemes = SCHEMES
     _needs_credential = True
+
+    def __init__(
+        self,
+        *,
+        token: str | None = None,
+        base_url: str | None = None,
+        timeout: float | httpx2.Timeout | None = None,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        headers: Mapping[str, str] | None = None,
+        allow_http: bool = False,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        http_client: httpx2.AsyncClient | None = None,
+    ) -> None:
+        given = Sealed(
+            Given(
+                {
+                    "token": token,
+                },
+                base_url,
+                timeout,
+                max_retries,
+                headers,
+                allow_http,
+            )
+        )
+        del token, base_url, headers
+        self._set_up(given)
+        self._engine = AsyncEngine(transport, http_client)
 
     @property
     def with_response(self) -> "AsyncSpotClientWithResponse":
@@ -356,90 +544,12 @@ class AsyncSpotClient(AsyncClientBase):
         )
 
 
-class SpotClientWithResponse(SyncWithResponse):
-    __doc__ = SyncWithResponse.__doc__
+class AsyncSpotClientWithResponse:
+    """The methods of a client, each of which returns a Response: the complete response, with the result as `parsed`."""
 
-    def create_order(
-        self,
-        *,
-        kit_types: ListLike[str],
-        recipient: Recipient,
-        metadata: Mapping[str, JsonValue] | None | Unset = UNSET,
-        content_type: Literal[
-            "application/json",
-            "application/x-www-form-urlencoded",
-            "multipart/form-data",
-        ] = "application/json",
-        form_style: FormStyle = "json",
-        timeout: float | httpx2.Timeout | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Response[OrderEmpty]:
-        """Create an order for delivering kits to a client, which will be created with a status of
-        'pending'.The order will be created with the user making the request as the 'placed_by' user.
-
-        Source: POST /api/v2/orders/ in the OpenAPI document.
-
-        Args:
-            kit_types: A list of all the kit types to place in the order. Example: ['health_kit_1'].
-            recipient: An instance of Recipient.
-                - first_name (str): Recipient's first name. Example: Alice.
-                - last_name (str): Recipient's last name. Example: Smith.
-                - email (str): Recipient's email. Example: alice123@gmail.com.
-                - phone (str): Recipient's phone number, as a string. Example: 1234567890.
-                - address (Address): An instance of Address.
-                - address.street1 (str): Recipient's address. Example: 123 Main St.
-                - address.city (str): Recipient's city of residence. Example: San Francisco.
-                - address.state (str): Recipient's state of residence. Example: CA.
-                - address.country (AddressCountry): Recipient's country of residence. One of US, CA. Example: US.
-                - address.zip_ (str): Recipient's zip code. Example: 94105.
-                - address.street2 (str | None | Unset): Second line of recipient's address. Example: Apt 1.
-            metadata: An optional dictionary of key-value pairs stored with the order. Example: {'some_key':
-                'some_value'}.
-            content_type: The media type of the body. The content is the same in all of them.
-            form_style: The style of nested values in forms. "json" puts JSON text into one field; "dotted" uses
-                names such as recipient.address.city, which Django REST Framework reads. Ignored for JSON bodies.
-            timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an
-                httpx2.Timeout. Default: the client's.
-            headers: Headers for this call. They replace the client's headers of the same name.
-
-        Returns:
-            The complete response: status, headers, request id, elapsed time, number of attempts, and as `parsed` the OrderEmpty.
-
-        Raises:
-            NotSentError: The request was not sent, so nothing was created. It is safe to retry.
-            OutcomeUnknownError: The request was sent, but no readable response arrived: the server may have accepted it.
-                Check before you send it again.
-            RejectedError: The server refused the request (4xx) and created nothing. Subclasses: BadRequestError (400),
-                AuthenticationError (401), PermissionDeniedError (403), NotFoundError (404), RateLimitedError (429).
-            TypeError: An argument has the wrong type. Nothing was sent. The message names the field.
-            ValueError: An argument has a value that cannot be sent. Nothing was sent. The message names the field.
-            RuntimeError: The client is closed. Nothing was sent.
-
-        Example:
-            client.with_response.create_order(
-                kit_types=['health_kit_1'],
-                recipient=Recipient(first_name="Alice", last_name="Smith", email="alice123@gmail.com", phone="1234567890", address=Address(street1="123 Main St", city="San Francisco", state="CA", country=AddressCountry.US, zip_="94105")),
-            )
-        """
-        _call = seal(
-            body=CreateOrder(
-                kit_types=_cast("Any", kit_types),
-                recipient=recipient,
-                metadata=_cast("Any", metadata),
-            ),
-            options=Options(
-                content_type=content_type,
-                form_style=form_style,
-                timeout=timeout,
-                headers=headers,
-            ),
-        )
-        del kit_types, recipient, metadata, headers
-        return self._client.execute(_CREATE_ORDER, _call)
-
-
-class AsyncSpotClientWithResponse(AsyncWithResponse):
-    __doc__ = AsyncWithResponse.__doc__
+    def __init__(self, client: AsyncClientBase) -> None:
+        """Take the client that sends."""
+        self._client = client
 
     async def create_order(
         self,

@@ -196,12 +196,12 @@ def leaves(prefix, value, joined):
 
 def multipart(parts):
     """A multipart body; a part is a name, a text and, if it has one, a media type."""
-    made = []
+    lines = []
     for name, text, *media in parts:
-        made.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n')
-        made += [f"Content-Type: {each}\r\n" for each in media]
-        made.append(f"\r\n{text}\r\n")
-    return ("".join(made) + f"--{BOUNDARY}--\r\n").encode()
+        lines.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n')
+        lines += [f"Content-Type: {each}\r\n" for each in media]
+        lines.append(f"\r\n{text}\r\n")
+    return ("".join(lines) + f"--{BOUNDARY}--\r\n").encode()
 
 
 def encode(order, media, style):

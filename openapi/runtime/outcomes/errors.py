@@ -1,8 +1,4 @@
-"""The ways a request can fail: not sent, outcome unknown, rejected.
-
-No message, `args` or `repr` contains the token or any part of the payload. `detail`, `body` and `response` contain what
-the server sent, which may include personal data: do not log them unread.
-"""
+"""The ways a request can fail: not sent, outcome unknown, rejected."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import ipaddress
 from typing import TYPE_CHECKING, Any
 
+from spot_sandbox.http.headers import password_of
 from spot_sandbox.http.messages import FORBIDDEN, UNAUTHORIZED, Answer, Refusal, envelope
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class Guard:
         """The refusal of a request, or None if it is allowed."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         if self._password:
-            if hmac.compare_digest(_password_of(headers.get(b"authorization", b"")), self._password):
+            if hmac.compare_digest(password_of(headers.get(b"authorization", b"")), self._password):
                 return _foreign(headers)
             challenge = {"WWW-Authenticate": 'Basic realm="Spot sandbox", charset="UTF-8"'}
             return envelope(Refusal(401, "The sandbox password is required.", UNAUTHORIZED, challenge))
@@ -68,13 +67,3 @@ def _is_local_name(host: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
-
-
-def _password_of(authorization: bytes) -> bytes:
-    scheme, _, encoded = authorization.partition(b" ")
-    if scheme.lower() != b"basic":
-        return b""
-    try:
-        return base64.b64decode(encoded.strip(), validate=True).partition(b":")[2]
-    except binascii.Error:
-        return b""

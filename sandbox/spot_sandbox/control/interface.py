@@ -1,16 +1,7 @@
 """The control interface of a running server: JSON over HTTP below /_sandbox/api/.
 
-The header Spot-Sandbox-Token limits a request to one token; without it, the request applies to all tokens.
-
-    GET    orders      ?after=ORDER_ID&limit=N   the stored orders, oldest first; ?last=N for the newest
-    GET    requests    ?after=NUMBER&limit=N     the journal, oldest first; ?last=N for the newest
-    GET    count                                 the number of orders and requests
-    GET    events                                the journal from now on, as server-sent events
-    GET    scenarios                             the catalogue, and the armed scenarios
-    POST   scenarios   {"scenario": "drop after commit", "times": 1, "when": {…}, "seconds": …, "retry_after": …}
-    DELETE scenarios                             disarm
-    POST   reset                                 delete orders, requests and scenarios
-    POST   tokens                                another valid token, with its own orders
+docs/sandbox.md lists the requests. The header Spot-Sandbox-Token limits a request to one token; without it, the request
+applies to all tokens.
 """
 
 from __future__ import annotations
@@ -20,18 +11,19 @@ import json
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs
 
-from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope
+from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope, send_answer
 from spot_sandbox.orders.service import CONTROL
 from spot_sandbox.orders.tokens import Authority
 from spot_sandbox.scenarios.armed import read
 from spot_sandbox.scenarios.catalogue import SCENARIOS, ScenarioError, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping
+    from collections.abc import Callable
 
     from spot_sandbox.control.guard import Guard
+    from spot_sandbox.http.messages import Application, Message, Receive, Send
     from spot_sandbox.journal.entry import Entry
-    from spot_sandbox.orders.service import Application, Receive, Send, Service
+    from spot_sandbox.orders.service import Service
     from spot_sandbox.store.orders import Order
 
 API = f"{CONTROL}api/"
@@ -50,26 +42,23 @@ _PRIVATE = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosni
 class Control:
     """The ASGI application below /_sandbox/."""
 
-    def __init__(self, service: Service, guard: Guard, pages: Application | None = None) -> None:
+    def __init__(self, service: Service, guard: Guard, pages: Application) -> None:
         """`pages` serves all other paths, if the guard allows the request."""
         self._service = service
         self._guard = guard
         self._pages = pages
 
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request."""
         refused = self._guard(scope)
         if refused is not None:
-            await _send(send, refused)
+            await send_answer(refused, send)
         elif not scope["path"].startswith(API):
-            if self._pages is None:
-                await _send(send, envelope(Refusal(404, "Nothing is found at this path.", NOT_FOUND)))
-            else:
-                await self._pages(scope, receive, send)
+            await self._pages(scope, receive, send)
         else:
             await self._answer(scope, receive, send)
 
-    async def _answer(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    async def _answer(self, scope: Message, receive: Receive, send: Send) -> None:
         try:
             owner = self._owner(scope)
             name = scope["path"].removeprefix(API)
@@ -78,20 +67,21 @@ class Control:
                 return
             value = await self._call(scope, name, owner, receive)
         except Refusal as refusal:
-            await _send(send, envelope(refusal))
+            await send_answer(envelope(refusal), send)
         except ScenarioError as error:
-            await _send(send, envelope(Refusal(400, str(error))))
+            await send_answer(envelope(Refusal(400, str(error))), send)
         else:
-            text = value if isinstance(value, _Text) else json.dumps(value)
-            await _send(send, Answer(200, text.encode(), [_JSON, *_PRIVATE]))
+            # A text is JSON already.
+            text = value if isinstance(value, str) else json.dumps(value)
+            await send_answer(Answer(200, text.encode(), [_JSON, *_PRIVATE]), send)
 
-    async def _call(self, scope: MutableMapping[str, Any], name: str, owner: str | None, receive: Receive) -> Any:
+    async def _call(self, scope: Message, name: str, owner: str | None, receive: Receive) -> Any:
         method = scope["method"]
         query = parse_qs(scope["query_string"].decode("latin-1"))
         after, limit = query.get("after", [""])[0], _number(query.get("limit", ["100"])[0], "limit")
         last = _number(query["last"][0], "limit") if "last" in query else None
         commands: dict[str, dict[str, Callable[[Any], Any]]] = {
-            "orders": {"GET": lambda _: _as_sent(self._orders(owner, after, limit, last))},
+            "orders": {"GET": lambda _: self.orders(owner, after, limit, last)},
             "requests": {"GET": lambda _: self.requests(owner, _number(after or "0", "after"), limit, last)},
             "count": {"GET": lambda _: self.count(owner)},
             "scenarios": {
@@ -99,7 +89,7 @@ class Control:
                 "POST": lambda body: self.arm(owner, body),
                 "DELETE": lambda _: self._service.scenarios.clear(owner),
             },
-            "reset": {"POST": lambda _: self.reset(owner)},
+            "reset": {"POST": lambda _: self._service.reset(owner)},
             "tokens": {"POST": lambda _: self.token()},
         }
         if name not in commands:
@@ -109,26 +99,18 @@ class Control:
             raise Refusal(405, "This path does not allow the method.", headers={"Allow": ", ".join(commands[name])})
         return commands[name][method](await _body(receive) if method == "POST" else None)
 
-    def orders(
-        self, owner: str | None, after: str = "", limit: int = LARGEST_PAGE, last: int | None = None
-    ) -> list[dict[str, Any]]:
+    def orders(self, owner: str | None, after: str, limit: int, last: int | None) -> str:
         """The stored orders, oldest first; with `last`, only that many of the newest."""
-        return [as_json(each) for each in self._orders(owner, after, limit, last)]
-
-    def _orders(self, owner: str | None, after: str, limit: int, last: int | None) -> list[Order]:
         database = self._service.store.database
-        if last is not None:
-            return database.newest(owner, limit=last)[::-1]
-        return database.orders(owner, after=after, limit=limit)
+        if last is None:
+            return _as_sent(database.orders(owner, after=after, limit=limit))
+        return _as_sent(database.newest(owner, limit=last)[::-1])
 
-    def requests(
-        self, owner: str | None, after: int = 0, limit: int | None = None, last: int | None = None
-    ) -> list[dict[str, Any]]:
+    def requests(self, owner: str | None, after: int, limit: int, last: int | None) -> list[dict[str, Any]]:
         """The journal, oldest first; with `last`, only that many of the newest entries."""
-        entries = self._service.journal.entries(owner, after=after, limit=limit if last is None else None)
-        return [
-            each.as_json() for each in (entries if last is None else entries[len(entries) - min(last, len(entries)) :])
-        ]
+        entries = self._service.journal.entries(owner, after=after)
+        page = entries[:limit] if last is None else entries[max(0, len(entries) - last) :]
+        return [each.as_json() for each in page]
 
     def count(self, owner: str | None) -> dict[str, int]:
         """The number of stored orders and requests."""
@@ -155,12 +137,6 @@ class Control:
         self._service.scenarios.arm(armed)
         return armed.as_json()
 
-    def reset(self, owner: str | None) -> None:
-        """Delete orders, requests and scenarios."""
-        self._service.store.database.clear(owner)
-        self._service.journal.clear(owner)
-        self._service.scenarios.clear(owner)
-
     def token(self) -> dict[str, str]:
         """Another valid token, with its own orders."""
         return {"token": self._authority.make()}
@@ -171,7 +147,7 @@ class Control:
             return self._service.authorize
         raise Refusal(400, "Tokens cannot be made while a fault replaces authentication.")
 
-    def _owner(self, scope: MutableMapping[str, Any]) -> str | None:
+    def _owner(self, scope: Message) -> str | None:
         token = dict(scope["headers"]).get(TOKEN_HEADER)
         if token is None:
             return None
@@ -200,38 +176,18 @@ class Control:
                     next_entry.cancel()
 
 
-class _Text(str):
-    """JSON text that is sent unchanged."""
-
-    __slots__ = ()
-
-
-def _as_sent(orders: list[Order]) -> _Text:
+def _as_sent(orders: list[Order]) -> str:
     """Orders with the JSON texts that were sent, because 1e400 or 1.10 do not survive parsing and printing."""
-    return _Text(
-        "["
-        + ", ".join(
-            f'{{"order_id": "{each.order_id}", "created": "{each.created}", "recipient": {each.recipient}, '
-            f'"kit_types": {each.kit_types}, "metadata": {each.metadata or "null"}}}'
-            for each in orders
-        )
-        + "]"
+    texts = (
+        f'{{"order_id": "{each.order_id}", "created": "{each.created}", "recipient": {each.recipient}, '
+        f'"kit_types": {each.kit_types}, "metadata": {each.metadata or "null"}}}'
+        for each in orders
     )
+    return f"[{', '.join(texts)}]"
 
 
 def _event(entry: Entry) -> str:
     return f"id: {entry.number}\nevent: request\ndata: {json.dumps(entry.as_json())}\n\n"
-
-
-def as_json(order: Order) -> dict[str, Any]:
-    """An order as the control interface shows it."""
-    return {
-        "order_id": order.order_id,
-        "created": order.created,
-        "recipient": json.loads(order.recipient),
-        "kit_types": json.loads(order.kit_types),
-        "metadata": json.loads(order.metadata or "null"),
-    }
 
 
 def _number(text: str, name: str) -> int:
@@ -258,9 +214,3 @@ async def _body(receive: Receive) -> Any:
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _send(send: Send, answer: Answer) -> None:
-    headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
@@ -18,6 +20,7 @@ _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SINGLES = ("items", "not", "additionalProperties", "if", "then", "else", "contains", "propertyNames")
 # Keywords of OpenAPI for documentation and code generation, which a validator does not need.
 _UNJUDGED = frozenset({"nullable", "example", "discriminator", "xml", "externalDocs", "deprecated", "description"})
+_number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 class SchemaError(Exception):
@@ -144,6 +147,21 @@ class Schema:
         except jsonschema_rs.ValidationError as error:
             return [error]
         return []
+
+
+def kinds_of(schema: dict[str, Any]) -> list[str]:
+    """The types that a schema allows; none if it does not say."""
+    kinds: str | list[str] = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else kinds
+
+
+def read_scalar(text: str, schema: dict[str, Any]) -> Any:
+    """A number or boolean if the schema has one and the text is one, else the text."""
+    kinds = kinds_of(schema)
+    is_number = ("number" in kinds or "integer" in kinds) and _number.fullmatch(text)
+    if is_number or ("boolean" in kinds and text in {"true", "false"}):
+        return json.loads(text)
+    return text
 
 
 def _subject(field: str) -> str:

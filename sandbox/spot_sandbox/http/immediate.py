@@ -10,34 +10,17 @@ import asyncio
 from http import HTTPStatus
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
-from typing import Protocol as Interface
 
 from spot_sandbox.http.messages import ClientGoneError, Request
 from spot_sandbox.http.protocol import Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, MutableMapping
-
-    from spot_sandbox.http.messages import Answer
+    from spot_sandbox.http.messages import Answer, Message
 
 LARGEST = 64 * 1024
 # Requests with these headers are left to uvicorn.
 _ODD = frozenset({b"transfer-encoding", b"expect", b"upgrade", b"connection", b"spot-sandbox-scenario"})
 _STATUS = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
-
-
-class Immediate(Interface):
-    """The part of the service that this protocol uses."""
-
-    immediate_path: bytes
-
-    @property
-    def has_scenarios(self) -> bool:
-        """Whether any scenario is armed."""
-        ...
-
-    def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
-        """Answer a request with a complete body; `done` is called once, now or when the order is stored."""
 
 
 class _Open:
@@ -57,9 +40,9 @@ class ImmediateProtocol(Protocol):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        # Not self.app, which uvicorn wraps at log level trace.
-        self._service = cast("Immediate", self.config.app)
-        self._path = self._service.immediate_path
+        # The Service. Not self.app, which uvicorn wraps at log level trace.
+        self._service = cast("Any", self.config.app)
+        self._path: bytes = self._service.immediate_path
         self._parts: list[bytes] | None = None
         self._open = _Open()
         self._idle_since = 0.0
@@ -77,7 +60,7 @@ class ImmediateProtocol(Protocol):
 
     def on_headers_complete(self) -> None:
         """Handle the end of the headers."""
-        if self.url == self._path and not self._service.has_scenarios and self._is_plain():
+        if self.url == self._path and not self._service.scenarios.is_any and self._is_plain():
             self._is_in_head = False
             self._waits_since = None
             self._parts = []
@@ -167,6 +150,6 @@ class ImmediateProtocol(Protocol):
         self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
 
-async def _gone() -> MutableMapping[str, Any]:
+async def _gone() -> Message:
     """The body was read already; report a disconnect."""
     raise ClientGoneError

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+# Of ASGI.
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 CREATED = 201
+# An answer with this status has neither a body nor a Content-Length (RFC 9110, 8.6).
+NO_CONTENT = 204
 BAD_REQUEST, UNAUTHORIZED, NOT_FOUND, INTERNAL = "bad_request", "unauthorized", "not_found", "internal_server_error"
 FORBIDDEN, RATE_LIMITED = "forbidden", "rate_limit_exceeded"
 # The values of error.status in the document's BadRequest; other refusals omit it.
 STATABLE = frozenset({400, 401, 403, 404, 500})
-
-
-class Armed(Protocol):
-    """The scenario that applies to a request."""
-
-    @property
-    def name(self) -> str:
-        """The scenario's name."""
-        ...
-
-    async def reach(self, stage: Any, request: Request, answer: Answer | None = None) -> Answer | None:
-        """Act if this is the scenario's stage; return the answer to send, or None to continue."""
-        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -37,13 +30,13 @@ class Request:
     path: str
     query: bytes
     headers: list[tuple[bytes, bytes]]
-    receive: Callable[[], Awaitable[MutableMapping[str, Any]]]
+    receive: Receive
     raw: bytes = b""  # The body, once it is read.
     version: str = "1.1"  # Of HTTP.
     client: object = None  # Identifies the connection; None without one.
     owner: str = ""  # The key of its token, once that was validated.
     close: Callable[[], None] | None = None  # Closes the connection; None without one.
-    armed: Armed | None = None  # The scenario that may apply.
+    armed: Any = None  # The scenario that may apply: an Armed of spot_sandbox.scenarios.
     has_met: bool = False  # Whether the scenario has applied.
     order_id: str | None = None  # The order that it placed, once that is stored.
     is_unknown: bool = False  # Whether it may have placed an order without the sandbox knowing.
@@ -86,6 +79,20 @@ class Refusal(Exception):  # noqa: N818 - the contract's term.
 
 class ClientGoneError(Exception):
     """The client closed the connection before its request was complete."""
+
+
+async def send_head(answer: Answer, send: Send) -> None:
+    """Send the status and the headers, with the length of the body."""
+    headers = answer.headers
+    if answer.status != NO_CONTENT:
+        headers = [*headers, (b"content-length", str(len(answer.body)).encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+
+
+async def send_answer(answer: Answer, send: Send) -> None:
+    """Send an answer."""
+    await send_head(answer, send)
+    await send({"type": "http.response.body", "body": answer.body})
 
 
 def envelope(refusal: Refusal) -> Answer:

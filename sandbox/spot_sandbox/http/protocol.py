@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 if TYPE_CHECKING:
     import asyncio
     from array import array
+    from collections.abc import Callable
 
     from uvicorn.config import Config
     from uvicorn.server import ServerState
@@ -107,7 +108,15 @@ class _Parser(httptools.HttpRequestParser):
 
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
-        self._inner = _parser(protocol)
+        self._follow(protocol)
+
+    def _follow(self, target: object) -> None:
+        """Parse for `target` from now on."""
+        self._inner = httptools.HttpRequestParser(target)
+        # Like uvicorn: a request may follow one with Connection: close.
+        self._inner.set_dangerous_leniencies(lenient_data_after_close=True)
+        for name in ("get_http_version", "get_method", "should_keep_alive", "should_upgrade"):
+            setattr(self, name, getattr(self._inner, name))
 
     def feed_data(self, data: bytes | bytearray | memoryview[int] | array[int]) -> None:
         try:
@@ -119,20 +128,8 @@ class _Parser(httptools.HttpRequestParser):
             for name, value in self._protocol.headers:
                 if name != b"upgrade":
                     head += b"%s: %s\r\n" % (name, value)
-            self._inner = _parser(_Rest(self._protocol))
+            self._follow(_Rest(self._protocol))
             self.feed_data(head + b"\r\n" + bytes(data[stop.args[0] :]))
-
-    def get_http_version(self) -> str:
-        return self._inner.get_http_version()
-
-    def get_method(self) -> bytes:
-        return self._inner.get_method()
-
-    def should_keep_alive(self) -> bool:
-        return self._inner.should_keep_alive()
-
-    def should_upgrade(self) -> bool:
-        return self._inner.should_upgrade()
 
 
 class _Rest:
@@ -141,31 +138,15 @@ class _Rest:
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
         self._is_known = True
+        self.on_message_begin = self._unless_known(protocol.on_message_begin)
+        self.on_url = self._unless_known(protocol.on_url)
+        self.on_header = self._unless_known(protocol.on_header)
+        self.on_headers_complete = self._unless_known(protocol.on_headers_complete)
         self.on_body = protocol.on_body
 
-    def on_message_begin(self) -> None:
-        if not self._is_known:
-            self._protocol.on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        if not self._is_known:
-            self._protocol.on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._is_known:
-            self._protocol.on_header(name, value)
-
-    def on_headers_complete(self) -> None:
-        if not self._is_known:
-            self._protocol.on_headers_complete()
+    def _unless_known(self, callback: Callable[..., None]) -> Callable[..., None]:
+        return lambda *given: None if self._is_known else callback(*given)
 
     def on_message_complete(self) -> None:
         self._is_known = False
         self._protocol.on_message_complete()
-
-
-def _parser(target: object) -> httptools.HttpRequestParser:
-    parser = httptools.HttpRequestParser(target)
-    # Like uvicorn: a request may follow one with Connection: close.
-    parser.set_dangerous_leniencies(lenient_data_after_close=True)
-    return parser

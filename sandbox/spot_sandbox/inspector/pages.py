@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope
+from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope, send_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-
-    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+    from spot_sandbox.http.messages import Message, Receive, Send
 
 ROOT = "/_sandbox/"
 _FILES = {
@@ -37,12 +34,9 @@ _HEADERS = [
 ]
 
 
-async def pages(scope: MutableMapping[str, Any], _receive: Receive, send: Send) -> None:
+async def pages(scope: Message, _receive: Receive, send: Send) -> None:
     """Serve one of the files (ASGI)."""
-    answer = _answer(scope["method"], scope["path"])
-    headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    await send_answer(_answer(scope["method"], scope["path"]), send)
 
 
 def _answer(method: str, path: str) -> Answer:

@@ -38,19 +38,9 @@ class Entry:
     answer: Answer | None
 
     @property
-    def time(self) -> str:
-        """When the request ended: RFC 3339, UTC, with milliseconds."""
-        return datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-    @property
     def headers(self) -> list[tuple[str, str]]:
         """The request headers in the order sent; tokens and cookies are masked."""
         return _shown(self.request.headers)
-
-    @property
-    def answer_headers(self) -> list[tuple[str, str]]:
-        """The headers of the answer; empty without one."""
-        return _shown(self.answer.headers) if self.answer else []
 
     @property
     def status(self) -> int | None:
@@ -94,14 +84,14 @@ class Entry:
         request = self.request
         return {
             "number": self.number,
-            "time": self.time,
+            "time": datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "method": request.method,
             "path": request.path,
             "query": _masked_query(request.query.decode("latin-1")),
             "headers": self.headers,
             "body": request.raw.decode("utf-8", "replace"),
             "status": self.status,
-            "answer_headers": self.answer_headers,
+            "answer_headers": _shown(self.answer.headers) if self.answer else [],
             "answer": self.answer.body.decode("utf-8", "replace") if self.answer else None,
             "order_id": self.order_id,
             "scenario": self.scenario,

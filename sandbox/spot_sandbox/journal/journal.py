@@ -31,10 +31,8 @@ MOST_WAITING = 1000
 class Journal:
     """The last requests, the oldest first."""
 
-    def __init__(self, *, most_entries: int = MOST_ENTRIES, most_bytes: int = MOST_BYTES) -> None:
-        """Keep at most that many entries and bytes."""
-        self._most_entries = most_entries
-        self._most_bytes = most_bytes
+    def __init__(self) -> None:
+        """Start empty."""
         self._entries: deque[Entry] = deque()
         self._bytes = 0
         self._number = count(1)
@@ -42,27 +40,22 @@ class Journal:
 
     def add(self, request: Request, answer: Answer | None) -> None:
         """Record a finished request; the answer is None if the connection was dropped before it."""
-        size = _ENTRY + len(request.raw)
         if len(request.raw) > LONGEST_BODY:
             request = dataclasses.replace(request, raw=request.raw[:LONGEST_BODY])
-            size = _ENTRY + LONGEST_BODY
-        if answer is not None:
-            size += len(answer.body)
-            if len(answer.body) > LONGEST_BODY:
-                answer = dataclasses.replace(answer, body=answer.body[:LONGEST_BODY])
-                size += LONGEST_BODY - len(answer.body)
+        if answer is not None and len(answer.body) > LONGEST_BODY:
+            answer = dataclasses.replace(answer, body=answer.body[:LONGEST_BODY])
+        size = _ENTRY + len(request.raw) + (0 if answer is None else len(answer.body))
         entry = Entry(next(self._number), time.time(), request.owner, size, request, answer)
         self._entries.append(entry)
         self._bytes += size
-        while self._bytes > self._most_bytes or len(self._entries) > self._most_entries:
+        while self._bytes > MOST_BYTES or len(self._entries) > MOST_ENTRIES:
             self._bytes -= self._entries.popleft().size
         for listener in self._listeners:
             listener(entry)
 
-    def entries(self, owner: str | None = None, *, after: int = 0, limit: int | None = None) -> list[Entry]:
+    def entries(self, owner: str | None = None, *, after: int = 0) -> list[Entry]:
         """The entries after a number, oldest first, of one owner or of all (None)."""
-        found = [each for each in self._entries if each.number > after and (owner is None or each.owner == owner)]
-        return found[:limit]
+        return [each for each in self._entries if each.number > after and (owner is None or each.owner == owner)]
 
     def clear(self, owner: str | None = None) -> None:
         """Delete the entries of one owner or of all (None). Numbers are not reused."""

@@ -13,7 +13,17 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from spot_sandbox.http.messages import INTERNAL, NOT_FOUND, Answer, Body, ClientGoneError, Refusal, Request, envelope
+from spot_sandbox.http.messages import (
+    INTERNAL,
+    NOT_FOUND,
+    Answer,
+    Body,
+    ClientGoneError,
+    Refusal,
+    Request,
+    envelope,
+    send_answer,
+)
 from spot_sandbox.http.protocol import CLOSE
 from spot_sandbox.journal.journal import Journal
 from spot_sandbox.orders.bodies import FORMS, media_type, parse, problems, read
@@ -27,20 +37,15 @@ from spot_sandbox.scenarios.sending import send_paced
 from spot_sandbox.store.orders import Order, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-
-    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-    Application = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+    from collections.abc import Awaitable, Callable
 
     from spot_sandbox.document.operations import Operation
     from spot_sandbox.document.schema import Schema
+    from spot_sandbox.http.messages import Application, Message, Receive, Send
     from spot_sandbox.http.protocol import Protocol
     from spot_sandbox.store.orders import Row
     from spot_sandbox.store.store import Store
 
-# An answer with this status has neither a body nor a Content-Length (RFC 9110, 8.6).
-NO_CONTENT = 204
 FIRST_ERROR = 400
 # How often and at which interval, in seconds, `settle` checks whether requests have ended.
 SETTLES = 100
@@ -88,12 +93,7 @@ class Service:
         # The application below CONTROL; None without a control interface.
         self.control: Application | None = None
 
-    async def __call__(
-        self,
-        scope: MutableMapping[str, Any],
-        receive: Receive,
-        send: Send,
-    ) -> None:
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
         if self.control is not None and f"{scope['path']}/".startswith(CONTROL):
             await self.control(scope, receive, send)
@@ -111,23 +111,13 @@ class Service:
         answer: Answer | None = None
         try:
             answer = await self.respond(request)
-            await self._send(request, answer, send)
+            await (send_paced(answer, request, send) if isinstance(answer, PacedAnswer) else send_answer(answer, send))
         except ClientGoneError:
             return
         finally:
             if request in self._meeting:
                 self._meeting.remove(request)
             self.note(request, answer)
-
-    async def _send(self, request: Request, answer: Answer, send: Send) -> None:
-        headers = answer.headers
-        if answer.status != NO_CONTENT:
-            headers = [*headers, (b"content-length", str(len(answer.body)).encode())]
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        if isinstance(answer, PacedAnswer):
-            await send_paced(answer, request, send)
-        else:
-            await send({"type": "http.response.body", "body": answer.body})
 
     def note(self, request: Request, answer: Answer | None) -> None:
         """Record a request and its outcome in the journal."""
@@ -158,49 +148,29 @@ class Service:
         return self.refuse(Refusal(500, "The service failed; nothing was placed.", INTERNAL))
 
     @property
-    def is_immediate(self) -> bool:
-        """Whether no fault prevents answering a complete order at once."""
-        ordering = self._ordering
-        own = (self.respond, self.read, self.place, self.protocol)
-        return (
-            own == (self.answer, read, create_order, None)
-            and ordering is not None
-            and self.plays[ordering.method, ordering.template] == self.order
-        )
-
-    @property
     def immediate_path(self) -> bytes:
-        """The path of create-order, for requests that can be answered at once."""
-        return self._ordering.template.encode() if self._ordering is not None else b""
-
-    @property
-    def has_scenarios(self) -> bool:
-        """Whether a scenario is armed."""
-        return self.scenarios.is_any
+        """The path of create-order, if a complete order can be answered at once; empty if a fault prevents that."""
+        ordering = self._ordering
+        steps = (self.respond, self.read, self.place, self.protocol)
+        if ordering is None or steps != (self.answer, read, create_order, None):
+            return b""
+        is_own = self.plays[ordering.method, ordering.template] == self.order
+        return ordering.template.encode() if is_own else b""
 
     def immediately(self, request: Request, done: Callable[[Answer], None]) -> None:
         """Answer an order whose body is complete; `done` is called once, now or when the order is stored."""
 
-        def finish(answer: Answer) -> None:
+        def finish(result: Order | Exception) -> None:
+            answer = self.failure(request, result) if isinstance(result, Exception) else self.placed(request, result)
             self.note(request, answer)
             done(answer)
 
-        def kept(result: Order | StoreError) -> None:
-            if isinstance(result, StoreError):
-                finish(self.failure(request, result))
-            else:
-                finish(self.placed(request, result))
-
         try:
             row = row_of(self.judge(self.admit(request), request), request.owner)
-            if self.store.database.is_memory:
-                answer = self.placed(request, self.store.place_now(row))
-            else:
-                self.store.submit(row, kept)
-                return
         except Exception as error:  # noqa: BLE001 - as in answer.
-            answer = self.failure(request, error)
-        finish(answer)
+            finish(error)
+        else:
+            self.store.submit(row, finish)
 
     def health(self, request: Request) -> Answer:
         """Answer the health check."""
@@ -235,6 +205,12 @@ class Service:
         finally:
             if armed is not None and not request.has_met:
                 self.scenarios.give_back(armed)
+
+    def reset(self, owner: str | None) -> None:
+        """Delete the orders, requests and scenarios of one owner or of all (None)."""
+        self.store.database.clear(owner)
+        self.journal.clear(owner)
+        self.scenarios.clear(owner)
 
     async def settle(self, owner: str) -> None:
         """Wait shortly until the owner's requests that a scenario holds have ended."""
@@ -328,7 +304,7 @@ async def reach(stage: Stage, request: Request, answer: Answer | None = None) ->
     return None if request.armed is None else await request.armed.reach(stage, request, answer)
 
 
-async def _again(raw: bytes, receive: Receive, sent: list[bool]) -> MutableMapping[str, Any]:
+async def _again(raw: bytes, receive: Receive, sent: list[bool]) -> Message:
     """Receive the body again, then what follows it."""
     if sent:
         return await receive()

@@ -24,12 +24,14 @@ class Authority:
 
     def __init__(self, token: str) -> None:
         self.token = token.encode("ascii")
+        # By digest: the key of the token's orders, from which the token cannot be recovered.
         self._others: dict[bytes, str] = {}
 
     def make(self) -> str:
         """Make another valid token."""
         token = secrets.token_urlsafe(24)
-        self._others[_digest(token.encode())] = key_of(token)
+        digest = _digest(token.encode())
+        self._others[digest] = digest.hex()[:16]
         return token
 
     def forget(self, token: str) -> None:
@@ -56,11 +58,6 @@ class Authority:
                 {"WWW-Authenticate": "Token"},
             )
         request.owner = owner
-
-
-def key_of(token: str) -> str:
-    """The key for a token's orders, from which the token cannot be recovered."""
-    return _digest(token.encode()).hex()[:16]
 
 
 def _digest(token: bytes) -> bytes:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import dataclasses
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from spot_sandbox.document.schema import resolve
+from spot_sandbox.http.headers import cookies, password_of
 from spot_sandbox.http.messages import UNAUTHORIZED, Refusal
 
 if TYPE_CHECKING:
@@ -51,30 +49,16 @@ def _token(scheme: dict[str, Any], request: Request) -> bytes:
     if kind == "apiKey" and scheme.get("in") == "query":
         return next(iter(parse_qs(request.query.decode("latin-1")).get(name, [])), "").encode("latin-1", "ignore")
     if kind == "apiKey" and scheme.get("in") == "cookie":
-        return _cookie(request, name)
+        return cookies(request).get(name, "").encode("latin-1", "ignore")
     if kind == "apiKey" and name.lower() != "authorization":
         return b"".join(request.header(name.lower().encode("latin-1", "ignore")))
-    word, _, rest = b"".join(request.header(b"authorization")).partition(b" ")
+    authorization = b"".join(request.header(b"authorization"))
+    word, _, rest = authorization.partition(b" ")
     if kind == "apiKey":
         return rest.strip() if word.lower() == b"token" else b""
     if kind == "http" and str(scheme.get("scheme")).lower() == "basic":
-        return _password(rest) if word.lower() == b"basic" else b""
+        return password_of(authorization)
     return rest.strip() if word.lower() == b"bearer" else b""
-
-
-def _cookie(request: Request, name: str) -> bytes:
-    try:
-        found = SimpleCookie(b"; ".join(request.header(b"cookie")).decode("latin-1")).get(name)
-    except CookieError:
-        return b""
-    return found.value.encode("latin-1", "ignore") if found else b""
-
-
-def _password(encoded: bytes) -> bytes:
-    try:
-        return base64.b64decode(encoded, validate=True).partition(b":")[2]
-    except binascii.Error:
-        return b""
 
 
 def _describe(scheme: dict[str, Any]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from spot_sandbox.document.schema import Schema, resolve
+from spot_sandbox.document.schema import Schema, kinds_of, read_scalar, resolve
+from spot_sandbox.http.headers import cookies
 from spot_sandbox.http.messages import Body
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 # OpenAPI says to ignore header parameters of these names.
 _OF_HTTP = frozenset({"accept", "content-type", "authorization"})
-_number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 class Parameters:
@@ -71,12 +69,12 @@ class Parameters:
         if "content" in parameter:
             return texts[-1]
         schema = resolve(self._document, parameter.get("schema", {}))
-        if "array" in _kinds(schema):
+        if "array" in kinds_of(schema):
             if len(texts) == 1 and (parameter["in"] != "query" or not parameter.get("explode", True)):
                 texts = texts[0].split(_SEPARATORS.get(str(parameter.get("style")), ","))
             items = resolve(self._document, schema.get("items", {}))
-            return [_scalar(text, items) for text in texts]
-        return _scalar(texts[-1], schema)
+            return [read_scalar(text, items) for text in texts]
+        return read_scalar(texts[-1], schema)
 
     def _path(self, request: Request) -> dict[str, list[str]]:
         found = self._operation.path.fullmatch(request.path)
@@ -93,26 +91,9 @@ def _header(request: Request) -> dict[str, list[str]]:
 
 
 def _cookie(request: Request) -> dict[str, list[str]]:
-    try:
-        cookies = SimpleCookie(b"; ".join(request.header(b"cookie")).decode("latin-1"))
-    except CookieError:
-        return {}
-    return {name: [each.value] for name, each in cookies.items()}
+    return {name: [value] for name, value in cookies(request).items()}
 
 
 def _key(parameter: dict[str, Any]) -> str:
     name: str = parameter["name"]
     return name.lower() if parameter["in"] == "header" else name
-
-
-def _kinds(schema: dict[str, Any]) -> list[str]:
-    kinds: str | list[str] = schema.get("type", [])
-    return [kinds] if isinstance(kinds, str) else kinds
-
-
-def _scalar(text: str, schema: dict[str, Any]) -> Any:
-    kinds = _kinds(schema)
-    is_number = ("number" in kinds or "integer" in kinds) and _number.fullmatch(text)
-    if is_number or ("boolean" in kinds and text in {"true", "false"}):
-        return json.loads(text)
-    return text

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from spot_sandbox.document.schema import kinds_of, read_scalar
 from spot_sandbox.http.messages import Body, Refusal
 from spot_sandbox.reading.json_texts import read_text
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 100
 _index = re.compile(r"[0-9]{1,9}")
-_number = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,6 @@ def nest(fields: list[Field], schema: Schema) -> Body:
     return Body(top.tree, {name: node.text for name, node in top.members.items()})
 
 
-def _kinds(schema: dict[str, Any]) -> list[str]:
-    kinds: str | list[str] = schema.get("type", [])
-    return [kinds] if isinstance(kinds, str) else kinds
-
-
 def _names(name: str) -> list[str]:
     """The parts of a field name, from the outermost in, in brackets or dotted."""
     head, bracket, rest = name.partition("[")
@@ -93,7 +88,7 @@ def _put(top: _Group, field_: Field, schema: Schema) -> None:
     while True:
         name, *left = _without_index(left, rules, schema)
         rules, known = _below(rules, name, known, schema)
-        kinds = _kinds(rules)
+        kinds = kinds_of(rules)
         if "array" in kinds or (not rules and left == [""]):
             _add(here, name, left, _items(field_, schema.resolve(rules.get("items", {})), known), known)
             return
@@ -116,7 +111,7 @@ def _put(top: _Group, field_: Field, schema: Schema) -> None:
 def _without_index(names: list[str], rules: dict[str, Any], schema: Schema) -> list[str]:
     """The names without the index at the end of a dotted name, if the document has a list there."""
     stem, bracket, index = names[0].rpartition("[")
-    if bracket and index.endswith("]") and "array" in _kinds(_below(rules, stem, [], schema)[0]):
+    if bracket and index.endswith("]") and "array" in kinds_of(_below(rules, stem, [], schema)[0]):
         return [stem, index[:-1], *names[1:]]
     return names
 
@@ -165,10 +160,7 @@ def _items(field_: Field, rules: dict[str, Any], known: list[str]) -> list[_Leaf
 def _leaf(field_: Field, rules: dict[str, Any], known: list[str]) -> _Leaf:
     if field_.is_file and known and rules.get("format") != "binary":
         raise Refusal(400, f"{_subject(known)} must be text, not a file.")
-    kinds = _kinds(rules)
-    if field_.is_json or "object" in kinds:
+    if field_.is_json or "object" in kinds_of(rules):
         return _Leaf(read_text(field_.text, _subject(known)).tree, field_.text.strip(" \t\r\n"))
-    is_number = ("number" in kinds or "integer" in kinds) and _number.fullmatch(field_.text)
-    if is_number or ("boolean" in kinds and field_.text in {"true", "false"}):
-        return _Leaf(json.loads(field_.text), field_.text)
-    return _Leaf(field_.text, json.dumps(field_.text))
+    value = read_scalar(field_.text, rules)
+    return _Leaf(value, json.dumps(value) if isinstance(value, str) else field_.text)

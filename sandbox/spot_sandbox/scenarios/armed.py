@@ -191,7 +191,7 @@ def make(  # noqa: PLR0913 - the settings of a scenario.
     scenario = find(name)
     if times is not None and (type(times) is not int or times < 1):
         raise ScenarioError(f"times is {times!r}; it must be a whole number of at least 1, or null for all requests.")
-    if when is not None and not callable(when) and not _is_mapping(when):
+    if not (when is None or callable(when) or isinstance(when, Mapping)):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ScenarioError(f"when is {when!r}; it must map properties, such as recipient.email, to values.")
     _check_seconds("seconds", seconds)
     _check_seconds("retry_after", retry_after)
@@ -212,18 +212,8 @@ def read(entry: Mapping[str, Any], owner: str | None = None) -> Armed:
         raise ScenarioError(f"Unknown setting {name!r}; the settings are times, when, seconds and retry_after.")
     if "scenario" not in entry:
         raise ScenarioError("The scenario has no name; add one, such as scenario: drop after commit.")
-    return make(
-        str(entry["scenario"]),
-        owner=owner,
-        times=entry.get("times", 1),
-        when=entry.get("when"),
-        seconds=entry.get("seconds"),
-        retry_after=entry.get("retry_after"),
-    )
-
-
-def _is_mapping(value: object) -> bool:
-    return isinstance(value, Mapping)
+    settings = {key: value for key, value in entry.items() if key != "scenario"}
+    return make(str(entry["scenario"]), owner=owner, **settings)
 
 
 def _check_seconds(name: str, value: object) -> None:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from spot_sandbox.http.messages import send_head
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
-
-    from spot_sandbox.http.messages import Request
+    from spot_sandbox.http.messages import Request, Send
     from spot_sandbox.scenarios.acts import PacedAnswer
 
 PIECES = 20
 
 
-async def send_paced(
-    answer: PacedAnswer, request: Request, send: Callable[[MutableMapping[str, Any]], Awaitable[None]]
-) -> None:
-    """Send the body of an answer after its head."""
+async def send_paced(answer: PacedAnswer, request: Request, send: Send) -> None:
+    """Send an answer."""
+    await send_head(answer, send)
     if answer.is_cut:
         half = answer.body[: len(answer.body) // 2]
         await send({"type": "http.response.body", "body": half, "more_body": True})

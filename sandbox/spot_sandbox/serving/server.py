@@ -64,7 +64,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 service,
-                http=ImmediateProtocol if service.is_immediate else service.protocol or Protocol,
+                http=ImmediateProtocol if service.immediate_path else service.protocol or Protocol,
                 ws="none",
                 lifespan="off",
                 proxy_headers=False,

@@ -78,13 +78,8 @@ class Database(ABC):
             connection.execute(orders_table.select().limit(1)).all()
             connection.commit()
 
-    def find(self, order_id: str) -> Order | None:
-        """The order with this id. Raises StoreError."""
-        found = self._orders(select(orders_table).where(orders_table.c.number == number_of(order_id)))
-        return found[0] if found else None
-
-    def orders(self, owner: str | None = None, *, after: str = "", limit: int = 100) -> list[Order]:
-        """At most `limit` orders after an id, oldest first, of one owner or of all (None)."""
+    def orders(self, owner: str | None = None, *, after: str = "", limit: int | None = 100) -> list[Order]:
+        """At most `limit` orders after an id (None is no limit), oldest first, of one owner or of all (None)."""
         query = select(orders_table).where(orders_table.c.number > number_of(after))
         return self._orders(_owned(query, owner).order_by(orders_table.c.number).limit(limit))
 
@@ -93,18 +88,17 @@ class Database(ABC):
         query = _owned(select(orders_table), owner)
         return self._orders(query.order_by(orders_table.c.number.desc()).limit(limit))
 
-    def count(self, owner: str | None = None, *, most: int = MOST_COUNTED) -> int:
-        """The number of orders, counted up to `most`: a million take half a second. Raises StoreError."""
-        some = _owned(select(orders_table.c.number), owner).limit(most).subquery()
+    def count(self, owner: str | None = None) -> int:
+        """The number of orders, counted up to 100,000: a million take half a second. Raises StoreError."""
+        some = _owned(select(orders_table.c.number), owner).limit(MOST_COUNTED).subquery()
         with self.reading() as connection:
             return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
-    def clear(self, owner: str | None = None) -> int:
-        """Delete the orders of one owner or of all; return how many. Ids are not reused. Raises StoreError."""
+    def clear(self, owner: str | None = None) -> None:
+        """Delete the orders of one owner or of all (None). Ids are not reused. Raises StoreError."""
         with self.reading("cannot write to the database") as connection:
-            gone = connection.execute(_owned(delete(orders_table), owner)).rowcount
+            connection.execute(_owned(delete(orders_table), owner))
             connection.commit()
-        return gone
 
     def close(self) -> None:
         """Close the connections."""

@@ -65,13 +65,12 @@ class SqliteDatabase(Database):
             raise StoreError(f"cannot write to the database: {error}") from None
         self._last = numbers[-1]
 
-    def clear(self, owner: str | None = None) -> int:
+    def clear(self, owner: str | None = None) -> None:
         """Delete orders; see Database."""
-        gone = super().clear(owner)
+        super().clear(owner)
         if owner is None:
             self._sizes.clear()
             self._bytes = 0
-        return gone
 
     def _insert_into_memory(self, rows: Sequence[Row], numbers: list[int]) -> None:
         cursor = self._cursor

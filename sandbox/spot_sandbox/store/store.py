@@ -62,7 +62,7 @@ class Store:
 
         """
         if self.database.is_memory:
-            return self.place_now(row)
+            return self._place_now(row)
         kept: asyncio.Future[Order] = asyncio.get_running_loop().create_future()
 
         def done(result: Order | StoreError) -> None:
@@ -76,14 +76,17 @@ class Store:
         self.submit(row, done)
         return await kept
 
-    def place_now(self, row: Row) -> Order:
-        """Store one order in memory. Raises StoreError."""
+    def _place_now(self, row: Row) -> Order:
+        """Store one order in memory."""
         numbers: list[int] = []
         self.database.insert((row,), numbers)
         return order_of(numbers[0], row)
 
     def submit(self, row: Row, done: Callable[[Order | StoreError], None]) -> None:
-        """Store one order; the event loop calls `done` once, with the result."""
+        """Store one order and call `done` once with the result: at once in memory, else from the event loop."""
+        if self.database.is_memory:
+            done(self._place_now(row))
+            return
         if self._is_silent:
             done(StoreError(_SILENT))
             return

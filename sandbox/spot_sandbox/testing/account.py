@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from spot_sandbox.scenarios.armed import Armed, When
     from spot_sandbox.testing.sandbox import SpotSandbox
 
-PAGE = 1000
-IN_PROCESS = "http://localhost"
-"""The base URL for clients that use a transport instead of a port."""
-
 
 class Failure:
     """An armed scenario. As a context manager, it ends with the block."""
@@ -108,7 +104,9 @@ class Account:
     def orders(self) -> list[PlacedOrder]:
         """The caller's orders, oldest first: those that exist, whatever the response was."""
         self._settle()
-        return self._sandbox.call(self._read)
+        database = self._sandbox.service.store.database
+        found = self._sandbox.call(lambda: database.orders(self._owner, limit=None))
+        return [PlacedOrder.of(each) for each in found]
 
     @property
     def requests(self) -> list[SentRequest]:
@@ -149,13 +147,7 @@ class Account:
 
     def reset(self) -> None:
         """Delete the caller's orders, requests and failures."""
-
-        def forget() -> None:
-            self._sandbox.service.store.database.clear(self._owner)
-            self._sandbox.service.journal.clear(self._owner)
-            self._sandbox.service.scenarios.clear(self._owner)
-
-        self._sandbox.call(forget)
+        self._sandbox.call(lambda: self._sandbox.service.reset(self._owner))
 
     def close(self) -> None:
         """Close the caller's clients."""
@@ -170,13 +162,6 @@ class Account:
         authority = self._sandbox.service.authorize
         if isinstance(authority, Authority):
             authority.forget(self.token)
-
-    def _read(self) -> list[PlacedOrder]:
-        database = self._sandbox.service.store.database
-        found: list[PlacedOrder] = []
-        while page := database.orders(self._owner, after=found[-1].order_id if found else "", limit=PAGE):
-            found += map(PlacedOrder.of, page)
-        return found
 
     def _settle(self) -> None:
         """Wait until the sandbox has noticed closed connections of requests that a scenario holds."""

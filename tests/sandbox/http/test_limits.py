@@ -30,7 +30,7 @@ def memory(pid):
 @pytest.fixture(scope="module")
 def impatient():
     """A server that waits for the head of a request for 0.3 seconds only."""
-    process = Process(limits=["spot_sandbox.http.protocol.HEAD_WAIT = 0.3"])
+    process = Process(settings={"spot_sandbox.http.protocol.HEAD_WAIT": 0.3})
     yield Talk(process.port)
     process.kill()
 
@@ -44,7 +44,7 @@ class TestConnections:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         process = start()
         talk = Talk(process.port)
-        before = memory(process.popen.pid)
+        before = memory(process.pid)
         with contextlib.ExitStack() as stack:
             stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
             for _ in range(IDLE):
@@ -52,7 +52,7 @@ class TestConnections:
             begun = time.monotonic()
             talk.place(talk.draft())
             took = time.monotonic() - begun
-            held = memory(process.popen.pid) - before
+            held = memory(process.pid) - before
             print(f"{IDLE} idle connections: an order in {took * 1000:.0f} ms, {held:.0f} MB")
             assert held < 20 + IDLE * 0.02
         talk.place(talk.draft())
@@ -88,7 +88,7 @@ class TestConnections:
                 assert answer.startswith(b"HTTP/1.1 201")
 
     def test_slow_body_is_answered_with_408(self, start):
-        talk = Talk(start(limits=["spot_sandbox.orders.bodies.BODY_WAIT = 0.3"]).port)
+        talk = Talk(start(settings={"spot_sandbox.orders.bodies.BODY_WAIT": 0.3}).port)
         with socket.create_connection(("127.0.0.1", talk.port), timeout=10) as connection:
             connection.sendall(f"{HEAD}Content-Length: 100\r\n\r\n".encode() + b"{")
             assert connection.recv(65536).startswith(b"HTTP/1.1 408")
@@ -96,7 +96,7 @@ class TestConnections:
     @pytest.mark.parametrize("kind", ["chunks", "length"])
     def test_endless_body_is_answered_with_413_and_cut_off(self, start, kind):
         process = start()
-        before = memory(process.popen.pid)
+        before = memory(process.pid)
         stated = "Transfer-Encoding: chunked" if kind == "chunks" else f"Content-Length: {10**15}"
         piece = b"10000\r\n" + b"x" * 65536 + b"\r\n" if kind == "chunks" else b"x" * 65536
         answer = b""
@@ -111,7 +111,7 @@ class TestConnections:
                         answer = connection.recv(65536)
         assert answer.startswith(b"HTTP/1.1 413")
         assert sent < 100 * 1024 * 1024, "the body is still read"
-        assert memory(process.popen.pid) - before < 30
+        assert memory(process.pid) - before < 30
         Talk(process.port).place(Talk(process.port).draft())
 
     def test_answers_that_nobody_reads_do_not_pile_up(self, start):
@@ -119,7 +119,7 @@ class TestConnections:
         talk = Talk(process.port)
         order = encode(talk.draft({"metadata": {"note": "x" * 30_000}}), BODY, "json")
         request = f"{HEAD}Content-Length: {len(order)}\r\n\r\n".encode() + order
-        before = memory(process.popen.pid)
+        before = memory(process.pid)
         with socket.create_connection(("127.0.0.1", process.port)) as connection:
             connection.settimeout(0.5)
             sent = 0
@@ -127,5 +127,5 @@ class TestConnections:
                 while sent < 200 * 1024 * 1024:
                     sent += connection.send(request * 10)
             assert sent < 200 * 1024 * 1024, "requests are read although no answer is"
-            assert memory(process.popen.pid) - before < 60
+            assert memory(process.pid) - before < 60
         talk.place(talk.draft())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sandbox_talk import PATH
 from spot_sandbox.http.messages import Answer, Request
+from spot_sandbox.journal import journal as module
 from spot_sandbox.journal.journal import LONGEST_BODY, Journal
 
 
@@ -14,15 +15,17 @@ def add(journal, body=b"", owner=""):
     journal.add(Request("POST", PATH, b"", [], nothing, body, owner=owner), Answer(400, b"{}"))
 
 
-def test_oldest_entries_go_first():
-    journal = Journal(most_entries=3)
+def test_oldest_entries_go_first(monkeypatch):
+    monkeypatch.setattr(module, "MOST_ENTRIES", 3)
+    journal = Journal()
     for _ in range(5):
         add(journal)
     assert [each.number for each in journal.entries()] == [3, 4, 5]
 
 
-def test_memory_has_a_limit():
-    journal = Journal(most_bytes=10 * LONGEST_BODY)
+def test_memory_has_a_limit(monkeypatch):
+    monkeypatch.setattr(module, "MOST_BYTES", 10 * LONGEST_BODY)
+    journal = Journal()
     for _ in range(50):
         add(journal, b"x" * LONGEST_BODY)
     assert 5 < len(journal.entries()) < 10

@@ -91,23 +91,15 @@ _metadata("digits in a text", '{"a": "007"}')
 
 @probe
 def too_large_a_body(talk):
-    answer = talk.call(b" " * 1_100_000)
+    answer = talk.call(b" " * (1024 * 1024 + 1))
     assert answer.status == 413
-    assert "status" not in envelope(answer)
+    assert envelope(answer).keys() == {"type", "detail"}
     ordinary_order(talk)
 
 
 for _media, _style in FORMS:
     _label = f"{_media.partition('/')[2]} in {_style} style"
     PROBES[_label] = lambda talk, m=_media, s=_style: talk.place(talk.draft(), m, s)
-    for _name, _changes in {
-        "a plus": {"recipient.email": "alice+kits@example.com", "recipient.phone": "+1 202 555 0123"},
-        "accents": {"recipient.first_name": "Zo\u00eb"},
-        "zip with a leading zero": {"recipient.address.zip": "00501"},
-        "single kit": {"kit_types": ["health_kit_1"]},
-        "comma in a kit type": {"kit_types": ["kit,1", "kit_2"]},
-    }.items():
-        PROBES[f"{_label}, {_name}"] = lambda talk, m=_media, s=_style, c=_changes: talk.place(talk.draft(c), m, s)
 
 
 def _without(talk, path, media=JSON, style="json"):

@@ -171,6 +171,11 @@ def test_json_text_can_say_null_and_nothing(talk):
 @pytest.mark.parametrize(
     ("form", "field"),
     [
+        (b"recipient.phone=1&recipient.phone=2", "phone"),
+        (b"recipient.phone.home=1", "phone"),
+        (b"metadata={}&metadata={}", "metadata"),
+        (b"metadata={}&metadata.a=1", "metadata"),
+        (b"metadata.a=1&metadata.a.b=1", "metadata"),
         (b"kit_types[0]=a&kit_types[0]=b", "kit_types"),
         (b"kit_types[a]=b", "kit_types"),
         (b"kit_types[-1]=b", "kit_types"),

@@ -13,9 +13,9 @@ def test_first_requests_meet_the_scenarios_of_a_file(start, tmp_path):
     file = tmp_path / "scenarios.yaml"
     file.write_text("- scenario: 429\n  times: 2\n- scenario: 500\n  when: {recipient.first_name: Bob}\n")
     talk = Talk(start("--scenario", file).port)
-    said = [talk.call(text_of(talk.draft()).encode()).status for _ in range(3)]
+    statuses = [talk.call(text_of(talk.draft()).encode()).status for _ in range(3)]
     bob = talk.call(text_of(talk.draft({"recipient.first_name": "Bob"})).encode()).status
-    assert (said, bob) == ([429, 429, 201], 500)
+    assert (statuses, bob) == ([429, 429, 201], 500)
 
 
 def test_connections_are_refused_from_the_start(start, tmp_path):

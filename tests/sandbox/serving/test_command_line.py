@@ -18,8 +18,8 @@ from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied
 
 
 class TestStart:
-    def test_first_line_is_the_address(self, start):
-        assert re.fullmatch(r"spot-sandbox listening on http://127\.0\.0\.1:\d+", start().line)
+    def test_first_line_is_the_address(self, process):
+        assert re.fullmatch(r"spot-sandbox listening on http://127\.0\.0\.1:\d+", process.line)
 
     def test_token_of_the_environment_is_used(self, start):
         talk = Talk(start(token=None, SPOT_API_TOKEN=TOKEN).port)
@@ -31,7 +31,7 @@ class TestStart:
 
     def test_random_token_is_printed(self, start):
         process = start(token=None)
-        token = process.popen.stdout.readline().strip().removeprefix("token: ")
+        token = process.read_line(1).removeprefix("token: ")
         talk = Talk(process.port)
         denied(talk.call(b"{}"))
         talk.place(talk.draft(), authorization=f"Token {token}")
@@ -61,7 +61,7 @@ class TestEnd:
 
     @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
     def test_signal_ends_it_with_requests_open(self, start, number):
-        process = start(limits=["spot_sandbox.serving.server.GRACE = 0.2"])
+        process = start(settings={"spot_sandbox.serving.server.GRACE": 0.2})
         unfinished = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {TOKEN}\r\nContent-Type: {JSON}\r\n"
         unfinished += "Content-Length: 9\r\n\r\n"
         with contextlib.ExitStack() as stack:
@@ -132,8 +132,8 @@ class TestWrongOptions:
         assert (code, err.count("\n")) == (2, 1)
         assert file.read_text() == "x" * 5000
 
-    def test_taken_port_is_one_line_and_leaves_no_database(self, command, start, tmp_path):
-        port = start().port
+    def test_taken_port_is_one_line_and_leaves_no_database(self, command, process, tmp_path):
+        port = process.port
         code, out, err = command("--port", port, "--database", tmp_path / "orders.db")
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert str(port) in err

@@ -18,7 +18,7 @@ RECIPES = ROOT / "docs" / "sandbox.md"
 
 
 def instructions():
-    """The instructions of the image that is made last: a list of words and arguments."""
+    """The instructions of the last stage: a list of words and arguments."""
     text = re.sub(r"\\\n\s*", "", CONTAINERFILE.read_text("utf-8"))
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     return [tuple(line.split(maxsplit=1)) for line in lines]
@@ -63,8 +63,7 @@ def test_what_it_starts_answers_its_health_check(start):
         return subprocess.run([sys.executable, *here], capture_output=True, check=False).returncode == 0
 
     assert healthy()
-    process.popen.kill()
-    process.popen.wait()
+    process.kill()
     assert not healthy()
 
 

@@ -19,11 +19,8 @@ from spot_sandbox.store.orders import Row
 ENDURED = 30
 JSON = "application/json"
 # Shorter waits than the usual ones of 5 seconds, so that the tests need not wait as long.
-PATIENCE = "spot_sandbox.store.store.PATIENCE = 1"
-LOCK = (
-    "spot_sandbox.store.postgresql._CONNECT['options'] = "
-    "spot_sandbox.store.postgresql._CONNECT['options'].replace('lock_timeout=5000', 'lock_timeout=1000')"
-)
+PATIENCE = {"spot_sandbox.store.store.PATIENCE": 1}
+LOCK = {"spot_sandbox.store.postgresql._CONNECT": {"connect_timeout": 3, "options": "-c lock_timeout=1000"}}
 
 
 def unavailable(talk):
@@ -49,7 +46,7 @@ class TestFile:
 
     @pytest.fixture
     def talk(self, start, file):
-        self.process = start("--database", file, limits=[PATIENCE])
+        self.process = start("--database", file, settings=PATIENCE)
         talk = Talk(self.process.port, timeout=ENDURED)
         talk.place(talk.draft())
         return talk
@@ -59,7 +56,7 @@ class TestFile:
         if sys.platform != "linux":
             pytest.skip("only Linux limits the files of another process")
         resource = pytest.importorskip("resource", reason="this Python cannot limit the files of a process")
-        resource.prlimit(self.process.popen.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     def test_locked_file_is_503_and_others_are_served_meanwhile(self, talk, file):
         with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
@@ -148,7 +145,7 @@ class TestPostgresql:
     @pytest.fixture
     def talk(self, start, postgres):
         self.database = postgres.database()
-        self.process = start("--database", postgres.url(self.database), limits=[PATIENCE, LOCK])
+        self.process = start("--database", postgres.url(self.database), settings=PATIENCE | LOCK)
         talk = Talk(self.process.port, timeout=ENDURED)
         talk.place(talk.draft())
         return talk

@@ -5,14 +5,10 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
-import signal
-import socket
 import sqlite3
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from sandbox_process import Process
@@ -96,61 +92,6 @@ def test_table_of_an_older_release_is_taken_over(start, tmp_path):
     talk = Talk(start("--database", file).port)
     talk.place(talk.draft())
     assert talk.ids == {"O1000008"}
-
-
-class TestWorkers:
-    @forks
-    def test_killed_worker_is_replaced(self, start, tmp_path):
-        process = start("--database", tmp_path / "orders.db", "--workers", 2)
-        talk = Talk(process.port)
-        first = children(process.popen.pid)
-        for pid in first:
-            os.kill(pid, signal.SIGKILL)
-        deadline = time.monotonic() + 20
-        while len(children(process.popen.pid) - first) < 2:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        talk.timeout = 20
-        talk.place(talk.draft())
-        assert process.end() == (0, "", "")
-
-    @forks
-    def test_workers_end_with_a_killed_parent(self, start, tmp_path):
-        process = start("--database", tmp_path / "orders.db", "--workers", 2)
-        process.popen.kill()
-        process.popen.wait()
-        deadline = time.monotonic() + 20
-        while True:
-            with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", process.port)):
-                break
-            assert time.monotonic() < deadline, "a worker still holds the port"
-            time.sleep(0.05)
-
-    @forks
-    def test_memory_cannot_be_shared(self, command):
-        code, out, err = command("--workers", 2)
-        assert (code, out, err.count("\n")) == (2, "", 1)
-        assert "--database" in err
-
-    @forks
-    def test_failures_from_a_file_need_one_process(self, command, tmp_path):
-        file = tmp_path / "failures.yaml"
-        file.write_text("- scenario: drop after commit\n")
-        code, out, err = command("--workers", 2, "--database", tmp_path / "orders.db", "--scenario", file)
-        assert (code, out, err.count("\n")) == (2, "", 1)
-        assert "--scenario" in err
-
-    @pytest.mark.parametrize("many", ["0", "-1", "two", "65", "1" * 5000])
-    def test_wrong_number_is_one_line(self, command, many):
-        code, out, err = command("--workers", many)
-        assert (code, out, err.count("\n")) == (2, "", 1)
-        assert "--workers" in err
-
-
-def children(pid):
-    if sys.platform != "linux":
-        pytest.skip("the workers of a process are read from /proc, which only Linux has")
-    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
 class Load:

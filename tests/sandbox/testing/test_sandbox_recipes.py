@@ -1,4 +1,4 @@
-"""The recipes of docs/sandbox.md, unmodified, and the fixture in a separate run of pytest."""
+"""The recipes of docs/sandbox.md, unmodified, run as its readers run them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,34 @@ import pytest
 import yaml
 from sandbox_process import ENVIRONMENT, ROOT
 from spot_sandbox.scenarios.catalogue import SCENARIOS
+from spot_sandbox.serving.cli import main
 
 PAGE = (ROOT / "docs" / "sandbox.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 RECIPES = {text.split("\n", 1)[0].removeprefix("# "): text for kind, text in BLOCKS if kind == "python"}
 NEEDED = {"test_async.py": "pytest_asyncio", "test_django.py": "django", "test_fastapi.py": "fastapi"}
 PLUGIN = "spot_sandbox.testing.plugin"
+MANY = """
+import pytest
+
+@pytest.mark.parametrize("number", range(8))
+def test_only_its_own_orders(spot_sandbox, number):
+    body = {"recipient": {}, "kit_types": [str(number)]}
+    import http.client, json
+    connection = http.client.HTTPConnection(spot_sandbox.url.removeprefix("http://"))
+    address = dict(street1="1", city="a", state="IL", country="US", zip="62704")
+    body["recipient"] = dict(first_name="A", last_name="B", email="a@example.com", phone="1", address=address)
+    headers = {"Authorization": f"Token {spot_sandbox.token}", "Content-Type": "application/json"}
+    connection.request("POST", "/api/v2/orders/", json.dumps(body), headers)
+    assert connection.getresponse().status == 201
+    connection.close()
+    assert [each.kit_types for each in spot_sandbox.orders] == [[str(number)]]
+    assert [each.json()["kit_types"] for each in spot_sandbox.requests] == [[str(number)]]
+"""
 
 
 def run(folder, *arguments, plugins=()):
-    """Run pytest in a folder, with the fixture and these plugins alone; the exit code and what it printed.
+    """Run pytest in a folder, with the fixture and these plugins alone; the exit code and what it output.
 
     That pytest finds the fixture by itself, tests/package tries.
     """
@@ -47,10 +65,16 @@ def test_every_recipe_in_python_runs(tmp_path):
     for name, text in RECIPES.items():
         if name not in missing:
             (tmp_path / name).write_text(text, "utf-8")
-    code, printed = run(tmp_path, plugins=["pytest_asyncio.plugin"] if find_spec("pytest_asyncio") else [])
-    assert code == 0, printed
+    code, output = run(tmp_path, plugins=["pytest_asyncio.plugin"] if find_spec("pytest_asyncio") else [])
+    assert code == 0, output
     if missing:
         pytest.skip(f"not installed, so not run: {', '.join(missing)}")
+
+
+def test_tests_of_several_processes_see_only_their_own_orders(tmp_path):
+    (tmp_path / "test_many.py").write_text(MANY)
+    code, output = run(tmp_path, "-n", "2", plugins=["xdist.plugin"])
+    assert (code, "8 passed" in output) == (0, True), output
 
 
 def test_recipe_in_javascript_runs(tmp_path, start):
@@ -82,45 +106,14 @@ def test_every_scenario_is_explained():
     assert {name for row in rows for name in re.findall(r"`(.*?)`", row)} == set(SCENARIOS)
 
 
-MANY = """
-import pytest
-
-@pytest.mark.parametrize("number", range(8))
-def test_only_its_own_orders(spot_sandbox, number):
-    body = {"recipient": {}, "kit_types": [str(number)]}
-    import http.client, json
-    connection = http.client.HTTPConnection(spot_sandbox.url.removeprefix("http://"))
-    address = dict(street1="1", city="a", state="IL", country="US", zip="62704")
-    body["recipient"] = dict(first_name="A", last_name="B", email="a@example.com", phone="1", address=address)
-    headers = {"Authorization": f"Token {spot_sandbox.token}", "Content-Type": "application/json"}
-    connection.request("POST", "/api/v2/orders/", json.dumps(body), headers)
-    assert connection.getresponse().status == 201
-    connection.close()
-    assert [each.kit_types for each in spot_sandbox.orders] == [[str(number)]]
-    assert [each.json()["kit_types"] for each in spot_sandbox.requests] == [[str(number)]]
-"""
-UNUSED = """
-import sys
-
-def test_nothing_is_loaded():
-    ours = {name for name in sys.modules if name.startswith(("spot_sandbox", "spot_api_client", "httpx2", "uvicorn"))}
-    assert ours <= {"spot_sandbox", "spot_sandbox.testing", "spot_sandbox.testing.plugin"}
-"""
+def test_plugin_loads_nothing_before_the_fixture_is_used():
+    code = "import sys, spot_sandbox.testing.plugin; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    packages = ("spot_sandbox", "spot_api_client", "httpx2", "uvicorn")
+    loaded = {name for name in done.stdout.split() if name.startswith(packages)}
+    assert loaded == {"spot_sandbox", "spot_sandbox.testing", "spot_sandbox.testing.plugin"}
 
 
-def test_tests_of_several_processes_see_only_their_own_orders(tmp_path):
-    (tmp_path / "test_many.py").write_text(MANY)
-    code, printed = run(tmp_path, "-n", "2", plugins=["xdist.plugin"])
-    assert (code, "8 passed" in printed) == (0, True), printed
-
-
-def test_runs_that_do_not_use_it_load_nothing(tmp_path):
-    (tmp_path / "test_unused.py").write_text(UNUSED)
-    code, printed = run(tmp_path)
-    assert code == 0, printed
-
-
-def test_catalogues_are_listed():
-    for name in ("faults", "scenarios"):
-        command = [sys.executable, "-m", "spot_sandbox", name]
-        assert subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True).stdout
+def test_scenarios_are_listed(capsys):
+    assert main(["scenarios"]) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")] == list(SCENARIOS)

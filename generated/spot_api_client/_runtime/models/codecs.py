@@ -5,7 +5,7 @@
 
 import datetime as dt
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..values.files import File
@@ -43,6 +43,8 @@ class Codec:
     """Whether decode returns every value unchanged."""
     is_text = False
     """Whether every str is written and read unchanged."""
+    json_schema: Mapping[str, Any] = {}
+    """The JSON Schema of the values, where it does not depend on the enclosing models."""
 
     def encode(self, value: Any, where: str) -> Any:
         """Convert a caller's value to JSON; `where` is its path in messages."""
@@ -54,7 +56,7 @@ class Codec:
 
     def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
         """The JSON Schema of the values. `above` holds the enclosing models, which are not described again."""
-        return {}
+        return dict(self.json_schema)
 
     def wrong_type(self, value: Any, where: str) -> WrongTypeError:
         """The error for a caller's value of another type."""
@@ -136,26 +138,6 @@ class _Any(Codec):
         return value
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
-
-
-def _is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_boolean(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_null(value: object) -> bool:
-    return value is None
-
-
 def _unchanged(value: Any, where: str) -> Any:  # noqa: ARG001 - the signature of all checks
     return value
 
@@ -164,20 +146,17 @@ class _Scalar(Codec):
     """A text, number, boolean or null, which is the same in JSON and Python."""
 
     def __init__(
-        self,
-        expected: str,
-        json_type: str,
-        accepts: Callable[[object], bool],
-        check: Callable[[Any, str], Any] = _unchanged,
+        self, expected: str, json_type: str, *kinds: type, check: Callable[[Any, str], Any] = _unchanged
     ) -> None:
         self.expected = expected
         self.is_text = json_type == "string"
-        self._json_type = json_type
-        self._accepts = accepts
+        self.json_schema = {"type": json_type}
+        self._kinds = kinds
         self._check = check
 
-    def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
-        return {"type": self._json_type}
+    def _accepts(self, value: object) -> bool:
+        # A bool is an int, but not a number in JSON.
+        return isinstance(value, self._kinds) and (bool in self._kinds or not isinstance(value, bool))
 
     def encode(self, value: Any, where: str) -> Any:
         if not self._accepts(value):
@@ -198,15 +177,9 @@ class _Integer(_Scalar):
 class _TextFormat(Codec):
     """A Python object that JSON represents as text."""
 
-    format = ""
-    """The format in JSON Schema."""
-
     def parse(self, text: str) -> Any:
         """The object of a text. Raises ValueError."""
         raise NotImplementedError
-
-    def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
-        return {"type": "string", "format": self.format}
 
     def decode(self, value: Any, where: str) -> Any:
         if isinstance(value, str):
@@ -219,7 +192,7 @@ class _TextFormat(Codec):
 
 class _DateTime(_TextFormat):
     expected = "a datetime with an offset"
-    format = "date-time"
+    json_schema: Mapping[str, Any] = {"type": "string", "format": "date-time"}
 
     def encode(self, value: Any, where: str) -> Any:
         if not isinstance(value, dt.datetime):
@@ -234,7 +207,7 @@ class _DateTime(_TextFormat):
 
 class _Date(_TextFormat):
     expected = "a date"
-    format = "date"
+    json_schema: Mapping[str, Any] = {"type": "string", "format": "date"}
 
     def encode(self, value: Any, where: str) -> Any:
         if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
@@ -250,7 +223,7 @@ class _Date(_TextFormat):
 
 class _Uuid(_TextFormat):
     expected = "a UUID"
-    format = "uuid"
+    json_schema: Mapping[str, Any] = {"type": "string", "format": "uuid"}
 
     def encode(self, value: Any, where: str) -> Any:
         import uuid  # noqa: PLC0415 - few documents need it, and its import is slow
@@ -267,9 +240,7 @@ class _Uuid(_TextFormat):
 
 class _File(Codec):
     expected = "a File"
-
-    def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
-        return {"type": "string", "format": "binary"}
+    json_schema: Mapping[str, Any] = {"type": "string", "format": "binary"}
 
     def encode(self, value: Any, where: str) -> Any:
         if not isinstance(value, File):
@@ -283,11 +254,11 @@ class _File(Codec):
 
 
 ANY = _Any()
-TEXT = _Scalar("text (str)", "string", _is_text, check_text)
-INTEGER = _Integer("an integer (int)", "integer", _is_integer, _check_number)
-NUMBER = _Scalar("a number (int or float)", "number", _is_number, _check_number)
-BOOLEAN = _Scalar("True or False", "boolean", _is_boolean)
-NULL = _Scalar("None", "null", _is_null)
+TEXT = _Scalar("text (str)", "string", str, check=check_text)
+INTEGER = _Integer("an integer (int)", "integer", int, check=_check_number)
+NUMBER = _Scalar("a number (int or float)", "number", int, float, check=_check_number)
+BOOLEAN = _Scalar("True or False", "boolean", bool)
+NULL = _Scalar("None", "null", type(None))
 DATE_TIME, DATE, UUID, FILE = _DateTime(), _Date(), _Uuid(), _File()
 
 
@@ -299,9 +270,7 @@ class ConstOf(Codec):
         self._value = value
         self.known = frozenset([value])
         self.expected = f"the constant {value!r}"
-
-    def schema(self, above: tuple[type, ...]) -> dict[str, Any]:  # noqa: ARG002 - objects use it
-        return {"const": self._value}
+        self.json_schema = {"const": value}
 
     def encode(self, value: Any, where: str) -> Any:
         if value != self._value:

@@ -31,18 +31,21 @@ class PydanticField:
         return cls.__spot_schema__()
 
 
-def core_schema_of(kind: type) -> Any:
+def core_schema_of(kind: type[Any]) -> Any:
     """The schema of a class: instances pass, JSON is read by `from_dict` or as a member of the enumeration."""
     schemas: Any = import_module("pydantic_core").core_schema
-    read = _read_member if issubclass(kind, Enum) else _read_object
-    write = _value if issubclass(kind, Enum) else _to_dict
+    is_enum = issubclass(kind, Enum)
 
-    def validate(value: object) -> Any:
-        return value if isinstance(value, kind) else read(kind, value)
+    def validate(value: Any) -> Any:
+        if isinstance(value, kind):
+            return value
+        return kind(value) if is_enum else _read_object(kind, value)
+
+    def write(value: Any) -> Any:
+        return value.value if is_enum else value.to_dict()
 
     return schemas.no_info_plain_validator_function(
-        validate,
-        serialization=schemas.plain_serializer_function_ser_schema(write),
+        validate, serialization=schemas.plain_serializer_function_ser_schema(write)
     )
 
 
@@ -50,15 +53,3 @@ def _read_object(kind: Any, value: object) -> Any:
     if not is_object(value):
         raise ValueError(f"{kind.__name__} must be an object.")
     return kind.from_dict(value)
-
-
-def _read_member(kind: Any, value: object) -> Any:
-    return kind(value)
-
-
-def _to_dict(value: Any) -> Any:
-    return value.to_dict()
-
-
-def _value(value: Any) -> Any:
-    return value.value
