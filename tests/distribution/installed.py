@@ -40,16 +40,18 @@ class Installation:
 
 def made_once(folder, make):
     """Call `make` with the new folder in one of the processes that ask for it; the others wait for the end."""
-    is_complete = folder / "complete"
+    end_mark = folder / "ended"
     try:
         folder.mkdir()
     except FileExistsError:
         end = time.monotonic() + 300
-        while not is_complete.exists() and time.monotonic() < end:
+        while not end_mark.exists() and time.monotonic() < end:
             time.sleep(0.1)
         return
-    make(folder)
-    is_complete.touch()
+    try:
+        make(folder)
+    finally:
+        end_mark.touch()
 
 
 def run(*command, **options):
