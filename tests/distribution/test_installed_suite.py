@@ -95,7 +95,7 @@ def stock(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "rule", "expected"), [("fastapi", "refusal.required", 0), ("drf_jsonfield", "methods", 1)]
+    ("name", "rule", "expected"), [("fastapi", "authentication", 0), ("drf_jsonfield", "refusal.type", 1)]
 )
 def test_stock_servers_are_judged_without_the_checkout(installation, tmp_path, name, rule, expected):
     (tmp_path / "conformance.toml").write_text('forms = "none"')
