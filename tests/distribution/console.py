@@ -1,4 +1,4 @@
-"""Runs the command of spot-contract from the checkout: within this process, or in one of its own where it needs that."""
+"""Runs the command of spot-contract from the checkout: within this process, or in one of its own where needed."""
 
 import contextlib
 import io

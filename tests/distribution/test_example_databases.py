@@ -12,6 +12,7 @@ from hypothesis.database import ReadOnlyDatabase
 from spot_contract.configuration import examples
 from spot_contract.errors import CannotJudge
 
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("examples")
