@@ -45,42 +45,34 @@ CHANGED = (
 )
 
 
-def test_check_names_each_file_with_a_changed_byte_and_changes_nothing(checkout, capsys):
+def test_check_names_each_file_that_changed_is_left_over_or_gone_and_changes_nothing(checkout, capsys):
     template = next(checkout.templates.glob("*.jinja"))
     template.write_text(template.read_text() + "\n{# a comment #}")
     for name in CHANGED:
         change_a_byte(checkout.root / name)
+    (checkout.package / "stale.py").write_text("")
+    (checkout.package / "py.typed").unlink()
     before = tree(checkout.root)
     assert regenerate.run(checkout, check=True) == 1
-    assert {*CHANGED, checkout.name(template)} <= differing(capsys)
+    others = {checkout.name(path) for path in (template, checkout.package / "stale.py", checkout.package / "py.typed")}
+    assert {*CHANGED, *others} <= differing(capsys)
     assert tree(checkout.root) == before
 
 
-@pytest.mark.parametrize("changed", ["openapi/overlays/30-strict.yaml", "openapi/spec.lock", "docs/api/README.md"])
+@pytest.mark.parametrize("changed", ["openapi/overlays/30-strict.yaml", "docs/api/README.md"])
 def test_check_names_the_only_file_with_a_changed_byte(checkout, capsys, changed):
     change_a_byte(checkout.root / changed)
     assert regenerate.run(checkout, check=True) == 1
     assert differing(capsys) <= {changed, "openapi/spec.lock"}
 
 
-def test_check_names_a_file_that_is_left_over_and_one_that_is_gone(checkout, capsys):
+def test_regenerating_deletes_left_over_files_and_records_that_the_document_was_edited(checkout):
     (checkout.package / "stale.py").write_text("")
-    (checkout.package / "py.typed").unlink()
-    assert regenerate.run(checkout, check=True) == 1
-    assert {"generated/spot_api_client/stale.py", "generated/spot_api_client/py.typed"} <= differing(capsys)
-
-
-def test_regenerating_takes_a_left_over_file_away(checkout):
-    (checkout.package / "stale.py").write_text("")
-    assert regenerate.run(checkout, check=False) == 0
-    assert not (checkout.package / "stale.py").exists()
-    assert regenerate.run(checkout, check=True) == 0
-
-
-def test_a_document_edited_by_hand_is_recorded_as_no_longer_the_pages_block(checkout):
     change_a_byte(checkout.document)
     assert regenerate.run(checkout, check=False) == 0
+    assert not (checkout.package / "stale.py").exists()
     assert "is_as_published: false" in checkout.lock.read_text()
+    assert regenerate.run(checkout, check=True) == 0
 
 
 def append(name: str, text: str):
@@ -132,10 +124,11 @@ def interrupted(_, monkeypatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hinder", "error"), [(unwritable_lock, ToolError), (interrupted, KeyboardInterrupt)], ids=["lock", "interrupt"]
+    ("hinder", "error", "existing"),
+    [(unwritable_lock, ToolError, True), (interrupted, KeyboardInterrupt, False)],
+    ids=["unwritable lock", "interrupted without a package"],
 )
-@pytest.mark.parametrize("existing", [True, False], ids=["package", "no package"])
-def test_package_and_documents_change_together_or_not_at_all(checkout, monkeypatch, existing, hinder, error):
+def test_package_and_documents_change_together_or_not_at_all(checkout, monkeypatch, hinder, error, existing):
     change_a_byte(checkout.document)
     change_a_byte(checkout.package / "client.py")
     if not existing:
