@@ -121,9 +121,10 @@ def _print(proposed: proposal.Release, *, written: bool) -> None:
 
 def _differences(layout: Layout, files: Mapping[Path, bytes], built: Path) -> list[str]:
     wanted = dict(files)
+    package_folder = layout.package  # Reads the configuration each time.
     for path in files_below(built):
-        wanted[layout.package / path.relative_to(built)] = path.read_bytes()
-    present = {*files_below(layout.package), *files_below(layout.effective), layout.lock}
+        wanted[package_folder / path.relative_to(built)] = path.read_bytes()
+    present = {*files_below(package_folder), *files_below(layout.effective), layout.lock}
     differing = {path for path in {*wanted, *present} if path not in wanted or _content(path) != wanted[path]}
     return sorted(layout.name(path) for path in differing | _lock_disagreements(layout, wanted[layout.lock]))
 
