@@ -1,4 +1,4 @@
-"""Runs spot-contract from the checkout, as a process or within this one."""
+"""Runs the command of spot-contract from the checkout: within this process, or in one of its own where needed."""
 
 import contextlib
 import io
@@ -17,37 +17,37 @@ TOKEN = "Abc-123-secret-token"
 _OURS = ("SPOT_", "PYTEST_", "CI_NODE_", "JOB_COMPLETION_", "GITHUB_")
 
 
-def environment(**changes):
+def _environment(**changes):
     clean = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     paths = [str(ROOT / "contract_tests"), str(ROOT / "sandbox")]
     return clean | {"PYTHONPATH": os.pathsep.join(paths), "SPOT_API_TOKEN": TOKEN} | changes
 
 
-def console(*arguments, cwd, **more):
+def console(*arguments, cwd, **variables):
     """Run the command; its exit code, what it printed, and what it printed as errors."""
+    output, errors = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, _environment(**variables), clear=True),
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(errors),
+    ):
+        status = main(list(map(str, arguments)))
+    return status, output.getvalue(), errors.getvalue()
+
+
+def console_process(*arguments, cwd):
+    """The same as a process: a process judges by one document alone."""
     done = subprocess.run(
         [sys.executable, "-m", "spot_contract", *map(str, arguments)],
         cwd=cwd,
-        env=environment(**more),
+        env=_environment(),
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
-
-
-def console_here(*arguments, cwd):
-    """The same without a process: for what ends before the first request."""
-    out, errors = io.StringIO(), io.StringIO()
-    with (
-        mock.patch.dict(os.environ, environment(), clear=True),
-        contextlib.chdir(cwd),
-        contextlib.redirect_stdout(out),
-        contextlib.redirect_stderr(errors),
-    ):
-        status = main(list(map(str, arguments)))
-    return status, out.getvalue(), errors.getvalue()
 
 
 def free_port():

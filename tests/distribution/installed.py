@@ -1,53 +1,94 @@
-"""The wheel of spot-contract in an environment of its own, with no checkout in reach."""
+"""The wheel of spot-contract in an environment of its own, from which nothing leads to the checkout."""
 
 import json
 import os
 import subprocess
 import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from console import ROOT, TOKEN
 
 UV = (sys.executable, "-m", "uv")
+_OURS = ("SPOT_", "PYTEST_", "GITHUB_", "CI_NODE_", "JOB_COMPLETION_", "PYTHONPATH")
 
 
-def run(*command, **more):
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, timeout=300, **more)
+@dataclass
+class Installation:
+    """A folder with the wheel and an environment that holds it and what it requires."""
+
+    folder: Path
+
+    @classmethod
+    def make(cls, folder):
+        run(*UV, "build", "--quiet", "--wheel", "--out-dir", folder, ROOT / "contract_tests")
+        environment_with(folder / "environment", "--compile-bytecode", cls(folder).wheel)
+
+    @property
+    def wheel(self):
+        return next(self.folder.glob("spot_contract-*.whl"))
+
+    @property
+    def python(self):
+        return interpreter(self.folder / "environment")
+
+    @property
+    def command(self):
+        return self.python.with_name("spot-contract")
+
+
+def made_once(folder, make):
+    """Call `make` with the new folder in one of the processes that ask for it; the others wait for the end."""
+    end_mark = folder / "ended"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        end = time.monotonic() + 300
+        while not end_mark.exists() and time.monotonic() < end:
+            time.sleep(0.1)
+        return
+    try:
+        make(folder)
+    finally:
+        end_mark.touch()
+
+
+def run(*command, **options):
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, timeout=300, **options)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def build(folder):
-    run(*UV, "build", "--quiet", "--wheel", "--out-dir", folder, ROOT / "contract_tests")
-    return next(Path(folder).glob("spot_contract-*.whl"))
-
-
 def environment_with(folder, *requirements):
-    """The interpreter of a new environment that holds these."""
+    """Make an environment with these; its interpreter."""
     run(*UV, "venv", "--quiet", "--python", sys.executable, folder)
-    python = next(path for path in Path(folder).glob("*/python*") if path.is_file())
-    run(*UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", python, *requirements)
-    return python
+    run(*UV, "pip", "install", "--quiet", "--python", interpreter(folder), *requirements)
+    return interpreter(folder)
+
+
+def interpreter(folder):
+    return next(path for path in Path(folder).glob("*/python*") if path.is_file())
 
 
 def clean(**changes):
-    """The environment's variables without anything that leads to the checkout."""
-    ours = ("SPOT_", "PYTEST_", "PYTHONPATH")
-    return {name: value for name, value in os.environ.items() if not name.startswith(ours)} | changes
+    """The variables of the environment without those that lead to the checkout or belong to a CI job."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)} | changes
 
 
-def judge(command, *options, cwd, token=TOKEN):
-    """Run an installed command; its exit code and what it printed."""
+def call(*command, cwd, **variables):
+    """Run an installed command with the token; its exit code and what it printed."""
     done = subprocess.run(
-        [*map(str, (*command, *options))],
+        [*map(str, command)],
         cwd=cwd,
-        env=clean(SPOT_API_TOKEN=token),
-        capture_output=True,
+        env=clean(SPOT_API_TOKEN=TOKEN, **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         timeout=300,
         check=False,
     )
-    return done.returncode, done.stdout + done.stderr
+    return done.returncode, done.stdout
 
 
 def packages(python):

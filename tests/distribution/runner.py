@@ -1,6 +1,5 @@
-"""Runs the steps of the composite action in action.yml as a runner of GitHub does, except for what `uses` names."""
+"""Runs the steps of the composite action in action.yml as a runner of GitHub does, without the actions that it uses."""
 
-import os
 import re
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import yaml
 from console import ROOT, TOKEN
+from installed import clean
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
@@ -19,7 +19,6 @@ class Runner:
 
     folder: Path
     outputs: dict = field(default_factory=lambda: {"python": {"python-path": sys.executable}})
-    environment: dict = field(default_factory=dict)
 
     def __post_init__(self):
         for name in ("temp", "work"):
@@ -31,7 +30,7 @@ class Runner:
         return path.read_text(encoding="utf-8") if path.exists() else ""
 
     def step(self, name, **inputs):
-        """Run the step of this name; its exit code and what it printed, in the runner's own order."""
+        """Run the step of this name; its exit code and what it printed."""
         found = next(one for one in ACTION["runs"]["steps"] if one.get("name") == name)
         assert found["shell"] == "bash"
         assert "${{" not in found["run"], "an expression within a script may bring in a command"
@@ -43,11 +42,14 @@ class Runner:
         done = subprocess.run(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(script)],
             cwd=self.folder / "work",
-            env=_clean()
-            | {"RUNNER_TEMP": str(self.folder / "temp"), "GITHUB_STEP_SUMMARY": str(self.folder / "summary.md")}
-            | {key: str(path) for key, path in files.items()}
-            | self.environment
-            | {key: self._value(text, given) for key, text in found["env"].items()},
+            env=clean(
+                SPOT_API_TOKEN=TOKEN,
+                PYTHONPATH=str(ROOT / "sandbox"),
+                RUNNER_TEMP=str(self.folder / "temp"),
+                GITHUB_STEP_SUMMARY=str(self.folder / "summary.md"),
+                **{key: str(path) for key, path in files.items()},
+                **{key: self._value(text, given) for key, text in found["env"].items()},
+            ),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -76,14 +78,8 @@ class Runner:
         return re.sub(r"\$\{\{ ([\w.-]+) \}\}", value, text)
 
 
-def _clean():
-    ours = ("SPOT_", "PYTEST_", "GITHUB_", "CI_NODE_", "JOB_COMPLETION_", "PYTHONPATH")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {"SPOT_API_TOKEN": TOKEN, "PYTHONPATH": str(ROOT / "sandbox")}
-
-
 def commands(printed):
-    """The workflow commands that the runner carries out of what a step printed."""
+    """The workflow commands in the output of a step that the runner would carry out."""
     found, word = [], ""
     for line in map(str.strip, printed.splitlines()):
         if word:

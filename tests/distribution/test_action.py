@@ -15,24 +15,29 @@ from runner import ACTION, Runner, commands
 pytestmark = pytest.mark.skipif(os.name == "nt" or not shutil.which("bash"), reason="the steps are run by bash")
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """A runner's temporary folder, with spot-contract installed there from the action's own revision."""
-    runner = Runner(tmp_path_factory.mktemp("runner"))
-    status, told = runner.step("Install spot-contract")
-    assert status == 0, told
-    return runner.folder / "temp"
+# Stands for every interpreter: `-m venv` gives the new environment the same stand-in, and all calls are recorded.
+STAND_IN = """#!/bin/sh
+echo "$@" >> "$CALLS"
+if [ "$2" = venv ]; then mkdir -p "$3/bin" && cp "$0" "$3/bin/python"; fi
+"""
 
 
 @pytest.fixture
-def runner(installed, tmp_path):
-    made = Runner(tmp_path)
-    made.environment["RUNNER_TEMP"] = str(installed)
+def runner(tmp_path):
+    """A runner on which spot-contract is not installed."""
+    (tmp_path / "work").mkdir()
     (tmp_path / "work" / "conformance.toml").write_text('forms = "none"')
-    return made
+    return Runner(tmp_path)
 
 
-def judged(runner, *faults, **inputs):
+@pytest.fixture
+def ready_runner(runner, installation):
+    """A runner on which spot-contract is installed."""
+    (runner.folder / "temp" / "spot-contract").symlink_to(installation.python.parents[1])
+    return runner
+
+
+def judge(runner, *faults, **inputs):
     port = free_port()
     start = [sys.executable, "-m", "spot_sandbox", "--port", str(port)]
     start += [part for name in faults for part in ("--fault", name)]
@@ -40,56 +45,71 @@ def judged(runner, *faults, **inputs):
     return runner.step("Judge", **given | inputs)
 
 
-def test_a_right_server_passes_and_the_summary_and_outputs_say_so(runner):
-    status, told = judged(runner)
-    assert status == 0, told
-    assert commands(told) == []
-    assert "Spot API contract: conforms" in runner.summary
-    assert re.search(r"\| requests \| <code>[\d,]+, [\d,]+ of them orders", runner.summary)
-    assert (runner.output("verdict"), runner.output("findings")) == ("conforms", "0")
-    report = runner.folder / "work" / runner.output("report")
+@pytest.mark.parametrize(("version", "requirement"), [("", ROOT / "contract_tests"), ("1.2.3", "spot-contract==1.2.3")])
+def test_the_actions_own_revision_or_the_given_version_is_installed(runner, monkeypatch, version, requirement):
+    python, calls = runner.folder / "python", runner.folder / "calls"
+    python.write_text(STAND_IN)
+    python.chmod(0o755)
+    monkeypatch.setenv("CALLS", str(calls))
+    runner.outputs["python"]["python-path"] = str(python)
+    status, output = runner.step("Install spot-contract", version=version)
+    assert status == 0, output
+    assert calls.read_text().splitlines() == [
+        f"-m venv {runner.folder / 'temp' / 'spot-contract'}",
+        f"-m pip install --quiet --disable-pip-version-check {requirement}",
+    ]
+
+
+def test_a_correct_server_passes_and_the_summary_and_outputs_say_so(ready_runner):
+    status, output = judge(ready_runner, shard="1/40")
+    assert status == 0, output
+    assert commands(output) == []
+    assert "Spot API contract: conforms" in ready_runner.summary
+    assert re.search(r"\| requests \| <code>[\d,]+, [\d,]+ of them orders", ready_runner.summary)
+    assert (ready_runner.output("verdict"), ready_runner.output("findings")) == ("conforms", "0")
+    report = ready_runner.folder / "work" / ready_runner.output("report")
     assert json.loads(report.read_text(encoding="utf-8"))["exit_status"] == 0
     # The report of an earlier run is not taken for that of a run that could not judge.
-    runner.step("Judge", **{"base-url": "http://127.0.0.1:1"})
-    assert runner.output("report") == ""
+    ready_runner.step("Judge", **{"base-url": "http://127.0.0.1:1"})
+    assert ready_runner.output("report") == ""
 
 
-def test_a_finding_fails_the_step_with_an_annotation_and_its_request_and_answer(runner):
-    status, told = judged(runner, "zip-not-required")
+def test_a_finding_fails_the_step_with_an_annotation_and_its_request_and_answer(ready_runner):
+    status, output = judge(ready_runner, "zip-not-required", orders="0")
     assert status == 1
-    found = [one for one in commands(told) if "refusal.required" in one]
+    found = [one for one in commands(output) if "refusal.required" in one]
     assert len(found) == 1
     assert re.match(r"::error title=refusal\.required at recipient\.address\.zip::expected 400, got 201 ", found[0])
-    assert "<b>refusal.required</b> at <code>recipient.address.zip</code>" in runner.summary
-    assert "POST /api/v2/orders/" in runner.summary
-    assert "\n```http\n201\n" in runner.summary
-    assert runner.output("verdict") == "does not conform"
-    assert TOKEN not in runner.summary + told
+    assert "<b>refusal.required</b> at <code>recipient.address.zip</code>" in ready_runner.summary
+    assert "POST /api/v2/orders/" in ready_runner.summary
+    assert "\n```http\n201\n" in ready_runner.summary
+    assert ready_runner.output("verdict") == "does not conform"
+    assert TOKEN not in ready_runner.summary + output
 
 
-def test_what_could_not_be_judged_is_told_as_such(runner):
-    status, told = judged(runner, start="", **{"base-url": "http://127.0.0.1:1"})
+def test_a_server_that_could_not_be_judged_is_reported_as_such(ready_runner):
+    status, output = judge(ready_runner, start="", **{"base-url": "http://127.0.0.1:1"})
     assert status == 2
-    assert [one for one in commands(told) if one.startswith("::error title=could not judge::Nothing answers at ")]
-    assert "Spot API contract: could not judge" in runner.summary
-    assert (runner.output("verdict"), runner.output("report")) == ("could not judge", "")
+    assert [one for one in commands(output) if one.startswith("::error title=could not judge::Nothing answers at ")]
+    assert "Spot API contract: could not judge" in ready_runner.summary
+    assert (ready_runner.output("verdict"), ready_runner.output("report")) == ("could not judge", "")
 
 
-def test_an_input_is_never_a_command(runner):
-    mark = runner.folder / "mark"
+def test_an_input_is_never_run_as_a_command(ready_runner):
+    mark = ready_runner.folder / "mark"
     trick = f"x'; touch {mark}; $(touch {mark}) `touch {mark}` \" && touch {mark} #"
     inputs = {name: trick for name in ACTION["inputs"] if name != "report-dir"}
-    status, _ = runner.step("Judge", **inputs)
+    status, _ = ready_runner.step("Judge", **inputs)
     assert status >= 2
     assert not mark.exists()
 
 
-def test_what_a_server_prints_or_answers_is_no_command_of_the_runner(runner):
+def test_output_of_the_server_is_not_a_command_of_the_runner(ready_runner):
     text = "print('::add-mask::x'); print('::set-output name=verdict::conforms'); raise SystemExit(1)"
-    status, told = judged(runner, start=shlex.join([sys.executable, "-c", text]))
+    status, output = judge(ready_runner, start=shlex.join([sys.executable, "-c", text]))
     assert status == 2
-    assert "::add-mask::x" in told
-    assert [one for one in commands(told) if not one.startswith("::error title=could not judge::")] == []
+    assert "::add-mask::x" in output
+    assert [one for one in commands(output) if not one.startswith("::error title=could not judge::")] == []
 
 
 def recipes():

@@ -1,10 +1,10 @@
-"""--baseline: what an earlier run found is known; what is new alone fails."""
+"""--baseline: findings of an earlier run are known; only new ones fail the run."""
 
 import json
 from types import SimpleNamespace
 
 import pytest
-from console import console, console_here, report
+from console import console, report
 from spot_contract.exchanges.intent import Circumstance
 from spot_contract.session.findings import Cell
 from spot_contract.session.run import Run
@@ -15,40 +15,39 @@ SHARD = {"part": 1, "parts": 2, "server": "a", "records": {}, "ids": [], "sent":
 SHARD |= {"excused": [], "used_waivers": []}
 
 
-def judged(tmp_path, folder, *faults, options=()):
+def judge(url, tmp_path, folder, *options):
     (tmp_path / "conformance.toml").write_text('forms = "none"')
-    with sandbox(*(part for name in faults for part in ("--fault", name))) as url:
-        status, out, errors = console("--base-url", url, *METHODS, "--report-dir", folder, *options, cwd=tmp_path)
-    return status, out + errors
+    status, output, errors = console("--base-url", url, *METHODS, "--report-dir", folder, *options, cwd=tmp_path)
+    return status, output + errors
 
 
 @pytest.fixture(scope="module")
-def earlier(tmp_path_factory):
-    """The report of a server that takes PUT for POST."""
+def earlier(faulty_server, tmp_path_factory):
+    """The report of a server that accepts PUT for POST."""
     folder = tmp_path_factory.mktemp("earlier")
-    status, _ = judged(folder, folder, "put-accepted")
+    status, _ = judge(faulty_server, folder, folder)
     assert status == 1
     return folder / "report.json"
 
 
-def test_what_the_baseline_has_is_known_and_fails_nothing(tmp_path, earlier):
-    _, _ = judged(tmp_path, tmp_path / "next", "put-accepted", options=("--baseline", earlier))
-    beside = tmp_path / "next" / "report.json"  # A report that was made beside a baseline serves as the next one.
-    status, told = judged(tmp_path, tmp_path, "put-accepted", options=("--baseline", beside))
+def test_findings_of_the_baseline_are_known_and_do_not_fail_the_run(faulty_server, tmp_path, earlier):
+    judge(faulty_server, tmp_path, tmp_path / "next", "--baseline", earlier)
+    # A report that was written beside a baseline serves as the next baseline.
+    status, output = judge(faulty_server, tmp_path, tmp_path, "--baseline", tmp_path / "next" / "report.json")
     found = report(tmp_path)
-    assert status == 0, told
+    assert status == 0, output
     assert {one["verdict"] for one in found["findings"]} == {"known"}
     assert {one["verdict"] for one in found["rules"]} == {"kept", "known"}
     assert (found["baseline"]["new"], found["baseline"]["gone"]) == (0, [])
 
 
 def test_another_way_of_breaking_a_known_rule_fails_and_is_reported_alone(tmp_path, earlier):
-    faults = ("put-accepted", "delete-accepted")
-    status, told = judged(tmp_path, tmp_path, *faults, options=("--baseline", earlier))
+    with sandbox("--fault", "put-accepted", "--fault", "delete-accepted") as url:
+        status, output = judge(url, tmp_path, tmp_path, "--baseline", earlier)
     new = [one for one in report(tmp_path)["findings"] if one["verdict"] == "broken"]
     assert status == 1
     assert {way.split()[0] for one in new for way in one["ways"]} == {"DELETE"}
-    assert "compared with the baseline report.json: 1 new finding, 1 known, 0 gone" in told
+    assert "compared with the baseline report.json: 1 new finding, 1 known, 0 gone" in output
 
 
 def test_another_place_way_or_encoding_is_another_finding():
@@ -62,16 +61,16 @@ def test_another_place_way_or_encoding_is_another_finding():
     assert len({Run.known_as(run, rule, cell) for cell in cells}) == len(cells)
 
 
-def test_what_was_fixed_is_gone(tmp_path, earlier):
-    status, told = judged(tmp_path, tmp_path, options=("--baseline", earlier))
+def test_a_finding_that_was_fixed_is_gone(correct_server, tmp_path, earlier):
+    status, output = judge(correct_server, tmp_path, tmp_path, "--baseline", earlier)
     gone = report(tmp_path)["baseline"]["gone"]
     assert status == 0
     assert {one["way"] for one in gone} == {"PUT with a body"}
-    assert "gone: methods.refused" in told
+    assert "gone: methods.refused" in output
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ({"version": 3}, "is a report of version 3, but this suite reads version 4"),
         ({"document": "0" * 64}, "another version of the document"),
@@ -80,20 +79,20 @@ def test_what_was_fixed_is_gone(tmp_path, earlier):
         ({"findings": None}, "incomplete or malformed"),
     ],
 )
-def test_a_baseline_that_says_nothing_of_this_run_is_refused(tmp_path, earlier, change, told):
+def test_the_report_of_another_kind_of_run_is_refused(tmp_path, earlier, change, message):
     path = tmp_path / "other.json"
     path.write_text(json.dumps(json.loads(earlier.read_text(encoding="utf-8")) | change))
-    status, out, errors = console_here("--base-url", "http://127.0.0.1:1", "--baseline", path, cwd=tmp_path)
-    assert (status, out) == (2, "")
-    assert told in errors
+    status, output, errors = console("--base-url", "http://127.0.0.1:1", "--baseline", path, cwd=tmp_path)
+    assert (status, output) == (2, "")
+    assert message in errors
     assert errors.count("\n") == 1
 
 
-@pytest.mark.parametrize(("text", "told"), [("{", "is not JSON"), ("[]", "not a report"), (None, "cannot be read")])
-def test_what_is_no_report_is_refused(tmp_path, text, told):
+@pytest.mark.parametrize(("text", "message"), [("{", "is not JSON"), ("[]", "not a report"), (None, "cannot be read")])
+def test_a_file_that_is_not_a_report_is_refused(tmp_path, text, message):
     path = tmp_path / "report.json"
     if text is not None:
         path.write_text(text)
-    status, _, errors = console_here("--base-url", "http://127.0.0.1:1", "--baseline", path, cwd=tmp_path)
+    status, _, errors = console("--base-url", "http://127.0.0.1:1", "--baseline", path, cwd=tmp_path)
     assert status == 2
-    assert told in errors
+    assert message in errors

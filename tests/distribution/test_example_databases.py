@@ -1,7 +1,8 @@
-"""--examples: what broke a rule in an earlier run, anywhere, is tried first in the next one."""
+"""--examples: requests that broke a rule in an earlier run, on any machine, are sent first in the next one."""
 
 import contextlib
 import shutil
+import socket
 import subprocess
 import time
 
@@ -10,9 +11,6 @@ from console import TOKEN, console, free_port, report
 from hypothesis.database import ReadOnlyDatabase
 from spot_contract.configuration import examples
 from spot_contract.errors import CannotJudge
-from suite_process import sandbox
-
-FAULT = ("--fault", "put-accepted")
 
 
 @pytest.fixture(scope="module")
@@ -22,51 +20,49 @@ def home(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def faulty():
-    with sandbox(*FAULT) as url:
-        yield url
-
-
-def judged(url, home, *options):
+def judge(url, home, *options):
     return console("--base-url", url, "--profile", "quick", "--rule", "methods", *options, cwd=home)[0]
 
 
-def kept(folder):
+def files_of(folder):
     return [path for path in folder.rglob("*") if path.is_file()] if folder.exists() else []
 
 
-def lucky_shard(url, home):
+@pytest.fixture(scope="module")
+def lucky_shard(faulty_server, home):
     """A part of the run that does not find the fault by itself."""
-    return next(part for part in (f"{number}/9" for number in range(1, 10)) if judged(url, home, "--shard", part) == 0)
+    return next(part for part in (f"{k}/9" for k in range(1, 10)) if judge(faulty_server, home, "--shard", part) == 0)
 
 
-def test_a_failure_that_one_machine_found_is_tried_first_on_another(home, faulty, tmp_path):
-    examples_folder = tmp_path / "examples"
-    assert judged(faulty, home, "--examples", examples_folder) == 1
-    assert kept(examples_folder)
-    assert TOKEN.encode() not in b"".join(path.read_bytes() for path in kept(examples_folder))
-    part = lucky_shard(faulty, home)
-    options = ("--shard", part, "--examples", examples_folder, "--report-dir", tmp_path / "report")
-    assert judged(faulty, home, *options) == 1
+def test_a_failure_that_one_machine_found_is_tried_first_on_another(home, faulty_server, lucky_shard, tmp_path):
+    database = tmp_path / "examples"
+    assert judge(faulty_server, home, "--examples", database) == 1
+    assert files_of(database)
+    assert TOKEN.encode() not in b"".join(path.read_bytes() for path in files_of(database))
+    options = ("--shard", lucky_shard, "--examples", database, "--report-dir", tmp_path / "report")
+    assert judge(faulty_server, home, *options) == 1
     assert {one["rule"] for one in report(tmp_path / "report")["findings"]} == {"methods.refused"}
 
 
-def test_what_breaks_nothing_any_more_is_forgotten(home, faulty, tmp_path):
-    assert judged(faulty, home, "--examples", tmp_path / "one") == 1
-    with sandbox() as mended:
-        assert judged(mended, home, "--examples", tmp_path / "one") == 0
-    assert [path for path in kept(tmp_path / "one") if b"request" in path.read_bytes()] == []
+def test_an_example_that_no_longer_fails_is_deleted(home, correct_server, faulty_server, tmp_path):
+    assert judge(faulty_server, home, "--examples", tmp_path / "one") == 1
+    assert judge(correct_server, home, "--examples", tmp_path / "one") == 0
+    assert [path for path in files_of(tmp_path / "one") if b"request" in path.read_bytes()] == []
 
 
-def test_a_real_recipient_is_kept_in_no_database(home, faulty, tmp_path):
+def test_a_real_recipient_is_kept_in_no_database(home, faulty_server, tmp_path):
     recipient = tmp_path / "me.yaml"
     recipient.write_text(
         "first_name: Real\nlast_name: Person\nemail: real@example.com\nphone: 415-555-0100\n"
         "address: {street1: 1 Own St, city: Juneau, state: AK, country: US, zip: '99801'}\n"
     )
-    assert judged(faulty, home, "--recipient", recipient, "--examples", tmp_path / "one") in {1, 2}
-    assert kept(tmp_path / "one") == []
+    assert judge(faulty_server, home, "--recipient", recipient, "--examples", tmp_path / "one") in {1, 2}
+    assert files_of(tmp_path / "one") == []
+
+
+def _is_open(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextlib.contextmanager
@@ -79,20 +75,21 @@ def redis_server(tmp_path):
         [program, "--port", str(port), "--save", "", "--dir", str(tmp_path)], stdout=subprocess.DEVNULL
     )
     try:
-        time.sleep(1)
+        end = time.monotonic() + 10
+        while not _is_open(port) and time.monotonic() < end:
+            time.sleep(0.05)
         yield f"redis://127.0.0.1:{port}/0"
     finally:
         process.terminate()
         process.wait(10)
 
 
-def test_a_redis_server_and_a_folder_share_what_was_found(home, faulty, tmp_path):
+def test_a_redis_server_and_a_folder_share_failures(home, faulty_server, lucky_shard, tmp_path):
     with redis_server(tmp_path) as address:
         both = ("--examples", address, "--examples", tmp_path / "folder")
-        assert judged(faulty, home, *both) == 1
-        assert kept(tmp_path / "folder")
-        part = lucky_shard(faulty, home)
-        assert judged(faulty, home, "--shard", part, "--examples", address) == 1
+        assert judge(faulty_server, home, *both) == 1
+        assert files_of(tmp_path / "folder")
+        assert judge(faulty_server, home, "--shard", lucky_shard, "--examples", address) == 1
 
 
 def test_artifacts_of_github_are_only_read():
@@ -100,21 +97,21 @@ def test_artifacts_of_github_are_only_read():
 
 
 @pytest.mark.parametrize(
-    ("name", "told"),
+    ("name", "message"),
     [
         ("github:owner", "expected github:OWNER/REPOSITORY"),
         ("https://user:secret@example.com", "https://***@example.com"),
         ("redis://user:secret@127.0.0.1:1/0", "redis://***@127.0.0.1:1/0 cannot be reached"),
     ],
 )
-def test_what_is_no_database_is_refused_and_shows_no_password(name, told):
+def test_an_unusable_database_is_refused_without_showing_its_password(name, message):
     with pytest.raises(CannotJudge) as caught:
         examples.opened([name])
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert "secret" not in str(caught.value)
 
 
-def test_what_another_program_kept_is_left_alone():
+def test_entries_of_other_programs_are_ignored():
     credential = None
     for data in (b"", b"{}", b"\xff", b'{"request": {}, "intent": {}}', b"[]", b"null"):
         assert examples._read(data, credential) is None

@@ -1,4 +1,4 @@
-"""spot-contract --start: the server is started, waited for, judged, and ended with all that it started."""
+"""spot-contract --start: the server is started, waited for, judged, and ended with all of its processes."""
 
 import os
 import shlex
@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 from console import TOKEN, console, free_port
+from spot_contract.command import starting
 
 HERE = Path(__file__).parent
-posix = pytest.mark.skipif(os.name == "nt", reason="process groups are looked at as POSIX has them")
+posix = pytest.mark.skipif(os.name == "nt", reason="the test looks at POSIX process groups")
 
 
-def words(*parts):
+def command_line(*parts):
     return shlex.join(map(str, parts))
 
 
@@ -24,7 +25,7 @@ def start(command, tmp_path, *options, port=None, **more):
 
 
 def python(text):
-    return words(sys.executable, "-c", text)
+    return command_line(sys.executable, "-c", text)
 
 
 def is_alive(number):
@@ -37,38 +38,39 @@ def is_alive(number):
 
 def test_a_server_is_started_judged_and_ended(tmp_path):
     port = free_port()
-    command = words(sys.executable, "-m", "spot_sandbox", "--port", port)
-    status, out, errors = start(command, tmp_path, "--rule", "methods", port=port)
+    command = command_line(sys.executable, "-m", "spot_sandbox", "--port", port)
+    status, output, errors = start(command, tmp_path, "--rule", "methods", port=port)
     assert (status, errors) == (0, "")
-    assert "CONFORMS: 4 rules judged" in out
+    assert "CONFORMS: 4 rules judged" in output
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port))
 
 
 @posix
-@pytest.mark.parametrize("how", [(), ("ignore",)], ids=["one that ends when asked", "one that does not"])
-def test_the_whole_process_group_is_ended(tmp_path, how):
+@pytest.mark.parametrize("mode", [(), ("ignore",)], ids=["one that ends when asked", "one that does not"])
+def test_the_whole_process_group_is_ended(tmp_path, monkeypatch, mode):
+    monkeypatch.setattr(starting, "_GRACE", 0.5)
     port, numbers = free_port(), tmp_path / "pids"
-    command = words(sys.executable, HERE / "tiny_server.py", port, numbers, *how)
+    command = command_line(sys.executable, HERE / "tiny_server.py", port, numbers, *mode)
     status, _, errors = start(command, tmp_path, port=port)
     assert status == 2
     assert "does not accept the token" in errors
     assert not [number for number in map(int, numbers.read_text().split()) if is_alive(number)]
 
 
-def test_a_command_that_dies_is_told_with_the_end_of_its_log_and_without_the_token(tmp_path):
+def test_a_command_that_dies_is_reported_with_the_end_of_its_log_and_without_the_token(tmp_path):
     text = "import os; [print('line', n) for n in range(90)]; print(os.environ['SPOT_API_TOKEN']); raise SystemExit(3)"
-    status, out, errors = start(python(text), tmp_path)
-    assert (status, out) == (2, "")
+    status, output, errors = start(python(text), tmp_path)
+    assert (status, output) == (2, "")
     assert "ended with exit code 3 before anything answered" in errors
     assert "line 89" in errors
     assert "line 60\n" not in errors
     assert TOKEN not in errors
 
 
-def test_a_command_that_hangs_in_silence_is_told(tmp_path):
+def test_a_command_that_hangs_without_output_is_reported(tmp_path):
     began = time.monotonic()
-    status, _, errors = start(python("import time; time.sleep(300)"), tmp_path, "--start-timeout", "1s")
+    status, _, errors = start(python("import time; time.sleep(300)"), tmp_path, "--start-timeout", "0.5s")
     assert status == 2
     assert "nothing answers at http://127.0.0.1:" in errors
     assert "It printed nothing." in errors
@@ -76,13 +78,13 @@ def test_a_command_that_hangs_in_silence_is_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("command", "told"),
+    ("command", "message"),
     [("no/such/server", "cannot be run"), ("'", "is not a valid command"), (" ", "is empty")],
 )
-def test_what_is_no_command_is_refused(tmp_path, command, told):
+def test_an_invalid_command_is_refused(tmp_path, command, message):
     status, _, errors = start(command, tmp_path)
     assert status == 2
-    assert told in errors
+    assert message in errors
     assert errors.count("\n") == 1
 
 
@@ -97,7 +99,7 @@ def test_a_port_that_another_process_holds_is_refused_before_anything_is_started
 
 def test_no_shell_reads_the_command(tmp_path):
     mark = tmp_path / "made-by-a-shell"
-    status, _, _ = start(f"{words(sys.executable, '-c', '')}; touch {mark}", tmp_path, "--start-timeout", "1s")
+    status, _, _ = start(f"{command_line(sys.executable, '-c', '')}; touch {mark}", tmp_path, "--start-timeout", "0.5s")
     assert status == 2
     assert not mark.exists()
 
@@ -108,16 +110,10 @@ def test_start_without_an_address_is_refused(tmp_path):
     assert "--start needs --base-url" in errors
 
 
-def test_a_server_that_dies_in_the_middle_is_told_with_its_log(tmp_path):
+def test_a_server_that_dies_during_the_run_is_reported_with_its_log(tmp_path):
     port = free_port()
-    dying = (
-        "import http.server, os, sys\n"
-        "class H(http.server.BaseHTTPRequestHandler):\n"
-        "    def do_GET(self): self.send_response(404); self.send_header('Content-Length', '0'); self.end_headers()\n"
-        "    def do_POST(self): print('out of luck', flush=True); os._exit(7)\n"
-        f"http.server.HTTPServer(('127.0.0.1', {port}), H).serve_forever()"
-    )
-    status, out, errors = start(python(dying), tmp_path, port=port)
+    command = command_line(sys.executable, HERE / "tiny_server.py", port, tmp_path / "pids", "die")
+    status, output, errors = start(command, tmp_path, port=port)
     assert status == 2
-    assert "out of luck" in out + errors
-    assert "exit code 7" in out + errors
+    assert "out of luck" in output + errors
+    assert "exit code 7" in output + errors

@@ -1,6 +1,6 @@
-"""Answers 401 to everything, with a child process beside it: `tiny_server.py PORT PIDFILE [ignore]`.
+"""Answers 401 to everything, with a child process beside it: `tiny_server.py PORT PIDFILE [ignore | die]`.
 
-With `ignore` it does not end when it is asked to.
+With `ignore` it does not end when it is asked to; with `die` it ends at the first POST.
 """
 
 import http.server
@@ -13,6 +13,9 @@ from pathlib import Path
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def answer(self):
+        if self.command == "POST" and "die" in sys.argv:
+            print("out of luck", flush=True)
+            os._exit(7)
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         body = b'{"error": {"status": 401, "type": "unauthorized", "detail": "no"}}'
         self.send_response(401)

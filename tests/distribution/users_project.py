@@ -26,6 +26,11 @@ def check_own_options(seed, pytestconfig):
     assert (seed, pytestconfig.option.profile) == ("theirs", "theirs")
 """
 
+NO_OPTIONS_OF_THE_SUITE = """
+def check_that_the_suite_has_no_option(pytestconfig):
+    assert not hasattr(pytestconfig.option, "allow_orders")
+"""
+
 OWN_FAILURE = """
 def check_that_fails():
     assert 1 == 2, "their own failure"

@@ -58,9 +58,10 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
         documents = _documents(layout)
         new_lock = lock.build(layout, documents)
         built = package.build(layout, documents["client.yaml"], Path(folder))
-        files: dict[Path, bytes | None] = dict.fromkeys(files_below(layout.package) + files_below(layout.effective))
+        package_folder = layout.package  # Reads the configuration each time.
+        files: dict[Path, bytes | None] = dict.fromkeys(files_below(package_folder) + files_below(layout.effective))
         files |= {layout.effective / name: data for name, data in documents.items()}
-        files |= {layout.package / path.relative_to(built): path.read_bytes() for path in files_below(built)}
+        files |= {package_folder / path.relative_to(built): path.read_bytes() for path in files_below(built)}
         files |= {layout.lock: new_lock, layout.reference: reference(built).encode()}
         changed = {path for path, data in files.items() if content(path) != data}
         differing = sorted(map(layout.name, changed | _lock_disagreements(layout, new_lock)))
@@ -76,8 +77,8 @@ def run(layout: Layout, *, check: bool, write_version: bool = False) -> int:
         if write_version and proposed is not None and proposed.severity is not None:
             files |= proposal.files(layout, proposed)
         write_all({path: data for path, data in files.items() if content(path) != data})
-        count = len(files_below(layout.package))
-        print(f"{layout.name(layout.package)}: {count} files, {len(differing)} files of the checkout changed.")
+        count = len(files_below(package_folder))
+        print(f"{layout.name(package_folder)}: {count} files, {len(differing)} files of the checkout changed.")
         if proposed is not None:
             _print(proposed, written=write_version)
         return 0

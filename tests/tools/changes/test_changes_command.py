@@ -1,11 +1,11 @@
 """scripts/changes: files, revisions and the checkout; formats, exit codes, errors."""
 
+import contextlib
+import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from checkouts import commit, copied, git
@@ -18,18 +18,26 @@ ROOT = Layout.here().root
 DOCUMENT = ROOT / PAGE  # Only create-order, whatever operations the vendored document has.
 
 
-def run(
-    *arguments: str | Path, folder: Path = ROOT, scripts: Path = ROOT / "scripts"
-) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "spot_tools.commands.changes", *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(scripts)}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+def run(*arguments: str | Path, folder: Path = ROOT, checkout: Path = ROOT) -> tuple[int, str, str]:
+    """Run the command of a checkout in a folder; its exit code, what it printed, and what it printed as errors."""
+    output, errors = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.object(Layout, "here", return_value=Layout(checkout)),
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(errors),
+    ):
+        try:
+            status = main(list(map(str, arguments)))
+        except SystemExit as error:  # An invalid command line.
+            status = int(error.code or 0)
+    return status, output.getvalue(), errors.getvalue()
 
 
 @pytest.fixture
 def checkout(tmp_path) -> Path:
     """A repository with one commit of everything that the command reads."""
-    create_order_alone(Layout(copied(tmp_path, "openapi", "scripts")))
+    create_order_alone(Layout(copied(tmp_path, "openapi")))
     commit(tmp_path)
     return tmp_path
 
@@ -49,9 +57,9 @@ def broken(tmp_path) -> Path:
 
 
 def test_the_json_has_the_documented_form(broken):
-    done = run(DOCUMENT, broken, "--format", "json")
-    assert done.returncode == 0
-    value = json.loads(done.stdout)
+    status, output, _ = run(DOCUMENT, broken, "--format", "json")
+    assert status == 0
+    value = json.loads(output)
     assert value.keys() == {"verdict", "changes"}
     assert value["verdict"] == "breaking"
     [change] = value["changes"]
@@ -64,102 +72,91 @@ def test_the_json_has_the_documented_form(broken):
 
 
 def test_a_document_that_did_not_change_has_the_verdict_none():
-    done = run(DOCUMENT, DOCUMENT, "--format", "json", "--fail-on", "breaking")
-    assert done.returncode == 0
-    assert json.loads(done.stdout) == {"verdict": "none", "changes": []}
+    status, output, _ = run(DOCUMENT, DOCUMENT, "--format", "json", "--fail-on", "breaking")
+    assert (status, json.loads(output)) == (0, {"verdict": "none", "changes": []})
 
 
 def test_fail_on_breaking_is_exit_1_on_breaking_alone(broken):
-    assert run(DOCUMENT, broken, "--fail-on", "breaking").returncode == 1
-    assert run(broken, DOCUMENT, "--fail-on", "breaking").returncode == 0
+    assert run(DOCUMENT, broken, "--fail-on", "breaking")[0] == 1
+    assert run(broken, DOCUMENT, "--fail-on", "breaking")[0] == 0
 
 
-def test_text_and_markdown_report_the_same(broken):
-    text = run(DOCUMENT, broken).stdout
-    markdown = run(DOCUMENT, broken, "--format", "markdown").stdout
-    for report in (text, markdown):
-        assert "Breaking (1)" in report
-        assert "/components/schemas/OrderStatus/enum" in report
-        assert "Verdict: breaking" in report
+@pytest.mark.parametrize("options", [(), ("--format", "markdown")])
+def test_text_and_markdown_report_the_same(broken, options):
+    _, output, _ = run(DOCUMENT, broken, *options)
+    assert "Breaking (1)" in output
+    assert "/components/schemas/OrderStatus/enum" in output
+    assert "Verdict: breaking" in output
 
 
 def test_texts_of_the_document_are_escaped_in_markdown(tmp_path):
     path = tmp_path / "new.yaml"
     shutil.copy(DOCUMENT, path)
     replace(path, "        - completed\n", '        - completed\n        - "<img src=x> [a](b) @all"\n')
-    markdown = run(DOCUMENT, path, "--format", "markdown").stdout
-    assert "\\<img src=x\\> \\[a\\](b) \\@all" in markdown
+    assert "\\<img src=x\\> \\[a\\](b) \\@all" in run(DOCUMENT, path, "--format", "markdown")[1]
 
 
 def test_by_default_the_last_commit_is_compared_with_the_checkout(checkout):
-    scripts = checkout / "scripts"
-    assert "Verdict: none" in run(folder=checkout, scripts=scripts).stdout
+    assert "Verdict: none" in run(checkout=checkout)[1]
     replace(checkout / "openapi" / "spot-api-v2.yaml", "        - completed\n", "")
-    done = run("--format", "json", folder=checkout, scripts=scripts)
-    [change] = json.loads(done.stdout)["changes"]
+    _, output, _ = run("--format", "json", checkout=checkout)
+    [change] = json.loads(output)["changes"]
     assert change["severity"] == "additive"
     git(checkout, "commit", "-aqm", "second")
-    assert "Verdict: none" in run(folder=checkout, scripts=scripts).stdout
-    assert json.loads(run("HEAD~1", "HEAD", "--format", "json", folder=checkout, scripts=scripts).stdout) == json.loads(
-        done.stdout
-    )
+    assert "Verdict: none" in run(checkout=checkout)[1]
+    assert run("HEAD~1", "HEAD", "--format", "json", checkout=checkout)[1] == output
 
 
 def test_overlays_are_applied_on_both_sides(checkout):
     """Where the provider corrects what an overlay corrected before, nothing changes for clients."""
     replace(checkout / "openapi" / "spot-api-v2.yaml", "format: url", "format: uri")
-    done = run(folder=checkout, scripts=checkout / "scripts")
-    assert "Verdict: none" in done.stdout
-    assert done.stderr.count("\n") == 1
-    assert "10-mend.yaml, action 4" in done.stderr
-    assert "delete the action" in done.stderr
+    _, output, errors = run(checkout=checkout)
+    assert "Verdict: none" in output
+    assert errors.count("\n") == 1
+    assert "10-mend.yaml, action 4" in errors
+    assert "delete the action" in errors
 
 
 def test_a_change_of_an_overlay_is_a_change(checkout):
     replace(checkout / "openapi" / "overlays" / "20-client.yaml", "operationId: create_order", "operationId: order")
-    done = run("HEAD", "--format", "json", folder=checkout, scripts=checkout / "scripts")
-    assert json.loads(done.stdout)["verdict"] == "breaking"
+    assert json.loads(run("HEAD", "--format", "json", checkout=checkout)[1])["verdict"] == "breaking"
 
 
-def test_one_file_against_a_revision_has_the_overlays_applied_too(checkout):
-    vendored = checkout / "openapi" / "spot-api-v2.yaml"
-    effective = checkout / "openapi" / "effective" / "client.yaml"
-    for file in (vendored, effective):
-        done = run("HEAD", file, folder=checkout, scripts=checkout / "scripts")
-        assert "Verdict: none" in done.stdout, done.stdout
-        assert done.stderr == ""
+@pytest.mark.parametrize("file", ["spot-api-v2.yaml", "effective/client.yaml"])
+def test_one_file_against_a_revision_has_the_overlays_applied_too(checkout, file):
+    _, output, errors = run("HEAD", checkout / "openapi" / file, checkout=checkout)
+    assert "Verdict: none" in output, output
+    assert errors == ""
 
 
 def test_file_names_are_relative_to_the_current_folder(tmp_path, broken):
     shutil.copy(DOCUMENT, tmp_path / "old.yaml")
-    assert "Verdict: breaking" in run("old.yaml", broken.name, folder=tmp_path).stdout
+    assert "Verdict: breaking" in run("old.yaml", broken.name, folder=tmp_path)[1]
 
 
 def test_a_page_is_read_as_the_document_in_it(tmp_path):
     (tmp_path / "document.yaml").write_bytes(document_of(DOCUMENT.read_bytes(), DOCUMENT.name))
-    assert "Verdict: none" in run(DOCUMENT, tmp_path / "document.yaml").stdout
+    assert "Verdict: none" in run(DOCUMENT, tmp_path / "document.yaml")[1]
 
 
 @pytest.mark.parametrize("pair", [("bad.yaml", DOCUMENT), (DOCUMENT, "bad.yaml")], ids=["old", "new"])
 def test_an_invalid_document_is_one_sentence_and_exit_2(tmp_path, pair):
     (tmp_path / "bad.yaml").write_text("openapi: 3.0.3\ninfo: {}\npaths: {/a: 1}")
-    done = run(*pair, folder=tmp_path)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "scripts/changes: bad.yaml is not a valid OpenAPI document: /paths/~1a is not an object.\n"
+    sentence = "scripts/changes: bad.yaml is not a valid OpenAPI document: /paths/~1a is not an object.\n"
+    assert run(*pair, folder=tmp_path) == (2, "", sentence)
 
 
 @pytest.mark.parametrize("name", ["no-such-thing", "--format=jsn", "HEAD~100000", "-x", "folder"])
 def test_an_argument_that_names_nothing_is_exit_2(tmp_path, name):
     (tmp_path / "folder").mkdir()
-    done = run(name, folder=tmp_path)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert "Traceback" not in done.stderr
+    status, output, errors = run(name, folder=tmp_path)
+    assert (status, output) == (2, "")
+    assert errors
 
 
-def test_without_git_two_files_can_still_be_compared(monkeypatch, capsys, broken):
+def test_without_git_two_files_can_still_be_compared(monkeypatch, broken):
     monkeypatch.setenv("PATH", "")
-    assert main([str(DOCUMENT), str(broken)]) == 0
-    capsys.readouterr()
-    assert main([]) == 2
-    assert "git cannot be run: install it, or name two files." in capsys.readouterr().err
+    assert run(DOCUMENT, broken)[0] == 0
+    status, _, errors = run()
+    assert status == 2
+    assert "git cannot be run: install it, or name two files." in errors

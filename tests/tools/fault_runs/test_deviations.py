@@ -4,8 +4,6 @@ import pytest
 from spot_tools.errors import ToolError
 from spot_tools.fault_runs.deviations import Assessment, Declaration, Deviation, explained, read
 from spot_tools.fault_runs.judgement import Finding, Judgement
-from spot_tools.fault_runs.stock_runs import plan
-from spot_tools.processes.stock_servers import FOLDER
 
 COERCED = Deviation("coerced", "Numbers.", "must", ("refusal.coerced",), ("recipient.*", "kit_types[]"), ("json",))
 NESTING = Deviation("nesting", "500.", "must", ("robustness.*",), ways=("deep nesting", "odd *"))
@@ -106,11 +104,3 @@ def test_missing_and_unknown_keys_are_errors(tmp_path, text, message):
     with pytest.raises(ToolError, match=r"deviations\.yaml") as caught:
         read(tmp_path / "deviations.yaml")
     assert message in str(caught.value)
-
-
-@pytest.mark.parametrize("server", plan(), ids=lambda server: server.name)
-def test_the_deviations_of_each_stock_server_are_valid_with_distinct_names(server):
-    declared = read(FOLDER / server.name / "deviations.yaml")
-    names = [one.name for one in declared.deviations]
-    assert len(names) == len(set(names))
-    assert declared.offers

@@ -10,12 +10,16 @@ from spot_tools.errors import ToolError
 from spot_tools.release import proposal
 
 ENUM = "        - completed\n"
+OTHERS = ("sandbox", "contract_tests")  # Distributions with the same version as the client.
 
 
 @pytest.fixture
 def checkout(tmp_path):
     """A repository with everything that regenerating and releasing read and write, at version 1.4.2."""
+    for folder in OTHERS:
+        (tmp_path / folder).mkdir()
     copied(tmp_path, "openapi", "generated", "docs/api", "pyproject.toml", "CHANGELOG.md")
+    copied(tmp_path, *(f"{folder}/pyproject.toml" for folder in OTHERS))
     path = tmp_path / "pyproject.toml"
     path.write_text(re.sub(r'(?m)^version = ".*"$', 'version = "1.4.2"', path.read_text()))
     commit(tmp_path)
@@ -34,7 +38,7 @@ def edit(layout, old, new):
     layout.document.write_text(text.replace(old, new, 1))
 
 
-def test_a_breaking_change_is_reported_and_its_version_written_once(checkout, capsys):
+def test_a_breaking_change_is_reported_and_its_version_written_once_in_every_distribution(checkout, capsys):
     changelog = (checkout.root / "CHANGELOG.md").read_text()
     edit(checkout, ENUM, ENUM + "        - shipped\n")
     capsys.readouterr()
@@ -48,23 +52,15 @@ def test_a_breaking_change_is_reported_and_its_version_written_once(checkout, ca
     for _ in range(2):
         assert regenerate.run(checkout, check=False, write_version=True) == 0
         assert version(checkout) == "2.0.0"
+        assert '"spot-sandbox==2.0.0"' in (checkout.root / "pyproject.toml").read_text()
+        for folder in OTHERS:
+            assert '\nversion = "2.0.0"\n' in (checkout.root / folder / "pyproject.toml").read_text()
         written = (checkout.root / "CHANGELOG.md").read_text()
         assert written.count("## 2.0.0 (unreleased)") == 1
         assert "- New in Python: `OrderStatus.SHIPPED` was added." in written
         before, _, after = changelog.partition("## ")
         assert written.startswith(before)
         assert written.endswith("## " + after)
-
-
-def test_all_distributions_get_the_same_version(checkout):
-    others = [checkout.root / folder / "pyproject.toml" for folder in ("sandbox", "contract_tests")]
-    for path in others:
-        path.parent.mkdir()
-        copied(checkout.root, f"{path.parent.name}/pyproject.toml")
-    edit(checkout, ENUM, ENUM + "        - shipped\n")
-    regenerate.run(checkout, check=False, write_version=True)
-    assert all('\nversion = "2.0.0"\n' in path.read_text() for path in others)
-    assert '"spot-sandbox==2.0.0"' in (checkout.root / "pyproject.toml").read_text()
 
 
 def test_an_additive_change_raises_the_second_number(checkout, capsys):

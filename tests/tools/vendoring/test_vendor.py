@@ -2,9 +2,6 @@
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +9,7 @@ import yaml
 from checkouts import tree
 from spot_tools.checkout import lock
 from spot_tools.checkout.layout import Layout
+from spot_tools.commands import vendor
 from spot_tools.openapi.documents import parse
 from spot_tools.openapi.page import document_of
 from vendoring import document, page, refuse, take
@@ -285,12 +283,9 @@ def test_an_overlay_action_that_the_provider_made_needless_is_reported(checkout,
     assert "delete the action" in printed
 
 
-def test_an_error_is_one_sentence_and_exit_2(tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "scripts")}
-    command = [sys.executable, "-m", "spot_tools.commands.vendor", "no-such-page.md"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr.splitlines() == [
+def test_an_error_is_one_sentence_and_exit_2(capsys):
+    assert vendor.main(["no-such-page.md"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
         "scripts/vendor: no-such-page.md is not a file: expected a page, document or address.",
         "Nothing was written.",
     ]
