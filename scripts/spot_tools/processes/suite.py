@@ -20,7 +20,9 @@ _COULD_NOT_JUDGE = 2
 _LONGEST = 1800.0  # Seconds; a longer run counts as one that could not judge.
 
 
-def judged(url: str, token: str, folder: Path, options: Sequence[str]) -> tuple[int, dict[str, Any]]:
+def judged(
+    url: str, token: str, folder: Path, options: Sequence[str], tests: str = "contract_tests"
+) -> tuple[int, dict[str, Any]]:
     """Judge a server.
 
     Args:
@@ -28,6 +30,7 @@ def judged(url: str, token: str, folder: Path, options: Sequence[str]) -> tuple[
         token: the token that it accepts.
         folder: where output.txt and report.json are written.
         options: options of the suite.
+        tests: the folder of the suite.
 
     Returns:
         The exit code and report.json, which is empty where the suite could not start.
@@ -36,7 +39,7 @@ def judged(url: str, token: str, folder: Path, options: Sequence[str]) -> tuple[
         ToolError: the suite itself failed, which says nothing about the server.
 
     """
-    arguments = (url, token, str(folder), ["contract_tests", *options])
+    arguments = (url, token, str(folder), [tests, *options])
     if "forkserver" in multiprocessing.get_all_start_methods():
         forks = multiprocessing.get_context("forkserver")
         forks.set_forkserver_preload(_PRELOAD)

@@ -9,7 +9,7 @@ import time
 import pytest
 from spot_tools import environment
 from spot_tools.checkout.layout import Layout
-from spot_tools.commands import checks
+from spot_tools.commands import bench, checks
 from spot_tools.errors import ToolError, exit_code
 
 ROOT = Layout.here().root
@@ -30,10 +30,18 @@ def test_a_command_is_executable_and_starts_with_the_standard_library_alone(comm
     subprocess.run([sys.executable, "-S", "-c", code], cwd=ROOT, check=True)
 
 
-def test_an_unknown_check_is_one_sentence_and_exit_2(capsys):
-    assert checks.main(["lnit"]) == 2
+@pytest.mark.parametrize(
+    ("module", "arguments", "message"),
+    [
+        (checks, ["lnit"], "scripts/test knows no check 'lnit'; known are lint, types, drift"),
+        (bench, [], "expected what to measure"),
+        (bench, ["clinet"], "expected what to measure"),
+    ],
+)
+def test_an_unknown_word_is_one_sentence_and_exit_2(capsys, module, arguments, message):
+    assert module.main(arguments) == 2
     printed = capsys.readouterr()
-    assert "scripts/test knows no check 'lnit'; known are lint, types, drift" in printed.err
+    assert message in printed.err
     assert (printed.out, printed.err.count("\n")) == ("", 1)
 
 

@@ -1,0 +1,1 @@
+"""Comparisons of speed. They are not part of the tests."""
