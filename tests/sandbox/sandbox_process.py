@@ -28,8 +28,9 @@ ENVIRONMENT["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
 CAN_FORK = "forkserver" in multiprocessing.get_all_start_methods()
 STARTER = multiprocessing.get_context("forkserver" if CAN_FORK else "spawn")
 if CAN_FORK:
-    rooms = ("serving.building", "serving.server", "serving.workers", "store.postgresql")
-    STARTER.set_forkserver_preload(["sandbox_program", "psycopg", *(f"spot_sandbox.{room}" for room in rooms)])
+    STARTER.set_forkserver_preload(
+        ["spot_sandbox.serving.building", "spot_sandbox.serving.server", "spot_sandbox.store.postgresql", "psycopg"]
+    )
 
 
 def _create_order_alone():

@@ -10,63 +10,21 @@ from sandbox_talk import FORMS, JSON, MULTIPART, URLENCODED, leaves, multipart, 
 
 # Texts that something between the wire and the database may take for something else.
 LOOKALIKES = (
-    *("0", "007", "1e3", "1.50", "-0", "+1", "0x1F", "1_000", "NaN", "Infinity", "12345678901234567890"),
-    *("2026-02-30", "2026-01-02T03:04:05Z", "1/2/2026", "12:30", "Jan 5"),
-    *("null", "None", "undefined", "nil", "~", "true", "False", "no", "off", "Y", "yes"),
-    *(
-        "{}",
-        "[]",
-        '{"a": 1}',
-        '["a", "b"]',
-        '"quoted"',
-        "[object Object]",
-        "a=b&c=d",
-        "a;b",
-        "a,b",
-        "100%",
-        "%41",
-        "a+b",
-    ),
-    *("<b>bold</b>", "&amp;", "&#65;", "<!-- x -->", "# x", "x -- y", "/* x */ y", "// x", "${x}", "{{ x }}", "%s"),
-    *(
-        "=1+1",
-        "@x",
-        "'; --",
-        "\\n",
-        "\\u0041",
-        "a\\",
-        "$ref",
-        "first\nsecond",
-        "a\tb",
-        "\ufeffx",
-        "x\u2028y",
-        "caf\u0065\u0301",
-    ),
-)
+    "0", "007", "1e3", "1.50", "-0", "+1", "0x1F", "1_000", "NaN", "Infinity", "12345678901234567890",
+    "2026-02-30", "2026-01-02T03:04:05Z", "1/2/2026", "12:30", "Jan 5",
+    "null", "None", "undefined", "nil", "~", "true", "False", "no", "off", "Y", "yes",
+    "{}", "[]", '{"a": 1}', '["a", "b"]', '"quoted"', "[object Object]",
+    "a=b&c=d", "a;b", "a,b", "100%", "%41", "a+b",
+    "<b>bold</b>", "&amp;", "&#65;", "<!-- x -->", "# x", "x -- y", "/* x */ y", "// x", "${x}", "{{ x }}", "%s",
+    "=1+1", "@x", "'; --", "\\n", "\\u0041", "a\\", "$ref",
+    "first\nsecond", "a\tb", "\ufeffx", "x\u2028y", "caf\u0065\u0301",
+)  # fmt: skip
 # Names that a library may read as an index, a path or one of its properties.
 KEYS = (
-    *("0", "1", "-1", "007", "null", "true", "no", "2026-01-01", "__proto__", "constructor", "length", "toString"),
-    *(
-        "id",
-        "$ref",
-        "$where",
-        "a b",
-        "a-b",
-        "A",
-        "a",
-        "a;b",
-        "a=b",
-        "a&b",
-        "a#b",
-        "a:b",
-        "a/b",
-        "a+b",
-        "a%41",
-        "@x",
-        "&x",
-    ),
-    *("<b>", "\u00e9", "e\u0301", "\u212b", "\U0001f9ec", "kit_types", "recipient", "metadata", "#", "--", "a,b", "'"),
-)
+    "0", "1", "-1", "007", "null", "true", "no", "2026-01-01", "__proto__", "constructor", "length", "toString",
+    "id", "$ref", "$where", "a b", "a-b", "A", "a", "a;b", "a=b", "a&b", "a#b", "a:b", "a/b", "a+b", "a%41", "@x", "&x",
+    "<b>", "\u00e9", "e\u0301", "\u212b", "\U0001f9ec", "kit_types", "recipient", "metadata", "#", "--", "a,b", "'",
+)  # fmt: skip
 IN_BRACKETS = ("a.b", "1.5", ".", "a[b]", "a[0", "a]b")
 DOTTED = ("a[0]", "[x]", "a[", "]")
 

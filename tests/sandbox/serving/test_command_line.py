@@ -8,12 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
-from sandbox_process import ENVIRONMENT, ROOT, SOURCE, VENDORED
+from sandbox_process import ENVIRONMENT, ROOT, VENDORED
 from sandbox_talk import JSON, PATH, TOKEN, URLENCODED, Talk, denied
 
 
@@ -157,16 +155,3 @@ class TestSecrecy:
             talk.call(body, "multipart/form-data; boundary=x")
             talk.call(body, authorization="Token canary")
         assert process.end() == (0, "", "")
-
-
-def test_dependencies_agree_with_the_group_of_the_checkout():
-    group = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["sandbox"]
-    own = tomllib.loads((SOURCE / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
-    assert sorted(group) == sorted(own)
-
-
-def test_wheel_would_carry_the_document():
-    wheel = tomllib.loads((SOURCE / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
-    [(source, target)] = wheel["force-include"].items()
-    assert (SOURCE / source).resolve() == VENDORED
-    assert Path(target) == Path("spot_sandbox/spot-api-v2.yaml")
