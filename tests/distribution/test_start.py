@@ -49,7 +49,8 @@ def test_a_server_is_started_judged_and_ended(tmp_path):
 @posix
 @pytest.mark.parametrize("mode", [(), ("ignore",)], ids=["one that ends when asked", "one that does not"])
 def test_the_whole_process_group_is_ended(tmp_path, monkeypatch, mode):
-    monkeypatch.setattr(starting, "_GRACE", 0.5)
+    if mode:
+        monkeypatch.setattr(starting, "_GRACE", 0.5)
     port, numbers = free_port(), tmp_path / "pids"
     command = command_line(sys.executable, HERE / "tiny_server.py", port, numbers, *mode)
     status, _, errors = start(command, tmp_path, port=port)
