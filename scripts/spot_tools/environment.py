@@ -27,15 +27,11 @@ def run_command(module: str, arguments: Sequence[str], *, here: bool = False) ->
     """
 
     def run() -> int:
-        command = [str(tools_python()), "-m", f"spot_tools.commands.{module}", *arguments]
+        python = _python_of("tools", "generator, sandbox and suite")
+        command = [str(python), "-m", f"spot_tools.commands.{module}", *arguments]
         return call(command, paths=["scripts"], folder=None if here else ROOT)
 
     return exit_code(f"scripts/{module}", run)
-
-
-def tools_python() -> Path:
-    """The interpreter of the environment with generator, sandbox and suite. Raises ToolError."""
-    return _python_of("tools", "generator, sandbox and suite")
 
 
 def servers_python() -> Path:
