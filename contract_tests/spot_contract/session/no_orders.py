@@ -7,6 +7,7 @@ live deployment, accepting one ships a kit.
 from collections.abc import Sequence
 
 from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.intent import Flaw, Kind
 from spot_contract.generation.encodings import AS_JSON
 from spot_contract.generation.mutations import without_required
@@ -39,5 +40,11 @@ def _lacks_a_required_field(body: bytes) -> bool:
 
 
 def first_request(plan: Plan) -> Case:
-    """The request that checks server and token: an order without a required field."""
-    return plan.invalid(without_required(plan.plain(), AS_JSON)[0], AS_JSON)
+    """The request that checks server and token: an order without a required field. Raises CannotJudge if none is."""
+    bodies = without_required(plan.plain(), AS_JSON)
+    if not bodies:
+        raise CannotJudge(
+            "The document requires no field of an order, so no request is sure to be refused: allow an order or more "
+            "with --allow-orders."
+        )
+    return plan.invalid(bodies[0], AS_JSON)
