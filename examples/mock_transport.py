@@ -9,8 +9,9 @@ from spot_api_client import Address, AddressCountry, Recipient, SpotClient
 def answer(request: httpx2.Request) -> httpx2.Response:
     """Answer each order with a 201 like the document's example."""
     order = json.loads(request.content)
-    made = {"order_id": "O1234567", "created": "2023-01-01T04:30:11.222Z", "status": "pending", "kits": []}
-    return httpx2.Response(201, json={**order, **made})
+    made = {"order_id": "O1234567", "created": "2023-01-01T04:30:11.222Z", "status": "pending"}
+    kits: list[object] = []
+    return httpx2.Response(201, json={**order, **made, "kits": kits})
 
 
 def test_an_order_is_placed() -> None:
