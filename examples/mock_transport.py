@@ -9,7 +9,8 @@ from spot_api_client import Address, AddressCountry, Recipient, SpotClient
 def answer(request: httpx2.Request) -> httpx2.Response:
     """Answer each order with a 201, as in the document's example."""
     order = json.loads(request.content)
-    added = {"order_id": "O1234567", "created": "2023-01-01T04:30:11.222Z", "status": "pending", "kits": []}
+    kits: list[object] = []
+    added = {"order_id": "O1234567", "created": "2023-01-01T04:30:11.222Z", "status": "pending", "kits": kits}
     return httpx2.Response(201, json={**order, **added})
 
 

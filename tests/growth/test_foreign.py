@@ -3,7 +3,6 @@
 import contextlib
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -44,7 +43,6 @@ def results(built):
     done = subprocess.run(
         [sys.executable, PROGRAM],
         input=json.dumps(cases),
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -32,7 +32,7 @@ def call_everything(layout: Layout, document, count: int) -> list[str]:
     with server.serving() as address:
         done = subprocess.run(
             [sys.executable, HERE / "program.py", address, TOKEN, str(count)],
-            env={**os.environ, "PYTHONPATH": str(layout.package.parent), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**os.environ, "PYTHONPATH": str(layout.package.parent)},
             capture_output=True,
             text=True,
             check=False,

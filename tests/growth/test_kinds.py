@@ -18,7 +18,7 @@ def run(program: str, folder: Path, text: str = "") -> str:
     done = subprocess.run(
         [sys.executable, HERE / program],
         input=text,
-        env={**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, "PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
         check=False,

@@ -190,18 +190,19 @@ def test_server_of_the_document_before_the_edit_is_found(suite, changes, variati
 
 
 @pytest.mark.parametrize(
-    ("edit", "sentence"),
+    ("edit", "sentence", "options"),
     [
-        (edits.operation_gone, "The document has no create-order operation"),
-        (edits.key_header, "requires tokenAuth, which is not a token in the Authorization header"),
-        (edits.forms_alone, "does not accept application/json"),
-        (edits.impossible_field, "requires recipient.code in an order"),
+        (edits.operation_gone, "The document has no create-order operation", ()),
+        (edits.key_header, "requires tokenAuth, which is not a token in the Authorization header", ()),
+        (edits.forms_alone, "does not accept application/json", ()),
+        (edits.impossible_field, "requires recipient.code in an order", ()),
+        (edits.nothing_required, "The document requires no field of an order", ("--allow-orders", "0")),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
-def test_document_that_leaves_nothing_to_judge_is_one_sentence_and_exit_2(suite, edit, sentence):
+def test_document_that_leaves_nothing_to_judge_is_one_sentence_and_exit_2(suite, edit, sentence, options):
     suite.edit(edit)
-    code, output, _ = suite.judge("http://127.0.0.1:9")
+    code, output, _ = suite.judge("http://127.0.0.1:9", *options)
     assert code == 2, output
     assert sentence in output
     assert output.startswith("contract suite: ")
