@@ -23,7 +23,7 @@ class Installation:
     @classmethod
     def make(cls, folder):
         run(*UV, "build", "--quiet", "--wheel", "--out-dir", folder, ROOT / "contract_tests")
-        environment_with(folder / "environment", "--compile-bytecode", cls(folder).wheel)
+        environment_with(folder / "environment", cls(folder).wheel, is_compiled=True)
 
     @property
     def wheel(self):
@@ -60,10 +60,11 @@ def run(*command, **options):
     return done.stdout
 
 
-def environment_with(folder, *requirements):
-    """Make an environment with these; its interpreter."""
+def environment_with(folder, *requirements, is_compiled=False):
+    """Make an environment with these, compiled at once or when they are imported; its interpreter."""
+    variables = {**os.environ, "UV_COMPILE_BYTECODE": "1" if is_compiled else "0"}
     run(*UV, "venv", "--quiet", "--python", sys.executable, folder)
-    run(*UV, "pip", "install", "--quiet", "--python", interpreter(folder), *requirements)
+    run(*UV, "pip", "install", "--quiet", "--python", interpreter(folder), *requirements, env=variables)
     return interpreter(folder)
 
 

@@ -14,7 +14,6 @@ def python(installation, tmp_path_factory):
     # Most modules are never imported, so they are compiled when they are.
     return environment_with(
         tmp_path_factory.mktemp("user") / "environment",
-        "--no-compile-bytecode",
         f"{installation.wheel}[asgi,wsgi]",
         *others,
     )

@@ -18,6 +18,7 @@ def environment(**changes):
     clean = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     paths = [clean.get("PYTHONPATH", ""), str(ROOT / "sandbox")]
     clean["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    clean["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # Other plugins installed here take longer to load than the suite.
     return clean | changes
 
 
