@@ -1,10 +1,10 @@
-"""A downstream program and the examples under mypy --strict; and that it finds mistakes."""
+"""The checkout, a downstream program and the examples under mypy --strict; and that it finds mistakes."""
 
 import subprocess
 import sys
 
 import pytest
-from programs import DOWNSTREAM, MISTAKES
+from programs import DOWNSTREAM, MISTAKES, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +21,13 @@ def findings(tmp_path_factory):
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return done.stdout.splitlines()
+
+
+def test_checkout_passes_mypy_strict():
+    """What is checked is in pyproject.toml."""
+    pytest.importorskip("mypy", reason="mypy is not installed here")
+    done = subprocess.run([sys.executable, "-m", "mypy"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_downstream_programs_pass_mypy_strict(findings):

@@ -1,4 +1,4 @@
-"""Programs that use the client, and the packages of grown documents, under pyright in strict mode."""
+"""The checkout, programs that use the client, and the packages of grown documents, under pyright in strict mode."""
 
 import json
 import shutil
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from programs import DOWNSTREAM
+from programs import DOWNSTREAM, ROOT
 
 PROGRAMS = "programs"
 PACKAGES = ("kinds_3_0.yaml", "kinds_3_1.yaml", "grown")
@@ -49,6 +49,14 @@ def findings(tmp_path_factory):
     assert output["summary"]["filesAnalyzed"] == len(files)
     found = output["generalDiagnostics"]
     return {name: [one for one in found if Path(one["file"]).is_relative_to(root / name)] for name in folders}
+
+
+def test_checkout_passes_pyright_strict():
+    """What is checked is in pyproject.toml."""
+    pytest.importorskip("pyright", reason="pyright is not installed here")
+    command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", [PROGRAMS, *PACKAGES])
