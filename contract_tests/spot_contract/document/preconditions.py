@@ -35,13 +35,13 @@ def missing(preconditions: tuple[Precondition, ...]) -> str:
 
 def answered(name: str, **keywords: str) -> Precondition:
     """A property of the response to an accepted order, with these keywords in its schema."""
-    said = ", ".join(f"{keyword} {value}" for keyword, value in keywords.items())
+    bounds = ", ".join(f"{keyword} {value}" for keyword, value in keywords.items())
 
     def stands(document: Document) -> bool:
         found = document.property(document.accepted_schema, name)
         return found is not None and all(found.get(keyword) == value for keyword, value in keywords.items())
 
-    return Precondition(f"{name}{f' ({said})' if said else ''} in the answer to an order", stands)
+    return Precondition(f"{name}{f' ({bounds})' if bounds else ''} in the answer to an order", stands)
 
 
 def echoed(name: str) -> Precondition:

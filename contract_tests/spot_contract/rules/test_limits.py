@@ -13,7 +13,7 @@ CONTRACT = "[E] the page on errors and status codes; docs/contract.md, 3"
 
 
 def _never(_: Sequence[Exchange]) -> str:
-    return "the server never said 429"
+    return "no request was answered with 429"
 
 
 def _too_many(exchange: Exchange) -> Answered | None:

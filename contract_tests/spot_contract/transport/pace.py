@@ -65,7 +65,7 @@ class Pace:
 
 def retry_after(answer: Answer, attempt: int) -> float:
     """Seconds to wait after a 429: the Retry-After header, or 1, 2, 4 … 30 without one."""
-    said = (answer.header("Retry-After") or "").strip()
-    if said.isascii() and said.isdigit():
-        return float(min(int(said), 3600)) + 0.05
+    wanted = (answer.header("Retry-After") or "").strip()
+    if wanted.isascii() and said.isdigit():
+        return float(min(int(wanted), 3600)) + 0.05
     return min(2.0 ** (attempt - 1), 30.0)

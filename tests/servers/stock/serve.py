@@ -15,7 +15,7 @@ from pathlib import Path
 HOST = "127.0.0.1"
 
 
-def told(port):
+def announce(port):
     print(f"listening on http://{HOST}:{port}", flush=True)
 
 
@@ -25,7 +25,7 @@ def on_uvicorn(application, port, http="h11"):
     class Server(uvicorn.Server):
         async def startup(self, sockets=None):
             await super().startup(sockets)
-            told(self.servers[0].sockets[0].getsockname()[1])
+            announce(self.servers[0].sockets[0].getsockname()[1])
 
     choices = {"http": http, "loop": "asyncio", "log_level": "critical", "access_log": False}
     Server(uvicorn.Config(application, host=HOST, port=port, **choices)).run()
@@ -39,7 +39,7 @@ def on_waitress(application, port):
     import waitress
 
     server = waitress.create_server(application, host=HOST, port=port)
-    told(server.effective_port)
+    announce(server.effective_port)
     server.run()
 
 
@@ -52,7 +52,7 @@ def on_gunicorn(application, port):
             self.cfg.set("threads", 4)
             self.cfg.set("loglevel", "critical")
             self.cfg.set("control_socket_disable", value=True)
-            self.cfg.set("when_ready", lambda arbiter: told(arbiter.LISTENERS[0].sock.getsockname()[1]))
+            self.cfg.set("when_ready", lambda arbiter: announce(arbiter.LISTENERS[0].sock.getsockname()[1]))
 
         def load(self):
             return application
@@ -64,7 +64,7 @@ def on_werkzeug(application, port):
     from werkzeug.serving import make_server
 
     server = make_server(HOST, port, application, threaded=True)
-    told(server.port)
+    announce(server.port)
     server.serve_forever()
 
 
@@ -75,7 +75,7 @@ def on_aiohttp(application, port):
         runner = web.AppRunner(application, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, HOST, port).start()
-        told(runner.addresses[0][1])
+        announce(runner.addresses[0][1])
         await asyncio.Event().wait()
 
     asyncio.run(serve())

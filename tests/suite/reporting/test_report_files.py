@@ -86,7 +86,7 @@ def test_junit_has_a_failure_for_each_finding_and_for_nothing_else(tmp_path):
     }
     assert failed == ["refusal.type [kit_types; a text; JSON]"]
     assert messages["refusal.type [recipient.address.zip; a text; JSON]"].startswith("waived: the old proxy does so")
-    assert messages["limits.envelope"] == "not judged: the server never said 429"
+    assert messages["limits.envelope"] == "not judged: no request was answered with 429"
     assert messages["refusal.json_extensions"].startswith("advice: expected ")
     kept = {rule.id for rule in run.rules() if run.verdict(rule) == "kept"}
     assert kept == {case.get("name") for case in cases if len(case) == 0}

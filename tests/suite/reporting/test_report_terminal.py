@@ -157,7 +157,7 @@ def test_chapters_are_a_line_each_and_the_table_is_for_verbose(tmp_path):
 def test_what_was_not_judged_is_grouped_by_its_reason(tmp_path):
     lines = [line for line in lines_of(broken_run(), tmp_path) if line.startswith("not judged, ")]
     assert len(lines) < 10
-    assert "not judged, the server never said 429: limits.envelope, limits.retry_after" in lines
+    assert "not judged, no request was answered with 429: limits.envelope, limits.retry_after" in lines
 
 
 def test_waived_findings_and_advice_are_a_line_each(tmp_path):
