@@ -66,6 +66,6 @@ class Pace:
 def retry_after(answer: Answer, attempt: int) -> float:
     """Seconds to wait after a 429: the Retry-After header, or 1, 2, 4 … 30 without one."""
     wanted = (answer.header("Retry-After") or "").strip()
-    if wanted.isascii() and said.isdigit():
+    if wanted.isascii() and wanted.isdigit():
         return float(min(int(wanted), 3600)) + 0.05
     return min(2.0 ** (attempt - 1), 30.0)

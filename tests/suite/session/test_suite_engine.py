@@ -132,7 +132,9 @@ def test_scenario_that_no_rule_asked_for_looks_at_makes_nothing(address, monkeyp
 def test_nothing_judged_is_no_verdict(address):
     run = judged(address, only=frozenset({"limits.envelope", "limits.retry_after"}))
     assert run.exit_status() == 2
-    assert run.not_judged() == dict.fromkeys(("limits.envelope", "limits.retry_after"), "no request was answered with 429")
+    assert run.not_judged() == dict.fromkeys(
+        ("limits.envelope", "limits.retry_after"), "no request was answered with 429"
+    )
 
 
 @pytest.mark.parametrize(("allowed", "least"), [(40, 75), (5, 60)])
