@@ -29,7 +29,8 @@ class Edited:
 
     def __init__(self, name, *edits):
         self.raw = json.loads(committed(name))
-        self.paths = self.raw["paths"]
+        # What an edit takes away, other operations of a grown document may refer to.
+        self.paths = self.raw["paths"] = {PATH: {"post": self.raw["paths"][PATH]["post"]}}
         self.order = self.paths[PATH]["post"]
         self.schemas = self.raw["components"]["schemas"]
         for edit in edits:

@@ -13,10 +13,12 @@ PAGE = Path("openapi/source/create-order.md")
 
 
 def create_order_alone(layout: Layout) -> None:
-    """Vendor only the page of create-order, and delete the overlay actions that no longer fit."""
+    """Vendor only the page of create-order, delete the overlay actions that no longer fit, and apply the others."""
     if len(lock.pages(layout)) > 1:
         vendor.run(layout, [str(layout.root / PAGE)], dry_run=False)
         keep_fitting_actions(layout)
+        for name, data in effective.build(layout).items():
+            (layout.effective / name).write_bytes(data)
 
 
 def keep_fitting_actions(layout: Layout) -> None:

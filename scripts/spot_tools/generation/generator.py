@@ -3,8 +3,10 @@
 import ast
 import contextlib
 import io
+import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +17,7 @@ import openapi_python_client
 from openapi_python_client import strings
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.openapi import GeneratorData
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
 from openapi_python_client.schema import ParameterLocation
 
@@ -58,10 +61,8 @@ def generate(layout: Layout, document: Path, package: Path, normalized: Normaliz
     )
     config.post_hooks = []
     reserved = _reserved_classes(layout)
-    config.class_overrides = {
-        **{name: ClassOverride.model_validate({"class_name": f"{name}Model"}) for name in reserved},
-        **config.class_overrides,
-    }
+    configured = config.class_overrides
+    config.class_overrides = {**{name: _override(f"{name}Model") for name in reserved}, **configured}
     config.content_type_overrides = {**normalized.content_types, **config.content_type_overrides}
     # These names in the document get an underscore.
     strings.RESERVED_WORDS.update(_OUR_ARGUMENTS | _model_attributes(layout))
@@ -72,6 +73,8 @@ def generate(layout: Layout, document: Path, package: Path, normalized: Normaliz
     (templates / FACTS).write_text(_facts(normalized), encoding="utf-8")
     try:
         with contextlib.redirect_stdout(io.StringIO()):
+            short = _short_names(document, config)
+            config.class_overrides = {**short, **config.class_overrides}
             problems = openapi_python_client.generate(config=config, custom_template_path=templates)
     except jinja2.TemplateError as error:
         raise ToolError(f"A template in {layout.name(layout.templates)} fails: {error}.") from error
@@ -86,9 +89,26 @@ def generate(layout: Layout, document: Path, package: Path, normalized: Normaliz
     shutil.rmtree(templates)
     if problems:
         raise ToolError(f"The generator does not support a part of the document: {_describe(problems)}.")
-    _check_overrides(config.class_overrides, package, config_name)
+    _check_overrides(configured, package, config_name)
     _print_renamed(reserved, package)
     _check_rendering(package)
+
+
+def _override(name: str) -> ClassOverride:
+    return ClassOverride.model_validate({"class_name": name})
+
+
+def _short_names(document: Path, config: Config) -> dict[str, ClassOverride]:
+    """Names without the generator's Type0 for objects and enumerations that are nullable, where the name is free."""
+    raw = json.loads(document.read_text(encoding="utf-8"))
+    parsed = GeneratorData.from_dict(raw, config=config)
+    if isinstance(parsed, GeneratorError):
+        return {}  # The generator will report it.
+    made = {str(one.class_info.name) for one in (*parsed.models, *parsed.enums)}
+    components = {str(strings.ClassName(name, config.field_prefix)) for name in raw["components"]["schemas"]}
+    shorter = {name: re.sub(r"(Type\d+)+$", "", name) for name in made - components}
+    used = Counter(shorter.values()) + Counter(made & components | config.class_overrides.keys())
+    return {name: _override(short) for name, short in shorter.items() if short != name and used[short] == 1}
 
 
 def copy_renamed(layout: Layout, source: Path, target: Path) -> None:
