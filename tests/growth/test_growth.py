@@ -60,6 +60,8 @@ def test_client_of_a_grown_document_works(growth, version):
     document = growth.reach(version)
     regenerate.run(growth.layout, check=False)
     assert len(call_everything(growth.layout, document.value, version)) == min(version, len(NAMES))
+    assert "Type0" not in (growth.layout.package / "__init__.py").read_text()
+    assert "limit: int; the document does not describe it." in (growth.layout.package / "client.py").read_text()
 
 
 @cache
