@@ -99,7 +99,7 @@ def _override(name: str) -> ClassOverride:
 
 
 def _short_names(document: Path, config: Config) -> dict[str, ClassOverride]:
-    """Names without the generator's Type0 for objects and enumerations that are nullable, where the name is free."""
+    """Names without the generator's Type0 where one part of a schema alone needs a class, and the name is free."""
     raw = json.loads(document.read_text(encoding="utf-8"))
     parsed = GeneratorData.from_dict(raw, config=config)
     if isinstance(parsed, GeneratorError):
@@ -107,8 +107,15 @@ def _short_names(document: Path, config: Config) -> dict[str, ClassOverride]:
     made = {str(one.class_info.name) for one in (*parsed.models, *parsed.enums)}
     components = {str(strings.ClassName(name, config.field_prefix)) for name in raw["components"]["schemas"]}
     shorter = {name: re.sub(r"(Type\d+)+$", "", name) for name in made - components}
-    used = Counter(shorter.values()) + Counter(made & components | config.class_overrides.keys())
-    return {name: _override(short) for name, short in shorter.items() if short != name and used[short] == 1}
+    # Two classes may have names of their own, such as AB and Ab, and the same module.
+    modules = {name: strings.snake_case(name) for name in (made | components | {*shorter.values()})}
+    used = Counter(modules[name] for name in (*shorter.values(), *(made & components)))
+    taken = config.class_overrides.keys()
+    return {
+        name: _override(short)
+        for name, short in shorter.items()
+        if short not in {name, *taken} and used[modules[short]] == 1
+    }
 
 
 def copy_renamed(layout: Layout, source: Path, target: Path) -> None:
