@@ -75,7 +75,7 @@ def test_a_correct_server_passes_and_the_summary_and_outputs_say_so(ready_runner
 
 
 def test_a_finding_fails_the_step_with_an_annotation_and_its_request_and_answer(ready_runner):
-    status, output = judge(ready_runner, "zip-not-required", orders="0")
+    status, output = judge(ready_runner, "zip-not-required", orders="0", rate="2000/s")
     assert status == 1
     found = [one for one in commands(output) if "refusal.required" in one]
     assert len(found) == 1

@@ -64,7 +64,7 @@ def add(option: Callable[..., object]) -> None:
         "server refuses",
     )
     option("--recipient", metavar="FILE", help="send every kit to the recipient in this YAML file")
-    option("--rate", metavar="RATE", help="maximum rate of requests, such as 5/s")
+    option("--rate", metavar="RATE", help="maximum rate of requests (default: none; 5/s with --allow-orders 0)")
     option(
         "--connections",
         type=int,
