@@ -1,1 +1,0 @@
-"""Building clients of other APIs' documents, and the outcome of each. Writes nothing into the checkout."""
