@@ -44,7 +44,7 @@ def _python_of(name: str, what: str) -> Path:
     python = folder / _BIN / _PYTHON
     stamp, wanted = folder / "made-of", _fingerprint()
     if not python.exists() or not stamp.exists() or stamp.read_text() != wanted:
-        say(f"Creating the environment with {what} (once, less than a minute) …", aside=True)
+        say(f"Creating the environment with {what} (once) …", aside=True)
         if call([str(_tox_python()), *_RUN_TOX, name, "--notest"], aside=True):
             raise ToolError(
                 "tox could not create the environment: see its messages above (is a package index reachable?)."

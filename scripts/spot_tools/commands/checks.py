@@ -3,8 +3,9 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from spot_tools.environment import run_command, run_tox, say
+from spot_tools.environment import ROOT, run_command, run_tox, say
 from spot_tools.errors import exit_code
 
 _TESTS = f"py{sys.version_info.major}{sys.version_info.minor}"
@@ -23,10 +24,16 @@ STEPS: dict[str, tuple[str, Callable[[], int]]] = {
 
 
 def main(names: Sequence[str]) -> int:
-    """Run the named checks, or all; return 0 when all passed, 1 when one failed, 2 when one could not run."""
+    """Run the named checks, or all; return 0 when all passed, 1 when one failed, 2 when one could not run.
+
+    Paths below tests/ are passed to pytest instead, such as tests/suite/rules.
+    """
+    if names and all(_is_test(name) for name in names):
+        return exit_code("scripts/test", lambda: run_tox(_TESTS, "--", *names))
     unknown = [name for name in names if name not in STEPS]
     if unknown:
-        print(f"scripts/test knows no check {unknown[0]!r}; known are {', '.join(STEPS)}.", file=sys.stderr)
+        known = ", ".join(STEPS)
+        print(f"scripts/test: unknown check {unknown[0]!r}: use {known}, or only paths in tests/.", file=sys.stderr)
         return 2
     rows: list[tuple[str, int, float]] = []
     for name in names or STEPS:
@@ -41,3 +48,8 @@ def main(names: Sequence[str]) -> int:
     for name, code, seconds in rows:
         say(f"{name:<12} {'passed' if code == 0 else f'FAILED ({code})':<12} {seconds:6.1f} s")
     return 2 if any(code > 1 for _, code, _ in rows) else max(code for _, code, _ in rows)
+
+
+def _is_test(name: str) -> bool:
+    path = Path(name.partition("::")[0])
+    return path.parts[:1] == ("tests",) and (ROOT / path).exists()

@@ -33,7 +33,7 @@ def test_a_command_is_executable_and_starts_with_the_standard_library_alone(comm
 @pytest.mark.parametrize(
     ("module", "arguments", "message"),
     [
-        (checks, ["lnit"], "scripts/test knows no check 'lnit'; known are lint, types, drift"),
+        (checks, ["lnit"], "scripts/test: unknown check 'lnit': use lint, types, drift"),
         (bench, [], "expected what to measure"),
         (bench, ["clinet"], "expected what to measure"),
     ],
@@ -43,6 +43,20 @@ def test_an_unknown_word_is_one_sentence_and_exit_2(capsys, module, arguments, m
     printed = capsys.readouterr()
     assert message in printed.err
     assert (printed.out, printed.err.count("\n")) == ("", 1)
+
+
+@pytest.mark.parametrize("path", ["tests/tools", "tests/tools/commands/test_commands.py::test_x"])
+def test_paths_of_tests_are_passed_to_pytest(monkeypatch, path):
+    calls = []
+    monkeypatch.setattr(checks, "run_tox", lambda *arguments: calls.append(arguments) or 1)
+    assert checks.main([path]) == 1
+    assert calls == [(f"py{sys.version_info.major}{sys.version_info.minor}", "--", path)]
+
+
+@pytest.mark.parametrize("words", [["tests/missing"], ["lint", "tests/tools"]])
+def test_paths_of_tests_stand_alone_and_exist(capsys, words):
+    assert checks.main(words) == 2
+    assert f"unknown check {words[-1]!r}" in capsys.readouterr().err
 
 
 def test_the_exit_code_of_a_command_is_passed_on():
