@@ -1,1 +1,1 @@
-"""The console command spot-contract: judging, merging shards, and output for CI."""
+"""The console command spot-contract: judging, merging shards, output for CI. The run itself is in `session`."""

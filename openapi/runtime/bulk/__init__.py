@@ -1,1 +1,1 @@
-"""Batches of orders: concurrency, the ledger, one outcome for each row."""
+"""Batches of orders: concurrency, the ledger, one outcome for each row. Nothing here encodes or sends a request."""

@@ -1,1 +1,1 @@
-"""The parts of SpotClient and AsyncSpotClient that are the same for every operation: settings, sending, closing."""
+"""The parts of SpotClient and AsyncSpotClient that are the same for every operation. No HTTP: see `transport`."""

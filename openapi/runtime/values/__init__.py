@@ -1,1 +1,1 @@
-"""Small types that every other room uses. This room imports from no other."""
+"""Small types that all other sub-packages use. Nothing here imports from them."""

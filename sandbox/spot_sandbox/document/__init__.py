@@ -1,1 +1,1 @@
-"""The published OpenAPI document as the service needs it: operations and compiled request schemas."""
+"""The published OpenAPI document as the service needs it: operations and compiled request schemas. No orders."""

@@ -1,4 +1,6 @@
-"""Deliberately wrong behaviours of the service, by subject; none is active without --fault.
+"""Deliberately wrong behaviours of the service, by subject; none is imported without --fault.
+
+A failure for testing applications is a scenario, not a fault.
 
 All modules below this folder are imported, so that every fault is registered.
 """

@@ -1,1 +1,1 @@
-"""Hooks by which faults change the service."""
+"""Hooks by which faults change the service. Only faults use them; nothing here is wrong by itself."""

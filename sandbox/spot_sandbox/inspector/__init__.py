@@ -1,1 +1,1 @@
-"""The window: a page that shows orders and requests as they arrive, by the control interface."""
+"""The window: a page that shows orders and requests as they arrive. It gets its data from `control` alone."""

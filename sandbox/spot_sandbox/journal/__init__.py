@@ -1,1 +1,1 @@
-"""The journal: requests, their responses and outcomes. Kept in memory; the oldest are dropped first."""
+"""The journal: requests, their responses and outcomes. Kept in memory, the oldest dropped first. It decides nothing."""

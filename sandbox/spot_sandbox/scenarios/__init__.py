@@ -1,1 +1,4 @@
-"""Failures on demand, for judging applications: each is armed for one caller's next requests, and tells the truth."""
+"""Failures on demand, for testing applications: each is armed for one caller's next requests.
+
+A scenario always reports truthfully whether the order exists. Wrong behaviour of the server is a fault.
+"""

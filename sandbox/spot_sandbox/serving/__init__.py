@@ -1,1 +1,1 @@
-"""The command line, and the process that listens."""
+"""The command line, and the process that listens. How a request is answered is decided in `orders`."""

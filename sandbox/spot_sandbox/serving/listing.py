@@ -34,7 +34,7 @@ def list_scenarios(arguments: Sequence[str]) -> int:
     for each in SCENARIOS.values():
         exists = "the order exists" if each.places_order else "no order exists"
         lines += [each.name, f"    {each.summary}", f"    afterwards: {exists}"]
-    return _list("scenarios", "List the scenarios that --scenario and the test kit arm.", arguments, entries, lines)
+    return _list("scenarios", "List the failures for testing applications.", arguments, entries, lines)
 
 
 def _list(

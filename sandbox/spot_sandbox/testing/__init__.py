@@ -1,1 +1,1 @@
-"""The test kit: a sandbox inside a test process, and the pytest fixture. No other room imports it."""
+"""For tests: a sandbox inside a test process, and the pytest fixture. No other sub-package imports it."""

@@ -1,1 +1,1 @@
-"""Comparisons of speed. They are not part of the tests."""
+"""Comparisons of speed. They are not part of the tests, and judge no behaviour."""

@@ -1,1 +1,1 @@
-"""Runs of the suite on faulty, correct, stock and waived servers, and the figures that follow from them."""
+"""Runs of the suite on faulty, correct, stock and waived servers, and their figures. Faults are in the sandbox."""

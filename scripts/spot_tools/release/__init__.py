@@ -1,1 +1,1 @@
-"""Releases: changes of the Python API, the next version, the changelog, the figures in the README."""
+"""Releases: changes of the Python API, next version, changelog, figures of the README. Publishes nothing."""
