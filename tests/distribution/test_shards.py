@@ -89,7 +89,7 @@ def changed(judged, tmp_path, part, change):
         (lambda one: one.update(profile="ci"), "different profiles"),
         (lambda one: one.update(shard=None), "not the report of a shard"),
         (lambda one: one["shard"].update(part=1), "Shard 3 of 3 is missing"),
-        (lambda one: one["shard"].update(parts=6), "The shards are of 3 and of 6"),
+        (lambda one: one["shard"].update(parts=6), "runs with 3 and 6 shards"),
         (lambda one: one["shard"].update(records={"echo.order": {}}), "incomplete or malformed"),
     ],
 )

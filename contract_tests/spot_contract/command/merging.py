@@ -58,7 +58,8 @@ def _read(paths: Sequence[Path]) -> list[Report]:
     parts = sorted(report["shard"]["part"] for report in reports)
     total = {report["shard"]["parts"] for report in reports}
     if len(total) > 1:
-        raise CannotJudge(f"The shards are of {' and of '.join(map(str, sorted(total)))}; merge those of one run.")
+        counts = " and ".join(map(str, sorted(total)))
+        raise CannotJudge(f"The shards belong to runs with {counts} shards; merge the shards of one run.")
     wanted = list(range(1, total.pop() + 1))
     if missing := [str(one) for one in wanted if one not in parts]:
         raise CannotJudge(f"Shard {', '.join(missing)} of {len(wanted)} is missing; give the reports of all of them.")

@@ -37,8 +37,10 @@ def read(path: Path) -> dict[str, Any]:
     """Read the tables of a conformance.toml. Raises CannotJudge if it is unreadable or has unknown tables."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as error:
-        raise CannotJudge(f"{path.name} cannot be read: {error}.") from error
+    except OSError as error:
+        raise CannotJudge(f"{path.name} cannot be read: {error.strerror}.") from error
+    except (UnicodeError, tomllib.TOMLDecodeError) as error:
+        raise CannotJudge(f"{path.name} is not valid TOML: {error}.") from error
     if unknown := sorted(raw.keys() - {"waiver", "forms"}):
         raise CannotJudge(f"{path.name}: unknown entry {unknown[0]!r}; expected [forms] and [[waiver]] tables.")
     return raw
@@ -54,7 +56,7 @@ def deployment(name: str, raw: Mapping[str, Any]) -> Deployment:
     if forms == NONE:
         forms = dict.fromkeys((URLENCODED, MULTIPART), NONE)
     if not is_object(forms):
-        raise CannotJudge(f'{name}: [forms] is a table of dialects, or forms = "none" if only JSON is offered.')
+        raise CannotJudge(f'{name}: [forms] must be a table of dialects, or forms = "none" if only JSON is offered.')
     shared = {key: _dialect(name, key, forms[key]) for key in _FIELDS if key in forms}
     pinned: dict[str, Mapping[str, str]] = {one: dict(shared) for one in (URLENCODED, MULTIPART)} if shared else {}
     for key, value in forms.items():
@@ -71,7 +73,7 @@ def _of_type(name: str, media_type: str, value: object) -> dict[str, str]:
     if value == NONE:
         return {"recipient": NONE, "metadata": NONE}
     if not is_object(value):
-        raise CannotJudge(f'{name}: {media_type} in [forms] is a table with recipient and metadata, or "none".')
+        raise CannotJudge(f'{name}: {media_type} in [forms] must be a table with recipient and metadata, or "none".')
     if unknown := sorted(set(value) - set(_FIELDS)):
         raise CannotJudge(
             f"{name}: {media_type} in [forms] has no key {unknown[0]!r}; expected recipient and metadata."

@@ -117,13 +117,11 @@ def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.en
     if option.budget and option.profile != "deep":
         raise CannotJudge("--budget applies only to the deep profile; add --profile deep.")
     if option.write_waivers and Path(option.write_waivers).exists():
-        raise CannotJudge(f"{option.write_waivers} exists and --write-waivers overwrites nothing; name another file.")
+        raise CannotJudge(f"--write-waivers {option.write_waivers} exists and is not overwritten; name another file.")
     known = all_rules()
     only = [one.id for one in known.values() if {one.id, one.chapter} & set(option.rule or ())]
     if unknown := [name for name in option.rule or () if name not in {*known, *chapters()}]:
-        raise CannotJudge(
-            f"Unknown --rule {unknown[0]!r}: it is no rule and no chapter of this suite; --rules lists them."
-        )
+        raise CannotJudge(f"Unknown --rule {unknown[0]!r}: expected a rule or a chapter of rules; --rules lists them.")
     name, raw = _deployment(option.waivers)
     return Settings(
         token=settings.token_from(environment) if url else new_token(),

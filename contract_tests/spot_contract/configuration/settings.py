@@ -77,9 +77,9 @@ def target(url: str) -> Target:
     except ValueError:
         port = -1
     if parts.scheme not in {"http", "https"} or not parts.hostname or port == -1:
-        raise CannotJudge(f"{url!r} is no address of a server; give --base-url one like http://127.0.0.1:8000.")
+        raise CannotJudge(f"Invalid --base-url {url!r}: expected an address like http://127.0.0.1:8000.")
     if parts.username or parts.password:
-        raise CannotJudge("The address contains a user name or password; put the token in SPOT_API_TOKEN alone.")
+        raise CannotJudge("--base-url contains a user name or password; remove it, and set SPOT_API_TOKEN.")
     if parts.query or parts.fragment:
         raise CannotJudge(
             f"{url!r} contains a query or fragment; give the address to which the operation's path is appended."
@@ -154,13 +154,18 @@ def recipient_from(path: Path) -> Mapping[str, Any]:
     """Read the recipient of all orders from a YAML file. Raises CannotJudge."""
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeError, yaml.YAMLError) as error:
-        raise CannotJudge(f"--recipient {path.name} cannot be read as YAML ({type(error).__name__}).") from error
+    except OSError as error:
+        raise CannotJudge(f"--recipient {path.name} cannot be read: {error.strerror}.") from error
+    except (UnicodeError, yaml.YAMLError):
+        # The error would quote the file.
+        raise CannotJudge(
+            f"--recipient {path.name} is not valid YAML; give a mapping such as first_name: Alice."
+        ) from None
     document = Document.load(VENDORED)
     broken = next(document.errors(document.property(document.order_schema, "recipient") or {}, found), None)
     if broken is not None:
         where = ".".join(str(part) for part in broken.absolute_path) or "the file"
-        reason = broken.message if broken.validator == "required" else f"{broken.validator} does not hold"
+        reason = broken.message if broken.validator == "required" else f"it breaks {broken.validator!r}"
         raise CannotJudge(f"--recipient {path.name} does not conform to the document's Recipient: {where}: {reason}.")
     return cast("Mapping[str, Any]", found)
 

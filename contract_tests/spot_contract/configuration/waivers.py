@@ -61,7 +61,7 @@ def waivers(name: str, raw: Mapping[str, Any], known: Collection[str]) -> tuple[
     """Read the waivers of a conformance.toml. Raises CannotJudge for unknown or invalid entries."""
     entries = raw.get("waiver", [])
     if not is_list(entries):
-        raise CannotJudge(f"{name}: waivers are [[waiver]] tables, with two brackets on each side.")
+        raise CannotJudge(f"{name}: waivers must be [[waiver]] tables, with two brackets on each side.")
     found = tuple(_waiver(name, entry, known) for entry in entries)
     for number, one in enumerate(found):
         if any(
@@ -91,16 +91,14 @@ def _waiver(name: str, entry: Any, known: Collection[str]) -> Waiver:
         _check_place(name, rule, place)
     for encoding in texts["encoding"]:
         if encoding.partition(" (")[0] not in {"", *_SHORT.values()} and "/" not in encoding:
-            raise CannotJudge(
-                f"{name}: the waiver of {rule} names no encoding with {encoding!r}; expected for example JSON."
-            )
+            raise CannotJudge(f"{name}: unknown encoding {encoding!r} in the waiver of {rule}; expected one like JSON.")
     return Waiver(rule, reason.strip(), _last_day(name, rule, entry["until"]), **texts)
 
 
 def _texts(name: str, rule: str, key: str, value: object) -> tuple[str, ...]:
     texts = [value] if isinstance(value, str) else value
     if not is_list(texts) or not all(isinstance(one, str) for one in texts):
-        raise CannotJudge(f"{name}: {key} in the waiver of {rule} is a text or a list of texts.")
+        raise CannotJudge(f"{name}: {key} in the waiver of {rule} must be a text or a list of texts.")
     return tuple(texts)
 
 

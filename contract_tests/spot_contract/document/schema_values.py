@@ -116,7 +116,8 @@ class Place:
             return _ABSENT
         name = ".".join(self.path) or "the body"
         raise CannotJudge(
-            f"The document requires {name} in an order, and the suite finds no value that its schema allows."
+            f"The document requires {name} in an order, and the suite finds no value for it; "
+            "add an example to its schema."
         )
 
     def _cuts(self, value: object) -> Iterator[str]:

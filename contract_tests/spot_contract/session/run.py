@@ -142,7 +142,7 @@ class Run:
             f"The server answers {statuses[0] if statuses else 'nothing'}",
         )
         if {401, 403} & set(statuses):
-            raise CannotJudge(f"{answers} to every order: it does not accept the token in SPOT_API_TOKEN.")
+            raise CannotJudge(f"{answers} to every order: it does not accept the token in SPOT_API_TOKEN; set another.")
         if 404 in statuses:
             raise CannotJudge(
                 f"The server answers 404 at {where}; check --base-url, which the operation's path is appended to."
@@ -150,7 +150,7 @@ class Run:
         if any(300 <= status < 400 for status in statuses):
             raise CannotJudge(f"{answers}, a redirect, at {where}; give the address it redirects to.")
         if failures and not any(statuses):
-            raise CannotJudge(f"What listens at {self.url} gives no HTTP answer: {failures[0]}.")
+            raise CannotJudge(f"The server at {self.url} does not answer in HTTP ({failures[0]}); check --base-url.")
 
     def execute(self) -> None:
         """Send all scenarios and judge them. An error or an interrupt is stored, and earlier results are kept."""

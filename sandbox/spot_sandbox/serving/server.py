@@ -46,7 +46,7 @@ def listen(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "no such address"
         listener.close()
-        raise ListenError(f"cannot listen on {host} port {port}: {reason}") from None
+        raise ListenError(f"cannot listen on {host} port {port}: {reason}; choose another address or port") from None
     return listener
 
 

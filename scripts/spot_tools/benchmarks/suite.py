@@ -133,7 +133,7 @@ def _judge(url: str, token: str, folder: Path, profile: str, tests: Path = ROOT 
 
 def _print(what: str, pace: Pace) -> None:
     if not pace.requests or pace.seconds <= 0:
-        raise ToolError(f"{what} sent nothing.")
+        raise ToolError(f"{what}: the suite sent no request; run scripts/conformance to see why.")
     orders = f", {pace.orders} orders" if pace.orders else ""
     say(
         f"{what:<38} {pace.requests:>6} requests in {pace.seconds:6.1f} s:"

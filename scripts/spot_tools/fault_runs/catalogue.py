@@ -37,5 +37,5 @@ def catalogue(names: Sequence[str] = ()) -> list[Fault]:
         for one in raw
     }
     if unknown := [name for name in names if name not in known]:
-        raise ToolError(f"unknown fault {unknown[0]!r}; python -m spot_sandbox faults lists them.")
+        raise ToolError(f"unknown fault {unknown[0]!r}; docs/fault-table.md lists them.")
     return [known[name] for name in names] or list(known.values())

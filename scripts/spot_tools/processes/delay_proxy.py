@@ -26,7 +26,7 @@ def slow_line(url: str, milliseconds: float) -> Generator[str]:
         listener = line.loop.run_until_complete(line.loop.create_server(lambda: _Near(line), "127.0.0.1", 0))
     except OSError as error:
         line.loop.close()
-        raise ToolError(f"no slow line could be opened on loopback: {error.strerror}.") from error
+        raise ToolError(f"the proxy for --delay cannot listen on loopback: {error.strerror}.") from error
     thread = threading.Thread(target=line.loop.run_forever, daemon=True)
     thread.start()
     try:

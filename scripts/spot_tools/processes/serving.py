@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import shlex
 import subprocess
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,7 +43,7 @@ def serving(command: Sequence[str], token: str, environment: Mapping[str, str], 
         line = process.stdout.readline() if process.stdout else ""
         found = re.search(r"http://\S+", line)
         if not found:
-            raise ToolError(f"{name} did not start.")
+            raise ToolError(f"{name} did not start; its command is {shlex.join(command)}.")
         yield found.group()
     finally:
         process.terminate()

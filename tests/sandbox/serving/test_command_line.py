@@ -75,8 +75,8 @@ class TestWrongOptions:
         ("options", "word"),
         [
             (["--bogus"], "--bogus"),
-            (["--port", "http"], "--port"),
-            (["--port", "70000"], "70000"),
+            (["--port", "http"], "--port: 'http' is not a number from 0 to 65535"),
+            (["--port", "70000"], "'70000' is not a number from 0 to 65535"),
             (["--host", "no-such-host.invalid"], "no-such-host"),
             (["--document", "no-such-file.yaml"], "no-such-file.yaml"),
             (["--database", "no/such/folder/orders.db"], "no/such/folder"),

@@ -103,9 +103,9 @@ REFUSED = {
         GOOD | {"place": "recipient.address.zipcode"},
         "has no place 'recipient.address.zipcode'",
     ),
-    "a place that is a number": (GOOD | {"place": 7}, "is a text or a list of texts"),
-    "an encoding that is none": (GOOD | {"encoding": "XML"}, "names no encoding with 'XML'"),
-    "ways that are numbers": (GOOD | {"way": [7]}, "is a text or a list of texts"),
+    "a place that is a number": (GOOD | {"place": 7}, "must be a text or a list of texts"),
+    "an encoding that is none": (GOOD | {"encoding": "XML"}, "unknown encoding 'XML'"),
+    "ways that are numbers": (GOOD | {"way": [7]}, "must be a text or a list of texts"),
 }
 
 
@@ -198,8 +198,8 @@ NO_FORMS = {
     ),
     "a dialect that is a list": ('[forms]\nmetadata = ["json"]', "unknown dialect"),
     "an unknown key of one form": ('[forms]\nmultipart = {kits = "json"}', "has no key 'kits'"),
-    "a text for a form": ('[forms]\nmultipart = "json"', "is a table with recipient and metadata"),
-    "a word for the table": ('forms = "json"', "[forms] is a table of dialects"),
+    "a text for a form": ('[forms]\nmultipart = "json"', "must be a table with recipient and metadata"),
+    "a word for the table": ('forms = "json"', "[forms] must be a table of dialects"),
 }
 
 
@@ -212,8 +212,8 @@ def test_forms_that_would_be_ignored_are_refused_in_one_sentence(text, words):
 
 
 FILES = {
-    "no TOML": (b"[[waiver", "cannot be read"),
-    "no UTF-8": (b"\xff", "cannot be read"),
+    "no TOML": (b"[[waiver", "is not valid TOML"),
+    "no UTF-8": (b"\xff", "is not valid TOML"),
     "an unknown table": (b"[form]\n", "unknown entry 'form'"),
 }
 

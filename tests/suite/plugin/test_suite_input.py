@@ -10,10 +10,10 @@ REASONED = 'reason = "known"\nuntil = 2999-01-01\n'
 RECIPIENT = "first_name: Grace\nlast_name: Hopper\n"
 # The options, a file that they name, and what the sentence says.
 CANNOT = {
-    "no address": (("--base-url", "somewhere"), "", "no address"),
+    "no address": (("--base-url", "somewhere"), "", "expected an address like"),
     "an address with a query": (("--base-url", "{url}?a=1"), "", "query or fragment"),
-    "an address with a port that is none": (("--base-url", "http://127.0.0.1:99999"), "", "no address"),
-    "a token in the address": (("--base-url", "http://user:x@127.0.0.1"), "", "SPOT_API_TOKEN alone"),
+    "an address with a port that is none": (("--base-url", "http://127.0.0.1:99999"), "", "expected an address like"),
+    "a token in the address": (("--base-url", "http://user:x@127.0.0.1"), "", "remove it, and set SPOT_API_TOKEN"),
     "not this machine": (("--base-url", "https://app.example.com"), "", "--allow-orders N"),
     "less than no orders": (("--allow-orders", "-1"), "", "a number of orders"),
     "no time to wait": (("--timeout", "0"), "", "above zero"),
@@ -25,20 +25,20 @@ CANNOT = {
     "a pace that is none": (("--rate", "fast"), "", "5/s"),
     "a shard that is none": (("--shard", "6/5"), "", "2/5"),
     "a seed that is none": (("--seed", "x"), "", "random"),
-    "an unknown rule": (("--rule", "refusal.nothing"), "", "is no rule and no chapter"),
-    "no such recipient": (("--recipient", "missing.yaml"), "", "cannot be read"),
+    "an unknown rule": (("--rule", "refusal.nothing"), "", "expected a rule or a chapter of rules"),
+    "no such recipient": (("--recipient", "missing.yaml"), "", "cannot be read: No such file or directory."),
     "a recipient that the document does not allow": (
         ("--recipient", "{file}"),
         RECIPIENT,
         "does not conform to the document",
     ),
-    "no such waivers": (("--waivers", "missing.toml"), "", "cannot be read"),
+    "no such waivers": (("--waivers", "missing.toml"), "", "cannot be read: No such file or directory."),
     "a waiver without a reason": (
         ("--waivers", "{file}"),
         '[[waiver]]\nrule = "refusal.strict"\nreason = ""\nuntil = 2999-01-01\n',
         "gives no reason",
     ),
-    "a draft that would overwrite": (("--write-waivers", "{file}"), "kept", "overwrites nothing"),
+    "a draft that would overwrite": (("--write-waivers", "{file}"), "kept", "is not overwritten"),
 }
 
 
@@ -104,7 +104,7 @@ def test_token_that_no_header_can_carry_is_exit_2(begin, server, token, words):
 def test_server_that_speaks_no_http_cannot_be_judged(begin, server):
     server.handle = lambda peer: peer.connection.sendall(b"220 mail ready\r\n")
     status, output = begin()
-    assert (status, is_one_sentence(output), "no HTTP answer" in output) == (2, True, True), output
+    assert (status, is_one_sentence(output), "does not answer in HTTP" in output) == (2, True, True), output
 
 
 @pytest.mark.parametrize(

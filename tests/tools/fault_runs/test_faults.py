@@ -198,7 +198,7 @@ def test_a_fault_is_tried_reported_with_its_rule_and_recorded(tmp_path, monkeypa
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["no-such-fault"], "unknown fault 'no-such-fault'; python -m spot_sandbox faults lists them."),
+        (["no-such-fault"], "unknown fault 'no-such-fault'; docs/fault-table.md lists them."),
         (["--part", "stock", "--profile", "quick", "--read", "x", "drf"], "there is no file x;"),
         (["--part", "stock", "--part", "faults", "drf"], "names belong to one part: give only one --part."),
     ],
