@@ -28,7 +28,18 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: Sequence[st
 
 @pytest.fixture(scope="session")
 def spot_contract() -> "Judge":
-    """Judge a server, or an ASGI or WSGI application: `spot_contract(app, token="…").check()`."""
+    """A function that judges a server, or an ASGI or WSGI application.
+
+    Example:
+        def test_the_service_conforms(spot_contract, application):
+            spot_contract(application, token="made-up", profile="quick").check()
+
+    Returns:
+        The function `judge(server, *, token=None, strict=False, **options)`: `help(spot_contract)` in a test, or
+        docs/spot-contract.md, describes its arguments. It returns a Judgement, whose `check()` fails the test with
+        the report as its message.
+
+    """
     from spot_contract.applications.judging import judge  # noqa: PLC0415  # As above.
 
     return judge

@@ -20,7 +20,13 @@ class BrokenContract(AssertionError):
 
 @dataclass(frozen=True)
 class Judgement:
-    """The result of a run: the command's exit code, and the report as text."""
+    """The result of a run.
+
+    Attributes:
+        status: the exit code of the command: 0 conforms, 1 a rule is broken, 2 and above could not judge.
+        report: the report as text, as the command prints it.
+
+    """
 
     status: int
     report: str
@@ -31,7 +37,12 @@ class Judgement:
         return self.status == 0
 
     def check(self) -> None:
-        """Raise BrokenContract, an AssertionError with the report, unless the server conforms."""
+        """Fail the test unless the server conforms.
+
+        Raises:
+            BrokenContract: a rule is broken, or nothing could be judged. The message is the report.
+
+        """
         if not self.conforms:
             raise BrokenContract(self.report)
 
@@ -42,14 +53,24 @@ Judge = Callable[..., Judgement]
 def judge(server: str | Application, *, token: str | None = None, strict: bool = False, **chosen: Any) -> Judgement:
     """Judge the server at a URL, or an ASGI or WSGI application, which is served on a loopback port during the run.
 
-    `token` is the one that the server accepts (default: SPOT_API_TOKEN). With `strict`, advice counts as a rule. The
-    other options are those of the command, such as `profile="ci"`, `rule=["refusal"]`, `waivers="conformance.toml"` and
-    `report_dir="report"`; the default profile is quick. Raises CannotJudge if nothing can be judged, and TypeError for
-    an unknown option.
+    Args:
+        server: the address of a server, or the application.
+        token: the token that the server accepts; None reads SPOT_API_TOKEN.
+        strict: advice counts as a rule.
+        chosen: the other options of the command, such as `profile="ci"`, `rule=["refusal"]`,
+            `waivers="conformance.toml"` and `report_dir="report"`. The default profile is quick.
+
+    Returns:
+        The Judgement. Call its `check()` to fail the test if a rule is broken.
+
+    Raises:
+        CannotJudge: nothing can be judged, for example because the server does not answer.
+        TypeError: there is no such option.
+
     """
     option = _defaults(profile="quick")
     if unknown := sorted(set(chosen) - set(vars(option))):
-        raise TypeError(f"spot_contract has no option {unknown[0]!r}")
+        raise TypeError(f"Unknown option {unknown[0]!r}: spot-contract --help lists the options, such as profile.")
     with nullcontext(server) if isinstance(server, str) else served(server) as url:
         vars(option).update(chosen, base_url=url)
         environment = os.environ if token is None else {"SPOT_API_TOKEN": token}

@@ -35,7 +35,7 @@ class Failure:
         return self._armed.scenario.places_order
 
     def end(self) -> None:
-        """End the scenario: it applies to no further request."""
+        """End the scenario: it applies to no further request. Raises nothing if it has ended."""
         self._sandbox.call(lambda: self._sandbox.service.scenarios.disarm(self._armed))
 
     def __enter__(self) -> Self:
@@ -48,7 +48,7 @@ class Failure:
 
 
 class Account:
-    """One caller. It sees only its own orders and requests, and its failures affect no other caller.
+    """A caller of the sandbox. It sees only its own orders and requests, and its failures affect no other caller.
 
     Attributes:
         token: the caller's token.
@@ -79,7 +79,7 @@ class Account:
 
     @property
     def async_client(self) -> AsyncSpotClient:
-        """The asynchronous client; its connections are closed with their event loop."""
+        """An asynchronous client, closed with its event loop. Raises ImportError without spot-api-client."""
         if self._async_client is None:
             from spot_api_client import AsyncSpotClient  # noqa: PLC0415 - see above.
 
@@ -95,7 +95,7 @@ class Account:
 
     @property
     def async_transport(self) -> AsyncBaseTransport:
-        """The httpx2 transport for AsyncSpotClient."""
+        """An httpx2 transport without a port, for AsyncSpotClient."""
         from spot_sandbox.testing.transports import AsyncSandboxTransport  # noqa: PLC0415 - needs httpx2.
 
         return AsyncSandboxTransport(self._sandbox)
@@ -131,8 +131,8 @@ class Account:
             times: how many requests it applies to; None for all.
             when: which requests it applies to: a predicate of the JSON body, or values by dotted path, such as
                 {"recipient.email": "alice@example.com"}.
-            seconds: how long a stall, a delay or a slow response lasts.
-            retry_after: the value of the Retry-After header, in seconds.
+            seconds: how long a stall, a delay or a slow response lasts; None for the default of the scenario.
+            retry_after: the value of the Retry-After header, in seconds; None for 1.
 
         Returns:
             The failure, with `met`, `places_order` and `end()`.
@@ -146,17 +146,17 @@ class Account:
         return Failure(self._sandbox, armed)
 
     def reset(self) -> None:
-        """Delete the caller's orders, requests and failures."""
+        """Delete the caller's orders, requests and failures. The token stays valid."""
         self._sandbox.call(lambda: self._sandbox.service.reset(self._owner))
 
     def close(self) -> None:
-        """Close the caller's clients."""
+        """Close `client`. Connections of `async_client` are closed with their event loop."""
         if self._client is not None:
             self._client.close()
         self._client = self._async_client = None
 
     def discard(self) -> None:
-        """Close the clients, reset the account, and invalidate its token."""
+        """Close the clients, reset the account, and invalidate its token. The fixture does this after each test."""
         self.close()
         self.reset()
         authority = self._sandbox.service.authorize

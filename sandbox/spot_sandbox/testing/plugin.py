@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def spot_sandbox_server() -> Iterator[SpotSandbox]:
-    """One server for all tests of this process."""
+    """One SpotSandbox for all tests of this process. Use `spot_sandbox`, which has a token for each test."""
     # Imported here, so that test runs without the fixture start faster.
     from spot_sandbox.testing.sandbox import SpotSandbox  # noqa: PLC0415 - see above.
 
@@ -25,7 +25,19 @@ def spot_sandbox_server() -> Iterator[SpotSandbox]:
 
 @pytest.fixture
 def spot_sandbox(spot_sandbox_server: SpotSandbox) -> Iterator[Account]:
-    """A sandbox of the Spot API for this test: `url`, `token`, `client`, `orders`, `requests`, `fail_next(…)`."""
+    """A sandbox of the Spot API for this test, which ships nothing. It sees only the orders of this test.
+
+    Example:
+        def test_lost_answer_may_hide_an_order(spot_sandbox):
+            spot_sandbox.fail_next("drop after commit")
+            with pytest.raises(OutcomeUnknownError):
+                spot_sandbox.client.create_order(kit_types=["health_kit_1"], recipient=ALICE)
+            assert len(spot_sandbox.orders) == 1
+
+    Yields:
+        An Account: `url`, `token`, `client`, `async_client`, `orders`, `requests`, `fail_next(…)` and `reset()`.
+
+    """
     account = spot_sandbox_server.account()
     try:
         yield account

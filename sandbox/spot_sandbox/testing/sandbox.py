@@ -41,7 +41,8 @@ class SpotSandbox(Account):
         document: an OpenAPI document to serve instead of the published one.
 
     Raises:
-        OptionError, DocumentError, StoreError: on entering, if an argument is invalid.
+        OptionError, DocumentError, StoreError: on entering, if an argument is invalid; the message says which.
+        ListenError: on the first use of `url` or a client, if the port is taken.
 
     """
 
@@ -100,7 +101,15 @@ class SpotSandbox(Account):
         return self._service
 
     def account(self) -> Account:
-        """Another caller, with its own token and orders."""
+        """Make another caller.
+
+        Returns:
+            The caller, with its own token, orders, requests and failures.
+
+        Raises:
+            RuntimeError: the sandbox is not running.
+
+        """
         authority = self.service.authorize
         if not isinstance(authority, Authority):
             raise TypeError("Accounts cannot be made while a fault replaces authentication.")

@@ -8,7 +8,10 @@ from typing import Final, Literal, final
 
 @final
 class Unset:
-    """The type of `UNSET`. Fields that may be absent are annotated with it."""
+    """The type of `UNSET`, the value of an absent field. Fields that may be absent are annotated with it.
+
+    Test for it by `value is UNSET`. `None` is JSON's null.
+    """
 
     _only: "Unset | None" = None
 
