@@ -44,6 +44,9 @@ def lacking(function):
     signature = inspect.signature(function)
     names = [name for name in signature.parameters if name not in ("self", "cls")]
     found = [f"{name} is not described" for name in names if not re.search(rf"^    {name}: \S", text, re.MULTILINE)]
+    section = re.search(r"^Args:\n(.*?)(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    described = re.findall(r"^    (\w+): ", section[1], re.MULTILINE) if section else []
+    found += [f"{name} is not an argument" for name in described if name not in names]
     returns = str(signature.return_annotation) not in ("None", str(None), "")
     if returns and not re.search(r"^Returns:\n    \S", text, re.MULTILINE):
         found.append("no Returns")
