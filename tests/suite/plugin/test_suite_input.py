@@ -27,6 +27,7 @@ CANNOT = {
     "a seed that is none": (("--seed", "x"), "", "random"),
     "an unknown rule": (("--rule", "refusal.nothing"), "", "expected a rule or a chapter of rules"),
     "no such recipient": (("--recipient", "missing.yaml"), "", "cannot be read: No such file or directory."),
+    "a recipient that is no YAML": (("--recipient", "{file}"), "first_name: [", "is not valid YAML; give a mapping"),
     "a recipient that the document does not allow": (
         ("--recipient", "{file}"),
         RECIPIENT,
