@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -54,10 +55,18 @@ def _merged(option: Any) -> Outcome:
     return outcome
 
 
+def _print_rules(option: Any) -> None:
+    try:
+        print(options.listing(option), flush=True)
+    except BrokenPipeError:
+        # The reader closed the pipe, such as `head`. Do not flush the rest again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _outcome(option: Any, work: Callable[[Any], Outcome]) -> Outcome:
     try:
         if getattr(option, "rules", False):
-            print(options.listing(option))
+            _print_rules(option)
             return Outcome(0)
         return work(option)
     except CannotJudge as error:

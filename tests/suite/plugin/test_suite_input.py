@@ -1,6 +1,8 @@
 """Invalid input: the suite prints one sentence, ends with exit code 2 and sends nothing."""
 
 import os
+import subprocess
+import sys
 
 import pytest
 from fake_server import FakeServer
@@ -141,3 +143,16 @@ def test_rules_are_listed_with_their_sources_and_nothing_is_sent(begin, server):
     assert "echo.recipient" in output
     assert "source: [D]" in output
     assert not server.peers
+
+
+def test_list_of_rules_that_nobody_reads_to_its_end_is_no_error():
+    process = subprocess.Popen(
+        [sys.executable, "-m", "spot_contract", "--rules"],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "contract_tests")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    with process.stderr:
+        errors = process.stderr.read()
+    assert (process.wait(), errors) == (0, b"")
