@@ -47,8 +47,7 @@ def _judge(chosen: Settings, option: Any) -> Outcome:
     try:
         run.prepare()
         say(terminal.head(run))
-        live = Live(sys.stdout, verbose=option.verbose)
-        live.follow(run)
+        live = Live(run, sys.stdout, verbose=option.verbose)
         run.execute()
         live.end()
         return _report(run, option)

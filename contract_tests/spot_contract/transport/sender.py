@@ -49,11 +49,10 @@ class Sender:
         timeout: float = 30.0,
         allowed: int | None = None,
         rate: float | None = None,
-        on_request: Callable[[Count], None] | None = None,
     ) -> None:
         self.target = target
         self.timeout = timeout
-        self.on_request = on_request
+        self.on_request: Callable[[Count], None] | None = None
         self.deadline: float | None = None
         # With no order allowed, only requests that a correct server refuses are sent; an accepted one ends the run.
         self._budget = Budget(allowed or None, self._check_running)
