@@ -143,7 +143,8 @@ class Encoding:
             if not value:
                 raise ValueError("field names cannot express an empty object")
             for inner, below in value.items():
-                yield from self._pairs(_joined(name, inner, nesting), below, nesting)
+                joined = f"{name}[{inner}]" if nesting is Nesting.BRACKETS else f"{name}.{inner}"
+                yield from self._pairs(joined, below, nesting)
         elif nested and not _is_scalar(value):
             raise ValueError("fields in this dialect carry only texts and numbers")
         else:
@@ -188,10 +189,6 @@ class Encoding:
             return json.loads(text)
         except ValueError:
             return text
-
-
-def _joined(name: str, inner: str, nesting: Nesting) -> str:
-    return f"{name}[{inner}]" if nesting is Nesting.BRACKETS else f"{name}.{inner}"
 
 
 @cache

@@ -4,7 +4,7 @@ Every place of the schema gets every candidate value; the schema decides which o
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -32,10 +32,6 @@ class InvalidBody:
     place: str
     way: str
     names: tuple[str, ...]
-
-
-_TEXT = "a text"
-_OTHER_COUNTRIES = ("MX", "GB", "ZZ")
 
 
 def invalid_bodies(base: Body) -> Iterator[InvalidBody]:
@@ -180,7 +176,7 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     yield 0, "zero"
     yield 12345, "a number"
     yield 1.5, "a fraction"
-    yield _TEXT, "a text"
+    yield "a text", "a text"
     yield "", "an empty text"
     yield [], "an empty list"
     yield ["a text"], "a list of texts"
@@ -193,7 +189,7 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
             for variant in (known.lower(), known.title(), known + known, known[:1], f"{known}A", f"{known}."):
                 yield variant, f"{variant!r} outside the list"
     if "enum" in schema:
-        for other in (*_OTHER_COUNTRIES, "USA", "CAN", "United States", "Canada", "0", "null"):
+        for other in ("MX", "GB", "ZZ", "USA", "CAN", "United States", "Canada", "0", "null"):
             yield other, f"{other!r} outside the list"
     if "maxLength" in schema:
         yield "x" * (int(schema["maxLength"]) + 1), "too long"
@@ -206,11 +202,10 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
 
 def _nearly_right(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     """The valid value in a wrapper that lenient servers remove."""
-    wrappers: dict[str, Callable[[Any], Any]] = {"right but inside a list": lambda valid: [valid]}
+    yield (lambda valid: [valid]), "right but inside a list"
     if schema.get("type") in {"object", "array"}:
-        wrappers["right but as JSON text"] = lambda valid: json.dumps(valid, ensure_ascii=False)
-        wrappers["right but inside an object"] = lambda valid: {"0": valid}
-    yield from ((wrapped, what) for what, wrapped in wrappers.items())
+        yield (lambda valid: json.dumps(valid, ensure_ascii=False)), "right but as JSON text"
+        yield (lambda valid: {"0": valid}), "right but inside an object"
 
 
 def _flaw(path: Path, schema: dict[str, Any], value: Any) -> Flaw:
