@@ -16,10 +16,10 @@ from urllib.parse import quote, quote_plus
 from spot_contract.document.json_values import equal, is_list, is_object
 from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
 from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.document.positions import Path, places
 from spot_contract.document.schema_values import order
 
 Pairs = list[tuple[str, str]]
-Path = tuple[str, ...]
 _JSON_SCALARS = frozenset({"integer", "number", "boolean"})
 _BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 
@@ -191,16 +191,9 @@ class Encoding:
             return text
 
 
-@cache
 def _kind(path: Path) -> str | None:
     """The type of a place in the document, by which a server interprets a form's text; None if undeclared."""
-    place = order()
-    for name in path:
-        inner = place.items if name == "[]" else place.inner.get(name)
-        if inner is None:
-            return None
-        place = inner
-    return str(place.schema.get("type"))
+    return places().get(path, {}).get("type")
 
 
 AS_JSON = Encoding(JSON)

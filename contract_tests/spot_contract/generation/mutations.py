@@ -4,7 +4,7 @@ Every place of the schema gets every candidate value; the schema decides which o
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -202,10 +202,11 @@ def _candidates(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
 
 def _nearly_right(schema: dict[str, Any]) -> Iterator[tuple[Any, str]]:
     """The valid value in a wrapper that lenient servers remove."""
-    yield (lambda valid: [valid]), "right but inside a list"
+    wrappers: dict[str, Callable[[Any], Any]] = {"right but inside a list": lambda valid: [valid]}
     if schema.get("type") in {"object", "array"}:
-        yield (lambda valid: json.dumps(valid, ensure_ascii=False)), "right but as JSON text"
-        yield (lambda valid: {"0": valid}), "right but inside an object"
+        wrappers["right but as JSON text"] = lambda valid: json.dumps(valid, ensure_ascii=False)
+        wrappers["right but inside an object"] = lambda valid: {"0": valid}
+    yield from ((wrapped, what) for what, wrapped in wrappers.items())
 
 
 def _flaw(path: Path, schema: dict[str, Any], value: Any) -> Flaw:

@@ -143,12 +143,12 @@ class Sender:
             if request.raw is not None:
                 self._raw(request, lease)
                 return None
-            return self._patient(request, lease)
+            return self._with_retries(request, lease)
         except NoAnswer as failure:
             self._check_running()  # A request that the end of the run aborted says nothing about the server.
             return failure
 
-    def _patient(self, request: Request, lease: Lease) -> Answer:
+    def _with_retries(self, request: Request, lease: Lease) -> Answer:
         """Send a request, and repeat it after a 429 until there is another answer."""
         with Slot(lease, needed=request.may_order) as slot:
             answer = self._sent(request, slot)
