@@ -137,10 +137,8 @@ def _take_processes_for_connections(config: pytest.Config, option: Any) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     run = config.stash.get(RUN, None)
-    if run is None:
-        return
-    config.stash[LIVE] = Live(_stream(config), verbose=config.option.verbose > 0)
-    config.stash[LIVE].follow(run)
+    if run is not None:
+        config.stash[LIVE] = Live(run, _stream(config), verbose=config.option.verbose > 0)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

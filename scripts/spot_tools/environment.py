@@ -28,7 +28,7 @@ def run_command(module: str, arguments: Sequence[str], *, here: bool = False) ->
 
     def run() -> int:
         python = _python_of("tools", "generator, sandbox and suite")
-        command = [str(python), "-m", f"spot_tools.commands.{module}", *arguments]
+        command = [str(python), "-m", "spot_tools.commands", module, *arguments]
         return call(command, paths=["scripts"], folder=None if here else ROOT)
 
     return exit_code(f"scripts/{module}", run)
@@ -53,9 +53,9 @@ def _python_of(name: str, what: str) -> Path:
     return python
 
 
-def run_tox(environment: str, *arguments: str) -> int:
+def run_tox(environment: str) -> int:
     """Run one tox environment; return its exit code. Raises ToolError where tox cannot be installed."""
-    return call([str(_tox_python()), *_RUN_TOX, environment, *arguments])
+    return call([str(_tox_python()), *_RUN_TOX, environment])
 
 
 def call(command: Sequence[str], paths: Sequence[str] = (), folder: Path | None = ROOT, *, aside: bool = False) -> int:

@@ -233,13 +233,17 @@ def test_the_routine_runs_command_by_command(tmp_path):
         pages.PUBLISHED.read_text().replace("        - completed\n", "        - completed\n        - sent\n")
     )
     for command, printed in (
-        (["spot_tools.commands.vendor", str(page)], "changed: openapi/spec.lock"),
-        (["spot_tools.commands.changes", str(ROOT / "openapi" / "spot-api-v2.yaml"), str(page)], "breaking"),
-        (["spot_tools.commands.regenerate"], "OrderStatus"),
+        (["vendor", str(page)], "changed: openapi/spec.lock"),
+        (["changes", str(ROOT / "openapi" / "spot-api-v2.yaml"), str(page)], "breaking"),
+        (["regenerate"], "OrderStatus"),
     ):
-        environment = {**os.environ, "PYTHONPATH": str(tmp_path / "scripts")}
         done = subprocess.run(
-            [sys.executable, "-m", *command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "spot_tools.commands", *command],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(tmp_path / "scripts")},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
         assert printed in done.stdout, done.stdout

@@ -1,10 +1,10 @@
 """Judges a server or an application from Python code; the same run as the command's, with the verdict as a value."""
 
+import argparse
 import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 from spot_contract.configuration import options
@@ -68,11 +68,13 @@ def judge(server: str | Application, *, token: str | None = None, strict: bool =
         TypeError: there is no such option.
 
     """
-    option = _defaults(profile="quick")
+    parser = argparse.ArgumentParser()
+    options.add(parser.add_argument)
+    option = parser.parse_args([])
     if unknown := sorted(set(chosen) - set(vars(option))):
         raise TypeError(f"Unknown option {unknown[0]!r}: spot-contract --help lists the options, such as profile.")
     with nullcontext(server) if isinstance(server, str) else served(server) as url:
-        vars(option).update(chosen, base_url=url)
+        vars(option).update({"profile": "quick", **chosen, "base_url": url})
         environment = os.environ if token is None else {"SPOT_API_TOKEN": token}
         run = Run.start(options.read(option, is_strict=strict, environment=environment))
         try:
@@ -80,23 +82,6 @@ def judge(server: str | Application, *, token: str | None = None, strict: bool =
             run.execute()
         finally:
             run.stop()
-    return _judgement(run, option)
-
-
-def _defaults(**others: object) -> SimpleNamespace:
-    """The default values of all options, updated with these."""
-    found = SimpleNamespace()
-
-    def add(name: str, **words: Any) -> None:
-        default = False if words.get("action") == "store_true" else None
-        setattr(found, name.removeprefix("--").replace("-", "_"), words.get("default", default))
-
-    options.add(add)
-    vars(found).update(others)
-    return found
-
-
-def _judgement(run: Run, option: SimpleNamespace) -> Judgement:
     status = run.exit_status()
     folder = files.write_requested(run, option)
     lines = [*terminal.head(run), *terminal.report(run, status, verbose=False, bodies=folder)]

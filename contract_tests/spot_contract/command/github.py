@@ -3,7 +3,7 @@
 import os
 import secrets
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,13 +25,13 @@ def quiet() -> Generator[None]:
         print(f"::{word}::", flush=True)
 
 
-def annotate(outcome: Outcome, report: Path, environment: Mapping[str, str] = os.environ) -> None:
+def annotate(outcome: Outcome, report: Path) -> None:
     """Print annotations, and append to the summary and output files that the runner names. Raises OSError."""
     for line in _annotations(outcome):
         print(line.encode(sys.stdout.encoding or "utf-8", "backslashreplace").decode(sys.stdout.encoding or "utf-8"))
-    if summary := environment.get("GITHUB_STEP_SUMMARY"):
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         _append(summary, markdown(outcome))
-    if outputs := environment.get("GITHUB_OUTPUT"):
+    if outputs := os.environ.get("GITHUB_OUTPUT"):
         facts = {"verdict": outcome.verdict, "findings": str(len(outcome.findings)), "exit-status": str(outcome.status)}
         facts["report"] = str(report) if outcome.report else ""
         _append(outputs, "".join(f"{name}={value}\n" for name, value in facts.items()))

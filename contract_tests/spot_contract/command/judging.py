@@ -32,13 +32,13 @@ def judge(option: Any) -> Outcome:
         try:
             outcome = _judge(chosen, option)
         except CannotJudge as error:
-            if server.death:
+            if server.ending:
                 raise CannotJudge(
-                    f"The start command {server.death} under the first requests. {server.log_excerpt()}"
+                    f"The start command {server.ending} under the first requests. {server.log_excerpt()}"
                 ) from error
             raise
-        if server.death:
-            say([f"The start command {server.death} in the middle of the run. {server.log_excerpt()}"])
+        if server.ending:
+            say([f"The start command {server.ending} in the middle of the run. {server.log_excerpt()}"])
         return outcome
 
 
@@ -47,8 +47,7 @@ def _judge(chosen: Settings, option: Any) -> Outcome:
     try:
         run.prepare()
         say(terminal.head(run))
-        live = Live(sys.stdout, verbose=option.verbose)
-        live.follow(run)
+        live = Live(run, sys.stdout, verbose=option.verbose)
         run.execute()
         live.end()
         return _report(run, option)

@@ -211,9 +211,7 @@ def _findings(rule: Rule, record: _Record, *, is_strict: bool) -> Iterator[Repor
                 "ways": [one for one in dict.fromkeys(cell.full_way for cell in group) if one],
                 "encodings": [one for one in dict.fromkeys(cell.encoding for cell in group) if one],
                 "count": sum(counts[cell] for cell in group),
-                "cells": [
-                    dict(zip(("places", "encodings", "ways"), map(list, part), strict=True)) for part in products(group)
-                ],
+                "cells": [part._asdict() for part in products(group)],
             }
 
 

@@ -18,7 +18,7 @@ from spot_contract.errors import CannotJudge
 from spot_contract.exchanges.secrets import Mask
 from spot_contract.transport.target import Target
 
-_LOOK = 0.1  # Seconds between two checks whether the server answers.
+_POLL = 0.1  # Seconds between two checks whether the server answers.
 _FORKED = 5.0  # Seconds in which the server must answer after its command ended with 0, as one that forks does.
 _GRACE = 5.0  # Seconds that the group has to end before it is killed.
 _LINES, _BYTES = 20, 8192  # Limits of the excerpt from the end of a log.
@@ -39,7 +39,7 @@ class Started:
     mask: Mask
 
     @property
-    def death(self) -> str:
+    def ending(self) -> str:
         """How the command ended; empty while it runs."""
         code = self.process.poll()
         if code is None:
@@ -122,20 +122,20 @@ def _is_open(target: Target) -> bool:
 def _await(server: Started, target: Target, patience: float) -> None:
     end = time.monotonic() + patience
     while not _answers(target):
-        death = server.death
-        if death and server.process.returncode == 0:
+        ending = server.ending
+        if ending and server.process.returncode == 0:
             end = min(end, time.monotonic() + _FORKED)
         is_late = time.monotonic() > end
-        if death and (server.process.returncode or is_late):
+        if ending and (server.process.returncode or is_late):
             raise CannotJudge(
-                f"The start command {death} before anything answered at {target.url}. {server.log_excerpt()}"
+                f"The start command {ending} before anything answered at {target.url}. {server.log_excerpt()}"
             )
         if is_late:
             raise CannotJudge(
                 f"The start command runs, but nothing answers at {target.url} within {patience:g} s; check --base-url "
                 f"or raise --start-timeout. {server.log_excerpt()}"
             )
-        time.sleep(_LOOK)
+        time.sleep(_POLL)
 
 
 def _answers(target: Target) -> bool:
@@ -170,7 +170,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.poll()  # A process that ended stays in the group until it is waited for.
         if time.monotonic() > end:
             _signal(process.pid, signal.SIGKILL)
-        time.sleep(_LOOK)
+        time.sleep(_POLL)
     process.wait()
 
 

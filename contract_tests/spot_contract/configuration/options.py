@@ -9,7 +9,7 @@ from typing import Any
 from spot_contract.document import versions
 from spot_contract.errors import CannotJudge
 from spot_contract.rules import registry
-from spot_contract.rules.registry import all_rules, chapters
+from spot_contract.rules.registry import all_rules
 from spot_contract.transport.sandbox import new_token
 
 from . import baseline, deployment, examples, settings, waivers
@@ -102,7 +102,7 @@ def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.en
     """Convert options, given as attributes of `option`, to settings. Raises CannotJudge if one is invalid."""
     if option.document:
         versions.take(option.document)
-    url = option.base_url or settings.default_url()
+    url = option.base_url or os.environ.get("SPOT_BASE_URL") or None
     if url:
         settings.target(url)
     elif option.allow_orders is not None or option.rate:
@@ -120,7 +120,8 @@ def read(option: Any, *, is_strict: bool, environment: Mapping[str, str] = os.en
         raise CannotJudge(f"--write-waivers {option.write_waivers} exists and is not overwritten; name another file.")
     known = all_rules()
     only = [one.id for one in known.values() if {one.id, one.chapter} & set(option.rule or ())]
-    if unknown := [name for name in option.rule or () if name not in {*known, *chapters()}]:
+    chapters = {one.chapter for one in known.values()}
+    if unknown := [name for name in option.rule or () if name not in {*known, *chapters}]:
         raise CannotJudge(f"Unknown --rule {unknown[0]!r}: expected a rule or a chapter of rules; --rules lists them.")
     name, raw = _deployment(option.waivers)
     return Settings(

@@ -189,8 +189,3 @@ def private_values(recipient: Mapping[str, Any] | None) -> dict[str, str]:
         elif isinstance(value, str):
             found[name] = value
     return {name: value for name, value in found.items() if name not in {"country", "state"}}
-
-
-def default_url() -> str | None:
-    """The value of SPOT_BASE_URL, if set."""
-    return os.environ.get("SPOT_BASE_URL") or None

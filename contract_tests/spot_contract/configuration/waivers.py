@@ -133,7 +133,7 @@ def draft(entries: Sequence[tuple[str, Sequence[str], Sequence[str], Sequence[st
     for rule, where, encodings, ways, comment in entries:
         lines += ["", *(f"# {line}" for line in comment.splitlines()), "[[waiver]]", f"rule = {_toml(rule)}"]
         lines += [
-            f"{key} = {_toml_list(values)}"
+            f"{key} = [{', '.join(map(_toml, values))}]"
             for key, values in (("place", where), ("encoding", encodings), ("way", ways))
             if values
         ]
@@ -144,7 +144,3 @@ def draft(entries: Sequence[tuple[str, Sequence[str], Sequence[str], Sequence[st
 def _toml(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(char if char.isprintable() else f"\\U{ord(char):08X}" for char in escaped) + '"'
-
-
-def _toml_list(values: Sequence[str]) -> str:
-    return f"[{', '.join(map(_toml, values))}]"

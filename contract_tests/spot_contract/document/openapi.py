@@ -38,7 +38,7 @@ class Operation:
     raw: Mapping[str, Any]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Document:
     """An OpenAPI 3.0 or 3.1 document. Schemas are read as JSON Schema; `nullable` is supported."""
 
@@ -205,8 +205,7 @@ class Document:
         return {name: self.declared(inner, value[name]) for name, inner in properties.items() if name in value}
 
     @cached_property
-    def order_validator(self) -> Validator:
-        """A validator of an order's body."""
+    def _order_validator(self) -> Validator:
         return self.validator(self.order_schema)
 
     def validator(self, schema: Mapping[str, Any]) -> Validator:
@@ -219,14 +218,12 @@ class Document:
         return {name: _plain(schema) for name, schema in self.raw.get("components", {}).get("schemas", {}).items()}
 
     @lru_cache  # noqa: B019  # Two documents live as long as the run.
-    def answer_validator(self, status: int) -> Validator:
-        """A validator of the response to create-order with this status."""
-        accepted = status == self.accepted
-        return self.validator(self.accepted_schema if accepted else self.refused_schema(status))
+    def _answer_validator(self, status: int) -> Validator:
+        return self.validator(self.accepted_schema if status == self.accepted else self.refused_schema(status))
 
     def breaks_answer(self, status: int, value: object) -> Iterator[str]:
         """How a value violates the schema of the response with this status; nothing if it conforms."""
-        yield from map(_message, self.answer_validator(status).iter_errors(cast("Any", value)))
+        yield from map(_message, self._answer_validator(status).iter_errors(cast("Any", value)))
 
     def breaks_schema(self, schema: Mapping[str, Any], value: object) -> Iterator[str]:
         """How a value violates a schema of this document; nothing if it conforms."""
@@ -238,10 +235,7 @@ class Document:
 
     def allows(self, body: object) -> bool:
         """Whether a value conforms to the schema of an order's body."""
-        return bool(self.order_validator.is_valid(cast("Any", body)))
-
-    def __hash__(self) -> int:
-        return id(self)
+        return bool(self._order_validator.is_valid(cast("Any", body)))
 
 
 def parse(data: bytes, name: str) -> dict[str, Any]:

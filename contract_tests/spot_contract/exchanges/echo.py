@@ -44,12 +44,8 @@ class Difference:
         return self.place.partition(".")[0]
 
 
-def differences(sent: dict[str, Any], order: dict[str, Any]) -> tuple[Difference, ...]:
+def differences(sent: dict[str, Any], order: dict[str, Any]) -> Iterator[Difference]:
     """Every difference in properties that the document declares in both request and response."""
-    return tuple(_differences(sent, order))
-
-
-def _differences(sent: dict[str, Any], order: dict[str, Any]) -> Iterator[Difference]:
     required = expectations.required_of_order()
     for name in expectations.ECHOED:
         schema = expectations.echoed(name)
@@ -93,7 +89,7 @@ def _at(schema: dict[str, Any], place: str, sent: Any, got: Any) -> Iterator[Dif
         change = Change.BIG_INTEGER
     elif place != "metadata" and isinstance(wanted, str) and isinstance(came, str) and _trimmed(wanted, came):
         change = Change.WHITE_SPACE
-    yield Difference(change, shown, way_of(wanted, came), f"{where} {_shown(wanted)}", _shown(came))
+    yield Difference(change, shown, _way(wanted, came), f"{where} {_shown(wanted)}", _shown(came))
 
 
 def _trimmed(sent: str, got: str) -> bool:
@@ -120,7 +116,7 @@ def _kind(value: Any) -> str:
     return next((name for kind, name in _KINDS.items() if isinstance(value, kind)), "another value")
 
 
-def way_of(sent: Any, got: Any) -> str:
+def _way(sent: Any, got: Any) -> str:
     """How a value changed, in words that do not depend on the value."""
     if isinstance(got, str) and got == "(nothing)":
         return f"{_kind(sent)} left out"

@@ -89,7 +89,7 @@ class Exchange:
         """The differences between the accepted order and what was sent."""
         if self.order is None or not is_object(self.intent.sent):
             return ()
-        return differences(self.intent.sent, self.order)
+        return tuple(differences(self.intent.sent, self.order))
 
     def for_history(self) -> "Exchange":
         """The same exchange with large bodies truncated, to save memory in long runs."""

@@ -1,7 +1,7 @@
 """Requests and answers as plain values."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -66,10 +66,6 @@ class Request:
     what: str = ""
     carriage: Carriage = USUAL
     raw: bytes | None = None  # Sent unmodified in place of an HTTP request, on a separate connection.
-
-    def with_credential(self, credential: Credential) -> "Request":
-        """The same request with another credential."""
-        return replace(self, credential=credential)
 
     @cached_property
     def canaries(self) -> frozenset[str]:

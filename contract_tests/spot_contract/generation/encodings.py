@@ -16,10 +16,10 @@ from urllib.parse import quote, quote_plus
 from spot_contract.document.json_values import equal, is_list, is_object
 from spot_contract.document.media_types import JSON, MULTIPART, URLENCODED
 from spot_contract.document.openapi import VENDORED, Document
+from spot_contract.document.positions import Path, places
 from spot_contract.document.schema_values import order
 
 Pairs = list[tuple[str, str]]
-Path = tuple[str, ...]
 _JSON_SCALARS = frozenset({"integer", "number", "boolean"})
 _BRACKETED = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 
@@ -143,7 +143,8 @@ class Encoding:
             if not value:
                 raise ValueError("field names cannot express an empty object")
             for inner, below in value.items():
-                yield from self._pairs(_joined(name, inner, nesting), below, nesting)
+                joined = f"{name}[{inner}]" if nesting is Nesting.BRACKETS else f"{name}.{inner}"
+                yield from self._pairs(joined, below, nesting)
         elif nested and not _is_scalar(value):
             raise ValueError("fields in this dialect carry only texts and numbers")
         else:
@@ -190,20 +191,9 @@ class Encoding:
             return text
 
 
-def _joined(name: str, inner: str, nesting: Nesting) -> str:
-    return f"{name}[{inner}]" if nesting is Nesting.BRACKETS else f"{name}.{inner}"
-
-
-@cache
 def _kind(path: Path) -> str | None:
     """The type of a place in the document, by which a server interprets a form's text; None if undeclared."""
-    place = order()
-    for name in path:
-        inner = place.items if name == "[]" else place.inner.get(name)
-        if inner is None:
-            return None
-        place = inner
-    return str(place.schema.get("type"))
+    return places().get(path, {}).get("type")
 
 
 AS_JSON = Encoding(JSON)

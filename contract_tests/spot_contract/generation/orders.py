@@ -42,10 +42,6 @@ class OrderMaker:
         self.made += 1
         return canary(self.seed, self.name, self.made)
 
-    def random(self) -> Random:
-        """Reproducible random choices."""
-        return random.Random(f"{self.seed}:{self.name}")  # noqa: S311  # Reproducible choices, no secrets.
-
     def plain(self) -> Body:
         """An ordinary order, unique by its canary."""
         own = self.canary()

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from spot_contract.exchanges.messages import Credential, Request
 from spot_contract.exchanges.secrets import Mask
+from spot_contract.transport.framing import Framing
+from spot_contract.transport.target import Target
 
 _LONG = 2048  # Bytes of a body in a command; longer ones are written to a file.
 _EXPECTS = 1_000_000  # Bytes of a body from which on curl adds Expect: 100-continue.
@@ -25,7 +27,8 @@ def command(request: Request, url: str, mask: Mask, bodies: Path, name: str) -> 
     if request.raw is not None:
         return _by_hand(request.raw, url, mask)
     if _is_beyond_curl(request):
-        return _by_hand(_as_sent(request, url), url, mask)
+        framing = Framing()
+        return _by_hand(framing.head(request, Target.of(urlsplit(url))) + framing.body(request), url, mask)
     words = ["curl", "--include", *_method(request), *_version(request, url), *_address(request, url, mask)]
     for header in _headers(request, mask):
         words += ["--header", header]
@@ -48,12 +51,16 @@ def authorization(credential: Credential, mask: Mask) -> str | None:
 
 def word(data: bytes, mask: Mask) -> str:
     """Bytes without a NUL as one word for bash, with the token replaced by the variable."""
-    text = data.decode("utf-8", "surrogateescape")
-    masked = mask(text)
-    parts = [masked] if _HIDDEN in text else masked.split(_HIDDEN)
+    parts = _around_token(data, mask)
     if len(parts) == 1:
-        return _quoted(masked)
+        return _quoted(parts[0])
     return _FROM_ENVIRONMENT.join(_quoted(part) if part else "" for part in parts)
+
+
+def _around_token(data: bytes, mask: Mask) -> list[str]:
+    """The masked texts before, between and after the occurrences of the token."""
+    text = data.decode("utf-8", "surrogateescape")
+    return [mask(text)] if _HIDDEN in text else mask(text).split(_HIDDEN)
 
 
 def _is_beyond_curl(request: Request) -> bool:
@@ -140,30 +147,12 @@ def _ansi(char: str) -> str:
     return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
-def _as_sent(request: Request, url: str) -> bytes:
-    """The bytes of a request that curl cannot send, always with Content-Length."""
-    parts = urlsplit(url)
-    path = f"{parts.path.rstrip('/')}{request.path}"
-    lines = [_bytes(f"{request.method} {path} HTTP/{request.carriage.version}"), _bytes(f"Host: {parts.netloc}")]
-    if not any(name.lower() == "accept" for name, _ in request.headers):
-        lines.append(b"Accept: application/json")
-    if request.credential.header is not None:
-        lines.append(b"Authorization: " + request.credential.header)
-    if request.content_type is not None:
-        lines.append(_bytes(f"Content-Type: {request.content_type}"))
-    lines.append(b"Content-Length: %d" % len(request.body))
-    lines += [_bytes(f"{name}: {value}") for name, value in request.headers]
-    return b"\r\n".join(lines) + b"\r\n\r\n" + request.body
-
-
 def _by_hand(data: bytes, url: str, mask: Mask) -> str:
     """A printf command that sends the bytes, with the token from the environment."""
     parts = urlsplit(url)
     if len(data) > _LONG * 2:
         return f"No command sends this: {len(data):,} bytes that are no HTTP request of curl's."
-    text = data.decode("utf-8", "surrogateescape")
-    masked = mask(text)
-    pieces = [masked] if _HIDDEN in text else masked.split(_HIDDEN)
+    pieces = _around_token(data, mask)
     form = "%s".join("".join(map(_printf, piece)) for piece in pieces)
     tokens = f" {_FROM_ENVIRONMENT}" * (len(pieces) - 1)
     secure = parts.scheme == "https"

@@ -76,13 +76,9 @@ def _displayed(run: Run, finding: Finding, bodies: Path, name: str) -> Displayed
         request=request_text(exchange.request, mask),
         answer=answer_text(exchange, mask),
         waived_for=clean(_reason(run, finding), mask) if finding.is_waived else "",
-        cells=[(_masked(a, mask), _masked(b, mask), _masked(c, mask)) for a, b, c in products(finding.cells)],
+        cells=[Product(*(tuple(map(mask, texts)) for texts in part)) for part in products(finding.cells)],
         make_curl=partial(curl.command, exchange.request, run.url, run.mask, bodies, name),
     )
-
-
-def _masked(texts: Sequence[str], mask: Masking) -> tuple[str, ...]:
-    return tuple(map(mask, texts))
 
 
 def _verdict(run: Run, finding: Finding) -> str:

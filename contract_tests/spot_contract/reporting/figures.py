@@ -14,22 +14,17 @@ def server(run: Run) -> str:
     return "a sandbox of the suite's own" if run.sandbox else run.url
 
 
-def judged(run: Run) -> int:
-    """The number of rules that were judged."""
-    return sum(run.verdict(rule) not in {NOT_JUDGED, GONE} for rule in run.rules())
-
-
 def verdict_words(run: Run, status: int) -> str:
     """The verdict for an exit code."""
     if status == 1:
         return "does not conform"
-    return "conforms" if status == 0 and judged(run) else "could not judge"
+    return "conforms" if status == 0 and run.judged() else "could not judge"
 
 
 def counts(run: Run) -> Iterator[tuple[str, str]]:
     """The number of rules with each verdict."""
     found = Counter(run.verdict(rule) for rule in run.rules())
-    yield "rules judged", f"{judged(run)}"
+    yield "rules judged", f"{len(run.judged())}"
     yield "broken", f"{found[BROKEN]}"
     for verdict in (KNOWN, WAIVED, ADVICE, NOT_JUDGED):
         if found[verdict]:
@@ -69,7 +64,7 @@ def reasons(run: Run) -> list[str]:
         found.append(f"the order budget was too small for {plural(len(run.engine.skipped), 'scenario')}")
     if run.engine.ended:
         found.append(f"{plural(len(run.engine.ended), 'scenario')} ended early, since requests had no answer in time")
-    if not judged(run):
+    if not run.judged():
         found.append("nothing was judged")
     return [clean(one, masking(run)) for one in found]
 

@@ -23,7 +23,7 @@ def write(run: Run, status: int, folder: Path) -> None:
     """
     findings = displayed(run, folder)
     _write(folder / "report.html", html_page.page(run, status, findings))
-    _write(folder / "report.json", json_report.text(run, status, findings))
+    write_report(json_report.document(run, status, findings), folder)
     _write(folder / "junit.xml", junit.text(run, status, findings))
 
 
@@ -38,7 +38,7 @@ def write_requested(run: Run, option: Any) -> Path:
 
 
 def write_report(report: Mapping[str, Any], folder: Path) -> None:
-    """Write a merged report.json atomically. Raises OSError."""
+    """Write report.json atomically. Raises OSError."""
     _write(folder / "report.json", json.dumps(report, ensure_ascii=False, indent=2) + "\n")
 
 

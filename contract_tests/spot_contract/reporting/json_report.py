@@ -1,6 +1,5 @@
 """The report as JSON. The schema is docs/report.schema.json; `version` changes with it."""
 
-import json
 from collections.abc import Sequence
 from importlib import metadata
 from typing import Any
@@ -106,14 +105,9 @@ def _finding(one: DisplayedFinding) -> dict[str, Any]:
         "answer": one.answer,
         "curl": one.curl,
         "waived_for": one.waived_for or None,
-        "cells": [dict(zip(("places", "encodings", "ways"), map(list, part), strict=True)) for part in one.cells],
+        "cells": [part._asdict() for part in one.cells],
     }
 
 
 def _clean(run: Run, value: str) -> str:
     return clean(value, masking(run))
-
-
-def text(run: Run, status: int, findings: Sequence[DisplayedFinding]) -> str:
-    """The text of report.json."""
-    return json.dumps(document(run, status, findings), ensure_ascii=False, indent=2) + "\n"

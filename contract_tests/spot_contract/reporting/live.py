@@ -14,7 +14,9 @@ _PAUSE = 0.1  # Seconds between two states of the line.
 class Live:
     """The progress line: scenario, requests, orders, seconds."""
 
-    def __init__(self, stream: TextIO, *, verbose: bool = False) -> None:
+    def __init__(self, run: Run, stream: TextIO, *, verbose: bool = False) -> None:
+        """Follow a run from now on."""
+        self._run = run
         self._stream = stream
         self._verbose = verbose
         self._moving = stream.isatty()
@@ -22,27 +24,18 @@ class Live:
         self._shown = 0.0
         self._width = 0
         self._name = ""
-        self._run: Run | None = None
         self._lock = threading.Lock()
-
-    def follow(self, run: Run) -> None:
-        """Show the scenarios and requests of a run from now on."""
-
-        def tick(_: Count) -> None:
-            self.tick(run)
-
         run.engine.on_scenario = self.scenario
-        run.engine.sender.on_request = tick
+        run.engine.sender.on_request = self.request
 
-    def tick(self, run: Run) -> None:
+    def request(self, count: Count) -> None:
         """Show a request, at most ten times a second. May be called from any thread."""
-        self._run = run
         if not self._moving or time.monotonic() - self._shown < _PAUSE or not self._lock.acquire(blocking=False):
             return
         try:
             self._shown = time.monotonic()
-            waited = f", {run.count.waited:.0f} s waited for 429" if run.count.waited else ""
-            self._rewrite(f"{self._name}: {self._figures(run)}{waited}")
+            waited = f", {count.waited:.0f} s waited for 429" if count.waited else ""
+            self._rewrite(f"{self._name}: {self._figures(count)}{waited}")
         finally:
             self._lock.release()
 
@@ -61,13 +54,12 @@ class Live:
     def _finish(self) -> None:
         if self._moving:
             self._rewrite("")
-        if self._verbose and self._name and self._run is not None:
-            self._stream.write(f"{self._name}: {self._figures(self._run)} so far\n")
+        if self._verbose and self._name:
+            self._stream.write(f"{self._name}: {self._figures(self._run.count)} so far\n")
             self._stream.flush()
 
-    def _figures(self, run: Run) -> str:
-        count, seconds = run.count, time.monotonic() - self._started
-        return f"{count.requests:,} requests, {count.orders:,} orders, {seconds:.0f} s"
+    def _figures(self, count: Count) -> str:
+        return f"{count.requests:,} requests, {count.orders:,} orders, {time.monotonic() - self._started:.0f} s"
 
     def _rewrite(self, line: str) -> None:
         line = line[: shutil.get_terminal_size().columns - 1]

@@ -18,8 +18,6 @@ def where(answered: Answered) -> str:
     intent = answered.exchange.intent
     if intent.kind is Kind.INVALID and intent.flaw in {Flaw.MALFORMED, Flaw.EXTENSION, Flaw.EMPTY, Flaw.NOT_OBJECT}:
         return f"error for {intent.flaw}"
-    if intent.kind in {Kind.INVALID, Kind.VALID, Kind.UNKNOWN}:
-        return _TOP
     return f"error for {intent.kind}" if intent.kind is Kind.HOSTILE else _TOP
 
 

@@ -29,11 +29,6 @@ def all_rules() -> dict[str, Rule]:
     return found
 
 
-def chapters() -> tuple[str, ...]:
-    """The chapters of the rules."""
-    return tuple(dict.fromkeys(one.chapter for one in all_rules().values()))
-
-
 def listing() -> str:
     """The text that `--rules` prints."""
     lines: list[str] = []

@@ -140,4 +140,4 @@ def scheme_case(plan: Plan) -> Units:
             body = plan.plain(encoding)
             request = plan.request(body, encoding, what=f"the scheme written {spelling}")
             intent = Intent(Kind.SCHEME_CASE, str(encoding), body, way=f"scheme written {spelling}")
-            yield Case(request.with_credential(credentials.good(plan.token, spelling)), intent)
+            yield Case(replace(request, credential=credentials.good(plan.token, spelling)), intent)

@@ -63,7 +63,7 @@ def headers(plan: Plan) -> Units:
         intent = Intent(
             Kind.HOSTILE_HEADER, "JSON", flaw=Flaw.ANOTHER_TOKEN, way=f"{way} in the Authorization header", group=group
         )
-        cases.append(Case(request.with_credential(credential), intent))
+        cases.append(Case(replace(request, credential=credential), intent))
     step = 5 if plan.profile.is_quick else 1
     for start in range(0, len(cases), step):
         yield [*cases[start : start + step], plan.ordinary(Circumstance.AFTER_HOSTILE_HEADER)]

@@ -47,21 +47,13 @@ def spelt(plan: Plan) -> Units:
         " ; charset=utf-8",
     )
     for number, encoding in enumerate(plan.one_of_each_type):
-        content_type, data = encoding.encode(plan.plain(encoding))
-        name, mark, rest = content_type.partition(";")
         changes = (str.upper, str.title)
         for change in changes[number % 2 :][:1] if plan.profile.is_quick else changes:
             body = plan.plain(encoding)
-            data = encoding.encode(body)[1]
-            name, mark, rest = encoding.encode(body)[0].partition(";")
-            shown = f"{change(name)}{mark}{rest}"
-            yield plan.realistic(
-                body,
-                encoding,
-                Circumstance.MEDIA_LETTER_CASE,
-                encoded=(shown, data),
-                what=f"an order as {change(name)}",
-            )
+            content_type, data = encoding.encode(body)
+            name, mark, rest = content_type.partition(";")
+            encoded, what = (f"{change(name)}{mark}{rest}", data), f"an order as {change(name)}"
+            yield plan.realistic(body, encoding, Circumstance.MEDIA_LETTER_CASE, encoded=encoded, what=what)
         for extra in parameters_of_types:
             is_blank = extra.startswith(" ")
             if encoding.media_type == MULTIPART and is_blank:

@@ -59,7 +59,7 @@ class Plan:
     # Varieties of circumstances in which some ordinary order was accepted, and in which some was refused.
     with_accepted: set[str] = field(default_factory=set[str])
     with_refused: set[str] = field(default_factory=set[str])
-    _made: int = field(default=0)
+    _made: int = 0
 
     def is_usable(self, variety: str) -> bool:
         """Whether other requests may be sent in a variety of circumstances: ordinary orders are accepted in it."""
@@ -78,7 +78,7 @@ class Plan:
     @cached_property
     def random(self) -> Random:
         """Reproducible random choices."""
-        return self.maker.random()
+        return Random(f"{self.seed}:{self.maker.name}")  # noqa: S311  # Reproducible choices, no secrets.
 
     @property
     def credential(self) -> Credential:
@@ -135,7 +135,7 @@ class Plan:
         group: str = "",
     ) -> Case:
         """A realistic order, which must be accepted."""
-        request = self.request(body, encoding, encoded=encoded, what=what or f"an order as {encoding}")
+        request = self.request(body, encoding, encoded=encoded, what=what)
         intent = Intent(Kind.REALISTIC, str(encoding), body, way=way, circumstance=circumstance, group=group)
         return Case(request, intent)
 
@@ -169,17 +169,11 @@ class Plan:
         )
         return Case(request, intent)
 
-    def refused(  # All but the first are options, given by name.
-        self,
-        flaw: Flaw,
-        way: str,
-        encoded: tuple[str, bytes],
-        *,
-        encoding: Encoding = AS_JSON,
-        place: str = "",
+    def refused(
+        self, flaw: Flaw, way: str, encoded: tuple[str, bytes], *, encoding: Encoding = AS_JSON, place: str = ""
     ) -> Case:
         """Malformed or empty bytes: refused with a conforming 400."""
-        request = self.request(None, encoded=encoded, what=f"{way}, as {encoding}" if way else "")
+        request = self.request(None, encoded=encoded, what=f"{way}, as {encoding}")
         return Case(request, Intent(Kind.INVALID, str(encoding), None, flaw, place, way))
 
     def unauthorised(

@@ -5,7 +5,7 @@ run itself looks for the smallest order that breaks a rule.
 """
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,12 +63,6 @@ class Property:
         return found
 
 
-def _properties(plan: Plan) -> Iterator[Property]:
-    for encoding in plan.encodings:
-        yield _accepted(plan, encoding)
-        yield _one_thing_broken(plan, encoding)
-
-
 def _accepted(plan: Plan, encoding: Encoding) -> Property:
     return Property(
         f"any realistic order, {encoding}",
@@ -99,8 +93,9 @@ def _some_broken(body: Body, number: int, encoding: Encoding) -> InvalidBody | N
 @scenario("random orders", spends_orders=True, random=True, turn=70, kinds={Kind.REALISTIC, Kind.INVALID})
 def random_orders(plan: Plan) -> Units:
     """Random realistic orders, and random orders with one fault, in each encoding."""
-    for one in _properties(plan):
-        yield from one.drawn(plan, plan.profile.examples)
+    for encoding in plan.encodings:
+        for one in (_accepted(plan, encoding), _one_thing_broken(plan, encoding)):
+            yield from one.drawn(plan, plan.profile.examples)
 
 
 @scenario("random bytes", spends_orders=False, random=True, turn=71, kinds={Kind.HOSTILE})

@@ -23,8 +23,6 @@ from spot_contract.exchanges.messages import Request
 if TYPE_CHECKING:
     from .plan import Plan
 
-FOLDER = Path(__file__).parent
-
 
 @dataclass(frozen=True)
 class Case:
@@ -75,10 +73,9 @@ def scenario(name: str, **options: Any) -> Callable[[Callable[["Plan"], Units]],
 def all_scenarios() -> tuple[Scenario, ...]:
     """Every scenario, in the order of a run, discovered in this package's modules."""
     found: dict[str, Scenario] = {}
-    for module in pkgutil.iter_modules([str(FOLDER)]):
-        if module.name not in {"scenario", "plan"}:
-            for value in vars(import_module(f"{__package__}.{module.name}")).values():
-                known = getattr(value, "contract_scenario", None)
-                if isinstance(known, Scenario):
-                    found.setdefault(known.name, known)
+    for module in pkgutil.iter_modules([str(Path(__file__).parent)]):
+        for value in vars(import_module(f"{__package__}.{module.name}")).values():
+            known = getattr(value, "contract_scenario", None)
+            if isinstance(known, Scenario):
+                found.setdefault(known.name, known)
     return tuple(sorted(found.values(), key=lambda one: one.turn))

@@ -24,7 +24,7 @@ from spot_contract.document.media_types import JSON
 from spot_contract.document.openapi import STRICT, VENDORED, Document, Operation
 from spot_contract.exchanges.intent import Flaw, Intent, Kind
 from spot_contract.exchanges.messages import Request
-from spot_contract.generation.encodings import AS_JSON, Encoding, json_bytes
+from spot_contract.generation.encodings import Encoding, json_bytes
 from spot_contract.generation.mutations import expressible, first_flaw
 
 from .plan import Plan
@@ -84,9 +84,7 @@ def _order(plan: Plan, body: Any, encoding: Encoding) -> Case:
             body = {**body, "recipient": plan.maker.fixed()}
         return plan.valid(body, encoding, place="", way="a body that Schemathesis made")
     if not is_object(body):
-        return plan.refused(
-            Flaw.NOT_OBJECT, "a body that Schemathesis made", (JSON, json_bytes(body)), encoding=AS_JSON
-        )
+        return plan.refused(Flaw.NOT_OBJECT, "a body that Schemathesis made", (JSON, json_bytes(body)))
     return plan.invalid(first_flaw(body), encoding)
 
 

@@ -75,7 +75,7 @@ class Engine:
         except NotJudged as error:
             self.cut = str(error)
         except ServerGone as error:
-            self._record_death(str(error))
+            self._record_server_gone(str(error))
 
     def _try_examples(self) -> None:
         """Send the requests that broke a rule in earlier runs."""
@@ -220,8 +220,8 @@ class Engine:
         excused, stray = isinstance(outcome, CutShort | OtherProtocol), isinstance(outcome, StrayBytes)
         return Exchange(case.request, case.intent, answer, self.origin, failure, self._number, excused, stray)
 
-    def _record_death(self, why: str) -> None:
-        """Record that the server died, which breaks a rule and ends the run."""
+    def _record_server_gone(self, why: str) -> None:
+        """Record that the server takes no more connections, which breaks a rule and ends the run."""
         self.cut = why
         last = self.judge.history[-1].request if self.judge.history else None
         nothing = Request(None, b"", self.plan.credential, "/", what="after the requests before")

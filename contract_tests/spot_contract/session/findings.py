@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from spot_contract.exchanges.exchange import Exchange
 from spot_contract.exchanges.intent import Circumstance, Kind
@@ -114,8 +115,12 @@ def _cell_of(exchange: Exchange, problem: Problem | None) -> Cell:
     return Cell(place, way, circumstance, intent.encoding)
 
 
-Product = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-"""Places, encodings and ways, in every combination."""
+class Product(NamedTuple):
+    """Places, encodings and ways, in every combination."""
+
+    places: tuple[str, ...]
+    encodings: tuple[str, ...]
+    ways: tuple[str, ...]
 
 
 def products(cells: Sequence[Cell]) -> list[Product]:
@@ -129,11 +134,11 @@ def products(cells: Sequence[Cell]) -> list[Product]:
     ways: dict[tuple[tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for (way, found), places in shown_at.items():
         ways.setdefault((tuple(sorted(places)), found), []).append(way)
-    return [(where, found, tuple(sorted(known))) for (where, found), known in ways.items()]
+    return [Product(where, found, tuple(sorted(known))) for (where, found), known in ways.items()]
 
 
 def findings(
-    rule: Rule, record: Record, is_waived: Callable[[Cell], bool], is_known: Callable[[Cell], bool] = lambda _: False
+    rule: Rule, record: Record, is_waived: Callable[[Cell], bool], is_known: Callable[[Cell], bool]
 ) -> list[Finding]:
     """The broken cells of a rule, grouped into findings. Waived, known and new cells are never grouped together."""
     found: list[Finding] = []

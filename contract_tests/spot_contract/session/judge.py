@@ -17,7 +17,6 @@ class Judge:
     """The records of all rules of a run."""
 
     rules: Mapping[str, Rule]
-    records: dict[str, Record] = field(default_factory=dict[str, Record])
     history: list[Exchange] = field(default_factory=list[Exchange])
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ from .shrinking import smaller_bodies
 
 _MOST = 12  # Findings to repeat.
 _SHRUNK = 5  # Findings to shrink.
-_BRISK = 5.0  # Seconds; slower requests are not repeated.
+_SLOW = 5.0  # Seconds; slower requests are not repeated.
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Repeats:
         tried = [one for one in findings if not one.is_waived and not one.rule.of_all][:_MOST]
         for finding in tried:
             exchange = finding.seen.exchange
-            slow = exchange.answer is None or exchange.answer.seconds > _BRISK
+            slow = exchange.answer is None or exchange.answer.seconds > _SLOW
             if slow or exchange.request.raw is not None or exchange.intent.kind is Kind.DIALECT:
                 continue
             try:

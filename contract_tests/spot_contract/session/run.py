@@ -102,14 +102,13 @@ class Run:
         if most is not None:
             sender.deadline = time.monotonic() + most
         try:
-            may_search = settings.allowed is None or settings.allowed >= _MANY
             if settings.makes_no_order:
                 self.dialects = pinned_dialects(settings.deployment)
                 self.engine.send(no_orders.first_request(self.engine.plan))
             else:
+                may_search = settings.allowed is None or settings.allowed >= _MANY
                 self.dialects = find_dialects(self.engine.plan, settings.deployment, self.engine, may_search=may_search)
-            if not settings.makes_no_order:  # Otherwise there is always one connection.
-                self._time_answers()
+                self._time_answers()  # Without orders there is always one connection.
             round_trip = sender.round_trip()
         except ServerGone as error:
             raise CannotJudge(f"Nothing answers at {self.url}; start the server or correct --base-url.") from error
@@ -137,10 +136,8 @@ class Run:
         """Raise CannotJudge if no order was accepted for a reason that is not the server's fault."""
         statuses = [one.status for one in self.judge.history]
         failures = [one.failure for one in self.judge.history if one.failure]
-        where, answers = (
-            f"{self.url}{parameters.path()}",
-            f"The server answers {statuses[0] if statuses else 'nothing'}",
-        )
+        where = f"{self.url}{parameters.path()}"
+        answers = f"The server answers {statuses[0] if statuses else 'nothing'}"
         if {401, 403} & set(statuses):
             raise CannotJudge(f"{answers} to every order: it does not accept the token in SPOT_API_TOKEN; set another.")
         if 404 in statuses:
@@ -202,6 +199,10 @@ class Run:
         """The rules that this run judges."""
         return [rule for rule in self.judge.rules.values() if not self.settings.only or rule.id in self.settings.only]
 
+    def judged(self) -> list[Rule]:
+        """The rules that were exercised."""
+        return [rule for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}]
+
     @cached_property
     def findings(self) -> Sequence[Finding]:
         """Every finding, rule by rule. Computed once, so only to be used after `execute`."""
@@ -233,7 +234,7 @@ class Run:
         if self.settings.baseline is None or self._was_cut or self.settings.shard or self.error:
             return []
         seen = {self.known_as(one.rule, cell) for one in self.findings for cell in one.cells}
-        judged = {rule.id for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}}
+        judged = {rule.id for rule in self.judged()}
         return sorted(one for one in self.settings.baseline.known - seen if one[0] in judged)
 
     def findings_of(self, rule: Rule) -> list[Finding]:
@@ -315,10 +316,9 @@ class Run:
             return 3
         if self.broken() or self.waiver_problems():
             return 1
-        judged = [rule for rule in self.rules() if self.verdict(rule) not in {NOT_JUDGED, GONE}]
         is_short = self._was_cut and any(not self._not_needed(self.judge.rules[name]) for name in self.not_judged())
         out_of_time = bool(self.engine.cut) and not self.settings.allowed
-        return 2 if not judged or is_short or out_of_time or self.is_interrupted else 0
+        return 2 if not self.judged() or is_short or out_of_time or self.is_interrupted else 0
 
     def stop(self) -> None:
         """Close the connection and stop the sandbox."""

@@ -6,7 +6,7 @@ from typing import Self
 
 from spot_contract.errors import BudgetSpent
 
-_LOOK = 0.5  # Seconds between two checks of a waiting thread whether the run continues.
+_POLL = 0.5  # Seconds between two checks of a waiting thread whether the run continues.
 
 
 class Budget:
@@ -47,7 +47,7 @@ class Budget:
 
     def wait(self) -> None:
         """Wait until the outcome of a request is known."""
-        self.changed.wait(_LOOK)
+        self.changed.wait(_POLL)
         self._check_running()
 
 

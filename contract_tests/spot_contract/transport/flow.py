@@ -17,7 +17,7 @@ from .sender import Outcome, Sender
 
 U = TypeVar("U")
 
-_LOOK = 0.2  # Seconds between two wake-ups of a waiting thread, to handle Ctrl-C where waiting blocks it.
+_POLL = 0.2  # Seconds between two wake-ups of a waiting thread, to handle Ctrl-C where waiting blocks it.
 _QUICK = 1_900  # Requests in the quick profile.
 _WAITING = 4.0  # Seconds that quick may spend on round trips, of the 20 s that it may take with a latency of 50 ms.
 _NEAR = 0.003  # Seconds; with a shorter round trip, threads cost more than they save.
@@ -53,8 +53,8 @@ class _Job(Generic[U]):
 
     def wait(self, sender: Sender) -> BaseException | None:
         """Wait for the end and return the error, if any. Does not wait for a sender that has been stopped."""
-        while not self.done.wait(_LOOK):
-            if sender.stopped and not self.done.wait(_LOOK):
+        while not self.done.wait(_POLL):
+            if sender.stopped and not self.done.wait(_POLL):
                 return NotJudged("the run was stopped")
         return self.error
 
@@ -124,7 +124,7 @@ class Flow:
             self._jobs.put(None)
         for thread in self._threads:
             while thread.is_alive():
-                thread.join(_LOOK)
+                thread.join(_POLL)
                 if self.sender.stopped:
                     break
 

@@ -185,13 +185,13 @@ def _decompressed(body: bytes, coding: str) -> bytes:
     if coding == "deflate":
         windows.append(-zlib.MAX_WBITS)  # Some servers omit the zlib header, and clients accept that.
     for window in windows:
-        machine = zlib.decompressobj(window)
+        decompressor = zlib.decompressobj(window)
         try:
-            found = machine.decompress(body, _BODY_LIMIT)
+            found = decompressor.decompress(body, _BODY_LIMIT)
         except zlib.error:
             continue
-        if machine.unconsumed_tail:
+        if decompressor.unconsumed_tail:
             raise NoAnswer(f"the answer is larger than {_BODY_LIMIT // 1024 // 1024} MiB once it is decompressed")
-        if machine.eof:
+        if decompressor.eof:
             return found
     raise NoAnswer(f"the answer says {coding} and is not")

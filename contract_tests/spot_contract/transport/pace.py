@@ -10,7 +10,7 @@ from spot_contract.exchanges.messages import Answer
 
 PATIENCE = 90.0
 """Total seconds that one request waits while the server answers 429."""
-_LOOK = 0.5
+_POLL = 0.5
 
 
 class Pace:
@@ -59,7 +59,7 @@ class Pace:
 
     def _await_opening(self, me: int) -> None:
         while self._waits not in {None, me}:
-            self._open.wait(_LOOK)
+            self._open.wait(_POLL)
             self._check_running()
 
 

@@ -19,7 +19,7 @@ from spot_contract.exchanges.secrets import Secret
 _SANDBOX = Path(__file__).resolve().parents[3] / "sandbox"
 _READY = re.compile(r"(http://127\.0\.0\.1:\d+)")
 _PATIENCE = 20.0  # Seconds in which the sandbox must answer.
-_LOOK = 0.02  # Seconds between two checks whether it does.
+_POLL = 0.02  # Seconds between two checks whether it does.
 
 
 def new_token() -> Secret:
@@ -82,4 +82,4 @@ class Sandbox:
                 raise CannotJudge(
                     f"The sandbox did not start ({reason}); name a server with --base-url to judge another one."
                 )
-            time.sleep(_LOOK)
+            time.sleep(_POLL)

@@ -49,11 +49,10 @@ class Sender:
         timeout: float = 30.0,
         allowed: int | None = None,
         rate: float | None = None,
-        on_request: Callable[[Count], None] | None = None,
     ) -> None:
         self.target = target
         self.timeout = timeout
-        self.on_request = on_request
+        self.on_request: Callable[[Count], None] | None = None
         self.deadline: float | None = None
         # With no order allowed, only requests that a correct server refuses are sent; an accepted one ends the run.
         self._budget = Budget(allowed or None, self._check_running)
@@ -144,12 +143,12 @@ class Sender:
             if request.raw is not None:
                 self._raw(request, lease)
                 return None
-            return self._patient(request, lease)
+            return self._with_retries(request, lease)
         except NoAnswer as failure:
             self._check_running()  # A request that the end of the run aborted says nothing about the server.
             return failure
 
-    def _patient(self, request: Request, lease: Lease) -> Answer:
+    def _with_retries(self, request: Request, lease: Lease) -> Answer:
         """Send a request, and repeat it after a 429 until there is another answer."""
         with Slot(lease, needed=request.may_order) as slot:
             answer = self._sent(request, slot)

@@ -19,6 +19,8 @@ import httpx2
 from spot_tools.checkout.layout import Layout
 from spot_tools.errors import ToolError, exit_code
 
+from .load import ORDER, PATH
+
 MOST_PER_CALL = 1.10
 """The limit for the duration of a call, as a multiple of the same call by bare httpx2."""
 
@@ -30,24 +32,12 @@ _CALLS = 10
 _IMPORTS = 7
 
 _TOKEN = "bench-token"  # noqa: S105 - made up, for a server that ignores it
-_RECIPIENT: dict[str, Any] = {
-    "first_name": "Ann",
-    "last_name": "Lee",
-    "email": "ann@example.com",
-    "phone": "5555550142",
-    "address": {"street1": "12 Elm St", "city": "Boston", "state": "MA", "country": "US", "zip": "02134"},
-}
-_ORDER: dict[str, Any] = {
-    "kit_types": ["health_kit_1"],
-    "recipient": _RECIPIENT,
-    "metadata": {"some_key": "some_value"},
-}
 _ANSWER: dict[str, Any] = {
     "order_id": "O1234567",
     "created": "2023-01-01T04:30:11.222Z",
     "status": "pending",
     "kits": [],
-    **_ORDER,
+    **ORDER,
 }
 
 # Runs in a separate process, so that its work is not measured.
@@ -94,21 +84,22 @@ def per_call() -> tuple[float, float]:
     sys.path.insert(0, str(Layout.here().package.parent))
     from spot_api_client import Address, AddressCountry, Recipient, SpotClient  # noqa: PLC0415 - needs the path above
 
-    address = {name: value for name, value in _RECIPIENT["address"].items() if name not in ("country", "zip")}
+    person = ORDER["recipient"]
+    address = {name: value for name, value in person["address"].items() if name not in ("country", "zip")}
     recipient = Recipient(
-        **{name: value for name, value in _RECIPIENT.items() if name != "address"},
+        **{name: value for name, value in person.items() if name != "address"},
         address=Address(**address, country=AddressCountry.US, zip_="02134"),
     )
     with _server() as base_url, httpx2.Client() as http, SpotClient(token=_TOKEN, base_url=base_url) as client:
         headers = {"Authorization": f"Token {_TOKEN}", "Accept": "application/json"}
 
         def bare() -> None:
-            response = http.post(f"{base_url}/api/v2/orders/", json=_ORDER, headers=headers, timeout=30)
+            response = http.post(f"{base_url}{PATH}", json=ORDER, headers=headers, timeout=30)
             response.raise_for_status()
             response.json()
 
         def ours() -> None:
-            client.create_order(kit_types=["health_kit_1"], recipient=recipient, metadata=_ORDER["metadata"])
+            client.create_order(kit_types=ORDER["kit_types"], recipient=recipient, metadata=ORDER["metadata"])
 
         pairs = [(_time(bare), _time(ours)) for _ in range(_ROUNDS)]
     # The fastest of many short rounds is the least disturbed by other work of the machine.

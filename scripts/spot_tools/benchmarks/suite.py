@@ -8,8 +8,8 @@ import subprocess
 import tempfile
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from spot_tools.environment import ROOT, say
 from spot_tools.errors import ToolError, exit_code
@@ -22,15 +22,6 @@ _LINE = 50.0  # Milliseconds of a round trip, for which these limits apply:
 _SECONDS = {"quick": 20.0, "ci": 45.0}
 _ROUNDS = 2  # Runs of each of two suites, in turn; the faster one counts.
 _TOLERANCE = 1.05  # The usual difference between two runs of the same suite.
-
-
-@dataclass(frozen=True)
-class Pace:
-    """The traffic and the duration of a run."""
-
-    requests: int
-    orders: int
-    seconds: float
 
 
 def main(arguments: list[str]) -> int:
@@ -76,9 +67,9 @@ def _over_slow_line(folder: Path, profiles: Sequence[str], delay: float) -> bool
     is_fast = True
     for profile in profiles:
         with running() as (url, token), slow_line(url, delay) as far:
-            pace = _judge(far, token, folder, profile)
-        _print(f"{profile} profile, delay {delay:g} ms", pace)
-        if delay <= _LINE and pace.seconds > _SECONDS[profile]:
+            report = _judge(far, token, folder, profile)
+        _print(f"{profile} profile, delay {delay:g} ms", report)
+        if delay <= _LINE and report["seconds"] > _SECONDS[profile]:
             say(f"The limit of the {profile} profile is {_SECONDS[profile]:.0f} s with a round trip of {_LINE:.0f} ms.")
             is_fast = False
     return is_fast
@@ -89,16 +80,16 @@ def _compare_revision(folder: Path, profiles: Sequence[str], revision: str, dela
     is_fast = True
     with _checkout(folder / "beside", revision) as other:
         for profile in profiles:
-            ours: list[Pace] = []
-            theirs: list[Pace] = []
+            ours: list[dict[str, Any]] = []
+            theirs: list[dict[str, Any]] = []
             for _ in range(_ROUNDS):
-                for paces, tests in ((ours, ROOT), (theirs, other)):
+                for reports, tests in ((ours, ROOT), (theirs, other)):
                     with running() as (url, token), slow_line(url, delay) as far:
-                        paces.append(_judge(far, token, folder, profile, tests / "contract_tests"))
-            quickest, beside = (min(paces, key=lambda pace: pace.seconds) for paces in (ours, theirs))
+                        reports.append(_judge(far, token, folder, profile, tests / "contract_tests"))
+            quickest, beside = (min(reports, key=lambda report: report["seconds"]) for reports in (ours, theirs))
             _print(f"{profile} profile", quickest)
             _print(f"{profile} profile at {revision}", beside)
-            is_fast = is_fast and quickest.seconds <= beside.seconds * _TOLERANCE
+            is_fast = is_fast and quickest["seconds"] <= beside["seconds"] * _TOLERANCE
     return is_fast
 
 
@@ -118,24 +109,19 @@ def _git(*arguments: str) -> None:
         raise ToolError(f"git cannot check out the revision: {' '.join(done.stderr.split())[-200:]}")
 
 
-def _judge(url: str, token: str, folder: Path, profile: str, tests: Path = ROOT / "contract_tests") -> Pace:
-    """One run of a suite on the sandbox."""
-    report = folder / "report.json"
-    report.unlink(missing_ok=True)
-    status, result = judged(url, token, folder, ["--profile", profile], str(tests))
+def _judge(url: str, token: str, folder: Path, profile: str, tests: Path = ROOT / "contract_tests") -> dict[str, Any]:
+    """The report of one run of a suite on the sandbox."""
+    (folder / "report.json").unlink(missing_ok=True)
+    status, report = judged(url, token, folder, ["--profile", profile], str(tests))
     if status:
         output = (folder / "output.txt").read_text(encoding="utf-8", errors="replace").split()
         raise ToolError(
             f"the sandbox does not conform (exit {status}), so the speed means nothing: … {' '.join(output)[-300:]}"
         )
-    return Pace(int(result["requests"]), int(result["orders"]), float(result["seconds"]))
+    return report
 
 
-def _print(what: str, pace: Pace) -> None:
-    if not pace.requests or pace.seconds <= 0:
-        raise ToolError(f"{what}: the suite sent no request; run scripts/conformance to see why.")
-    orders = f", {pace.orders} orders" if pace.orders else ""
-    say(
-        f"{what:<38} {pace.requests:>6} requests in {pace.seconds:6.1f} s:"
-        f" {pace.requests / pace.seconds:6.0f} requests/s{orders}"
-    )
+def _print(what: str, report: dict[str, Any]) -> None:
+    requests, orders, seconds = report["requests"], report["orders"], report["seconds"]
+    rate = f"{requests / seconds:6.0f} requests/s"
+    say(f"{what:<38} {requests:>6} requests in {seconds:6.1f} s: {rate}{f', {orders} orders' if orders else ''}")

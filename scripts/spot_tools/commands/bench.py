@@ -17,7 +17,3 @@ def main(arguments: list[str]) -> int:
         print("scripts/bench: expected what to measure: client, suite or sandbox.", file=sys.stderr)
         return 2
     return measure(arguments[1:])
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

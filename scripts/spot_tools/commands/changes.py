@@ -4,7 +4,6 @@ Exit codes: 0 compared; 1 a breaking change, with --fail-on breaking; 2 could no
 """
 
 import argparse
-import sys
 
 from spot_tools.changes.findings import verdict
 from spot_tools.changes.operations import compare
@@ -38,7 +37,3 @@ def _run(options: argparse.Namespace) -> int:
         raise ToolError("a document is nested too deeply to be compared.") from error
     print(FORMATS[options.format](changes))
     return 1 if options.fail_on and verdict(changes) == "breaking" else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -25,7 +25,3 @@ def _run(arguments: Sequence[str]) -> int:
     say("Running the contract suite.")
     # Options follow the folder, so that the suite, which knows the valid ones, reports a mistyped one.
     return call([sys.executable, "-m", "pytest", "--assert=plain", "contract_tests", *arguments])
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -7,20 +7,20 @@ alarm on a correct server, on stock servers exactly the deviations are found, an
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from spot_tools.environment import ROOT, say, servers_python
 from spot_tools.errors import ToolError, exit_code
 from spot_tools.fault_runs import correct, faulty, stock_runs, table, waived
-from spot_tools.fault_runs.catalogue import Fault, catalogue
+from spot_tools.fault_runs.faulty import Fault, catalogue
 from spot_tools.fault_runs.records import Records
 from spot_tools.fault_runs.report import Report, complaints, figures, report
 from spot_tools.processes.stock_servers import StockServer
 
+Server = TypeVar("Server")
 TABLE = ROOT / "docs" / "fault-table.md"
 FAULTS, CORRECT, STOCK, WAIVED = PARTS = ("faults", "correct", "stock", "waivers")
 
@@ -99,17 +99,17 @@ def _faults(options: argparse.Namespace, faults: list[Fault], records: Records) 
         faulty.run(fault, options.profile, options.seed, records)
         return table.fault_line(faulty.results([fault], options.profile, records)[0])
 
-    _all(options.jobs, [partial(line, fault) for fault in faults])
+    _all(options.jobs, line, faults)
 
 
 def _correct(options: argparse.Namespace, records: Records) -> None:
     python, planned = str(servers_python()), correct.plan(options.seeds, options.name)
     say(f"Judging the correct servers, seeds 1 to {options.seeds} …")
 
-    def line(server: correct.CorrectServer, seed: int) -> str:
-        return table.correct_line(correct.run(python, server, seed, records))
+    def line(one: tuple[correct.CorrectServer, int]) -> str:
+        return table.correct_line(correct.run(python, *one, records))
 
-    _all(options.jobs, [partial(line, *one) for one in planned])
+    _all(options.jobs, line, planned)
 
 
 def _stock(options: argparse.Namespace, records: Records) -> None:
@@ -119,13 +119,13 @@ def _stock(options: argparse.Namespace, records: Records) -> None:
     def line(server: StockServer) -> str:
         return table.server_line(stock_runs.run(python, server, options.seed, records))
 
-    tries: list[Callable[[], str]] = []
+    runnable: list[StockServer] = []
     for server in planned:
         if why := server.why_skipped():
             say(f"{server.name:<16} skipped: {why}")
         else:
-            tries.append(partial(line, server))
-    _all(options.jobs, tries)
+            runnable.append(server)
+    _all(options.jobs, line, runnable)
 
 
 def _waived(options: argparse.Namespace, records: Records) -> None:
@@ -135,14 +135,14 @@ def _waived(options: argparse.Namespace, records: Records) -> None:
     def line(server: waived.WaivedServer) -> str:
         return table.waived_line(waived.run(server, options.seed, records))
 
-    _all(options.jobs, [partial(line, one) for one in planned])
+    _all(options.jobs, line, planned)
 
 
-def _all(jobs: int, tries: Iterable[Callable[[], str]]) -> None:
-    """Run all, with a number of jobs at once, and print the line of each when it is done."""
+def _all(jobs: int, line: Callable[[Server], str], servers: Iterable[Server]) -> None:
+    """Judge all servers, with a number of jobs at once, and print the line of each when it is done."""
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         try:
-            for done in as_completed([pool.submit(one) for one in tries]):
+            for done in as_completed([pool.submit(line, one) for one in servers]):
                 say(done.result())
         except BaseException:
             pool.shutdown(cancel_futures=True)
@@ -158,7 +158,3 @@ def conclude(made: Report, *, write: bool) -> int:
         TABLE.write_text(table.document(made), encoding="utf-8")
         say(f"Wrote {TABLE.relative_to(ROOT).as_posix()}.")
     return 0 if made.is_good else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

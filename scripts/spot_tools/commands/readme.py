@@ -68,7 +68,3 @@ def _check() -> int:
     if not found:
         say("The figures of README.md are current.")
     return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -124,7 +124,3 @@ def _lock_disagreements(layout: Layout, wanted: bytes) -> set[Path]:
     """The files whose hash differs from the lock: those that were edited, rather than those that follow from them."""
     before, after = (lock.hashes(data) for data in (layout.lock.read_bytes(), wanted))
     return {layout.root / name for name in {*before, *after} if before.get(name) != after.get(name)}
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

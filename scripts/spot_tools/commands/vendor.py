@@ -4,7 +4,6 @@ Exit codes: 0 updated (or would be, with --dry-run), 2 could not update (nothing
 """
 
 import argparse
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -132,7 +131,3 @@ def _print_notes(layout: Layout, document: Document) -> None:
         print(f"note: {note}{'' if note in left else ' (corrected by an overlay)'}.")
     for problem in problems:
         print(f"overlay: {problem}")
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -49,7 +49,7 @@ class CorrectRun:
         return self.judged.exit_status == 0
 
 
-def plan(seeds: int, names: Iterable[str] = ()) -> list[tuple[CorrectServer, int]]:
+def plan(seeds: int, names: Iterable[str]) -> list[tuple[CorrectServer, int]]:
     """The servers to judge, each with a seed from 1 to `seeds`: one variant per kind of code and seed.
 
     Servers that are named get every seed. Raises ToolError for an unknown name.

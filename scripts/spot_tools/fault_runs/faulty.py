@@ -1,20 +1,51 @@
-"""Runs on faulty servers: the sandbox with one fault."""
+"""The sandbox's catalogue of faults, and runs on the sandbox with one of them."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from spot_tools.errors import ToolError
-from spot_tools.processes.sandbox import running
+from spot_tools.processes.sandbox import running, sandbox_output
 
 from . import revision
-from .catalogue import Fault
 from .judgement import Judgement, judgement
 from .records import Key, Records
 from .trial import once, trial
 
 FAULT, CONTROL = "fault", "control"
-_QUICK_FIRST = {"ci": ("quick", "ci")}  # ci sends all that quick sends, so what quick catches is not tried again.
+# A server may read forms in any dialect, so refusing one is a fault only where the deployment pins that dialect
+# (docs/contract.md, section 1).
+_PINNED = {"dotted-names-refused": "dotted", "brackets-refused": "brackets", "json-text-in-forms-refused": "json"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One wrong behaviour of the sandbox, as its catalogue describes it."""
+
+    name: str
+    chapter: str
+    summary: str
+    trigger: str
+    advice: bool
+
+    @property
+    def deployment(self) -> str:
+        """The conformance.toml of a deployment in which it is wrong; empty where it is always wrong."""
+        dialect = _PINNED.get(self.name)
+        return f'[forms]\nrecipient = "{dialect}"\nmetadata = "{dialect}"\n' if dialect else ""
+
+
+def catalogue(names: Sequence[str]) -> list[Fault]:
+    """The faults of the sandbox, all or by name. Raises ToolError for an unknown name."""
+    raw = json.loads(sandbox_output("faults", "--json"))
+    known = {
+        one["name"]: Fault(one["name"], one["chapter"], one["summary"], one["trigger"], bool(one["advice"]))
+        for one in raw
+    }
+    if unknown := [name for name in names if name not in known]:
+        raise ToolError(f"unknown fault {unknown[0]!r}; docs/fault-table.md lists them.")
+    return [known[name] for name in names] or list(known.values())
 
 
 @dataclass(frozen=True)
@@ -25,11 +56,6 @@ class Result:
     profile: str  # The profile that caught it, or the last one that was tried.
     judged: Judgement
     seconds: float
-
-    @property
-    def caught(self) -> bool:
-        """Whether the suite reported a broken rule."""
-        return self.judged.is_caught
 
 
 def control(profile: str, seed: str, records: Records) -> None:
@@ -61,8 +87,8 @@ def _measure(fault: Fault, options: Sequence[str]) -> Judgement:
 
 
 def steps(profile: str) -> Sequence[str]:
-    """The profiles that are tried in order."""
-    return _QUICK_FIRST.get(profile, (profile,))
+    """The profiles that are tried in order: ci sends all that quick sends, so what quick catches is not tried again."""
+    return ("quick", "ci") if profile == "ci" else (profile,)
 
 
 def results(faults: Iterable[Fault], profile: str, records: Records) -> list[Result]:

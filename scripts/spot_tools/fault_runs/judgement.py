@@ -1,11 +1,10 @@
 """The result of one run of the suite: exit code, verdict of each rule, findings, traffic."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 _COULD_NOT_JUDGE = 2
-_LONGEST = 200  # Characters of a response that are kept: enough to recognize it.
 
 
 @dataclass(frozen=True)
@@ -17,9 +16,6 @@ class Finding:
     places: tuple[str, ...] = ()
     encodings: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
-    count: int = 1
-    what: str = ""
-    got: str = ""
 
     def __str__(self) -> str:
         where = ", ".join(one for one in (*self.places, *self.ways[:3], *self.encodings[:2]) if one)
@@ -98,12 +94,4 @@ def judgement(raw: Mapping[str, Any]) -> Judgement:
 
 
 def _finding(raw: Mapping[str, Any]) -> Finding:
-    def texts(key: str) -> tuple[str, ...]:
-        values: Sequence[str] = raw.get(key, ())
-        return tuple(values)
-
-    count = int(raw.get("count", 1))
-    what, got = (str(raw.get(key, ""))[:_LONGEST] for key in ("what", "got"))
-    return Finding(
-        str(raw["rule"]), str(raw["verdict"]), texts("places"), texts("encodings"), texts("ways"), count, what, got
-    )
+    return Finding(raw["rule"], raw["verdict"], *(tuple(raw[key]) for key in ("places", "encodings", "ways")))

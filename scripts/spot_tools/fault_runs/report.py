@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from .catalogue import Fault
 from .correct import CorrectRun
 from .correct import runs as correct_runs
 from .deviations import Assessment
-from .faulty import CONTROL, FAULT, Result, results
+from .faulty import CONTROL, FAULT, Fault, Result, results
 from .judgement import judgement
 from .records import Records
 from .stock_runs import assessments
@@ -33,7 +32,7 @@ class Report:
     @property
     def missed(self) -> list[Result]:
         """The faults that the suite did not catch."""
-        return [result for result in self.results if not result.caught]
+        return [result for result in self.results if not result.judged.is_caught]
 
     @property
     def false_alarms(self) -> list[CorrectRun]:
@@ -110,7 +109,7 @@ def _rule_coverage(names: Iterable[str], records: Records) -> tuple[dict[str, li
 def figures(made: Report) -> Iterator[str]:
     """The figures as sentences."""
     if made.results:
-        quick = sum(result.profile == "quick" for result in made.results if result.caught)
+        quick = sum(result.profile == "quick" for result in made.results if result.judged.is_caught)
         more = f", {quick} of them in quick" if made.profile == "ci" else ""
         yield f"{made.caught} of {len(made.results)} faulty servers caught in the {made.profile} profile{more}."
     if made.untried:

@@ -16,7 +16,7 @@ SERVER = "stock server"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
-def plan(names: Iterable[str] = ()) -> list[StockServer]:
+def plan(names: Iterable[str]) -> list[StockServer]:
     """The stock servers, all or by name. Raises ToolError for an unknown name."""
     known = {one.name: one for one in stock_servers()}
     wanted = list(names)

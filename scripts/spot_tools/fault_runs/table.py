@@ -17,7 +17,7 @@ def fault_line(result: Result) -> str:
     broken = result.judged.broken
     more = len(broken) - _SHOWN
     shown = ", ".join(broken[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-    verdict = "caught" if result.caught else "MISSED"
+    verdict = "caught" if result.judged.is_caught else "MISSED"
     return f"{verdict}  {result.fault.name:<44} {result.profile:<5} {result.seconds:5.1f} s  {shown}"
 
 
@@ -67,7 +67,7 @@ def _faults(results: Sequence[Result]) -> Iterator[str]:
     if not results:
         return
     total = Counter(result.fault.chapter for result in results)
-    caught = Counter(result.fault.chapter for result in results if result.caught)
+    caught = Counter(result.fault.chapter for result in results if result.judged.is_caught)
     yield from ("", "| chapter | caught |", "|---|---|")
     yield from (f"| {chapter} | {caught[chapter]} of {number} |" for chapter, number in total.items())
     yield from ("", "| fault | what is wrong | kind | caught by | in | seconds |", "|---|---|---|---|---|---|")
@@ -80,7 +80,7 @@ def _fault_row(result: Result) -> str:
     kinds = [fault.trigger, *(["advice"] if fault.advice else []), *(["dialect pinned"] if fault.deployment else [])]
     return (
         f"| {fault.name} | {_cell(fault.summary)} | {', '.join(kinds)} "
-        f"| {rules if result.caught else '**missed**'} | {result.profile} | {result.seconds:.1f} |"
+        f"| {rules if result.judged.is_caught else '**missed**'} | {result.profile} | {result.seconds:.1f} |"
     )
 
 

@@ -94,7 +94,7 @@ class WaivedRun:
         return self.findings > 0 and self.exit_status == 0 and all(self.later.values())
 
 
-def plan(names: Sequence[str] = ()) -> list[WaivedServer]:
+def plan(names: Sequence[str]) -> list[WaivedServer]:
     """The waived servers, all or by name. Raises ToolError for an unknown name."""
     known = {one.name: one for one in SERVERS}
     if unknown := [name for name in names if name not in known]:

@@ -169,7 +169,10 @@ def _options(attribute: griffe.Attribute) -> dict[str, str]:
 
 def _function(defined: griffe.Function) -> Function:
     given = [one for one in defined.parameters if one.name not in ("self", "cls")]
-    parameters = {one.name: Parameter(str(one.annotation or "Any"), _text(one.default)) for one in given}
+    parameters = {
+        one.name: Parameter(str(one.annotation or "Any"), None if one.default is None else str(one.default))
+        for one in given
+    }
     returns = str(defined.returns or "Any")
     positional = (griffe.ParameterKind.positional_only, griffe.ParameterKind.positional_or_keyword)
     return Function(
@@ -177,10 +180,6 @@ def _function(defined: griffe.Function) -> Function:
         f"Awaitable[{returns}]" if "async" in defined.labels else returns,
         tuple(one.name for one in given if one.kind in positional),
     )
-
-
-def _text(value: str | griffe.Expr | None) -> str | None:
-    return None if value is None else str(value)
 
 
 def _members(annotation: str) -> Iterator[str]:

@@ -60,11 +60,7 @@ class _Loader(yaml.SafeLoader):
         return float(text)
 
 
-def _construct_map(loader: _Loader, node: yaml.MappingNode) -> dict[str, Any]:
-    return loader.construct_mapping(node)
-
-
-_Loader.add_constructor("tag:yaml.org,2002:map", _construct_map)
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_mapping)
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_core_int)
 _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_core_float)
 

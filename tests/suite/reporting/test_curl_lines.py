@@ -139,7 +139,7 @@ def test_every_credential_of_the_suite_arrives(tmp_path):
         *credentials.another_case(TOKEN_OF),
         *(one for _, one in credentials.malformed(TOKEN_OF)),
     ]
-    requests = {f"{number} {one.label}": request().with_credential(one) for number, one in enumerate(sent_by_the_suite)}
+    requests = {f"{number} {one.label}": request(credential=one) for number, one in enumerate(sent_by_the_suite)}
     sent, found, done = both(tmp_path, requests)
     assert len(found) == len(requests), done.stderr.decode()
     for name, ours, theirs in zip(requests, sent, found, strict=True):

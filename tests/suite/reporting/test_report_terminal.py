@@ -225,10 +225,10 @@ class Terminal(io.StringIO):
 
 def test_live_line_is_rewritten_and_taken_away():
     stream, run = Terminal(), new_run()
-    live = Live(stream)
+    live = Live(run, stream)
     live.scenario("refusals")
-    live.tick(run)
-    live.tick(run)
+    live.request(run.count)
+    live.request(run.count)
     assert stream.getvalue().count("refusals: 0 requests, 0 orders, 0 s") == 1
     live.end()
     assert stream.getvalue().split("\r")[-2].strip() == ""
@@ -237,9 +237,9 @@ def test_live_line_is_rewritten_and_taken_away():
 
 def test_live_line_is_absent_where_the_stream_is_no_terminal():
     quiet, loud, run = io.StringIO(), io.StringIO(), new_run()
-    for live in (Live(quiet), Live(loud, verbose=True)):
+    for live in (Live(run, quiet), Live(run, loud, verbose=True)):
         live.scenario("refusals")
-        live.tick(run)
+        live.request(run.count)
         live.scenario("hostile")
         live.end()
     assert quiet.getvalue() == ""
@@ -251,8 +251,8 @@ def test_live_line_is_absent_where_the_stream_is_no_terminal():
 
 def test_live_line_can_be_written_by_many_threads():
     stream, run = Terminal(), new_run()
-    live = Live(stream)
-    threads = [threading.Thread(target=lambda: [live.tick(run) for _ in range(500)]) for _ in range(8)]
+    live = Live(run, stream)
+    threads = [threading.Thread(target=lambda: [live.request(run.count) for _ in range(500)]) for _ in range(8)]
     for one in threads:
         one.start()
     for one in threads:

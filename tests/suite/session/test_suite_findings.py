@@ -36,7 +36,7 @@ def found(rule, *shown, waivers=()):
     def is_waived(cell):
         return any(one.forgives(rule, cell.place, cell.encoding, cell.full_way) for one in waivers)
 
-    return findings(all_rules()[rule], judge.records[rule], is_waived)
+    return findings(all_rules()[rule], judge.records[rule], is_waived, lambda _: False)
 
 
 def places_and_ways(found):

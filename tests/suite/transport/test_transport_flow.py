@@ -266,7 +266,8 @@ def test_connections_follow_the_round_trip(seconds, expected):
 
 def test_rate_holds_over_all_threads():
     times = []
-    with serving(rate=100.0, on_request=lambda _: times.append(0)) as (server, sender), Flow(sender, 4) as flow:
+    with serving(rate=100.0) as (server, sender), Flow(sender, 4) as flow:
+        sender.on_request = lambda _: times.append(0)
         start = time.monotonic()
         results = list(flow.results(range(30), lambda _: [order()]))
         taken = time.monotonic() - start

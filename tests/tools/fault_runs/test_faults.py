@@ -6,9 +6,8 @@ from contextlib import nullcontext
 import pytest
 from spot_tools.commands.faults import conclude, main
 from spot_tools.fault_runs import table
-from spot_tools.fault_runs.catalogue import Fault
 from spot_tools.fault_runs.correct import CorrectRun
-from spot_tools.fault_runs.faulty import CONTROL, FAULT, Result, results, run
+from spot_tools.fault_runs.faulty import CONTROL, FAULT, Fault, Result, results, run
 from spot_tools.fault_runs.judgement import Judgement
 from spot_tools.fault_runs.records import Key, Records
 from spot_tools.fault_runs.report import Report
@@ -127,11 +126,11 @@ def test_ci_counts_where_quick_missed():
     ):
         records.put(Key(FAULT, name, profile, "1"), "a", judged.as_json())
     found = results([ZIP, ID], "ci", records)
-    assert [(one.fault.name, one.profile, one.caught, one.seconds) for one in found] == [
+    assert [(one.fault.name, one.profile, one.judged.is_caught, one.seconds) for one in found] == [
         ("zip-loses-zero", "ci", True, 12.0),
         ("order-id-constant", "quick", True, 3.0),
     ]
-    assert [one.caught for one in results([ZIP, ID], "quick", records)] == [False, True]
+    assert [one.judged.is_caught for one in results([ZIP, ID], "quick", records)] == [False, True]
 
 
 def test_a_refused_dialect_is_judged_in_a_deployment_that_pins_it():

@@ -15,7 +15,7 @@ ROOT = Layout.here().root
 WORKFLOW = ROOT / "docs" / "ci" / "document-watch.yml"
 PYTHON = """#!/bin/sh
 command=${1#scripts/}; shift
-PYTHONPATH="$CHECKOUT/scripts" exec "$REAL" -m "spot_tools.commands.$command" "$@"
+PYTHONPATH="$CHECKOUT/scripts" exec "$REAL" -m spot_tools.commands "$command" "$@"
 """
 GH = """#!/bin/sh
 echo "$@" >> "$CALLS"
