@@ -5,10 +5,10 @@ import json
 
 import jsonschema
 import pytest
-from console import ROOT, console, report
+from console import console
 from spot_contract.configuration.settings import shard
 from spot_contract.errors import CannotJudge
-from suite_process import sandbox
+from suite_process import ROOT, report, sandbox
 
 PARTS = 3
 FAULT = ("--fault", "alaska-and-hawaii-refused")

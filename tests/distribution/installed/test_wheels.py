@@ -1,39 +1,20 @@
-"""The built distributions, each installed alone in an empty environment, as a user gets them."""
+"""The wheels of client and sandbox, each in an empty environment, as a user gets them."""
 
-import json
 import re
-import subprocess
-import sys
 import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from installation import UV, environment_with, packages, run
+from suite_process import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 IMPORT_ALL = """
 import importlib, pkgutil, {package} as root
 for module in pkgutil.walk_packages(root.__path__, root.__name__ + "."):
     if not module.name.endswith(("__main__", "testing.plugin", "testing.transports", "store.postgresql")):
         importlib.import_module(module.name)
 """
-
-
-def run(*command: str | Path) -> str:
-    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-UV = (sys.executable, "-m", "uv")
-
-
-def installed(folder: Path, *packages: str | Path) -> Path:
-    """The interpreter of an empty environment with these packages."""
-    run(*UV, "venv", "--quiet", "--python", sys.executable, folder)
-    python = next(path for path in folder.glob("*/python*") if path.is_file())
-    run(*UV, "pip", "install", "--quiet", "--python", python, *packages)
-    return python
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +27,19 @@ def wheels(tmp_path_factory) -> dict[str, Path]:
     return {"client": client, "sandbox": sandbox}
 
 
-@pytest.fixture(scope="module")
-def client(wheels, tmp_path_factory) -> tuple[zipfile.ZipFile, Path]:
-    """The client's wheel, and the interpreter of an environment with it alone."""
-    return zipfile.ZipFile(wheels["client"]), installed(tmp_path_factory.mktemp("client") / "venv", wheels["client"])
+def opened(wheel: Path, folder: Path) -> tuple[zipfile.ZipFile, Path]:
+    """A wheel, and the interpreter of an environment with it alone."""
+    return zipfile.ZipFile(wheel), environment_with(folder / "environment", wheel)
 
 
 @pytest.fixture(scope="module")
-def sandbox(wheels, tmp_path_factory) -> tuple[zipfile.ZipFile, Path]:
-    """The sandbox's wheel, and the interpreter of an environment with it alone."""
-    return zipfile.ZipFile(wheels["sandbox"]), installed(tmp_path_factory.mktemp("sandbox") / "venv", wheels["sandbox"])
+def client(wheels, tmp_path_factory):
+    return opened(wheels["client"], tmp_path_factory.mktemp("client"))
+
+
+@pytest.fixture(scope="module")
+def sandbox(wheels, tmp_path_factory):
+    return opened(wheels["sandbox"], tmp_path_factory.mktemp("sandbox"))
 
 
 def test_every_module_of_the_client_imports(client):
@@ -69,9 +53,8 @@ def test_the_client_needs_httpx2_and_attrs_alone(client):
 
 
 def test_the_client_brings_nothing_but_its_dependencies_and_theirs(client):
-    listed = json.loads(run(*UV, "pip", "list", "--format", "json", "--python", client[1]))
     of_httpx2 = {"anyio", "h11", "httpcore2", "idna", "truststore", "typing-extensions"}
-    names = {entry["name"] for entry in listed}
+    names = packages(client[1])
     assert {"spot-api-client", "httpx2", "attrs"} <= names <= {"spot-api-client", "httpx2", "attrs", *of_httpx2}
 
 
@@ -123,7 +106,7 @@ def test_lost_answer_is_no_reason_to_order_again(spot_sandbox):
 
 def test_extra_installs_the_sandbox_of_the_same_release_and_its_fixture(wheels, tmp_path):
     found = ("--find-links", wheels["client"].parent)
-    python = installed(tmp_path / "venv", *found, "spot-api-client[sandbox]", "pytest")
+    python = environment_with(tmp_path / "venv", *found, "spot-api-client[sandbox]", "pytest")
     (tmp_path / "test_first.py").write_text(FIRST_TEST)
     assert "1 passed" in run(
         python, "-m", "pytest", "-W", "error", "-p", "no:cacheprovider", tmp_path / "test_first.py"

@@ -2,13 +2,9 @@
 
 import json
 import shutil
-import sys
 
 from edited import Suite, varied_sandbox
-from growing import ROOT, WHOLE
-
-sys.path.insert(0, str(ROOT / "contract_tests"))
-
+from growing import WHOLE
 from spot_contract.rules.registry import all_rules
 
 # What operations beside create-order can change: the rules on operations and methods, and a rule of other chapters.

@@ -4,11 +4,11 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from console import console, report
+from console import console
 from spot_contract.exchanges.intent import Circumstance
 from spot_contract.session.findings import Cell
 from spot_contract.session.run import Run
-from suite_process import sandbox
+from suite_process import report, sandbox
 
 METHODS = ("--profile", "quick", "--rule", "methods")
 SHARD = {"part": 1, "parts": 2, "server": "a", "records": {}, "ids": [], "sent": [], "foreign": []}

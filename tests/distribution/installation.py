@@ -8,10 +8,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from console import ROOT, TOKEN
+from console import clean
+from suite_process import ROOT, TOKEN
 
 UV = (sys.executable, "-m", "uv")
-_OURS = ("SPOT_", "PYTEST_", "GITHUB_", "CI_NODE_", "JOB_COMPLETION_", "PYTHONPATH")
 
 
 @dataclass
@@ -70,11 +70,6 @@ def environment_with(folder, *requirements, is_compiled=False):
 
 def interpreter(folder):
     return next(path for path in Path(folder).glob("*/python*") if path.is_file())
-
-
-def clean(**changes):
-    """The variables of the environment without those that lead to the checkout or belong to a CI job."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)} | changes
 
 
 def call(*command, cwd, **variables):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
-from console import ROOT, TOKEN
-from installed import clean
+from console import clean
+from suite_process import ROOT, TOKEN
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 

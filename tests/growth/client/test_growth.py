@@ -31,7 +31,7 @@ def call_everything(layout: Layout, document, count: int) -> list[str]:
     server = SmallServer(document, TOKEN)
     with server.serving() as address:
         done = subprocess.run(
-            [sys.executable, HERE / "program.py", address, TOKEN, str(count)],
+            [sys.executable, HERE / "grown_program.py", address, TOKEN, str(count)],
             env={**os.environ, "PYTHONPATH": str(layout.package.parent)},
             capture_output=True,
             text=True,

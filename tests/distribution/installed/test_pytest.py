@@ -2,7 +2,7 @@
 
 import pytest
 import users_project
-from installed import call, environment_with
+from installation import call, environment_with
 
 SUITE = ("--pyargs", "spot_contract", "--rule", "methods", "--spot-profile", "quick", "--base-url")
 

@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from console import console, report
+from console import console
 from spot_contract.configuration.settings import PROFILES
 from spot_contract.document.openapi import VENDORED, Document
 from spot_contract.exchanges.intent import Flaw, Intent, Kind
@@ -12,7 +12,7 @@ from spot_contract.generation.encodings import AS_JSON
 from spot_contract.scenarios.plan import Plan
 from spot_contract.scenarios.scenario import all_scenarios
 from spot_contract.session.no_orders import needs_no_order
-from suite_process import TOKEN, sandbox
+from suite_process import TOKEN, report, sandbox
 
 PROBE = ("--allow-orders", "0", "--rate", "2000/s", "--profile", "quick")
 

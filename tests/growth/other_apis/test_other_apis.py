@@ -17,8 +17,8 @@ from spot_tools.commands import regenerate, vendor
 from spot_tools.errors import ToolError
 from spot_tools.openapi.documents import parse
 
-PROGRAM = Path(__file__).with_name("foreign_program.py")
-CASES = parse(Path(__file__).with_name("foreign.yaml").read_bytes(), "foreign.yaml")
+PROGRAM = Path(__file__).with_name("other_apis_program.py")
+CASES = parse(Path(__file__).with_name("other_apis.yaml").read_bytes(), "other_apis.yaml")
 CONFIG = f"package_name_override: small_client\nx-written-for: {HERE.package.name}\n"
 
 
@@ -30,7 +30,7 @@ def built(tmp_path_factory):
         data = json.dumps(case["document"])
         if data not in packages:
             with contextlib.redirect_stdout(io.StringIO()) as output:
-                folder = build(tmp_path_factory.mktemp("foreign"), case["document"], CONFIG)
+                folder = build(tmp_path_factory.mktemp("other_api"), case["document"], CONFIG)
             packages[data] = str(folder), output.getvalue()
         found.append(packages[data])
     return found

@@ -5,10 +5,6 @@ import sys
 import edits
 import pytest
 from edited import PATHS, PUBLISHED, Edited, Suite, varied_sandbox
-from growing import ROOT
-
-sys.path.insert(0, str(ROOT / "contract_tests"))
-
 from spot_contract.document.openapi import STRICT, VENDORED, Document
 from spot_contract.rules.registry import all_rules, listing
 

@@ -9,8 +9,9 @@ import sys
 
 import pytest
 import yaml
-from console import ROOT, TOKEN, free_port
+from console import free_port
 from runner import ACTION, Runner, commands
+from suite_process import ROOT, TOKEN
 
 pytestmark = pytest.mark.skipif(os.name == "nt" or not shutil.which("bash"), reason="the steps are run by bash")
 

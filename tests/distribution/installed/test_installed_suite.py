@@ -1,18 +1,17 @@
 """The wheel in an empty environment: its files, its requirements, and that it judges servers without the checkout."""
 
-import contextlib
 import re
-import subprocess
 import sys
 import tomllib
 import zipfile
 
 import pytest
-from console import ROOT, TOKEN
-from installed import call, clean, megabytes, packages, run
+from console import clean
+from installation import call, megabytes, packages, run
+from spot_tools.processes.serving import serving
 from spot_tools.processes.stock_servers import StockServer
+from suite_process import ROOT, TOKEN
 
-STOCK = ROOT / "tests" / "servers" / "stock"
 _MEGABYTES = 80
 
 
@@ -72,34 +71,15 @@ def test_without_an_address_it_says_what_to_do(installation, tmp_path):
     assert "--base-url" in output
 
 
-@contextlib.contextmanager
-def stock(name):
-    """A stock server of that name; its address."""
-    server = StockServer(name)
-    if (why := server.why_skipped()) is not None:
-        pytest.skip(why)
-    process = subprocess.Popen(
-        server.command(sys.executable),
-        cwd=STOCK,
-        env=clean(SPOT_API_TOKEN=TOKEN),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        yield re.search(r"http://\S+", process.stdout.readline()).group()
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
-
-
 @pytest.mark.parametrize(
     ("name", "rule", "expected"), [("fastapi", "authentication", 0), ("drf_jsonfield", "refusal.type", 1)]
 )
 def test_stock_servers_are_judged_without_the_checkout(installation, tmp_path, name, rule, expected):
+    server = StockServer(name)
+    if (why := server.why_skipped()) is not None:
+        pytest.skip(why)
     (tmp_path / "conformance.toml").write_text('forms = "none"')
-    with stock(name) as url:
+    with serving(server.command(sys.executable), TOKEN, {}, name) as url:
         options = ("--base-url", url, "--profile", "quick", "--report-dir", tmp_path, "--rule", rule)
         status, output = call(installation.command, *options, cwd=tmp_path)
     assert status == expected, output[-2000:]

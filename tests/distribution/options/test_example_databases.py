@@ -7,10 +7,11 @@ import subprocess
 import time
 
 import pytest
-from console import TOKEN, console, free_port, report
+from console import console, free_port
 from hypothesis.database import ReadOnlyDatabase
 from spot_contract.configuration import examples
 from spot_contract.errors import CannotJudge
+from suite_process import TOKEN, report
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,10 @@ import sys
 import kubernetes_validate
 import pytest
 import yaml
-from console import ROOT, free_port, report
-from installed import call
+from console import free_port
+from installation import call
 from spot_contract.command.arguments import merge_parser, parser
+from suite_process import ROOT, report
 
 CI = ROOT / "docs" / "ci"
 KUBERNETES = "1.33"

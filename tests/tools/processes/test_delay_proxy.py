@@ -1,16 +1,11 @@
 """The proxy with a delay, over which the suite's speed is measured, and the sender on it."""
 
 import socket
-import sys
 import threading
 import time
 from urllib.parse import urlsplit
 
 from fake_server import FakeServer, accept_all, order, serving, statuses
-from suite_process import ROOT
-
-sys.path.insert(0, str(ROOT / "scripts"))
-
 from spot_contract.transport.flow import Flow, connections_for
 from spot_contract.transport.sender import Sender
 from spot_contract.transport.target import Target

@@ -8,8 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
-from console import TOKEN, console, free_port
+from console import console, free_port
 from spot_contract.command import starting
+from suite_process import TOKEN
 
 HERE = Path(__file__).parent
 posix = pytest.mark.skipif(os.name == "nt", reason="the test looks at POSIX process groups")

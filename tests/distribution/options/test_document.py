@@ -5,10 +5,10 @@ import threading
 
 import pytest
 import yaml
-from console import ROOT, console, console_process, report
+from console import console, console_process
 from spot_contract.document import versions
 from spot_contract.document.openapi import STRICT, VENDORED, parse
-from suite_process import sandbox
+from suite_process import ROOT, report, sandbox
 
 PUBLISHED = (ROOT / "openapi" / "spot-api-v2.yaml").read_text(encoding="utf-8")
 REQUIRED = ("--profile", "quick", "--rule", "refusal.required")
