@@ -11,8 +11,6 @@ from pathlib import Path
 
 import pytest
 from packages import HERE, build, checkout
-from spot_tools.checkout import effective
-from spot_tools.checkout.layout import Layout
 from spot_tools.commands import regenerate, vendor
 from spot_tools.errors import ToolError
 from spot_tools.openapi.documents import parse
@@ -94,38 +92,3 @@ def test_a_document_may_have_any_name_but_no_second_one_beside_it(tmp_path):
 def test_a_package_without_a_name_is_refused(tmp_path, config):
     with pytest.raises(ToolError, match="needs package_name_override: a package name in lower case"):
         _ = checkout(tmp_path, config).package
-
-
-def copied(tmp_path: Path) -> Layout:
-    shutil.copytree(HERE.openapi, tmp_path / "openapi", ignore=shutil.ignore_patterns("__pycache__"))
-    return Layout(tmp_path)
-
-
-@pytest.mark.parametrize("actions", ["actions: []", "actions:"])
-def test_an_overlay_may_have_no_action_or_be_absent(tmp_path, actions):
-    layout = copied(tmp_path)
-    shutil.rmtree(layout.overlays)
-    bare = effective.build(layout)
-    layout.overlays.mkdir()
-    text = f"overlay: 1.0.0\ninfo: {{title: Nothing, version: 1.0.0}}\n{actions}\n"
-    (layout.overlays / "10-mend.yaml").write_text(text)
-    empty = effective.build(layout)
-    assert [parse(data, name) for name, data in empty.items()] == [parse(data, name) for name, data in bare.items()]
-    assert parse(empty["client.yaml"], "c") == parse(layout.document.read_bytes(), "d")
-
-
-def every_action() -> list[tuple[str, int]]:
-    found = []
-    for path in sorted(HERE.overlays.glob("*.yaml")):
-        found += [(path.name, number) for number in range(len(parse(path.read_bytes(), path.name)["actions"]))]
-    return found
-
-
-@pytest.mark.parametrize(("name", "number"), every_action())
-def test_documents_can_be_built_without_any_one_action(tmp_path, name, number):
-    layout = copied(tmp_path)
-    path = layout.overlays / name
-    overlay = parse(path.read_bytes(), name)
-    del overlay["actions"][number]
-    path.write_text(json.dumps(overlay), encoding="utf-8")
-    assert effective.build(layout).keys() == effective.CHAINS.keys()

@@ -1,18 +1,14 @@
-"""A suite whose document was edited, a server that keeps the edited document, and the suite's verdict on it."""
+"""A suite whose document was edited, and its verdict on a server."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from growing import ROOT
+from sandboxes import TOKEN
 from spot_tools.openapi.documents import parse
+from suite_process import ROOT, report, suite
 
-TOKEN = "tok-en-Of-Growth-1"
 PATH = "/api/v2/orders/"
 PUBLISHED = ROOT / "openapi" / "spot-api-v2.yaml"
 PATHS = ("openapi/spot-api-v2.yaml", "openapi/effective/contract.yaml")
@@ -65,29 +61,8 @@ class Suite:
 
     def judge(self, address: str, *options):
         """Exit code, output and, where there was a verdict, the report on the server at the address."""
-        command = [sys.executable, "-m", "pytest", "contract_tests", "-p", "no:cacheprovider", "--assert=plain"]
-        where = ["--base-url", address, "--profile", "quick", "--report-dir", self.report]
-        # The suite's modules are compiled once for all tests. Other plugins installed here would take longer to start.
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        environment |= {"SPOT_API_TOKEN": TOKEN, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-        done = subprocess.run(
-            [*command, *where, *options],
-            cwd=self.root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
-        path = self.report / "report.json"
-        report = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
-        return done.returncode, done.stdout + done.stderr, report
-
-
-@contextmanager
-def varied_sandbox(document: Path, **variation):
-    """The address of a sandbox on a document, which differs from other sandboxes as the variation says."""
-    command = [sys.executable, Path(__file__).parents[1] / "varied_sandbox.py", document, TOKEN, json.dumps(variation)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        yield process.stdout.readline().strip()
-        process.terminate()
+        where = ("--base-url", address, "--profile", "quick", "--report-dir", str(self.report))
+        # The suite's modules are compiled once for all tests.
+        compiled = {"PYTHONDONTWRITEBYTECODE": ""}
+        code, output = suite(*where, *options, token=TOKEN, timeout=300, cwd=self.root, **compiled)
+        return code, output, report(self.report) if self.report.is_dir() else None

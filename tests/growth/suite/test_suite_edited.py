@@ -4,7 +4,8 @@ import sys
 
 import edits
 import pytest
-from edited import PATHS, PUBLISHED, Edited, Suite, varied_sandbox
+from edited import PATHS, PUBLISHED, Edited, Suite
+from sandboxes import varied_sandbox
 from spot_contract.document.openapi import STRICT, VENDORED, Document
 from spot_contract.rules.registry import all_rules, listing
 

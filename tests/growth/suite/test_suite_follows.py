@@ -3,8 +3,9 @@
 import json
 import shutil
 
-from edited import Suite, varied_sandbox
+from edited import Suite
 from growing import WHOLE
+from sandboxes import varied_sandbox
 from spot_contract.rules.registry import all_rules
 
 # What operations beside create-order can change: the rules on operations and methods, and a rule of other chapters.
@@ -20,9 +21,8 @@ def judged(growth, version, root, *options, **variation):
     suite = Suite(root)
     documents = shutil.ignore_patterns("runtime", "templates", "source")
     shutil.copytree(growth.layout.openapi, root / "openapi", ignore=documents)
-    # The sandbox reads OpenAPI 3.0 alone; what 3.1 expresses otherwise here, its validator understands.
     server, asked = root / "server.json", root / "asked.txt"
-    server.write_text(json.dumps({**document, "openapi": "3.0.3"}), encoding="utf-8")
+    server.write_text(json.dumps(document), encoding="utf-8")
     with varied_sandbox(server, **variation) as address:
         code, output, report = suite.judge(address, *options)
     return code, output, report, set(asked.read_text().split())
