@@ -11,11 +11,6 @@ def mexico(document):
     document.properties("Address")["country"]["enum"].append("MX")
 
 
-def canada_gone(document):
-    document.properties("Address")["country"]["enum"] = ["US"]
-    document.properties("Address")["zip"]["pattern"] = "^[0-9]{5}$"
-
-
 def pending_gone(document):
     document.schemas["OrderStatus"]["enum"][0] = "received"
 

@@ -1,7 +1,5 @@
 """Probes by their names: each checks one statement of the contract on a server, and fails by an exception."""
 
-from __future__ import annotations
-
 from sandbox_talk import (
     FORMS,
     JSON,

@@ -1,7 +1,5 @@
 """Create-order keeps docs/contract.md, over real HTTP, in a separate process."""
 
-from __future__ import annotations
-
 import json
 import socket
 import time

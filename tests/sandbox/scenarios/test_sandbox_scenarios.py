@@ -1,7 +1,5 @@
 """Every scenario, through both clients and three media types: what the client reports, and what the sandbox keeps."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 import time

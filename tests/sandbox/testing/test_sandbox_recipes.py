@@ -1,7 +1,5 @@
 """The recipes of docs/sandbox.md, unmodified, run as its readers run them."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

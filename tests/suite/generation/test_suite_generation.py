@@ -24,7 +24,6 @@ MAKER = OrderMaker(1, "tests", ["health_kit_1"])
 _LISTS = {Nesting.JSON_TEXT: Lists.REPEATED, Nesting.DOTTED: Lists.INDEXED, Nesting.BRACKETS: Lists.EMPTY_BRACKETS}
 FORMS = [Encoding(kind, Dialect(way, way, _LISTS[way])) for kind in (URLENCODED, MULTIPART) for way in Nesting]
 JSON_TEXT, DOTTED, BRACKETS = FORMS[:3]
-FLAT = Encoding(URLENCODED, Dialect(Nesting.DOTTED, Nesting.BRACKETS, tree=False))
 NO_METADATA = Encoding(URLENCODED, Dialect(Nesting.JSON_TEXT, None))
 
 
