@@ -1,12 +1,11 @@
 """The suite on an edited document: rules follow the document, or report that they no longer apply."""
 
-import sys
-
 import edits
 import pytest
+from another_document import judging_by
 from edited import PATHS, PUBLISHED, Edited, Suite
 from sandboxes import varied_sandbox
-from spot_contract.document.openapi import STRICT, VENDORED, Document
+from spot_contract.document.openapi import STRICT, VENDORED
 from spot_contract.rules.registry import all_rules, listing
 
 CREATED = {"success.created_format", "success.created_now", "success.created_moves"}
@@ -60,37 +59,17 @@ GONE = {
 }
 
 
-@pytest.fixture
-def on_edited_document(monkeypatch):
-    """Let the suite's modules, here in this process, read an edited document."""
-
-    def forget():
-        for name, module in list(sys.modules.items()):
-            for value in vars(module).values() if name.startswith("spot_contract") else ():
-                if hasattr(value, "cache_clear"):
-                    value.cache_clear()
-
-    def edit(*changes):
-        documents = {path: Edited(name, *changes) for path, name in zip((VENDORED, STRICT), PATHS, strict=True)}
-        loaded = {path: Document(document.raw) for path, document in documents.items()}
-        forget()
-        monkeypatch.setattr(Document, "load", loaded.__getitem__)
-
-    yield edit
-    monkeypatch.undo()
-    forget()
-
-
 @pytest.mark.parametrize("edit", GONE, ids=lambda edit: edit.__name__)
-def test_rules_without_their_precondition_no_longer_apply_and_all_others_do(on_edited_document, edit):
+def test_rules_without_their_precondition_no_longer_apply_and_all_others_do(edit):
     expected, reason = GONE[edit]
-    on_edited_document(edit)
-    found = {rule.id: rule.gone for rule in all_rules().values() if rule.gone}
     if expected is None:
         expected = {rule for rule in all_rules() if rule.startswith("authentication.")} | {"robustness.headers"}
+    with judging_by({path: Edited(name, edit).raw for path, name in zip((VENDORED, STRICT), PATHS, strict=True)}):
+        found = {rule.id: rule.gone for rule in all_rules().values() if rule.gone}
+        listed = listing()
     assert set(found) == expected
     assert reason in {"", *found.values()}
-    assert reason in listing()
+    assert reason in listed
 
 
 # Documents with several changes at once, and how the sandbox must differ to keep them.
