@@ -6,12 +6,9 @@ import shutil
 from edited import Suite
 from growing import WHOLE
 from sandboxes import varied_sandbox
-from spot_contract.rules.registry import all_rules
 
-# What operations beside create-order can change: the rules on operations and methods, and a rule of other chapters.
-CHAPTERS = ("success", "echo")
-RULES = ["document.operations", "methods.refused", "methods.allow"]
-RULES += [next(rule for rule in all_rules() if rule.startswith(f"{chapter}.")) for chapter in CHAPTERS]
+# What operations beside create-order can change. That their answers are no orders to other rules, test_rules.py proves.
+RULES = ("document.operations", "methods.refused", "methods.allow")
 ONLY = [word for rule in RULES for word in ("--rule", rule)]
 
 
@@ -37,7 +34,7 @@ def test_right_server_of_the_grown_document_conforms_and_every_added_operation_i
     verdicts = {rule["id"]: rule["verdict"] for rule in report["rules"]}
     assert verdicts.keys() == set(RULES)
     assert verdicts["document.operations"] == verdicts["methods.refused"] == "kept"
-    assert set(verdicts.values()) <= {"kept", "not judged"}
+    assert verdicts["methods.allow"] in {"kept", "not judged"}
 
 
 def test_an_added_operation_that_breaks_the_document_is_found(growth, tmp_path):
