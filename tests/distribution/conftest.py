@@ -1,14 +1,8 @@
-import sys
-from pathlib import Path
+"""Servers to judge, and an installation of the suite."""
 
 import pytest
-
-HERE = Path(__file__).parent
-# The suite and the scripts are imported from the checkout, and these tests share the suite's own way to run servers.
-sys.path[:0] = [str(HERE.parents[1] / name) for name in ("contract_tests", "scripts", "tests/suite")]
-
-from installed import Installation, made_once  # noqa: E402  # Found by the line before.
-from suite_process import sandbox  # noqa: E402
+from installation import Installation, made_once
+from suite_process import sandbox
 
 
 @pytest.fixture(scope="session")

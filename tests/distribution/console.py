@@ -2,25 +2,26 @@
 
 import contextlib
 import io
-import json
 import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
 from unittest import mock
 
 from spot_contract.command.console import main
+from suite_process import ROOT, TOKEN
 
-ROOT = Path(__file__).parents[2]
-TOKEN = "Abc-123-secret-token"
-_OURS = ("SPOT_", "PYTEST_", "CI_NODE_", "JOB_COMPLETION_", "GITHUB_")
+_OURS = ("SPOT_", "PYTEST_", "CI_NODE_", "JOB_COMPLETION_", "GITHUB_", "PYTHONPATH")
+
+
+def clean(**changes):
+    """The variables of the environment without those that lead to the checkout or belong to a CI job."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)} | changes
 
 
 def _environment(**changes):
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     paths = [str(ROOT / "contract_tests"), str(ROOT / "sandbox")]
-    return clean | {"PYTHONPATH": os.pathsep.join(paths), "SPOT_API_TOKEN": TOKEN} | changes
+    return clean(PYTHONPATH=os.pathsep.join(paths), SPOT_API_TOKEN=TOKEN) | changes
 
 
 def console(*arguments, cwd, **variables):
@@ -54,7 +55,3 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def report(folder):
-    return json.loads((Path(folder) / "report.json").read_text(encoding="utf-8"))

@@ -1,14 +1,7 @@
-"""spot_tools is no distribution: the tests import it from scripts/."""
-
-import sys
-from pathlib import Path
+"""The document that grows, for all tests of this folder."""
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "scripts"), str(ROOT / "tests" / "tools"), str(Path(__file__).parent)]
-
-from growing import Growth  # noqa: E402 - found only now
+from growing import Growth
 
 
 @pytest.fixture(scope="session")

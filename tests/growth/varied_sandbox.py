@@ -1,10 +1,11 @@
-"""The sandbox on an edited document: `varied_sandbox.py DOCUMENT TOKEN VARIATION`.
+"""The sandbox on an edited document: `varied_sandbox.py DOCUMENT VARIATION`, with the token in SPOT_API_TOKEN.
 
 VARIATION is JSON: how this server differs from the sandbox, as the document does. The operations beside
 create-order that it is asked for are written to asked.txt beside the document.
 """
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -73,4 +74,4 @@ def noted(play, asked, sample):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3]))
+    main(Path(sys.argv[1]), os.environ["SPOT_API_TOKEN"], json.loads(sys.argv[2]))

@@ -1,7 +1,5 @@
 """The sandbox as its users run it: a separate process."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

@@ -1,7 +1,5 @@
 """A client that shares no code with the project: it sends bytes and checks answers against the contract."""
 
-from __future__ import annotations
-
 import http.client
 import json
 import re
@@ -49,7 +47,6 @@ class Talk:
     timeout: float = 5
     count: int = 0
     ids: set = field(default_factory=set)
-    canaries: set = field(default_factory=set)
 
     def call(self, body=b"", media=JSON, **options):
         """Send one request; options are method, path, authorization (None, one, or a list) and headers."""

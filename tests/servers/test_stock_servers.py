@@ -3,20 +3,16 @@
 import json
 import sys
 import urllib.request
-from pathlib import Path
 
 import pytest
 import yaml
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from spot_tools.fault_runs.deviations import read  # noqa: E402 - found only now
-from spot_tools.processes.serving import new_token, serving  # noqa: E402
-from spot_tools.processes.stock_servers import stock_servers  # noqa: E402
+from spot_tools.checkout.layout import Layout
+from spot_tools.fault_runs.deviations import read
+from spot_tools.processes.serving import new_token, serving
+from spot_tools.processes.stock_servers import stock_servers
 
 PATH = "/api/v2/orders/"
-DOCUMENT = yaml.safe_load((ROOT / "openapi" / "spot-api-v2.yaml").read_text(encoding="utf-8"))
+DOCUMENT = yaml.safe_load(Layout.here().document.read_text(encoding="utf-8"))
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 DIALECTS = {"json", "dotted", "brackets"}
 LISTS = {"repeated", "brackets", "indexed"}

@@ -26,12 +26,12 @@ def command(*options):
     return [sys.executable, "-m", "pytest", "contract_tests", "-p", "no:cacheprovider", "--assert=plain", *options]
 
 
-def suite(*options, token=TOKEN, timeout=110, **more):
-    """Run the suite. Returns its exit code and output."""
+def suite(*options, token=TOKEN, timeout=110, cwd=ROOT, **more):
+    """Run the suite of a checkout. Returns its exit code and output."""
     secrets = {"SPOT_API_TOKEN": token} if token else {}
     done = subprocess.run(
         command(*options),
-        cwd=ROOT,
+        cwd=cwd,
         env=environment(**secrets, **more),
         capture_output=True,
         text=True,

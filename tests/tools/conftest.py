@@ -1,19 +1,14 @@
-"""Imports spot_tools from scripts/, since it is not a distribution, and builds equal packages once."""
+"""A checkout to change, in which equal packages are built once."""
 
 import hashlib
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
-
-from checkouts import copied  # noqa: E402 - found only now
-from spot_tools.checkout.files import files_below  # noqa: E402
-from spot_tools.checkout.layout import Layout  # noqa: E402
-from spot_tools.generation import package  # noqa: E402
+from checkouts import copied
+from spot_tools.checkout.files import files_below
+from spot_tools.checkout.layout import Layout
+from spot_tools.generation import package
 
 
 @pytest.fixture

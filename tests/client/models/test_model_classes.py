@@ -122,13 +122,6 @@ class TestPydantic:
         assert [parameter.name for parameter in dependant.query_params] == ["recipient"]
         assert [parameter.name for parameter in dependant.body_params] == ["metadata"]
 
-    def test_import_of_the_client_does_not_import_pydantic(self):
-        import subprocess  # noqa: PLC0415 - this one test
-        import sys  # noqa: PLC0415 - this one test
-
-        program = "import sys, spot_api_client; print('pydantic' in sys.modules, 'pydantic_core' in sys.modules)"
-        assert subprocess.check_output([sys.executable, "-c", program], text=True).split() == ["False", "False"]
-
 
 @pytest.mark.parametrize("value", [a_recipient(), CreateOrderMetadata(METADATA), OrderEmpty.from_dict(an_answer())])
 def test_models_can_be_held_weakly_and_copied(value):

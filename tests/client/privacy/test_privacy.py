@@ -26,7 +26,7 @@ from spot_api_client import (
 def everything_logged(caplog):
     """All loggers at all levels, httpx2's and httpcore2's among them."""
     caplog.set_level(logging.NOTSET)
-    for name in ["spot_api_client", "httpx2", "httpcore2", "httpcore2.http11", "httpcore2.connection", "asyncio", ""]:
+    for name in ["spot_api_client", "httpx2", "httpcore2", "httpcore2.http11", "httpcore2.connection", "asyncio"]:
         caplog.set_level(logging.DEBUG, logger=name)
     return caplog
 

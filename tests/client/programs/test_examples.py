@@ -1,6 +1,7 @@
-"""The examples run as they stand."""
+"""The examples and the programs of the README run as they stand, and what the README links to is there."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -10,6 +11,7 @@ from client_orders import ROOT, TOKEN, an_answer, an_order
 from spot_api_client import SpotClient
 
 EXAMPLES = ROOT / "examples"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def run(*command, **variables):
@@ -21,6 +23,17 @@ def run(*command, **variables):
 @pytest.fixture(autouse=True)
 def _examples_on_the_path(monkeypatch):
     monkeypatch.syspath_prepend(str(EXAMPLES))
+
+
+def of_the_readme(word):
+    """The one program of the README that holds this word."""
+    [found] = [text for text in re.findall(r"^```python\n(.*?)^```", README, re.MULTILINE | re.DOTALL) if word in text]
+    return found
+
+
+def test_order_of_the_readme_is_placed(sandbox):
+    done = run("-c", of_the_readme("print(order.order_id"), SPOT_API_TOKEN=TOKEN, SPOT_BASE_URL=sandbox)
+    assert re.match(r"O\d{7} pending ", done.stdout), done.stderr
 
 
 def test_order_one_kit(sandbox):
@@ -82,13 +95,33 @@ def test_handle_outcomes(answer, identifier, noted):
     assert [what for what, _ in notes] == ([noted] if noted else [])
 
 
-@pytest.mark.parametrize(
-    ("name", "options"), [("mock_transport.py", []), ("test_with_sandbox.py", ["-p", "spot_sandbox.testing.plugin"])]
-)
-def test_examples_of_tests_pass(name, options):
-    if name == "test_with_sandbox.py":
-        pytest.importorskip("jsonschema_rs", reason="the sandbox's dependencies are not installed here")
+def assert_tests_pass(file, *options):
     # Other plugins of this environment take seconds to import.
     variables = {"PYTHONPATH": str(ROOT / "sandbox"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *options, EXAMPLES / name, **variables)
+    done = run("-m", "pytest", "-q", "-p", "no:cacheprovider", *options, file, **variables)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture
+def with_sandbox():
+    """The option that gives tests the sandbox; that pytest finds it by itself, tests/distribution/installed tries."""
+    pytest.importorskip("jsonschema_rs", reason="the sandbox's dependencies are not installed here")
+    return "-p", "spot_sandbox.testing.plugin"
+
+
+def test_example_of_a_test_without_a_server_passes():
+    assert_tests_pass(EXAMPLES / "mock_transport.py")
+
+
+def test_example_of_a_test_with_the_sandbox_passes(with_sandbox):
+    assert_tests_pass(EXAMPLES / "test_with_sandbox.py", *with_sandbox)
+
+
+def test_first_test_of_the_readme_passes(with_sandbox, tmp_path):
+    (tmp_path / "test_first.py").write_text(of_the_readme("def test_lost_answer"), encoding="utf-8")
+    assert_tests_pass(tmp_path / "test_first.py", *with_sandbox)
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#:]+)[^)]*\)", README))))
+def test_what_the_readme_links_to_is_there(link):
+    assert (ROOT / link).exists()

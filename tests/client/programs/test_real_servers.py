@@ -1,7 +1,6 @@
 """The client against real services: the project's sandbox, and Django REST Framework."""
 
 import asyncio
-import json
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
@@ -115,11 +114,3 @@ def numbered(number):
 
 def test_null_metadata_goes_over_json_alone(sandbox):
     assert place("sync", sandbox, order=an_order(metadata=None)).metadata is None
-
-
-def test_service_refuses_what_stock_forms_would_have_sent(drf):
-    """The services are no pushovers: Python reprs in a form, as the stock client sends them, are a 400."""
-    body = {"kit_types": str(an_order()["kit_types"]), "recipient": str(a_recipient().to_dict())}
-    answer = httpx2.post(f"{drf}/api/v2/orders/", data=body, headers={"Authorization": f"Token {TOKEN}"})
-    assert answer.status_code == 400
-    json.loads(answer.content)

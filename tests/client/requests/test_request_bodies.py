@@ -215,19 +215,6 @@ class TestRefusal:
             deep = [deep]
         assert "nested too deeply" in str(refused(metadata={"deep": deep}))
 
-    def test_missing_argument_is_named_by_python(self):
-        with pytest.raises(TypeError, match="recipient"):
-            place("sync", URL, order={"kit_types": ["a"]})
-
-    def test_misspelt_argument_is_named_by_python(self):
-        with pytest.raises(TypeError, match="recipent"):
-            place("sync", URL, order={**an_order(), "recipent": 1})
-
-    def test_unknown_content_type_names_the_known_ones(self):
-        assert str(refused(content_type="text/xml")) == (
-            "content_type must be one of application/json, application/x-www-form-urlencoded, multipart/form-data."
-        )
-
     def test_unknown_form_style_names_the_known_ones(self):
         assert str(refused(form_style="brackets")) == "form_style must be one of json, dotted."
 

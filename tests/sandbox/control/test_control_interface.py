@@ -1,7 +1,5 @@
 """The control interface of a running server, and the journal that it shows."""
 
-from __future__ import annotations
-
 import base64
 import json
 import socket

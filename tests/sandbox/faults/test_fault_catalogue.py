@@ -1,7 +1,5 @@
 """The catalogue of faults. `scripts/faults` checks that the suite finds each of them."""
 
-from __future__ import annotations
-
 import json
 import socket
 import subprocess

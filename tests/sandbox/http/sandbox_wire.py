@@ -1,7 +1,5 @@
 """HTTP/1.1 by hand: requests are bytes in any number of pieces, and answers are read from one connection."""
 
-from __future__ import annotations
-
 import contextlib
 import socket
 import time

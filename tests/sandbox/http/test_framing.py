@@ -1,7 +1,5 @@
 """An order is the same order however HTTP frames it."""
 
-from __future__ import annotations
-
 import time
 
 import pytest

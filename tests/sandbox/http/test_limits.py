@@ -1,7 +1,5 @@
 """The limits of connections: how many, how long they may take, how much they may send."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import socket

@@ -1,8 +1,5 @@
 """A headless Chromium, controlled by the DevTools protocol over a pipe, without a driver or a package."""
 
-from __future__ import annotations
-
-import base64
 import contextlib
 import json
 import os
@@ -12,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 import pytest
 
@@ -137,10 +133,6 @@ class Browser:
 
     def type(self, text):
         self.call("Input.insertText", text=text)
-
-    def picture(self, file):
-        data = self.call("Page.captureScreenshot", format="png")["data"]
-        Path(file).write_bytes(base64.b64decode(data))
 
     def complaints(self):
         """What the page's console says beyond information, and what broke its policy."""

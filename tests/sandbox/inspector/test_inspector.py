@@ -1,7 +1,5 @@
 """The inspector in a real browser: what it shows, what it can do, and what it blocks."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """What the inspector serves without a browser, and to whom."""
 
-from __future__ import annotations
-
 import re
 import socket
 

@@ -1,7 +1,5 @@
 """The journal keeps the newest requests, within a limit of memory."""
 
-from __future__ import annotations
-
 from sandbox_talk import PATH
 from spot_sandbox.http.messages import Answer, Request
 from spot_sandbox.journal import journal as module

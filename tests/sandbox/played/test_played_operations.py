@@ -1,7 +1,5 @@
 """Operations other than create-order are answered from the document's examples and schemas."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Forms send an order in three styles, and text stays text in each of them."""
 
-from __future__ import annotations
-
 import json
 from urllib.parse import urlencode
 

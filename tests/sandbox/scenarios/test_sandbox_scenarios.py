@@ -1,7 +1,5 @@
 """Every scenario, through both clients and three media types: what the client reports, and what the sandbox keeps."""
 
-from __future__ import annotations
-
 import asyncio
 import ssl
 import time
@@ -24,8 +22,7 @@ from spot_api_client import (
     SpotError,
 )
 from spot_sandbox import ScenarioError, SpotSandbox
-from spot_sandbox.scenarios.acts import refuse
-from spot_sandbox.scenarios.catalogue import SCENARIOS, Scenario, Stage
+from spot_sandbox.scenarios.catalogue import SCENARIOS
 
 MEDIA = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
 ADDRESS = Address(street1="1 Main St", city="Springfield", state="IL", country=AddressCountry.US, zip_="62704")
@@ -90,16 +87,6 @@ def order(account, media, *, is_async=False, in_process=False, timeout=PATIENT, 
         return error
 
 
-def lie(outcome, placed):
-    """What is wrong in the client's report, compared with the ids of the placed orders; empty if it is right."""
-    claimed = outcome if isinstance(outcome, str) else getattr(outcome, "order_id", None)
-    if isinstance(outcome, (NotSentError, RejectedError)) and placed:
-        return f"{outcome!r}, and {placed} placed"
-    if claimed is not None and placed != [claimed]:
-        return f"{outcome!r}, and {placed} placed"
-    return ""
-
-
 def ids(account, *, at_least=0):
     """The orders that exist; where one is on its way, once it has come."""
     deadline = time.monotonic() + 5
@@ -123,7 +110,9 @@ def test_client_never_lies(account, name):
             placed = ids(account, at_least=failure.places_order)
         way = f"{media} async={is_async} in_process={in_process}"
         expected = SAYS.get(name, OutcomeUnknownError)
-        assert not lie(outcome, placed), way
+        assert not (placed and isinstance(outcome, NotSentError | RejectedError)), way
+        claimed = outcome if isinstance(outcome, str) else getattr(outcome, "order_id", None)
+        assert claimed is None or placed == [claimed], way
         assert isinstance(outcome, expected or str), f"{way}: {outcome!r}"
         assert bool(placed) == failure.places_order, way
         if name != "refuse connection":
@@ -132,13 +121,6 @@ def test_client_never_lies(account, name):
             assert (entry.scenario, entry.order_id) == (name, placed[0] if placed else None)
             assert entry.outcome.startswith(f"Order {placed[0]} was placed; " if placed else "Nothing was placed; ")
         account.reset()
-
-
-def test_lying_server_is_found(account, monkeypatch):
-    act = refuse(400, "bad_request", "It was placed all the same.")
-    monkeypatch.setitem(SCENARIOS, "lie", Scenario("lie", Stage.PLACED, places_order=True, act=act, summary=""))
-    account.fail_next("lie")
-    assert lie(order(account, MEDIA[0]), ids(account))
 
 
 class TestWhom:

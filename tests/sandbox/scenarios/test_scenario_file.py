@@ -1,7 +1,5 @@
 """Scenarios that are armed by a file at the start."""
 
-from __future__ import annotations
-
 import contextlib
 import time
 

@@ -1,7 +1,5 @@
 """The command line: start, end and wrong options."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 import signal

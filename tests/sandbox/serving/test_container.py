@@ -1,7 +1,5 @@
 """The Containerfile and the recipe for compose, as far as they can be tested without a container engine."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """Several processes on one port: `--workers`."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

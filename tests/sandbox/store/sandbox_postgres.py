@@ -1,7 +1,5 @@
 """A PostgreSQL server for the tests, if its programs are installed."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import shutil

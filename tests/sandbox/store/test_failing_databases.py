@@ -1,7 +1,5 @@
 """A database that is full, locked, lost or silent: 503, no partial order, and orders work again once it is back."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import sqlite3

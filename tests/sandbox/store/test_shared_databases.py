@@ -1,7 +1,5 @@
 """Databases that outlive a process and are shared by several."""
 
-from __future__ import annotations
-
 import contextlib
 import http.client
 import os

@@ -1,7 +1,5 @@
 """How many orders are kept: all in a file, the newest in memory."""
 
-from __future__ import annotations
-
 import os
 import time
 

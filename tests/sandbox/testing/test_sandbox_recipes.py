@@ -1,7 +1,5 @@
 """The recipes of docs/sandbox.md, unmodified, run as its readers run them."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess
@@ -41,7 +39,7 @@ def test_only_its_own_orders(spot_sandbox, number):
 def run(folder, *arguments, plugins=()):
     """Run pytest in a folder, with the fixture and these plugins alone; the exit code and what it output.
 
-    That pytest finds the fixture by itself, tests/package tries.
+    That pytest finds the fixture by itself, tests/distribution/installed tries.
     """
     # pytest-asyncio warns of a setting that it wants to be made.
     options = ("-q", "-W", "error", "-W", "ignore:The configuration option", "-p", "no:cacheprovider")

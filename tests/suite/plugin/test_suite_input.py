@@ -8,7 +8,6 @@ import pytest
 from fake_server import FakeServer
 from suite_process import ROOT, TOKEN
 
-REASONED = 'reason = "known"\nuntil = 2999-01-01\n'
 RECIPIENT = "first_name: Grace\nlast_name: Hopper\n"
 # The options, a file that they name, and what the sentence says.
 CANNOT = {

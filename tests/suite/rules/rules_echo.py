@@ -3,9 +3,6 @@ from rule_cases import SENT, Broken, Row, address, odd, order, order_without, pl
 LINE = SENT | {"recipient": address(street2=None)}
 PLAIN = {name: value for name, value in SENT.items() if name != "metadata"}
 BIG = SENT | {"metadata": {"big": 9007199254740993}}
-# Composed, it is the same but for its letter case, too.
-DECOMPOSED, COMPOSED = recipient(last_name="I\u0307"), recipient(last_name="\u0130")
-LOWER = recipient(first_name="zoë")
 BLANK = SENT | {"recipient": recipient(first_name=" Zoë")}
 
 

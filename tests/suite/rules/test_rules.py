@@ -2,12 +2,12 @@
 
 import copy
 import pkgutil
-import sys
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from another_document import judging_by
 from rule_cases import SENT, address, answer, error, exchange, order, placed, recorded, refused
 from spot_contract.document.openapi import STRICT, VENDORED, Document
 from spot_contract.exchanges.exchange import Origin
@@ -63,29 +63,17 @@ def judged(shown):
 
 
 @pytest.fixture
-def document(request, monkeypatch):
+def document(request):
     """The document, with the edit of the rule's row."""
     edit = ROWS[request.node.callspec.params["rule"]].edit
     if edit is None:
         yield
         return
-
-    def forget():
-        for name, module in list(sys.modules.items()):
-            for value in list(vars(module).values()) if name.startswith("spot_contract") else ():
-                if hasattr(value, "cache_clear"):
-                    value.cache_clear()
-
-    edited = {}
-    for path in (VENDORED, STRICT):
-        raw = copy.deepcopy(Document.load(path).raw)
+    documents = {path: copy.deepcopy(Document.load(path).raw) for path in (VENDORED, STRICT)}
+    for raw in documents.values():
         edit(raw)
-        edited[path] = Document(raw)
-    forget()
-    monkeypatch.setattr(Document, "load", edited.__getitem__)
-    yield
-    monkeypatch.undo()
-    forget()
+    with judging_by(documents):
+        yield
 
 
 def test_every_rule_has_what_keeps_it_and_what_breaks_it():

@@ -10,7 +10,6 @@ from openapi_spec_validator import validate
 from spot_tools.checkout import effective, lock
 from spot_tools.checkout.files import files_below
 from spot_tools.checkout.layout import Layout
-from spot_tools.errors import ToolError
 from spot_tools.openapi.documents import parse
 from spot_tools.openapi.merge import compose
 
@@ -69,12 +68,6 @@ def test_every_overlay_of_a_chain_exists():
     assert {path.name for path in HERE.overlays.iterdir()} == {
         name for chain in effective.CHAINS.values() for name in chain
     }
-
-
-def test_an_overlay_outside_of_the_chains_is_an_error(checkout):
-    (checkout.overlays / "40-more.yaml").write_text("overlay: 1.0.0")
-    with pytest.raises(ToolError, match=r"40-more\.yaml belongs to no effective document"):
-        effective.build(checkout)
 
 
 def test_the_lock_records_address_date_hashes_and_tools():

@@ -7,6 +7,8 @@ import sys
 import time
 
 import pytest
+from checkouts import copied
+from create_order import PAGE, create_order_alone
 from spot_tools import environment
 from spot_tools.checkout.layout import Layout
 from spot_tools.commands import bench, checks
@@ -123,3 +125,26 @@ def test_a_missing_index_is_a_sentence(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(environment.venv, "create", lambda *_, **__: None)
     assert environment.run_command("regenerate", []) == 2
     assert "pip could not install tox" in capsys.readouterr().err
+
+
+def test_the_routine_runs_command_by_command(tmp_path):
+    """Vendor, list the changes and regenerate, each as a process of its own, as a maintainer does."""
+    create_order_alone(Layout(copied(tmp_path, "openapi", "generated", "scripts")))
+    page = tmp_path / "create-order.md"
+    page.write_text((ROOT / PAGE).read_text().replace("        - completed\n", "        - completed\n        - sent\n"))
+    for command, printed in (
+        (["vendor", str(page)], "changed: openapi/spec.lock"),
+        (["changes", str(ROOT / "openapi" / "spot-api-v2.yaml"), str(page)], "breaking"),
+        (["regenerate"], "OrderStatus"),
+    ):
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path / "scripts")}
+        done = subprocess.run(
+            [sys.executable, "-m", "spot_tools.commands", *command],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert printed in done.stdout, done.stdout
