@@ -4,27 +4,30 @@ docs/sandbox.md lists the requests. The header Spot-Sandbox-Token limits a reque
 applies to all tokens.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import parse_qs
 
-from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope, send_answer
-from spot_sandbox.orders.service import CONTROL
+from spot_sandbox.control.guard import Guard
+from spot_sandbox.http.messages import (
+    NOT_FOUND,
+    Answer,
+    Application,
+    Message,
+    Receive,
+    Refusal,
+    Send,
+    envelope,
+    send_answer,
+)
+from spot_sandbox.journal.entry import Entry
+from spot_sandbox.orders.service import CONTROL, Service
 from spot_sandbox.orders.tokens import Authority
 from spot_sandbox.scenarios.armed import read
 from spot_sandbox.scenarios.catalogue import SCENARIOS, ScenarioError, Stage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.control.guard import Guard
-    from spot_sandbox.http.messages import Application, Message, Receive, Send
-    from spot_sandbox.journal.entry import Entry
-    from spot_sandbox.orders.service import Service
-    from spot_sandbox.store.orders import Order
+from spot_sandbox.store.orders import Order
 
 API = f"{CONTROL}api/"
 TOKEN_HEADER = b"spot-sandbox-token"

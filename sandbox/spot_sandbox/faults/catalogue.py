@@ -4,15 +4,11 @@ A fault is one function that replaces a step of the service with wrong code. It 
 docs/contract.md, section 3; nothing else about the server changes.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 Trigger = Literal["plain", "rare", "cross-request"]
 CHAPTERS = (

@@ -1,19 +1,13 @@
 """Hooks that replace steps of the service."""
 
-from __future__ import annotations
-
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from spot_sandbox.document.schema import Schema
 from spot_sandbox.hooks.trees import each_text, parse, value_at, write
-from spot_sandbox.http.messages import INTERNAL, Refusal, envelope
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.document.schema import Schema
-    from spot_sandbox.http.messages import Answer, Body, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import INTERNAL, Answer, Body, Refusal, Request, envelope
+from spot_sandbox.orders.service import Service
 
 CREATED, BAD, DENIED = 201, 400, 401
 

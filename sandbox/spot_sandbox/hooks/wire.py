@@ -1,15 +1,11 @@
 """Hooks around and below the service: its ASGI messages and its connections."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+from spot_sandbox.http.messages import Request
 from spot_sandbox.http.protocol import Protocol
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

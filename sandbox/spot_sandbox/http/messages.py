@@ -1,7 +1,5 @@
 """The messages between the steps of the service: requests, answers and refusals."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The actions of scenarios: close the connection, delay the request, or change the answer."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import gzip

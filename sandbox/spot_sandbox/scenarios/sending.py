@@ -1,15 +1,9 @@
 """Sends an answer slowly, or only its first half."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING
 
-from spot_sandbox.http.messages import send_head
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Request, Send
-    from spot_sandbox.scenarios.acts import PacedAnswer
+from spot_sandbox.http.messages import Request, Send, send_head
+from spot_sandbox.scenarios.acts import PacedAnswer
 
 PIECES = 20
 

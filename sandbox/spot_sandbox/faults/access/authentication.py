@@ -1,24 +1,17 @@
 """Tokens that are accepted or refused wrongly, and wrong 401 answers."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import parse_qs
 
+from spot_sandbox.document.schema import Schema
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import DENIED, is_form, is_multipart, is_urlencoded, on_authorize, on_refusal, on_status
 from spot_sandbox.hooks.trees import Number
-from spot_sandbox.http.messages import BAD_REQUEST, UNAUTHORIZED, Answer, Refusal
+from spot_sandbox.http.messages import BAD_REQUEST, UNAUTHORIZED, Answer, Body, Refusal, Request
+from spot_sandbox.orders.service import Service
 from spot_sandbox.orders.tokens import Authority
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    from spot_sandbox.document.schema import Schema
-    from spot_sandbox.http.messages import Body, Request
-    from spot_sandbox.orders.service import Service
 
 CHAPTER = "authentication"
 REFUSED = (

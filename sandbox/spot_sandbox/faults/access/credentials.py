@@ -1,20 +1,15 @@
 """Tokens that are compared only in part, or accepted in another syntax or place; part of the chapter authentication."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re
 import unicodedata
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING
 
 from spot_sandbox.faults.access.authentication import CHAPTER, REFUSED, accept_also
 from spot_sandbox.faults.catalogue import fault
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Request
+from spot_sandbox.orders.service import Service
 
 CRYPT_LENGTH, END_LENGTH = 8, 4
 

@@ -1,19 +1,14 @@
 """Strings and kit types that come back changed."""
 
-from __future__ import annotations
-
 import html
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_order, on_recipient_text, on_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "echo"
 CHARACTERS = "recipient, kit_types and metadata come back as sent: every character kept"

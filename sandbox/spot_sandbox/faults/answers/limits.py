@@ -1,10 +1,9 @@
 """Limits that are too small or in the wrong unit, and numbers that do not fit their type."""
 
-from __future__ import annotations
-
 import re
 import struct
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.answers.echo import CHAPTER, CHARACTERS
 from spot_sandbox.faults.answers.metadata import VALUES
@@ -12,13 +11,8 @@ from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.state.robustness import NEVER_5XX
 from spot_sandbox.hooks.steps import CREATED, on_answer, on_order, on_recipient_text, on_texts, refuse_field
 from spot_sandbox.hooks.trees import Number, each_scalar
-from spot_sandbox.http.messages import Answer, page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Answer, Request, page
+from spot_sandbox.orders.service import Service
 
 REALISTIC = "a realistic order is answered with 201, always"
 BODY = "content type application/json, body a JSON object"

@@ -1,22 +1,17 @@
 """Strings and keys that are converted because they look like something else; part of the chapter echo."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.answers.echo import CHAPTER
 from spot_sandbox.faults.answers.limits import REALISTIC
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_order, on_recipient_text, on_texts, refuse_field
 from spot_sandbox.hooks.trees import Number, each_scalar, each_value, is_object, parse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 VALUES = "a text is a text: what looks like a number, a date, JSON, a YAML word comes back unchanged"
 SIGNS = "a text is a text: what looks like markup or a comment sign comes back unchanged"

@@ -1,19 +1,14 @@
 """Metadata that comes back changed; part of the chapter echo."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.answers.echo import CHAPTER, WHOLE
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_order
 from spot_sandbox.hooks.trees import Number, cut_below, each_scalar, each_value, is_list, is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 VALUES = "metadata comes back as sent: every number, boolean and null kept"
 NESTING = "metadata comes back as sent: every nesting kept"

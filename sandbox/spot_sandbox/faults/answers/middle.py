@@ -1,9 +1,7 @@
 """Errors in the middle of a list, an object or a string, and errors that only some orders have."""
 
-from __future__ import annotations
-
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.answers.echo import CHAPTER, CHARACTERS, ORDER
 from spot_sandbox.faults.answers.limits import REALISTIC
@@ -11,9 +9,7 @@ from spot_sandbox.faults.answers.metadata import NESTING
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_order, on_texts, refuse_field
 from spot_sandbox.hooks.trees import each_value, is_list, is_object
-
-if TYPE_CHECKING:
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 BLOCK, FEW = 64, 3
 

@@ -1,17 +1,12 @@
 """Characters that are replaced by similar ones; part of the chapter echo."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 
 from spot_sandbox.faults.answers.echo import CHAPTER, CHARACTERS
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_texts
-
-if TYPE_CHECKING:
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 
 @fault(CHAPTER, CHARACTERS, "rare")

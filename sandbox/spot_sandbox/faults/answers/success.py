@@ -1,21 +1,16 @@
 """Wrong answers to accepted orders."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import CREATED, is_multipart, on_answer, on_order
 from spot_sandbox.hooks.trees import Number, each_scalar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Answer, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Answer, Request
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "success"
 STATUS = "status is exactly 201, content type application/json, body a JSON object without NaN or Infinity"

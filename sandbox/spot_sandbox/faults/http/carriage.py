@@ -1,24 +1,17 @@
 """Bodies and headers that are misread, depending on how HTTP transfers them."""
 
-from __future__ import annotations
-
 import asyncio
 import time
+from collections.abc import Callable
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import answer_instead, failure, is_form, on_request
-from spot_sandbox.hooks.wire import around, header_value, is_chunked, on_send
-from spot_sandbox.http.messages import BAD_REQUEST, Answer, Refusal, envelope, page
+from spot_sandbox.hooks.wire import App, Message, Receive, Send, around, header_value, is_chunked, on_send
+from spot_sandbox.http.messages import BAD_REQUEST, Answer, Refusal, Request, envelope, page
 from spot_sandbox.http.protocol import Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.hooks.wire import App, Message, Receive, Send
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "carriage"
 PIECES = "a length or chunks, one write or many, slowly or at once: the same order, the same answer"

@@ -1,18 +1,13 @@
 """Answers that are compressed wrongly; part of the chapter carriage."""
 
-from __future__ import annotations
-
 import gzip
-from typing import TYPE_CHECKING
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.carriage import CHAPTER
 from spot_sandbox.hooks.steps import BAD, CREATED, on_answer
 from spot_sandbox.hooks.wire import Message, header_value, on_send
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Answer, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Answer, Request
+from spot_sandbox.orders.service import Service
 
 ENCODING = "with and without Accept-Encoding: the same order, the same answer"
 LABEL = (b"content-encoding", b"gzip")

@@ -1,20 +1,15 @@
 """Forms that are misread in one dialect or one detail; part of the chapter media types."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.media_types import CHAPTER, NAMES, REPEATED, SAME, on_bodies, stated, unsupported
 from spot_sandbox.hooks.steps import is_form, is_multipart, is_urlencoded
 from spot_sandbox.hooks.trees import Number, cut_below, each_scalar, each_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Request
+from spot_sandbox.orders.service import Service
 
 QS_DEPTH = 5
 

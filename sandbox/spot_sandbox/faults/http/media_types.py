@@ -1,10 +1,10 @@
 """Media types and forms that are misread."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from spot_sandbox.document.operations import Operation
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import (
     failure,
@@ -17,14 +17,8 @@ from spot_sandbox.hooks.steps import (
     on_refusal,
 )
 from spot_sandbox.hooks.trees import is_object
-from spot_sandbox.http.messages import Answer, Body, Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.document.operations import Operation
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Answer, Body, Refusal, Request
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "media types"
 UNSUPPORTED = "an unsupported media type: 400 or 415 with the envelope"

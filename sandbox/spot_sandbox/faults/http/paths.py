@@ -1,17 +1,11 @@
 """Wrong answers at paths that the document does not have; part of the chapter methods."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.methods import CHAPTER
 from spot_sandbox.hooks.steps import answer_instead, failure, on_request
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 UNKNOWN = "a path that the document does not have: 4xx, never a success or a 5xx"
 ORDERS = "/api/v2/orders/"

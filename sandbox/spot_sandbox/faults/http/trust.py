@@ -1,8 +1,6 @@
 """Headers and query parameters that the server trusts although any client can send them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from spot_sandbox.faults.access.authentication import accept_also
@@ -10,13 +8,8 @@ from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.carriage import CHAPTER, HEADERS
 from spot_sandbox.hooks.steps import BAD, DENIED, failure, on_answer, on_request
 from spot_sandbox.hooks.wire import header_value
-from spot_sandbox.http.messages import Answer, Refusal, envelope, page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Answer, Refusal, Request, envelope, page
+from spot_sandbox.orders.service import Service
 
 QUERY = "with a meaningless query string: the same order, the same answer"
 UNAUTHENTICATED = "no header: 401, whatever else a request contains"

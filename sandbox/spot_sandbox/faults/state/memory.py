@@ -1,23 +1,18 @@
 """Answers and refusals that are cached or shared between requests by mistake."""
 
-from __future__ import annotations
-
 import asyncio
 import dataclasses
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.state.identity import LEAK, UNIQUE
 from spot_sandbox.hooks.steps import BAD, CREATED, DENIED, on_answer, on_problems
 from spot_sandbox.hooks.trees import value_at
-from spot_sandbox.http.messages import Answer, Refusal, envelope
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Body, Request
-    from spot_sandbox.orders.service import Service
-    from spot_sandbox.store.orders import Order, Row
-    from spot_sandbox.store.store import Store
+from spot_sandbox.http.messages import Answer, Body, Refusal, Request, envelope
+from spot_sandbox.orders.service import Service
+from spot_sandbox.store.orders import Order, Row
+from spot_sandbox.store.store import Store
 
 NAMES = "error.detail names the offending field, in parallel, too"
 UNAUTHENTICATED = "no header, another token: 401, in parallel, too"

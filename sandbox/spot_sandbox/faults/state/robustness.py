@@ -1,23 +1,17 @@
 """Hostile input that makes the server fail, hang or answer wrongly."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import BAD, failure, is_json, on_answer, on_authorize, on_problems, on_refusal
 from spot_sandbox.hooks.trees import Number, each_scalar, parse
-from spot_sandbox.http.messages import FORBIDDEN, NOT_FOUND, Answer, ClientGoneError, Refusal, envelope
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Body, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import FORBIDDEN, NOT_FOUND, Answer, Body, ClientGoneError, Refusal, Request, envelope
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "robustness"
 NEVER_5XX = (

@@ -1,19 +1,12 @@
 """Errors and delays that depend on the number of orders."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import CREATED, failure
-from spot_sandbox.http.messages import FORBIDDEN, RATE_LIMITED, Answer, Refusal, envelope
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import FORBIDDEN, RATE_LIMITED, Answer, Refusal, Request, envelope
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "steadiness"
 STEADY = "steady: no error or slowdown that comes with the n-th order of a run"

@@ -1,22 +1,16 @@
 """Invalid bodies that are accepted; part of the chapter refusal."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from spot_sandbox.document.schema import Schema
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.validation.refusal import CHAPTER, REFUSED
 from spot_sandbox.hooks.steps import is_form, is_multipart, on_problems
 from spot_sandbox.hooks.trees import is_list, is_object, value_at
-from spot_sandbox.http.messages import Body
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.document.schema import Schema
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Body, Request
+from spot_sandbox.orders.service import Service
 
 
 def _accept(

@@ -1,17 +1,13 @@
 """Realistic orders that are refused."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_problems, refuse_field
 from spot_sandbox.hooks.trees import is_list, is_object
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Body, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Body, Request
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "success"
 REALISTIC = "a realistic order is answered with 201, always"

@@ -1,21 +1,15 @@
 """Refusals with a wrong status, body or message."""
 
-from __future__ import annotations
-
 import json
 import traceback
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import BAD, failure, is_form, on_answer, on_problems, on_refusal, on_status
 from spot_sandbox.hooks.trees import Number
-from spot_sandbox.http.messages import Answer, Body, Refusal, envelope, page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Answer, Body, Refusal, Request, envelope, page
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "refusal"
 ENVELOPE = "status 400, application/json, conforms to BadRequest, error.status, error.type, error.detail all present"

@@ -1,21 +1,15 @@
 """Invalid bodies that are accepted because some requests are not validated; part of the chapter refusal."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.validation.refusal import CHAPTER, REFUSED
 from spot_sandbox.hooks.steps import is_form, is_json, on_problems
 from spot_sandbox.hooks.trees import is_list, is_object, value_at
 from spot_sandbox.hooks.wire import header_value, is_chunked
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Body, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Body, Request
+from spot_sandbox.orders.service import Service
 
 LARGE = 16 * 1024
 
