@@ -21,6 +21,7 @@ from spot_sandbox.http.messages import (
     Send,
     envelope,
     send_answer,
+    until_gone,
 )
 from spot_sandbox.journal.entry import Entry
 from spot_sandbox.orders.service import CONTROL, Service
@@ -162,7 +163,7 @@ class Control:
     async def _events(self, owner: str | None, receive: Receive, send: Send) -> None:
         headers = [(b"content-type", b"text/event-stream"), *_PRIVATE]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        gone = asyncio.ensure_future(_gone(receive))
+        gone = asyncio.ensure_future(until_gone(receive))
         with self._service.journal.listening() as entries:
             text = ": listening\n\n"
             while not gone.done():
@@ -212,8 +213,3 @@ async def _body(receive: Receive) -> Any:
         return json.loads(raw) if raw else None
     except (ValueError, RecursionError):
         raise Refusal(400, "The body is not well-formed JSON.") from None
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -79,6 +79,12 @@ class ClientGoneError(Exception):
     """The client closed the connection before its request was complete."""
 
 
+async def until_gone(receive: Receive) -> None:
+    """Wait until the client has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def send_head(answer: Answer, send: Send) -> None:
     """Send the status and the headers, with the length of the body."""
     headers = answer.headers

@@ -5,7 +5,7 @@ from typing import Any
 
 from spot_sandbox.faults.answers.success import CHAPTER
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import CREATED, is_form, is_json, on_answer
+from spot_sandbox.hooks.steps import is_form, is_json, on_created
 from spot_sandbox.hooks.trees import is_object, parse
 from spot_sandbox.http.messages import Answer, Refusal, Request, envelope
 from spot_sandbox.orders.service import Service
@@ -16,7 +16,7 @@ KNOWN = frozenset({"kit_types", "recipient", "metadata"})
 
 def _instead(service: Service, odd: Callable[[Request], bool], answer: Answer) -> None:
     """Replace the answers to accepted orders that are unusual."""
-    on_answer(service, lambda request, _accepted: answer if odd(request) else None, CREATED)
+    on_created(service, lambda request, _accepted: answer if odd(request) else None)
 
 
 @fault(CHAPTER, ODD, "rare")

@@ -9,16 +9,12 @@ from spot_sandbox.hooks.steps import on_texts
 from spot_sandbox.orders.service import Service
 
 
-@fault(CHAPTER, CHARACTERS, "rare")
-def compatible_characters_folded(service: Service) -> None:
+@fault(CHAPTER, CHARACTERS, "rare", hook=on_texts)
+def compatible_characters_folded(text: str) -> str:
     """Ligatures, full-width letters and similar characters are replaced by plain ones, as in NFKC."""
-
-    def change(text: str) -> str:
-        return "".join(
-            unicodedata.normalize("NFKC", each) if unicodedata.is_normalized("NFC", each) else each for each in text
-        )
-
-    on_texts(service, change)
+    return "".join(
+        unicodedata.normalize("NFKC", each) if unicodedata.is_normalized("NFC", each) else each for each in text
+    )
 
 
 @fault(CHAPTER, CHARACTERS, "rare")

@@ -16,16 +16,12 @@ def _read_as(service: Service, change: Callable[[str], str]) -> None:
     on_request(service, lambda request: setattr(request, "path", change(request.path)))
 
 
-@fault(CHAPTER, UNKNOWN, "rare")
-def doubled_slashes_merged(service: Service) -> None:
+@fault(CHAPTER, UNKNOWN, "rare", hook=_read_as)
+def doubled_slashes_merged(path: str) -> str:
     """An order is placed although the path has doubled slashes."""
-
-    def change(path: str) -> str:
-        while "//" in path:
-            path = path.replace("//", "/")
-        return path
-
-    _read_as(service, change)
+    while "//" in path:
+        path = path.replace("//", "/")
+    return path
 
 
 @fault(CHAPTER, UNKNOWN, "rare")

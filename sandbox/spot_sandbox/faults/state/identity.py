@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import CREATED, is_form, on_answer, on_order, on_status
+from spot_sandbox.hooks.steps import CREATED, is_form, on_created, on_order, on_status
 from spot_sandbox.http.messages import Answer, Refusal, Request, envelope
 from spot_sandbox.orders.service import Service
 from spot_sandbox.store.orders import Order, Row
@@ -112,7 +112,7 @@ def json_and_forms_count_apart(service: Service) -> None:
         counts[kind] = counts.get(kind, 4_000_000) + 1
         answer.body = b'{"order_id":"O%d",' % counts[kind] + answer.body.partition(b",")[2]
 
-    on_answer(service, change, CREATED)
+    on_created(service, change)
 
 
 def _with_previous(service: Service, change: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:

@@ -74,15 +74,11 @@ def refused_in_framework_form(service: Service) -> None:
     _bad(service, lambda refusal: Answer(BAD, json.dumps({"recipient": [refusal.detail]}).encode()))
 
 
-@fault(CHAPTER, ENVELOPE)
-def refused_as_the_error_page_says(service: Service) -> None:
+@fault(CHAPTER, ENVELOPE, hook=_bad)
+def refused_as_the_error_page_says(refusal: Refusal) -> Answer:
     """A 400 has code and details, as on the provider's error page, instead of status and detail."""
-
-    def change(refusal: Refusal) -> Answer:
-        error = {"code": BAD, "type": "bad_request", "details": [refusal.detail]}
-        return Answer(BAD, json.dumps({"error": error}).encode())
-
-    _bad(service, change)
+    error = {"code": BAD, "type": "bad_request", "details": [refusal.detail]}
+    return Answer(BAD, json.dumps({"error": error}).encode())
 
 
 @fault(CHAPTER, ENVELOPE)
@@ -168,28 +164,20 @@ def detail_always_names_first_name(service: Service) -> None:
     _bad_tree(service, lambda error: error.update(detail="The first_name field is required"))
 
 
-@fault(CHAPTER, NAMES, "rare")
-def detail_names_the_parent_only(service: Service) -> None:
+@fault(CHAPTER, NAMES, "rare", hook=on_problems)
+def detail_names_the_parent_only(_request: Request, _body: Body, found: dict[str, str]) -> dict[str, str]:
     """error.detail names the address instead of the invalid field of the address."""
-
-    def change(_request: Request, _body: Body, found: dict[str, str]) -> dict[str, str]:
-        return {
-            name: "The recipient.address field is not valid." if name.startswith("recipient.address.") else text
-            for name, text in found.items()
-        }
-
-    on_problems(service, change)
+    return {
+        name: "The recipient.address field is not valid." if name.startswith("recipient.address.") else text
+        for name, text in found.items()
+    }
 
 
-@fault(CHAPTER, NAMES, "rare")
-def detail_names_the_wrong_address_field(service: Service) -> None:
+@fault(CHAPTER, NAMES, "rare", hook=on_problems)
+def detail_names_the_wrong_address_field(_request: Request, _body: Body, found: dict[str, str]) -> dict[str, str]:
     """error.detail names the city if the ZIP code is invalid, and the ZIP code if the city is."""
-
-    def change(_request: Request, _body: Body, found: dict[str, str]) -> dict[str, str]:
-        swap = {"recipient.address.zip": "recipient.address.city", "recipient.address.city": "recipient.address.zip"}
-        return {name: text.replace(name, swap.get(name, name)) for name, text in found.items()}
-
-    on_problems(service, change)
+    swap = {"recipient.address.zip": "recipient.address.city", "recipient.address.city": "recipient.address.zip"}
+    return {name: text.replace(name, swap.get(name, name)) for name, text in found.items()}
 
 
 def _append(service: Service, text: str) -> None:
@@ -232,16 +220,12 @@ def malformed_json_shows_stack_trace(service: Service) -> None:
     _bad(service, change)
 
 
-@fault(CHAPTER, DISCREET, advice=True)
-def detail_repeats_the_country(service: Service) -> None:
+@fault(CHAPTER, DISCREET, advice=True, hook=on_problems)
+def detail_repeats_the_country(_request: Request, body: Body, found: dict[str, str]) -> None:
     """error.detail repeats the value of a country other than US and CA."""
-
-    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
-        for name in found:
-            if name == "recipient.address.country":
-                found[name] += f" You sent {json.dumps(body.tree['recipient']['address'].get('country'))}."
-
-    on_problems(service, change)
+    for name in found:
+        if name == "recipient.address.country":
+            found[name] += f" You sent {json.dumps(body.tree['recipient']['address'].get('country'))}."
 
 
 @fault(CHAPTER, REFUSED)
