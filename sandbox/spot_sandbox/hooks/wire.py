@@ -15,7 +15,7 @@ def around(service: Service, call: Callable[[Application, Message, Receive, Send
     class Around(Protocol):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            self.app = cast("Any", partial(call, cast("Any", self.app)))
+            self.app = cast("Any", partial(call, self.app))
 
     service.protocol = Around
 

@@ -59,7 +59,7 @@ class Service:
     def __init__(self, operations: list[Operation], authorize: Callable[[Request], None], store: Store) -> None:
         self.operations = operations
         self.store = store
-        self.authorize = authorize
+        self.authorize: Callable[[Request], None] = authorize
         self.media_type: Callable[[Operation, Request], str] = media_type
         self.read: Callable[[Request], Awaitable[bytes]] = read
         self.parse: Callable[[Request, str, bytes, Schema], Body] = parse
