@@ -4,8 +4,6 @@ It compiles its request validation from the published OpenAPI document when it s
 it promises; section 4 lists the choices that the document leaves open.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import httpx2
 
 from ..configuration.security import Scheme
 from ..configuration.settings import Given, Settings
-from ..configuration.setup import Changes, changed, repr_of, set_up
+from ..configuration.setup import Changes, changed, set_up
 from ..values.sealed import Sealed
 
 
@@ -59,7 +59,11 @@ class ClientBase:
         return other
 
     def __repr__(self) -> str:
-        return repr_of(self)
+        name = type(self).__name__
+        if not hasattr(self, "_sealed"):  # The constructor failed.
+            return f"<{name}, not set up>"
+        parts = [f"base_url={self._settings.base_url!r}", self._settings.masked_credentials()]
+        return f"{name}({', '.join(part for part in parts if part)})"
 
 
 def check_client(client: object, kind: type[ClientBase], expected: str) -> None:

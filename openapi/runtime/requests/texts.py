@@ -1,8 +1,11 @@
-"""Values as plain text, for the parts of a request that are not JSON: addresses, headers, form fields."""
+"""Values as text: JSON, and plain text for the parts of a request that are not JSON."""
 
+import json
 from typing import Any
 
 from ..values.kinds import is_list, is_object
+
+to_json = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def plain(value: Any, where: str) -> str:

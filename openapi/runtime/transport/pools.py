@@ -101,7 +101,7 @@ _url = lru_cache(maxsize=64)(httpx2.URL)
 class SyncPools:
     """A pool for each process. If processes shared connections after a fork, responses would get mixed up."""
 
-    __slots__ = ("_first", "_is_closed", "_is_given", "_is_owned", "_pools", "_process")
+    __slots__ = ("_first", "_is_closed", "_is_given", "_is_owned", "_pools")
 
     def __init__(self, transport: httpx2.BaseTransport | None, http_client: httpx2.Client | None) -> None:
         """Use the caller's transport or client, or create a client."""
@@ -109,8 +109,7 @@ class SyncPools:
         self._is_given = transport is not None or http_client is not None
         http = http_client if http_client is not None else httpx2.Client(transport=transport, limits=_LIMITS)
         self._first = Sealed(Pool(http, is_owned=self._is_owned))
-        self._process = os.getpid()
-        self._pools: dict[int, Sealed[Pool[httpx2.Client]]] = {self._process: self._first}
+        self._pools: dict[int, Sealed[Pool[httpx2.Client]]] = {os.getpid(): self._first}
         self._is_closed = False
 
     def current(self) -> Sealed[Pool[httpx2.Client]] | str:

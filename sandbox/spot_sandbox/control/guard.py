@@ -1,16 +1,12 @@
 """Access control: programs on this machine, or anyone who knows the password."""
 
-from __future__ import annotations
-
 import hmac
 import ipaddress
-from typing import TYPE_CHECKING, Any
+from collections.abc import MutableMapping
+from typing import Any
 
 from spot_sandbox.http.headers import password_of
 from spot_sandbox.http.messages import FORBIDDEN, UNAUTHORIZED, Answer, Refusal, envelope
-
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping
 
 _LOCAL_NAMES = frozenset({"localhost", "testserver", "sandbox"})
 

@@ -4,27 +4,31 @@ docs/sandbox.md lists the requests. The header Spot-Sandbox-Token limits a reque
 applies to all tokens.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import Any, cast
 from urllib.parse import parse_qs
 
-from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope, send_answer
-from spot_sandbox.orders.service import CONTROL
+from spot_sandbox.control.guard import Guard
+from spot_sandbox.http.messages import (
+    NOT_FOUND,
+    Answer,
+    Application,
+    Message,
+    Receive,
+    Refusal,
+    Send,
+    envelope,
+    send_answer,
+    until_gone,
+)
+from spot_sandbox.journal.entry import Entry
+from spot_sandbox.orders.service import CONTROL, Service
 from spot_sandbox.orders.tokens import Authority
 from spot_sandbox.scenarios.armed import read
 from spot_sandbox.scenarios.catalogue import SCENARIOS, ScenarioError, Stage
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.control.guard import Guard
-    from spot_sandbox.http.messages import Application, Message, Receive, Send
-    from spot_sandbox.journal.entry import Entry
-    from spot_sandbox.orders.service import Service
-    from spot_sandbox.store.orders import Order
+from spot_sandbox.store.orders import Order
 
 API = f"{CONTROL}api/"
 TOKEN_HEADER = b"spot-sandbox-token"
@@ -159,7 +163,7 @@ class Control:
     async def _events(self, owner: str | None, receive: Receive, send: Send) -> None:
         headers = [(b"content-type", b"text/event-stream"), *_PRIVATE]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        gone = asyncio.ensure_future(_gone(receive))
+        gone = asyncio.ensure_future(until_gone(receive))
         with self._service.journal.listening() as entries:
             text = ": listening\n\n"
             while not gone.done():
@@ -209,8 +213,3 @@ async def _body(receive: Receive) -> Any:
         return json.loads(raw) if raw else None
     except (ValueError, RecursionError):
         raise Refusal(400, "The body is not well-formed JSON.") from None
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -1,19 +1,15 @@
 """Loads the OpenAPI document and compiles its operations and request schemas."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import yaml
 
 from spot_sandbox.document.schema import Schema, SchemaError, resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 VENDORED = "spot-api-v2.yaml"

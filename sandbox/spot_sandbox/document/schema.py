@@ -1,17 +1,13 @@
 """OpenAPI schemas compiled to JSON Schema validators, with errors as sentences."""
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable
+from typing import Any, cast
 
 import jsonschema_rs
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from spot_sandbox.http.messages import Body
+from spot_sandbox.http.messages import Body
 
 # Bodies up to this many characters get all their errors reported; each costs about 20 microseconds.
 FULLY_JUDGED = 20_000

@@ -4,16 +4,14 @@ A fault is one function that replaces a step of the service with wrong code. It 
 docs/contract.md, section 3; nothing else about the server changes.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal, TypeVar, overload
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from spot_sandbox.orders.service import Service
 
-    from spot_sandbox.orders.service import Service
-
+Install = Callable[[Service], None]
+Change = TypeVar("Change", bound=Callable[..., Any])
 Trigger = Literal["plain", "rare", "cross-request"]
 CHAPTERS = (
     "success",
@@ -43,22 +41,52 @@ class Fault:
     trigger: Trigger
     advice: bool
     summary: str
-    install: Callable[[Service], None]
+    install: Install
 
 
 FAULTS: dict[str, Fault] = {}
 
 
-def fault(
-    chapter: str, sentence: str, trigger: Trigger = "plain", *, advice: bool = False
-) -> Callable[[Callable[[Service], None]], Callable[[Service], None]]:
-    """Register a function as a fault: its name, with hyphens, is the fault's name; its docstring says what is wrong."""
+def _call(service: Service, install: Install) -> None:
+    """The hook of functions that get the service itself."""
+    install(service)
 
-    def register(install: Callable[[Service], None]) -> Callable[[Service], None]:
-        name = install.__name__.replace("_", "-")
-        if name in FAULTS or chapter not in CHAPTERS or not install.__doc__:
+
+@overload
+def fault(
+    chapter: str, sentence: str, trigger: Trigger = ..., *, advice: bool = ...
+) -> Callable[[Install], Install]: ...
+
+
+@overload
+def fault(
+    chapter: str, sentence: str, trigger: Trigger = ..., *, advice: bool = ..., hook: Callable[[Service, Change], None]
+) -> Callable[[Change], Change]: ...
+
+
+def fault(
+    chapter: str,
+    sentence: str,
+    trigger: Trigger = "plain",
+    *,
+    advice: bool = False,
+    hook: Callable[[Service, Any], None] = _call,
+) -> Callable[[Any], Any]:
+    """Register a function as a fault: its name, with hyphens, is the fault's name; its docstring says what is wrong.
+
+    With a hook, the function is the change that the hook installs. Without one, it gets the service and calls a hook
+    itself: with a lambda, or with a function that remembers earlier requests.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        name = function.__name__.replace("_", "-")
+        if name in FAULTS or chapter not in CHAPTERS or not function.__doc__:
             raise ValueError(f"Invalid fault {name}: expected a new name, a chapter of CHAPTERS and a docstring.")
-        FAULTS[name] = Fault(name, chapter, sentence, trigger, advice, install.__doc__, install)
-        return install
+
+        def install(service: Service) -> None:
+            hook(service, function)
+
+        FAULTS[name] = Fault(name, chapter, sentence, trigger, advice, function.__doc__, install)
+        return function
 
     return register

@@ -1,19 +1,13 @@
 """Hooks that replace steps of the service."""
 
-from __future__ import annotations
-
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
-from spot_sandbox.hooks.trees import each_text, parse, value_at, write
-from spot_sandbox.http.messages import INTERNAL, Refusal, envelope
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.document.schema import Schema
-    from spot_sandbox.http.messages import Answer, Body, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.document.schema import Schema
+from spot_sandbox.hooks.trees import each_scalar, each_text, each_value, is_object, parse, value_at, write
+from spot_sandbox.http.messages import INTERNAL, Answer, Body, Refusal, Request, envelope
+from spot_sandbox.orders.service import Service
 
 CREATED, BAD, DENIED = 201, 400, 401
 
@@ -32,6 +26,11 @@ def on_answer(service: Service, change: Callable[[Request, Answer], Answer | Non
         return (change(request, answer) or answer) if status in {None, answer.status} else answer
 
     service.respond = respond
+
+
+def on_created(service: Service, change: Callable[[Request, Answer], Answer | None]) -> None:
+    """Change the answers to accepted orders: in place, or by returning another one."""
+    on_answer(service, change, CREATED)
 
 
 def answer_instead(service: Service, wanted: Callable[[Request], bool], answer: Callable[[], Answer]) -> None:
@@ -86,6 +85,31 @@ def on_texts(
             order[name] = each_text(order[name], change)
 
     on_order(service, rewrite)
+
+
+def on_metadata(service: Service, change: Callable[[Any], Any]) -> None:
+    """Change the metadata in the answers to accepted orders, unless it is null."""
+
+    def rewrite(order: dict[str, Any]) -> None:
+        if is_object(order["metadata"]):
+            order["metadata"] = change(order["metadata"])
+
+    on_order(service, rewrite)
+
+
+def on_metadata_values(service: Service, change: Callable[[Any], Any]) -> None:
+    """Change every value of metadata that is neither object nor list in the answers to accepted orders."""
+    on_metadata(service, lambda metadata: each_scalar(metadata, change))
+
+
+def on_metadata_objects(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
+    """Change metadata and every object in it, the innermost first, in the answers to accepted orders."""
+
+    def below(tree: Any) -> Any:
+        changed = each_value(tree, below)
+        return change(changed) if is_object(changed) else changed
+
+    on_metadata(service, below)
 
 
 def on_recipient_text(service: Service, path: str, change: Callable[[str], Any]) -> None:
@@ -145,12 +169,20 @@ def refuse_field(service: Service, field: str, wrong: Callable[[Any], bool], rea
     on_problems(service, change)
 
 
-def on_body(service: Service, change: Callable[[Request, dict[str, Any]], Any]) -> None:
-    """Change the stored properties of a valid body."""
+def on_parsed(service: Service, change: Callable[[Request, Schema, Body], Body]) -> None:
+    """Change a parsed body before it is validated."""
     inner = service.parse
 
     def parse_changed(request: Request, media: str, raw: bytes, schema: Schema) -> Body:
-        body = inner(request, media, raw, schema)
+        return change(request, schema, inner(request, media, raw, schema))
+
+    service.parse = parse_changed
+
+
+def on_body(service: Service, change: Callable[[Request, dict[str, Any]], Any]) -> None:
+    """Change the stored properties of a valid body."""
+
+    def rewrite(request: Request, schema: Schema, body: Body) -> Body:
         if service.problems(request, schema, body):
             return body
         try:
@@ -161,7 +193,7 @@ def on_body(service: Service, change: Callable[[Request, dict[str, Any]], Any]) 
         except RecursionError:
             return body
 
-    service.parse = parse_changed
+    on_parsed(service, rewrite)
 
 
 def media_type(request: Request) -> str:

@@ -1,13 +1,9 @@
 """JSON trees that can be changed in one place without losing a character elsewhere."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeGuard
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from typing import Any, TypeGuard
 
 
 @dataclass(frozen=True, slots=True)

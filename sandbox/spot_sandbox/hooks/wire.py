@@ -1,29 +1,21 @@
 """Hooks around and below the service: its ASGI messages and its connections."""
 
-from __future__ import annotations
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, cast
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import TYPE_CHECKING, Any, cast
-
+from spot_sandbox.http.messages import Application, Message, Receive, Request, Send
 from spot_sandbox.http.protocol import Protocol
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+from spot_sandbox.orders.service import Service
 
 
-def around(service: Service, wrap: Callable[[App], App]) -> None:
-    """Wrap the whole service as an ASGI application."""
+def around(service: Service, call: Callable[[Application, Message, Receive, Send], Awaitable[None]]) -> None:
+    """Replace the whole service as an ASGI application; `call` gets the original one, too."""
 
     class Around(Protocol):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            self.app = cast("Any", wrap(cast("App", self.app)))
+            self.app = cast("Any", partial(call, self.app))
 
     service.protocol = Around
 
@@ -31,16 +23,13 @@ def around(service: Service, wrap: Callable[[App], App]) -> None:
 def on_send(service: Service, change: Callable[[Message, Message], Message]) -> None:
     """Change the ASGI messages that the service sends; `change` gets the scope and a message."""
 
-    def wrap(inner: App) -> App:
-        async def app(scope: Message, receive: Receive, send: Send) -> None:
-            async def sent(message: Message) -> None:
-                await send(change(scope, message))
+    async def call(inner: Application, scope: Message, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            await send(change(scope, message))
 
-            await inner(scope, receive, sent)
+        await inner(scope, receive, sent)
 
-        return app
-
-    around(service, wrap)
+    around(service, call)
 
 
 def header_value(headers: list[tuple[bytes, bytes]], name: bytes) -> bytes:

@@ -1,14 +1,10 @@
 """Reads the headers that carry credentials."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Request
+from spot_sandbox.http.messages import Request
 
 
 def cookies(request: Request) -> dict[str, str]:

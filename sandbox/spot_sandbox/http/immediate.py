@@ -4,18 +4,13 @@ Everything else (another path, chunks, Expect, an incomplete body, a client that
 uvicorn.
 """
 
-from __future__ import annotations
-
 import asyncio
 from http import HTTPStatus
 from itertools import chain
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
-from spot_sandbox.http.messages import ClientGoneError, Request
+from spot_sandbox.http.messages import Answer, ClientGoneError, Message, Request
 from spot_sandbox.http.protocol import Protocol
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Answer, Message
 
 LARGEST = 64 * 1024
 # Requests with these headers are left to uvicorn.

@@ -1,7 +1,5 @@
 """The messages between the steps of the service: requests, answers and refusals."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
@@ -79,6 +77,12 @@ class Refusal(Exception):  # noqa: N818 - the contract's term.
 
 class ClientGoneError(Exception):
     """The client closed the connection before its request was complete."""
+
+
+async def until_gone(receive: Receive) -> None:
+    """Wait until the client has closed the connection."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def send_head(answer: Answer, send: Send) -> None:

@@ -5,20 +5,14 @@ A client may offer an upgrade (those of Java and Kotlin offer HTTP/2 with every 
 time, and only a limited amount is read after the answer.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, cast
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
 
 import httptools
+from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-if TYPE_CHECKING:
-    import asyncio
-    from array import array
-    from collections.abc import Callable
-
-    from uvicorn.config import Config
-    from uvicorn.server import ServerState
+from uvicorn.server import ServerState
 
 # The key of the ASGI scope for the function that closes the connection.
 CLOSE = "spot_sandbox.close"
@@ -118,7 +112,7 @@ class _Parser(httptools.HttpRequestParser):
         for name in ("get_http_version", "get_method", "should_keep_alive", "should_upgrade"):
             setattr(self, name, getattr(self._inner, name))
 
-    def feed_data(self, data: bytes | bytearray | memoryview[int] | array[int]) -> None:
+    def feed_data(self, data: Any) -> None:
         try:
             self._inner.feed_data(data)
         except httptools.HttpParserUpgrade as stop:
@@ -129,7 +123,7 @@ class _Parser(httptools.HttpRequestParser):
                 if name != b"upgrade":
                     head += b"%s: %s\r\n" % (name, value)
             self._follow(_Rest(self._protocol))
-            self.feed_data(head + b"\r\n" + bytes(data[stop.args[0] :]))
+            self.feed_data(head + b"\r\n" + data[stop.args[0] :])
 
 
 class _Rest:

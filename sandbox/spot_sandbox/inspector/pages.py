@@ -1,14 +1,8 @@
 """Serves the files of the window. Scripts and styles are separate files, none of them from other servers."""
 
-from __future__ import annotations
-
 from importlib import resources
-from typing import TYPE_CHECKING
 
-from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, envelope, send_answer
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Message, Receive, Send
+from spot_sandbox.http.messages import NOT_FOUND, Answer, Message, Receive, Refusal, Send, envelope, send_answer
 
 ROOT = "/_sandbox/"
 _FILES = {

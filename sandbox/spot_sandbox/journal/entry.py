@@ -1,16 +1,10 @@
 """One entry of the journal."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-from spot_sandbox.http.messages import CREATED
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Answer, Request
+from spot_sandbox.http.messages import CREATED, Answer, Request
 
 # Values of these headers are masked by three asterisks, after the scheme if there is one.
 _SECRET = frozenset({b"authorization", b"proxy-authorization", b"cookie", b"x-api-key"})

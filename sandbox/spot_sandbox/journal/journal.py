@@ -1,21 +1,15 @@
 """The journal: the last requests, limited in number and size."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import dataclasses
 import time
 from collections import deque
+from collections.abc import Callable, Generator
 from itertools import count
-from typing import TYPE_CHECKING
 
+from spot_sandbox.http.messages import Answer, Request
 from spot_sandbox.journal.entry import Entry
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
-
-    from spot_sandbox.http.messages import Answer, Request
 
 # The limits of the journal. The oldest entries are dropped first.
 MOST_ENTRIES = 10_000

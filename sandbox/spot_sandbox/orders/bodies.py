@@ -1,18 +1,13 @@
 """The steps for a request body: its media type, its bytes, parsing and validation."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING
 
+from spot_sandbox.document.operations import Operation
+from spot_sandbox.document.schema import Schema
 from spot_sandbox.http.messages import Body, ClientGoneError, Refusal, Request
 from spot_sandbox.reading.forms import read_multipart, read_urlencoded
 from spot_sandbox.reading.json_texts import read_bytes
 from spot_sandbox.reading.nesting import nest
-
-if TYPE_CHECKING:
-    from spot_sandbox.document.operations import Operation
-    from spot_sandbox.document.schema import Schema
 
 LARGEST_BODY = 1024 * 1024
 # How long a client may take to send its body, in seconds.

@@ -1,20 +1,13 @@
 """The create-order operation."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from spot_sandbox.http.messages import Answer
-from spot_sandbox.store.orders import Row
-
-if TYPE_CHECKING:
-    from spot_sandbox.document.operations import Operation
-    from spot_sandbox.http.messages import Body
-    from spot_sandbox.store.orders import Order
-    from spot_sandbox.store.store import Store
+from spot_sandbox.document.operations import Operation
+from spot_sandbox.http.messages import Answer, Body
+from spot_sandbox.store.orders import Order, Row
+from spot_sandbox.store.store import Store
 
 # The path of the operation in the published document.
 PLACE = ("POST", "/api/v2/orders/")

@@ -4,27 +4,32 @@ Each step is an attribute that holds a function, so that faults (spot_sandbox.fa
 nothing does.
 """
 
-from __future__ import annotations
-
 import asyncio
 import sys
 import traceback
+from collections.abc import Awaitable, Callable
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from spot_sandbox.document.operations import Operation
+from spot_sandbox.document.schema import Schema
 from spot_sandbox.http.messages import (
     INTERNAL,
     NOT_FOUND,
     Answer,
+    Application,
     Body,
     ClientGoneError,
+    Message,
+    Receive,
     Refusal,
     Request,
+    Send,
     envelope,
     send_answer,
 )
-from spot_sandbox.http.protocol import CLOSE
+from spot_sandbox.http.protocol import CLOSE, Protocol
 from spot_sandbox.journal.journal import Journal
 from spot_sandbox.orders.bodies import FORMS, media_type, parse, problems, read
 from spot_sandbox.orders.create_order import create_order, find_create_order, present, row_of
@@ -34,17 +39,8 @@ from spot_sandbox.scenarios.acts import PacedAnswer
 from spot_sandbox.scenarios.armed import Scenarios
 from spot_sandbox.scenarios.catalogue import ScenarioError, Stage
 from spot_sandbox.scenarios.sending import send_paced
-from spot_sandbox.store.orders import Order, StoreError
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from spot_sandbox.document.operations import Operation
-    from spot_sandbox.document.schema import Schema
-    from spot_sandbox.http.messages import Application, Message, Receive, Send
-    from spot_sandbox.http.protocol import Protocol
-    from spot_sandbox.store.orders import Row
-    from spot_sandbox.store.store import Store
+from spot_sandbox.store.orders import Order, Row, StoreError
+from spot_sandbox.store.store import Store
 
 FIRST_ERROR = 400
 # How often and at which interval, in seconds, `settle` checks whether requests have ended.
@@ -63,7 +59,7 @@ class Service:
     def __init__(self, operations: list[Operation], authorize: Callable[[Request], None], store: Store) -> None:
         self.operations = operations
         self.store = store
-        self.authorize = authorize
+        self.authorize: Callable[[Request], None] = authorize
         self.media_type: Callable[[Operation, Request], str] = media_type
         self.read: Callable[[Request], Awaitable[bytes]] = read
         self.parse: Callable[[Request, str, bytes, Schema], Body] = parse

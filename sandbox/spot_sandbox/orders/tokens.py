@@ -1,17 +1,11 @@
 """Token authentication: Authorization: Token <token>."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import re
 import secrets
-from typing import TYPE_CHECKING
 
-from spot_sandbox.http.messages import UNAUTHORIZED, Refusal
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Request
+from spot_sandbox.http.messages import UNAUTHORIZED, Refusal, Request
 
 # RFC 9110, 11.4: a scheme in any letter case, one or more spaces, the credentials.
 _credentials = re.compile(rb"token +([!-~]+)", re.IGNORECASE)

@@ -1,17 +1,13 @@
 """The documented success of an operation, as an answer."""
 
-from __future__ import annotations
-
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from spot_sandbox.document.operations import Operation
 from spot_sandbox.document.schema import resolve
 from spot_sandbox.http.messages import Answer
-
-if TYPE_CHECKING:
-    from spot_sandbox.document.operations import Operation
-    from spot_sandbox.played.examples import Examples
+from spot_sandbox.played.examples import Examples
 
 # Marks an answer that is an example of the document, because nothing was done.
 MARK = (b"spot-sandbox-played", b"example")

@@ -1,20 +1,14 @@
 """Checks credentials by the document's security schemes. Each scheme carries the same token."""
 
-from __future__ import annotations
-
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs
 
+from spot_sandbox.document.operations import Operation
 from spot_sandbox.document.schema import resolve
 from spot_sandbox.http.headers import cookies, password_of
-from spot_sandbox.http.messages import UNAUTHORIZED, Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.document.operations import Operation
-    from spot_sandbox.http.messages import Request
+from spot_sandbox.http.messages import UNAUTHORIZED, Refusal, Request
 
 
 class Credentials:

@@ -1,14 +1,10 @@
 """Example values: the document's own if they conform to the schema, else values generated from the schema."""
 
-from __future__ import annotations
-
 import math
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 from spot_sandbox.document.schema import Schema, resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 # A value for each format. Names and addresses are reserved for examples.
 _FORMATS = {

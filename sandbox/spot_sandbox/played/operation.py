@@ -1,22 +1,15 @@
 """One operation that is answered from the document."""
 
-from __future__ import annotations
-
 import dataclasses
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-from spot_sandbox.document.operations import DocumentError
+from spot_sandbox.document.operations import DocumentError, Operation
 from spot_sandbox.document.schema import SchemaError
-from spot_sandbox.http.messages import Answer, Refusal
+from spot_sandbox.http.messages import Answer, Refusal, Request
 from spot_sandbox.played.answers import check_answer, example_answer
 from spot_sandbox.played.credentials import Credentials
 from spot_sandbox.played.examples import Examples
 from spot_sandbox.played.requests import Parameters
-
-if TYPE_CHECKING:
-    from spot_sandbox.document.operations import Operation
-    from spot_sandbox.http.messages import Request
 
 
 class Played:

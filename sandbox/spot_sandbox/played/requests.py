@@ -1,18 +1,13 @@
 """Validates the parameters of requests against the document."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs
 
+from spot_sandbox.document.operations import Operation
 from spot_sandbox.document.schema import Schema, kinds_of, read_scalar, resolve
 from spot_sandbox.http.headers import cookies
-from spot_sandbox.http.messages import Body
-
-if TYPE_CHECKING:
-    from spot_sandbox.document.operations import Operation
-    from spot_sandbox.http.messages import Request
+from spot_sandbox.http.messages import Body, Request
 
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 # OpenAPI says to ignore header parameters of these names.

@@ -1,7 +1,5 @@
 """Parses forms into named texts: application/x-www-form-urlencoded and multipart/form-data."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 

@@ -4,8 +4,6 @@ A parsed value is enough for validation, but 1.0, 1e400 or an escaped lone surro
 printing. So the text of each top-level property is kept too, and the response repeats that text.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

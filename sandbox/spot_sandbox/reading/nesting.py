@@ -5,20 +5,15 @@ An object can be JSON text (recipient={"first_name": ...}), dotted names (recipi
 or kit_types[0]. Properties that the schema does not name are text, and a number in their brackets is a key.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from spot_sandbox.document.schema import kinds_of, read_scalar
+from spot_sandbox.document.schema import Schema, kinds_of, read_scalar
 from spot_sandbox.http.messages import Body, Refusal
+from spot_sandbox.reading.forms import Field
 from spot_sandbox.reading.json_texts import read_text
-
-if TYPE_CHECKING:
-    from spot_sandbox.document.schema import Schema
-    from spot_sandbox.reading.forms import Field
 
 MOST_LEVELS = 100
 _index = re.compile(r"[0-9]{1,9}")
@@ -52,7 +47,7 @@ class _Items:
 class _Group:
     """An object of the fields whose names begin with its name."""
 
-    members: dict[str, _Leaf | _Items | _Group] = field(default_factory=dict[str, "_Leaf | _Items | _Group"])
+    members: dict[str, "_Leaf | _Items | _Group"] = field(default_factory=dict[str, "_Leaf | _Items | _Group"])
 
     @property
     def tree(self) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """The actions of scenarios: close the connection, delay the request, or change the answer."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import gzip
@@ -11,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from spot_sandbox.http import messages
-from spot_sandbox.http.messages import Answer, ClientGoneError, Refusal, Request, envelope
+from spot_sandbox.http.messages import Answer, ClientGoneError, Refusal, Request, envelope, until_gone
 
 # The default length of a stall, in seconds: longer than clients wait.
 STALL = 60.0
@@ -45,11 +43,6 @@ class PacedAnswer(Answer):
     is_cut: bool = False
 
 
-async def _until_gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
 def drop(outcome: str) -> Act:
     """Close the connection; `outcome` is for the journal."""
 
@@ -57,7 +50,7 @@ def drop(outcome: str) -> Act:
         request.dropped = outcome
         if request.close is not None:
             request.close()
-            await _until_gone(request)
+            await until_gone(request.receive)
         raise ClientGoneError
 
     return act
@@ -68,7 +61,7 @@ def stall(outcome: str) -> Act:
 
     async def act(request: Request, settings: Settings, _answer: Answer | None) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(_until_gone(request), STALL if settings.seconds is None else settings.seconds)
+            await asyncio.wait_for(until_gone(request.receive), STALL if settings.seconds is None else settings.seconds)
             request.dropped = outcome
             raise ClientGoneError
 

@@ -1,18 +1,14 @@
 """The armed scenarios: whose requests they apply to, and to which of them."""
 
-from __future__ import annotations
-
 import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+from spot_sandbox.http.messages import Answer, Request
 from spot_sandbox.scenarios.acts import Settings
 from spot_sandbox.scenarios.catalogue import Scenario, ScenarioError, Stage, find
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Answer, Request
 
 HEADER = b"spot-sandbox-scenario"
 When = Mapping[str, Any] | Callable[[Any], bool]

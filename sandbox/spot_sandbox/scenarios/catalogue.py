@@ -3,8 +3,6 @@
 To add one, add a row to the table at the end.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 

@@ -1,16 +1,12 @@
 """Reads a scenarios file: a YAML list of scenarios to arm at startup."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import Any, cast
 
 import yaml
 
 from spot_sandbox.scenarios.armed import Armed, read
 from spot_sandbox.scenarios.catalogue import ScenarioError, Stage
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # The size limit of the file, in bytes.
 LARGEST = 1024 * 1024

@@ -1,15 +1,9 @@
 """Sends an answer slowly, or only its first half."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING
 
-from spot_sandbox.http.messages import send_head
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Request, Send
-    from spot_sandbox.scenarios.acts import PacedAnswer
+from spot_sandbox.http.messages import Request, Send, send_head, until_gone
+from spot_sandbox.scenarios.acts import PacedAnswer
 
 PIECES = 20
 
@@ -22,8 +16,7 @@ async def send_paced(answer: PacedAnswer, request: Request, send: Send) -> None:
         await send({"type": "http.response.body", "body": half, "more_body": True})
         if request.close is not None:
             request.close()
-            while (await request.receive())["type"] != "http.disconnect":
-                pass
+            await until_gone(request.receive)
         return
     size = max(1, -(-len(answer.body) // PIECES))
     for start in range(0, len(answer.body), size):

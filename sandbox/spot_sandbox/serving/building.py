@@ -1,10 +1,9 @@
 """Builds the service from its options."""
 
-from __future__ import annotations
-
 import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from spot_sandbox.control.guard import Guard
 from spot_sandbox.control.interface import Control
@@ -14,10 +13,6 @@ from spot_sandbox.orders.service import Service
 from spot_sandbox.orders.tokens import TOKEN, Authority
 from spot_sandbox.scenarios.file import read_scenarios
 from spot_sandbox.store.store import open_store
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 
 class OptionError(Exception):

@@ -1,7 +1,5 @@
 """The command line. Errors are one line on standard error, with exit code 2."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import logging
@@ -9,12 +7,9 @@ import os
 import secrets
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+from typing import NoReturn
 
 MOST_WORKERS = 64
 TOKEN_VARIABLE = "SPOT_API_TOKEN"  # noqa: S105 - the name of a variable, not a token.

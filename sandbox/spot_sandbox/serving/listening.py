@@ -1,16 +1,12 @@
 """Stops listening while the scenario `refuse connection` is armed."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
+from typing import Any, cast
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+import uvicorn
 
-    import uvicorn
-
-    from spot_sandbox.scenarios.armed import Scenarios
+from spot_sandbox.scenarios.armed import Scenarios
 
 
 class Listening:

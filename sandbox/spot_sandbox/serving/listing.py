@@ -1,18 +1,13 @@
 """The commands `spot-sandbox faults [--json]` and `spot-sandbox scenarios [--json]`."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from spot_sandbox.faults import FAULTS
 from spot_sandbox.scenarios.catalogue import SCENARIOS
 from spot_sandbox.serving.cli import OneLineParser
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def list_faults(arguments: Sequence[str]) -> int:

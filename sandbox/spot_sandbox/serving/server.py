@@ -1,7 +1,5 @@
 """Listens on a socket and ends cleanly on a signal."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import gc
@@ -9,20 +7,17 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import uvicorn
 
 from spot_sandbox.http.immediate import ImmediateProtocol
 from spot_sandbox.http.protocol import Protocol
+from spot_sandbox.orders.service import Service
 from spot_sandbox.serving.listening import Listening
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.orders.service import Service
 
 # How many seconds running requests get to finish after SIGTERM or SIGINT.
 GRACE = 1

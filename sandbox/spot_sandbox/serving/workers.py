@@ -1,16 +1,11 @@
 """Several processes that serve one socket and share one database."""
 
-from __future__ import annotations
-
 import os
 import select
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
 
 _STOPS = (signal.SIGTERM, signal.SIGINT)
 _SIGNAL_INTERVAL = 0.5  # Seconds.

@@ -1,12 +1,11 @@
 """The interface of a database of orders: written in batches, read in pages."""
 
-from __future__ import annotations
-
 import contextlib
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Generator, Sequence
+from typing import Any, TypeVar
 
-from sqlalchemy import Delete, Select, delete, func, inspect, select, text
+from sqlalchemy import Connection, Delete, Engine, Select, delete, func, inspect, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -20,11 +19,6 @@ from spot_sandbox.store.orders import (
     order_of,
     orders_table,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
-
-    from sqlalchemy import Connection, Engine
 
 Query = TypeVar("Query", Select[Any], Delete)
 MOST_COUNTED = 100_000

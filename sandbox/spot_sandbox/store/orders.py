@@ -1,7 +1,5 @@
 """The table of orders, its rows, and orders as they are read."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 

@@ -1,21 +1,15 @@
 """Orders in PostgreSQL, through psycopg 3."""
 
-from __future__ import annotations
-
+from collections.abc import Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from spot_sandbox.store.database import BusyError, Database, LostError, reason
 from spot_sandbox.store.orders import Row, StoreError, orders_table
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.engine import URL
 
 _NUMBERS = text("SELECT nextval(pg_get_serial_sequence('orders', 'number')) FROM generate_series(1, :many)")
 # connect_timeout is in seconds, the others are in milliseconds.

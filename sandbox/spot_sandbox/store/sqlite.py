@@ -1,22 +1,16 @@
 """Orders in SQLite: in memory, where the oldest are dropped, or in a file that processes share."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from sqlalchemy import create_engine, event
+from sqlalchemy.engine import URL
 from sqlalchemy.pool import StaticPool
 
 from spot_sandbox.store.database import BusyError, Database
 from spot_sandbox.store.orders import Row, StoreError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sqlalchemy.engine import URL
 
 # The limits of a database in memory. The oldest orders are dropped first, a hundredth at a time.
 MOST_ORDERS = 100_000

@@ -1,19 +1,14 @@
 """Stores orders: those that arrive together are written together, and none is answered before it is committed."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from spot_sandbox.store.database import BusyError, Database, LostError, parse
 from spot_sandbox.store.orders import Order, Row, StoreError, order_of
 from spot_sandbox.store.sqlite import SqliteDatabase
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 # How long an order waits for a locked or lost database, and the pause between attempts, in seconds.
 PATIENCE = 5

@@ -1,25 +1,22 @@
 """One caller of the sandbox: its token, orders, requests and failures."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Self
 
 from spot_sandbox.orders.tokens import Authority
-from spot_sandbox.scenarios.armed import make
+from spot_sandbox.scenarios.armed import Armed, When, make
 from spot_sandbox.testing.records import PlacedOrder, SentRequest
 
 if TYPE_CHECKING:
     from httpx2 import AsyncBaseTransport, BaseTransport
     from spot_api_client import AsyncSpotClient, SpotClient
 
-    from spot_sandbox.scenarios.armed import Armed, When
     from spot_sandbox.testing.sandbox import SpotSandbox
 
 
 class Failure:
     """An armed scenario. As a context manager, it ends with the block."""
 
-    def __init__(self, sandbox: SpotSandbox, armed: Armed) -> None:
+    def __init__(self, sandbox: "SpotSandbox", armed: Armed) -> None:
         """Use `fail_next` to make one."""
         self._sandbox = sandbox
         self._armed = armed
@@ -55,7 +52,7 @@ class Account:
 
     """
 
-    def __init__(self, sandbox: SpotSandbox, token: str, owner: str) -> None:
+    def __init__(self, sandbox: "SpotSandbox", token: str, owner: str) -> None:
         """Use `SpotSandbox.account` to make one."""
         self.token = token
         self._sandbox = sandbox
@@ -69,7 +66,7 @@ class Account:
         return self._sandbox.address()
 
     @property
-    def client(self) -> SpotClient:
+    def client(self) -> "SpotClient":
         """A client with the caller's token, closed with the sandbox. Raises ImportError without spot-api-client."""
         if self._client is None:
             from spot_api_client import SpotClient  # noqa: PLC0415 - the sandbox works without the client.
@@ -78,7 +75,7 @@ class Account:
         return self._client
 
     @property
-    def async_client(self) -> AsyncSpotClient:
+    def async_client(self) -> "AsyncSpotClient":
         """An asynchronous client, closed with its event loop. Raises ImportError without spot-api-client."""
         if self._async_client is None:
             from spot_api_client import AsyncSpotClient  # noqa: PLC0415 - see above.
@@ -87,14 +84,14 @@ class Account:
         return self._async_client
 
     @property
-    def transport(self) -> BaseTransport:
+    def transport(self) -> "BaseTransport":
         """An httpx2 transport without a port: SpotClient(transport=…, base_url="http://localhost", token=…)."""
         from spot_sandbox.testing.transports import SandboxTransport  # noqa: PLC0415 - needs httpx2.
 
         return SandboxTransport(self._sandbox)
 
     @property
-    def async_transport(self) -> AsyncBaseTransport:
+    def async_transport(self) -> "AsyncBaseTransport":
         """An httpx2 transport without a port, for AsyncSpotClient."""
         from spot_sandbox.testing.transports import AsyncSandboxTransport  # noqa: PLC0415 - needs httpx2.
 

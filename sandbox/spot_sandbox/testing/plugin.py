@@ -1,20 +1,17 @@
 """The pytest plugin with the fixture `spot_sandbox`, loaded by its entry point."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from spot_sandbox.testing.account import Account
     from spot_sandbox.testing.sandbox import SpotSandbox
 
 
 @pytest.fixture(scope="session")
-def spot_sandbox_server() -> Iterator[SpotSandbox]:
+def spot_sandbox_server() -> Iterator["SpotSandbox"]:
     """One SpotSandbox for all tests of this process. Use `spot_sandbox`, which has a token for each test."""
     # Imported here, so that test runs without the fixture start faster.
     from spot_sandbox.testing.sandbox import SpotSandbox  # noqa: PLC0415 - see above.
@@ -24,7 +21,7 @@ def spot_sandbox_server() -> Iterator[SpotSandbox]:
 
 
 @pytest.fixture
-def spot_sandbox(spot_sandbox_server: SpotSandbox) -> Iterator[Account]:
+def spot_sandbox(spot_sandbox_server: "SpotSandbox") -> Iterator["Account"]:
     """A sandbox of the Spot API for this test, which ships nothing. It sees only the orders of this test.
 
     Example:

@@ -1,14 +1,11 @@
 """Orders and requests as tests see them."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
-if TYPE_CHECKING:
-    from spot_sandbox.journal.entry import Entry
-    from spot_sandbox.store.orders import Order
+from spot_sandbox.journal.entry import Entry
+from spot_sandbox.store.orders import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class PlacedOrder:
     metadata: dict[str, Any] | None
 
     @classmethod
-    def of(cls, order: Order) -> PlacedOrder:
+    def of(cls, order: Order) -> Self:
         """Convert a stored order."""
         return cls(
             order.order_id,
@@ -70,7 +67,7 @@ class SentRequest:
     outcome: str
 
     @classmethod
-    def of(cls, entry: Entry) -> SentRequest:
+    def of(cls, entry: Entry) -> Self:
         """Convert an entry of the journal."""
         return cls(
             entry.request.method,

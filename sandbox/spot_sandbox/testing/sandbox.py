@@ -1,24 +1,19 @@
 """A sandbox inside the test process."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import secrets
 import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import Any, Self, TypeVar
 
+from spot_sandbox.orders.service import Service
 from spot_sandbox.orders.tokens import Authority
 from spot_sandbox.serving.building import Options, build
 from spot_sandbox.serving.server import Server, address, listen
 from spot_sandbox.testing.account import Account
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from concurrent.futures import Future
-
-    from spot_sandbox.orders.service import Service
 
 T = TypeVar("T")
 # The time limit for starting and for stopping the server, in seconds.

@@ -1,17 +1,14 @@
 """httpx2 transports that pass requests to the sandbox without a port, and fail like a connection."""
 
-from __future__ import annotations
-
 import asyncio
 import queue
 from collections.abc import AsyncIterator, Iterator, MutableMapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anyio.to_thread
 import httpx2
 
-if TYPE_CHECKING:
-    from spot_sandbox.testing.sandbox import SpotSandbox
+from spot_sandbox.testing.sandbox import SpotSandbox
 
 _CLIENT = ("127.0.0.1", 0)
 

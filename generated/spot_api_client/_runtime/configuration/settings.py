@@ -7,7 +7,7 @@ import ipaddress
 import math
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import httpx2
@@ -72,9 +72,7 @@ def make_settings(
     user_agent: str,
 ) -> Settings:
     """Check all arguments. Raises TypeError and ValueError, which say what to do and never contain the token."""
-    own = check_headers(given.headers or {}, schemes)
-    names = {name.lower() for name, _ in own}
-    base = [("User-Agent", user_agent)] if "user-agent" not in names else []
+    headers = add_headers([("User-Agent", user_agent)], given.headers or {}, schemes)
     # An empty base_url is a mistake of the caller. Falling back to the default could place real orders.
     address = given.base_url if given.base_url is not None else os.environ.get(BASE_URL_VARIABLE) or default_base_url
     if given.base_url is None and not address:
@@ -88,7 +86,7 @@ def make_settings(
         credentials=credentials,
         timeout=DEFAULT_TIMEOUT if given.timeout is None else check_timeout(given.timeout),
         max_retries=check_max_retries(given.max_retries),
-        headers=(*base, *own),
+        headers=headers,
     )
 
 
@@ -139,12 +137,19 @@ def check_max_retries(max_retries: int) -> int:
     return max_retries
 
 
-def check_headers(headers: Mapping[str, str], schemes: Sequence[Scheme]) -> list[tuple[str, str]]:
-    """The caller's headers. Raises TypeError, ValueError; messages contain the name, never the value."""
-    if not is_object(headers):
-        raise TypeError(f"headers must be a mapping of names to values, not {type(headers).__name__}.")
+def add_headers(
+    headers: Iterable[tuple[str, str]], own: Mapping[str, str], schemes: Sequence[Scheme]
+) -> tuple[tuple[str, str], ...]:
+    """The headers and the caller's own, which replace headers of the same name.
+
+    Raises TypeError, ValueError; messages contain the name, never the value.
+    """
+    if not is_object(own):
+        raise TypeError(f"headers must be a mapping of names to values, not {type(own).__name__}.")
     reserved = _RESERVED_HEADERS | {scheme.place.lower() for scheme in schemes if scheme.location == "header"}
-    return [(name, check_header(name, value, reserved)) for name, value in headers.items()]
+    added = [(name, check_header(name, value, reserved)) for name, value in own.items()]
+    replaced = {name.lower() for name, _ in added}
+    return (*((name, value) for name, value in headers if name.lower() not in replaced), *added)
 
 
 def check_header(name: str, value: str, reserved: frozenset[str] = frozenset()) -> str:

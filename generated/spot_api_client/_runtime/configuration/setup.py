@@ -5,13 +5,13 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 import httpx2
 
 from ..values.sealed import Sealed, drop_frames
 from .security import Scheme, find_credentials
-from .settings import Given, Settings, check_headers, check_max_retries, check_timeout, make_settings
+from .settings import Given, Settings, add_headers, check_max_retries, check_timeout, make_settings
 
 
 @cache
@@ -48,23 +48,10 @@ class Changes(NamedTuple):
 def changed(sealed: Sealed[Settings], changes: Sealed[Changes]) -> Sealed[Settings]:
     """The settings with these changes. Raises TypeError, ValueError."""
     settings, (headers, timeout, max_retries) = sealed.open(), changes.open()
-    added = check_headers(headers or {}, settings.schemes)
-    names = {name.lower() for name, _ in added}
-    kept = [(name, value) for name, value in settings.headers if name.lower() not in names]
     return Sealed(
         settings._replace(
-            headers=(*kept, *added),
+            headers=add_headers(settings.headers, headers or {}, settings.schemes),
             timeout=settings.timeout if timeout is None else check_timeout(timeout),
             max_retries=settings.max_retries if max_retries is None else check_max_retries(max_retries),
         )
     )
-
-
-def repr_of(client: object) -> str:
-    """The repr of a client, also of one whose constructor failed."""
-    sealed = getattr(client, "_sealed", None)
-    if not isinstance(sealed, Sealed):
-        return f"<{type(client).__name__}, not set up>"
-    settings = cast("Sealed[Settings]", sealed).open()
-    parts = [f"base_url={settings.base_url!r}", settings.masked_credentials()]
-    return f"{type(client).__name__}({', '.join(part for part in parts if part)})"

@@ -3,7 +3,6 @@
 
 """Request bodies: JSON, and both kinds of form in two styles of nested values."""
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple, get_args
@@ -17,15 +16,13 @@ from ..values.files import File
 from ..values.kinds import is_list, is_object
 from ..values.unset import UNSET
 from .outgoing import holds_read_only, without_read_only
-from .texts import entries, plain
+from .texts import entries, plain, to_json
 
 FormStyle = Literal["json", "dotted"]
 """The style of nested values in forms: JSON text in one field, or dotted names (`recipient.address.city`)."""
 
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
-
-_TO_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 class Encoding(NamedTuple):
@@ -79,7 +76,7 @@ def _is_json(content_type: str) -> bool:
 
 def _write(value: Any, content_type: str, form_style: str, encodings: Mapping[str, Encoding]) -> tuple[bytes, str]:
     if _is_json(content_type):
-        return _to_json(value).encode(), content_type
+        return to_json(value).encode(), content_type
     if _bare(content_type) in (URLENCODED, MULTIPART):
         fields = list(_form(value, encodings, dotted=form_style == "dotted", parts=_bare(content_type) == MULTIPART))
         return _urlencoded(fields) if _bare(content_type) == URLENCODED else _multipart(fields)
@@ -87,10 +84,6 @@ def _write(value: Any, content_type: str, form_style: str, encodings: Mapping[st
     if not isinstance(content, bytes | str):
         raise TypeError(f"A body of type {content_type} must be a File, bytes or str.")
     return (content.encode() if isinstance(content, str) else content), content_type
-
-
-def _to_json(value: Any) -> str:
-    return _TO_JSON(value)
 
 
 def _form(value: Any, encodings: Mapping[str, Encoding], *, dotted: bool, parts: bool) -> Iterator[tuple[str, Any]]:
@@ -105,7 +98,7 @@ def _form(value: Any, encodings: Mapping[str, Encoding], *, dotted: bool, parts:
             yield from _styled(key, item, encoding)
         elif _is_json(encoding.content_type):
             several = item if is_list(item) and item and parts else [item]
-            yield from ((key, _Part(_to_json(single).encode(), encoding.content_type)) for single in several)
+            yield from ((key, _Part(to_json(single).encode(), encoding.content_type)) for single in several)
         else:
             for name, single in _fields({key: item}, "", dotted=False):
                 yield name, _Part(single, encoding.content_type)
@@ -163,12 +156,12 @@ def _single(value: Any, path: str, *, dotted: bool) -> str | bytes | File:
     if isinstance(value, str | File):
         return value
     if isinstance(value, bool | int | float):
-        return _to_json(value)
+        return to_json(value)
     if dotted and isinstance(value, list | dict) and not isinstance(value, OpenObject):
         raise ValueError(
             f"{path} contains objects or lists, which dotted names cannot represent: use form_style='json'."
         )
-    return _to_json(value).encode()
+    return to_json(value).encode()
 
 
 def _urlencoded(fields: list[tuple[str, Any]]) -> tuple[bytes, str]:

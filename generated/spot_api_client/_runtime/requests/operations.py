@@ -3,14 +3,14 @@
 
 """An operation of the document, and its request."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import quote_plus
 
 import httpx2
 
-from ..configuration.security import Scheme, choose
-from ..configuration.settings import Settings, check_headers, check_timeout
+from ..configuration.security import choose
+from ..configuration.settings import Settings, add_headers, check_timeout
 from ..models.codecs import Codec
 from ..values.sealed import Sealed, drop_frames
 from ..values.unset import UNSET
@@ -121,7 +121,7 @@ def _prepare(
         path, pairs, added, cookies = place(path, operation.parameters, arguments)
         headers += added
     if options.headers:
-        headers = _merged(headers, options.headers, settings.schemes)
+        headers = [*add_headers(headers, options.headers, settings.schemes)]
     if content_type is not None:
         headers.append(("Content-Type", content_type))
     secrets: tuple[str, ...] = ()
@@ -148,12 +148,3 @@ def _address(settings: Settings, server: str) -> str:
         return server
     host = settings.base_url.removesuffix(httpx2.URL(default).path.rstrip("/"))
     return host + httpx2.URL(server).path.rstrip("/")
-
-
-def _merged(
-    headers: Iterable[tuple[str, str]], own: Mapping[str, str], schemes: Sequence[Scheme]
-) -> list[tuple[str, str]]:
-    """The client's headers and those of the call, which replace headers of the same name."""
-    added = check_headers(own, schemes)
-    replaced = {name.lower() for name, _ in added}
-    return [(name, value) for name, value in headers if name.lower() not in replaced] + added

@@ -3,7 +3,6 @@
 
 """Parameters of an operation: each OpenAPI style in path, query, headers and cookies."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
@@ -11,7 +10,7 @@ from urllib.parse import quote, quote_plus
 from ..configuration.settings import check_header
 from ..models.codecs import Codec
 from ..values.unset import UNSET
-from .texts import entries, plain
+from .texts import entries, plain, to_json
 
 _DELIMITERS = {"form": ",", "spaceDelimited": "%20", "pipeDelimited": "%7C"}
 _HARMLESS_IN_QUERIES = ":/?@!$'()*,;"
@@ -54,7 +53,7 @@ def place(path: str, parameters: Iterable[Parameter], arguments: Mapping[str, ob
             continue
         written = parameter.codec.encode(value, parameter.argument)
         if parameter.style == "json":
-            written = json.dumps(written, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+            written = to_json(written)
         if parameter.location == "path":
             path = path.replace("{" + parameter.name + "}", _path_segment(parameter, written))
         elif parameter.location == "query":

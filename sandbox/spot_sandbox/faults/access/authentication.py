@@ -1,24 +1,25 @@
 """Tokens that are accepted or refused wrongly, and wrong 401 answers."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import parse_qs
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import DENIED, is_form, is_multipart, is_urlencoded, on_authorize, on_refusal, on_status
+from spot_sandbox.hooks.steps import (
+    DENIED,
+    is_form,
+    is_multipart,
+    is_urlencoded,
+    on_authorize,
+    on_problems,
+    on_refusal,
+    on_status,
+)
 from spot_sandbox.hooks.trees import Number
-from spot_sandbox.http.messages import BAD_REQUEST, UNAUTHORIZED, Answer, Refusal
+from spot_sandbox.http.messages import BAD_REQUEST, UNAUTHORIZED, Answer, Body, Refusal, Request
+from spot_sandbox.orders.service import Service
 from spot_sandbox.orders.tokens import Authority
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    from spot_sandbox.document.schema import Schema
-    from spot_sandbox.http.messages import Body, Request
-    from spot_sandbox.orders.service import Service
 
 CHAPTER = "authentication"
 REFUSED = (
@@ -84,15 +85,11 @@ def bearer_accepted(service: Service) -> None:
     accept_also(service, lambda request, token: _credentials(request) == (b"bearer", token))
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def any_scheme_accepted(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=accept_also)
+def any_scheme_accepted(request: Request, token: bytes) -> bool:
     """The token is accepted with any scheme except Bearer and Basic."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        scheme, given = _credentials(request)
-        return given == token and scheme not in {b"bearer", b"basic"}
-
-    accept_also(service, accepts)
+    scheme, given = _credentials(request)
+    return given == token and scheme not in {b"bearer", b"basic"}
 
 
 @fault(CHAPTER, REFUSED)
@@ -107,49 +104,33 @@ def token_prefix_accepted(service: Service) -> None:
     accept_also(service, lambda request, token: _credentials(request) == (b"token", token[:-1]))
 
 
-@fault(CHAPTER, REFUSED)
-def longer_token_accepted(service: Service) -> None:
+@fault(CHAPTER, REFUSED, hook=accept_also)
+def longer_token_accepted(request: Request, token: bytes) -> bool:
     """The token followed by more characters is accepted."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        scheme, given = _credentials(request)
-        return scheme == b"token" and given.startswith(token)
-
-    accept_also(service, accepts)
+    scheme, given = _credentials(request)
+    return scheme == b"token" and given.startswith(token)
 
 
-@fault(CHAPTER, REFUSED)
-def token_case_ignored(service: Service) -> None:
+@fault(CHAPTER, REFUSED, hook=accept_also)
+def token_case_ignored(request: Request, token: bytes) -> bool:
     """The token is accepted in any letter case."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        scheme, given = _credentials(request)
-        return scheme == b"token" and given.lower() == token.lower()
-
-    accept_also(service, accepts)
+    scheme, given = _credentials(request)
+    return scheme == b"token" and given.lower() == token.lower()
 
 
-@fault(CHAPTER, REFUSED)
-def token_length_compared(service: Service) -> None:
+@fault(CHAPTER, REFUSED, hook=accept_also)
+def token_length_compared(request: Request, token: bytes) -> bool:
     """Any token of the right length is accepted."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        scheme, given = _credentials(request)
-        return scheme == b"token" and len(given) == len(token)
-
-    accept_also(service, accepts)
+    scheme, given = _credentials(request)
+    return scheme == b"token" and len(given) == len(token)
 
 
-@fault(CHAPTER, REFUSED)
-def token_in_query_accepted(service: Service) -> None:
+@fault(CHAPTER, REFUSED, hook=accept_also)
+def token_in_query_accepted(request: Request, token: bytes) -> bool:
     """The token is accepted in the query string, for example as token, api_key or access_token."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        given = parse_qs(request.query)
-        names = (b"token", b"api_key", b"access_token", b"auth_token", b"key")
-        return any(token in given.get(name, []) for name in names)
-
-    accept_also(service, accepts)
+    given = parse_qs(request.query)
+    names = (b"token", b"api_key", b"access_token", b"auth_token", b"key")
+    return any(token in given.get(name, []) for name in names)
 
 
 @fault(CHAPTER, EVERY_MEDIA_TYPE)
@@ -164,14 +145,10 @@ def urlencoded_unauthenticated(service: Service) -> None:
     accept_also(service, lambda request, _token: is_urlencoded(request))
 
 
-@fault(CHAPTER, EVERY_MEDIA_TYPE, "rare")
-def bearer_accepted_for_multipart(service: Service) -> None:
+@fault(CHAPTER, EVERY_MEDIA_TYPE, "rare", hook=accept_also)
+def bearer_accepted_for_multipart(request: Request, token: bytes) -> bool:
     """The scheme Bearer is accepted for multipart/form-data only."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        return is_multipart(request) and _credentials(request) == (b"bearer", token)
-
-    accept_also(service, accepts)
+    return is_multipart(request) and _credentials(request) == (b"bearer", token)
 
 
 @fault(CHAPTER, REFUSED, "cross-request")
@@ -227,25 +204,17 @@ def denied_with_403(service: Service) -> None:
     on_refusal(service, change, DENIED)
 
 
-@fault(CHAPTER, REFUSED)
-def missing_header_is_bad_request(service: Service) -> None:
+@fault(CHAPTER, REFUSED, hook=on_authorize)
+def missing_header_is_bad_request(request: Request) -> None:
     """A missing Authorization header is answered with 400."""
-
-    def check(request: Request) -> None:
-        if not request.header(b"authorization"):
-            raise Refusal(400, "The Authorization header is required.")
-
-    on_authorize(service, check)
+    if not request.header(b"authorization"):
+        raise Refusal(400, "The Authorization header is required.")
 
 
-@fault(CHAPTER, REFUSED)
-def missing_scheme_fails(service: Service) -> None:
+@fault(CHAPTER, REFUSED, hook=on_authorize)
+def missing_scheme_fails(request: Request) -> None:
     """An Authorization header without a space is answered with 500."""
-
-    def check(request: Request) -> None:
-        _scheme, _token = (request.header(b"authorization") or [b"- -"])[0].split(b" ", 1)
-
-    on_authorize(service, check)
+    _scheme, _token = (request.header(b"authorization") or [b"- -"])[0].split(b" ", 1)
 
 
 @fault(CHAPTER, ENVELOPE)
@@ -282,19 +251,14 @@ def denied_with_status_400_inside(service: Service) -> None:
 @fault(CHAPTER, FIRST)
 def validation_before_authentication(service: Service) -> None:
     """The body is validated before the token is checked."""
-    authorize, inner = service.authorize, service.problems
+    authorize = service.authorize
 
-    def problems(request: Request, schema: Schema, body: Body) -> dict[str, str]:
-        found = inner(request, schema, body)
+    def change(request: Request, _body: Body, found: dict[str, str]) -> None:
         if not found:
             authorize(request)
-        return found
 
-    def accept(_request: Request) -> None:
-        """Leave it to the check of the body, which comes first here."""
-
-    service.problems = problems
-    service.authorize = accept
+    on_problems(service, change)
+    service.authorize = lambda _request: None
 
 
 @fault(CHAPTER, CHALLENGE, advice=True)
@@ -315,16 +279,12 @@ def denied_with_empty_detail(service: Service) -> None:
     on_status(service, DENIED, lambda _request, tree: tree["error"].update(detail=""))
 
 
-@fault(CHAPTER, SCHEME, "rare")
-def scheme_in_another_case_is_bad_request(service: Service) -> None:
+@fault(CHAPTER, SCHEME, "rare", hook=on_authorize)
+def scheme_in_another_case_is_bad_request(request: Request) -> None:
     """The scheme in another letter case is answered with 400."""
-
-    def check(request: Request) -> None:
-        scheme, _ = _credentials(request)
-        if scheme == b"token" and not request.header(b"authorization")[0].startswith(b"Token"):
-            raise Refusal(400, "The Authorization header is malformed.")
-
-    on_authorize(service, check)
+    scheme, _ = _credentials(request)
+    if scheme == b"token" and not request.header(b"authorization")[0].startswith(b"Token"):
+        raise Refusal(400, "The Authorization header is malformed.")
 
 
 @fault(CHAPTER, REFUSED, "cross-request")

@@ -1,20 +1,15 @@
 """Tokens that are compared only in part, or accepted in another syntax or place; part of the chapter authentication."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re
 import unicodedata
-from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING
 
 from spot_sandbox.faults.access.authentication import CHAPTER, REFUSED, accept_also
 from spot_sandbox.faults.catalogue import fault
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.headers import cookies
+from spot_sandbox.http.messages import Request
+from spot_sandbox.orders.service import Service
 
 CRYPT_LENGTH, END_LENGTH = 8, 4
 
@@ -41,15 +36,11 @@ def ends_of_the_token_compared(service: Service) -> None:
     accept_also(service, lambda request, token: ends(_given(request)) == ends(token))
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def any_of_several_tokens_counts(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=accept_also)
+def any_of_several_tokens_counts(request: Request, token: bytes) -> bool:
     """If the header has several credentials separated by commas, one right token is enough."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        parts = [part.strip() for part in _given(request).split(b",")]
-        return token in parts or b"Token " + token in parts
-
-    accept_also(service, accepts)
+    parts = [part.strip() for part in _given(request).split(b",")]
+    return token in parts or b"Token " + token in parts
 
 
 @fault(CHAPTER, REFUSED, "rare")
@@ -66,37 +57,25 @@ def last_word_is_the_token(service: Service) -> None:
     )
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def token_as_a_parameter_accepted(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=accept_also)
+def token_as_a_parameter_accepted(request: Request, token: bytes) -> bool:
     """The token is accepted as token="...", the syntax of Rails."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        named = re.fullmatch(rb'token="?([^",]*)"?', _given(request))
-        return named is not None and named[1] == token
-
-    accept_also(service, accepts)
+    named = re.fullmatch(rb'token="?([^",]*)"?', _given(request))
+    return named is not None and named[1] == token
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def wildcard_matches_every_token(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=accept_also)
+def wildcard_matches_every_token(request: Request, token: bytes) -> bool:
     """A percent sign in a token matches any text: the database is queried with LIKE."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        pattern = b".*".join(re.escape(part) for part in _given(request).split(b"%"))
-        return b"%" in _given(request) and re.fullmatch(pattern, token) is not None
-
-    accept_also(service, accepts)
+    pattern = b".*".join(re.escape(part) for part in _given(request).split(b"%"))
+    return b"%" in _given(request) and re.fullmatch(pattern, token) is not None
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def normalised_token_accepted(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=accept_also)
+def normalised_token_accepted(request: Request, token: bytes) -> bool:
     """The token is accepted in full-width characters: it is normalized before it is compared."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        given = _given(request).decode("utf-8", "replace")
-        return unicodedata.normalize("NFKC", given).encode() == token
-
-    accept_also(service, accepts)
+    given = _given(request).decode("utf-8", "replace")
+    return unicodedata.normalize("NFKC", given).encode() == token
 
 
 @fault(CHAPTER, REFUSED, "rare")
@@ -105,29 +84,17 @@ def undefined_token_accepted(service: Service) -> None:
     accept_also(service, lambda request, _token: _given(request) in {b"null", b"undefined", b"None"})
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def token_accepted_in_basic(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=accept_also)
+def token_accepted_in_basic(request: Request, token: bytes) -> bool:
     """The token is accepted as the user name or the password of Basic authentication."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        scheme, _, rest = b"".join(request.header(b"authorization")[:1]).partition(b" ")
-        try:
-            return scheme.lower() == b"basic" and token in base64.b64decode(rest, validate=True).split(b":")
-        except binascii.Error:
-            return False
-
-    accept_also(service, accepts)
+    scheme, _, rest = b"".join(request.header(b"authorization")[:1]).partition(b" ")
+    try:
+        return scheme.lower() == b"basic" and token in base64.b64decode(rest, validate=True).split(b":")
+    except binascii.Error:
+        return False
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def token_accepted_in_a_cookie(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=accept_also)
+def token_accepted_in_a_cookie(request: Request, token: bytes) -> bool:
     """The token is accepted as the value of any cookie."""
-
-    def accepts(request: Request, token: bytes) -> bool:
-        try:
-            cookies = SimpleCookie(b"; ".join(request.header(b"cookie")).decode("latin-1"))
-        except CookieError:
-            return False
-        return token.decode() in {each.value for each in cookies.values()}
-
-    accept_also(service, accepts)
+    return token.decode() in cookies(request).values()

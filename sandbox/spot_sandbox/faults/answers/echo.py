@@ -1,19 +1,14 @@
 """Strings and kit types that come back changed."""
 
-from __future__ import annotations
-
 import html
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_order, on_recipient_text, on_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "echo"
 CHARACTERS = "recipient, kit_types and metadata come back as sent: every character kept"
@@ -122,14 +117,10 @@ def accents_decomposed(service: Service) -> None:
     on_texts(service, lambda text: unicodedata.normalize("NFD", text), ("recipient",))
 
 
-@fault(CHAPTER, CHARACTERS, "rare")
-def accents_lost(service: Service) -> None:
+@fault(CHAPTER, CHARACTERS, "rare", hook=_names)
+def accents_lost(text: str) -> str:
     """Names lose their accents."""
-
-    def change(text: str) -> str:
-        return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
-
-    _names(service, change)
+    return "".join(each for each in unicodedata.normalize("NFD", text) if not unicodedata.combining(each))
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
@@ -190,15 +181,11 @@ def street_abbreviated(service: Service) -> None:
     )
 
 
-@fault(CHAPTER, CHARACTERS)
-def names_swapped(service: Service) -> None:
+@fault(CHAPTER, CHARACTERS, hook=on_order)
+def names_swapped(order: dict[str, Any]) -> None:
     """The first name and the last name are swapped."""
-
-    def change(order: dict[str, Any]) -> None:
-        recipient = order["recipient"]
-        recipient["first_name"], recipient["last_name"] = recipient["last_name"], recipient["first_name"]
-
-    on_order(service, change)
+    recipient = order["recipient"]
+    recipient["first_name"], recipient["last_name"] = recipient["last_name"], recipient["first_name"]
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
@@ -226,37 +213,25 @@ def street2_always_null(service: Service) -> None:
     on_recipient_text(service, "address.street2", lambda _text: None)
 
 
-@fault(CHAPTER, WHOLE, "rare")
-def street2_null_becomes_empty(service: Service) -> None:
+@fault(CHAPTER, WHOLE, "rare", hook=on_order)
+def street2_null_becomes_empty(order: dict[str, Any]) -> None:
     """A null or absent street2 comes back as an empty string."""
-
-    def change(order: dict[str, Any]) -> None:
-        address = order["recipient"]["address"]
-        address["street2"] = address.get("street2") or ""
-
-    on_order(service, change)
+    address = order["recipient"]["address"]
+    address["street2"] = address.get("street2") or ""
 
 
-@fault(CHAPTER, WHOLE, "rare")
-def street2_joined_to_street1(service: Service) -> None:
+@fault(CHAPTER, WHOLE, "rare", hook=on_order)
+def street2_joined_to_street1(order: dict[str, Any]) -> None:
     """street2 is appended to street1."""
-
-    def change(order: dict[str, Any]) -> None:
-        address = order["recipient"]["address"]
-        if address.get("street2"):
-            address["street1"] += ", " + address.pop("street2")
-
-    on_order(service, change)
+    address = order["recipient"]["address"]
+    if address.get("street2"):
+        address["street1"] += ", " + address.pop("street2")
 
 
-@fault(CHAPTER, WHOLE)
-def phone_missing(service: Service) -> None:
+@fault(CHAPTER, WHOLE, hook=on_order)
+def phone_missing(order: dict[str, Any]) -> None:
     """The recipient comes back without the phone number."""
-
-    def change(order: dict[str, Any]) -> None:
-        del order["recipient"]["phone"]
-
-    on_order(service, change)
+    del order["recipient"]["phone"]
 
 
 @fault(CHAPTER, CHARACTERS)

@@ -1,24 +1,24 @@
 """Limits that are too small or in the wrong unit, and numbers that do not fit their type."""
 
-from __future__ import annotations
-
 import re
 import struct
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 from spot_sandbox.faults.answers.echo import CHAPTER, CHARACTERS
 from spot_sandbox.faults.answers.metadata import VALUES
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.state.robustness import NEVER_5XX
-from spot_sandbox.hooks.steps import CREATED, on_answer, on_order, on_recipient_text, on_texts, refuse_field
-from spot_sandbox.hooks.trees import Number, each_scalar
-from spot_sandbox.http.messages import Answer, page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.hooks.steps import (
+    on_answer,
+    on_created,
+    on_metadata_values,
+    on_recipient_text,
+    on_texts,
+    refuse_field,
+)
+from spot_sandbox.hooks.trees import Number
+from spot_sandbox.http.messages import Answer, Request, page
+from spot_sandbox.orders.service import Service
 
 REALISTIC = "a realistic order is answered with 201, always"
 BODY = "content type application/json, body a JSON object"
@@ -33,11 +33,7 @@ def _bytes(text: str) -> bytes:
 
 def _numbers(service: Service, change: Callable[[str], str]) -> None:
     """Change the text of the numbers in metadata."""
-
-    def changed(value: Any) -> Any:
-        return Number(change(value.text)) if isinstance(value, Number) else value
-
-    on_order(service, lambda order: order.update(metadata=each_scalar(order["metadata"], changed)))
+    on_metadata_values(service, lambda value: Number(change(value.text)) if isinstance(value, Number) else value)
 
 
 @fault("success", REALISTIC, "rare")
@@ -87,46 +83,30 @@ def text_from_a_nul_on_lost(service: Service) -> None:
     on_texts(service, lambda text: text.partition("\0")[0], ("recipient", "metadata"))
 
 
-@fault("success", BODY, "rare")
-def length_counted_in_characters(service: Service) -> None:
+@fault("success", BODY, "rare", hook=on_created)
+def length_counted_in_characters(_request: Request, answer: Answer) -> None:
     """The answer is cut to as many bytes as it has characters."""
-
-    def change(_request: Request, answer: Answer) -> None:
-        answer.body = answer.body[: len(answer.body.decode("utf-8"))]
-
-    on_answer(service, change, CREATED)
+    answer.body = answer.body[: len(answer.body.decode("utf-8"))]
 
 
-@fault(CHAPTER, VALUES, "rare")
-def numbers_in_single_precision(service: Service) -> None:
+@fault(CHAPTER, VALUES, "rare", hook=_numbers)
+def numbers_in_single_precision(text: str) -> str:
     """An integer in metadata beyond 2^24 is rounded to single precision."""
-
-    def change(text: str) -> str:
-        if re.fullmatch(r"-?\d{1,15}", text) and abs(int(text)) > EXACT_SINGLE:
-            return str(int(struct.unpack("f", struct.pack("f", int(text)))[0]))
-        return text
-
-    _numbers(service, change)
+    if re.fullmatch(r"-?\d{1,15}", text) and abs(int(text)) > EXACT_SINGLE:
+        return str(int(struct.unpack("f", struct.pack("f", int(text)))[0]))
+    return text
 
 
-@fault(CHAPTER, VALUES, "rare")
-def integers_held_in_32_bits(service: Service) -> None:
+@fault(CHAPTER, VALUES, "rare", hook=_numbers)
+def integers_held_in_32_bits(text: str) -> str:
     """An integer in metadata that does not fit 32 bits becomes the nearest one that does."""
-
-    def change(text: str) -> str:
-        if re.fullmatch(r"-?\d{1,15}", text):
-            return str(max(-LARGEST_INTEGER - 1, min(LARGEST_INTEGER, int(text))))
-        return text
-
-    _numbers(service, change)
+    if re.fullmatch(r"-?\d{1,15}", text):
+        return str(max(-LARGEST_INTEGER - 1, min(LARGEST_INTEGER, int(text))))
+    return text
 
 
-@fault("robustness", NEVER_5XX, "rare")
-def bodies_of_whole_kib_get_502(service: Service) -> None:
+@fault("robustness", NEVER_5XX, "rare", hook=on_answer)
+def bodies_of_whole_kib_get_502(request: Request, _answer: Answer) -> Answer | None:
     """A body whose size is a multiple of 1 KiB is answered with 502, as by a gateway with full buffers."""
-
-    def change(request: Request, _answer: Answer) -> Answer | None:
-        size = len(request.raw)
-        return page(502, "Bad Gateway") if size and size % KIB == 0 else None
-
-    on_answer(service, change)
+    size = len(request.raw)
+    return page(502, "Bad Gateway") if size and size % KIB == 0 else None

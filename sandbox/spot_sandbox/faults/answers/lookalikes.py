@@ -1,22 +1,17 @@
 """Strings and keys that are converted because they look like something else; part of the chapter echo."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.answers.echo import CHAPTER
 from spot_sandbox.faults.answers.limits import REALISTIC
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import on_order, on_recipient_text, on_texts, refuse_field
-from spot_sandbox.hooks.trees import Number, each_scalar, each_value, is_object, parse
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.hooks.steps import on_metadata_objects, on_metadata_values, on_recipient_text, on_texts, refuse_field
+from spot_sandbox.hooks.trees import Number, parse
+from spot_sandbox.orders.service import Service
 
 VALUES = "a text is a text: what looks like a number, a date, JSON, a YAML word comes back unchanged"
 SIGNS = "a text is a text: what looks like markup or a comment sign comes back unchanged"
@@ -25,21 +20,7 @@ KEYS = "a text is a text: what looks like something else comes back unchanged as
 
 def _metadata_texts(service: Service, change: Callable[[str], Any]) -> None:
     """Change every string of metadata, possibly to a value of another type."""
-
-    def changed(value: Any) -> Any:
-        return change(value) if isinstance(value, str) else value
-
-    on_order(service, lambda order: order.update(metadata=each_scalar(order["metadata"], changed)))
-
-
-def _objects(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
-    """Change every object of metadata, the innermost first."""
-
-    def below(tree: Any) -> Any:
-        changed = each_value(tree, below)
-        return change(changed) if is_object(changed) else changed
-
-    on_order(service, lambda order: order.update(metadata=below(order["metadata"])))
+    on_metadata_values(service, lambda value: change(value) if isinstance(value, str) else value)
 
 
 @fault(CHAPTER, VALUES, "rare")
@@ -74,52 +55,36 @@ def dates_become_moments(service: Service) -> None:
     _metadata_texts(service, lambda text: re.sub(r"^\d{4}-\d\d-\d\d$", r"\g<0>T00:00:00.000Z", text))
 
 
-@fault(CHAPTER, VALUES, "rare")
-def clock_times_become_numbers(service: Service) -> None:
+@fault(CHAPTER, VALUES, "rare", hook=_metadata_texts)
+def clock_times_become_numbers(text: str) -> Any:
     """A time of day in metadata, such as 9:45, becomes a number in base 60, as in YAML 1.1."""
-
-    def change(text: str) -> Any:
-        hours, _, minutes = text.partition(":")
-        return Number(str(int(hours) * 60 + int(minutes))) if re.fullmatch(r"[1-9]\d?:[0-5]\d", text) else text
-
-    _metadata_texts(service, change)
+    hours, _, minutes = text.partition(":")
+    return Number(str(int(hours) * 60 + int(minutes))) if re.fullmatch(r"[1-9]\d?:[0-5]\d", text) else text
 
 
-@fault(CHAPTER, VALUES, "rare")
-def decimal_texts_become_numbers(service: Service) -> None:
+@fault(CHAPTER, VALUES, "rare", hook=_metadata_texts)
+def decimal_texts_become_numbers(text: str) -> Any:
     """A decimal string in metadata, such as 2.50, becomes a number and loses its trailing zero."""
-
-    def change(text: str) -> Any:
-        if re.fullmatch(r"[1-9]\d{0,8}\.\d{1,8}", text) is None:
-            return text
-        short = text.rstrip("0")
-        return Number(short + "0" if short.endswith(".") else short)
-
-    _metadata_texts(service, change)
-
-
-@fault(CHAPTER, VALUES, "rare")
-def exponents_evaluated(service: Service) -> None:
-    """A string of digits with an E, such as 1E5, comes back written out, as in a spreadsheet."""
-
-    def change(text: str) -> str:
-        digits, _, power = text.upper().partition("E")
-        return digits + "0" * int(power) if re.fullmatch(r"[1-9]\d{0,5}[eE][0-9]", text) else text
-
-    on_texts(service, change)
-
-
-@fault(CHAPTER, VALUES, "rare")
-def json_within_texts_decoded(service: Service) -> None:
-    """A string in metadata that contains a JSON object or list comes back as that object or list."""
-
-    def change(text: str) -> Any:
-        if text[:1] in {"{", "["}:
-            with contextlib.suppress(json.JSONDecodeError, RecursionError):
-                return parse(text)
+    if re.fullmatch(r"[1-9]\d{0,8}\.\d{1,8}", text) is None:
         return text
+    short = text.rstrip("0")
+    return Number(short + "0" if short.endswith(".") else short)
 
-    _metadata_texts(service, change)
+
+@fault(CHAPTER, VALUES, "rare", hook=on_texts)
+def exponents_evaluated(text: str) -> str:
+    """A string of digits with an E, such as 1E5, comes back written out, as in a spreadsheet."""
+    digits, _, power = text.upper().partition("E")
+    return digits + "0" * int(power) if re.fullmatch(r"[1-9]\d{0,5}[eE][0-9]", text) else text
+
+
+@fault(CHAPTER, VALUES, "rare", hook=_metadata_texts)
+def json_within_texts_decoded(text: str) -> Any:
+    """A string in metadata that contains a JSON object or list comes back as that object or list."""
+    if text[:1] in {"{", "["}:
+        with contextlib.suppress(json.JSONDecodeError, RecursionError):
+            return parse(text)
+    return text
 
 
 @fault(CHAPTER, SIGNS, "rare")
@@ -177,49 +142,37 @@ def backslashes_lost(service: Service) -> None:
     on_texts(service, lambda text: text.replace("\\", ""))
 
 
-@fault(CHAPTER, KEYS, "rare")
-def index_keys_become_lists(service: Service) -> None:
+@fault(CHAPTER, KEYS, "rare", hook=on_metadata_objects)
+def index_keys_become_lists(tree: dict[str, Any]) -> Any:
     """An object with the keys 0, 1 and so on comes back as a list, as in PHP."""
-
-    def change(tree: dict[str, Any]) -> Any:
-        return list(tree.values()) if tree and list(tree) == [str(number) for number in range(len(tree))] else tree
-
-    _objects(service, change)
+    return list(tree.values()) if tree and list(tree) == [str(number) for number in range(len(tree))] else tree
 
 
 @fault(CHAPTER, KEYS, "rare")
 def prototype_keys_dropped(service: Service) -> None:
     """The keys __proto__, constructor and prototype are lost, as with some JavaScript libraries."""
     dropped = {"__proto__", "constructor", "prototype"}
-    _objects(service, lambda tree: {name: each for name, each in tree.items() if name not in dropped})
+    on_metadata_objects(service, lambda tree: {name: each for name, each in tree.items() if name not in dropped})
 
 
 @fault(CHAPTER, KEYS, "rare")
 def dollar_keys_dropped(service: Service) -> None:
     """Keys that start with a dollar sign are lost, as in a filter against MongoDB operators."""
-    _objects(service, lambda tree: {name: each for name, each in tree.items() if not name.startswith("$")})
+    on_metadata_objects(service, lambda tree: {name: each for name, each in tree.items() if not name.startswith("$")})
 
 
-@fault(CHAPTER, KEYS, "rare")
-def keys_with_brackets_nested(service: Service) -> None:
+@fault(CHAPTER, KEYS, "rare", hook=on_metadata_objects)
+def keys_with_brackets_nested(tree: dict[str, Any]) -> dict[str, Any]:
     """A key such as a[b] comes back as nested objects, in JSON, too."""
-
-    def change(tree: dict[str, Any]) -> dict[str, Any]:
-        nested: dict[str, Any] = {}
-        for name, each in tree.items():
-            found = re.fullmatch(r"([^\[\]]+)\[([^\[\]]+)\]", name)
-            nested |= {found[1]: {found[2]: each}} if found else {name: each}
-        return nested
-
-    _objects(service, change)
+    nested: dict[str, Any] = {}
+    for name, each in tree.items():
+        found = re.fullmatch(r"([^\[\]]+)\[([^\[\]]+)\]", name)
+        nested |= {found[1]: {found[2]: each}} if found else {name: each}
+    return nested
 
 
-@fault(CHAPTER, KEYS, "rare")
-def keys_that_differ_in_case_merged(service: Service) -> None:
+@fault(CHAPTER, KEYS, "rare", hook=on_metadata_objects)
+def keys_that_differ_in_case_merged(tree: dict[str, Any]) -> dict[str, Any]:
     """If keys differ only in letter case, only the last one comes back, as in a case-insensitive collation."""
-
-    def change(tree: dict[str, Any]) -> dict[str, Any]:
-        last = {name.casefold(): name for name in tree}
-        return {name: each for name, each in tree.items() if last[name.casefold()] == name}
-
-    _objects(service, change)
+    last = {name.casefold(): name for name in tree}
+    return {name: each for name, each in tree.items() if last[name.casefold()] == name}

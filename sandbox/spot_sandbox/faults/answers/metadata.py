@@ -1,19 +1,14 @@
 """Metadata that comes back changed; part of the chapter echo."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.answers.echo import CHAPTER, WHOLE
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import on_order
-from spot_sandbox.hooks.trees import Number, cut_below, each_scalar, each_value, is_list, is_object
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.hooks.steps import on_metadata, on_metadata_objects, on_metadata_values, on_order
+from spot_sandbox.hooks.trees import Number, cut_below, each_value, is_list, is_object
+from spot_sandbox.orders.service import Service
 
 VALUES = "metadata comes back as sent: every number, boolean and null kept"
 NESTING = "metadata comes back as sent: every nesting kept"
@@ -21,25 +16,6 @@ CHARACTERS = "metadata comes back as sent: every character kept"
 BIG = "integers beyond 2^53 come back as sent"
 EXACT = 2**53
 MOST_DIGITS, VALUE_LENGTH = 2000, 100
-
-
-def _metadata(service: Service, change: Callable[[dict[str, Any]], Any]) -> None:
-    """Change metadata, unless it is null."""
-
-    def rewrite(order: dict[str, Any]) -> None:
-        if is_object(order.get("metadata")):
-            order["metadata"] = change(order["metadata"])
-
-    on_order(service, rewrite)
-
-
-def _scalars(service: Service, change: Callable[[Any], Any]) -> None:
-    """Change every value of metadata that is neither object nor list."""
-    _metadata(service, lambda metadata: each_scalar(metadata, change))
-
-
-def _is_integer(value: Any) -> bool:
-    return isinstance(value, Number) and value.text.lstrip("-").isdigit()
 
 
 def _drop_members(service: Service, unwanted: Callable[[Any], bool]) -> None:
@@ -50,14 +26,7 @@ def _drop_members(service: Service, unwanted: Callable[[Any], bool]) -> None:
             tree = {name: each for name, each in tree.items() if not unwanted(each)}
         return each_value(tree, pruned)
 
-    _metadata(service, pruned)
-
-
-def _names(tree: Any, change: Callable[[str], str]) -> Any:
-    """The tree with every member name changed."""
-    if is_object(tree):
-        tree = {change(name): each for name, each in tree.items()}
-    return each_value(tree, lambda each: _names(each, change))
+    on_metadata(service, pruned)
 
 
 @fault(CHAPTER, WHOLE)
@@ -72,17 +41,14 @@ def metadata_lost_with_many_kits(service: Service) -> None:
     on_order(service, lambda order: order.update(metadata=None) if len(order["kit_types"]) >= 3 else None)  # noqa: PLR2004 - the docstring says three.
 
 
-@fault(CHAPTER, BIG, "rare", advice=True)
-def big_integers_rounded(service: Service) -> None:
+@fault(CHAPTER, BIG, "rare", advice=True, hook=on_metadata_values)
+def big_integers_rounded(value: Any) -> Any:
     """Integers beyond 2^53 are rounded to a float."""
-
-    def change(value: Any) -> Any:
-        if _is_integer(value) and len(value.text) < MOST_DIGITS and abs(int(value.text)) > EXACT:
-            rounded = float(value.text) if len(value.text) < 300 else 0.0  # noqa: PLR2004 - floats end at 10^308.
-            return Number(str(int(rounded)))
-        return value
-
-    _scalars(service, change)
+    digits = value.text if isinstance(value, Number) else ""
+    if digits.lstrip("-").isdigit() and len(digits) < MOST_DIGITS and abs(int(digits)) > EXACT:
+        rounded = float(digits) if len(digits) < 300 else 0.0  # noqa: PLR2004 - floats end at 10^308.
+        return Number(str(int(rounded)))
+    return value
 
 
 def _cut_fractions(service: Service, places: int) -> None:
@@ -94,7 +60,7 @@ def _cut_fractions(service: Service, places: int) -> None:
             return Number(f"{whole}.{fraction[:places]}" if places else whole)
         return value
 
-    _scalars(service, change)
+    on_metadata_values(service, change)
 
 
 @fault(CHAPTER, VALUES, "rare")
@@ -112,36 +78,32 @@ def floats_become_integers(service: Service) -> None:
 @fault(CHAPTER, VALUES, "rare")
 def negative_numbers_lose_the_sign(service: Service) -> None:
     """Negative numbers lose their sign."""
-    _scalars(service, lambda value: Number(value.text.lstrip("-")) if isinstance(value, Number) else value)
+    on_metadata_values(service, lambda value: Number(value.text.lstrip("-")) if isinstance(value, Number) else value)
 
 
 @fault(CHAPTER, VALUES, "rare")
 def true_becomes_1(service: Service) -> None:
     """The values true and false come back as 1 and 0."""
-    _scalars(service, lambda value: Number(str(int(value))) if isinstance(value, bool) else value)
+    on_metadata_values(service, lambda value: Number(str(int(value))) if isinstance(value, bool) else value)
 
 
 @fault(CHAPTER, VALUES, "rare")
 def booleans_become_texts(service: Service) -> None:
     """The values true and false come back as the strings True and False."""
-    _scalars(service, lambda value: str(value) if isinstance(value, bool) else value)
+    on_metadata_values(service, lambda value: str(value) if isinstance(value, bool) else value)
 
 
 @fault(CHAPTER, VALUES, "rare")
 def numbers_become_texts(service: Service) -> None:
     """Numbers come back as strings."""
-    _scalars(service, lambda value: value.text if isinstance(value, Number) else value)
+    on_metadata_values(service, lambda value: value.text if isinstance(value, Number) else value)
 
 
-@fault(CHAPTER, VALUES, "rare")
-def digit_texts_become_numbers(service: Service) -> None:
+@fault(CHAPTER, VALUES, "rare", hook=on_metadata_values)
+def digit_texts_become_numbers(value: Any) -> Any:
     """Strings of digits come back as numbers."""
-
-    def change(value: Any) -> Any:
-        digits = isinstance(value, str) and value.isascii() and value.isdigit()
-        return Number(value.lstrip("0") or "0") if digits else value
-
-    _scalars(service, change)
+    digits = isinstance(value, str) and value.isascii() and value.isdigit()
+    return Number(value.lstrip("0") or "0") if digits else value
 
 
 @fault(CHAPTER, VALUES, "rare")
@@ -153,7 +115,7 @@ def null_values_dropped(service: Service) -> None:
 @fault(CHAPTER, VALUES, "rare")
 def null_values_become_empty(service: Service) -> None:
     """The value null comes back as an empty string."""
-    _scalars(service, lambda value: "" if value is None else value)
+    on_metadata_values(service, lambda value: "" if value is None else value)
 
 
 @fault(CHAPTER, VALUES, "rare")
@@ -165,7 +127,7 @@ def false_values_dropped(service: Service) -> None:
 @fault(CHAPTER, VALUES, "rare")
 def zero_values_become_null(service: Service) -> None:
     """0 comes back as null."""
-    _scalars(service, lambda value: None if value == Number("0") else value)
+    on_metadata_values(service, lambda value: None if value == Number("0") else value)
 
 
 @fault(CHAPTER, VALUES, "rare")
@@ -186,112 +148,94 @@ def empty_lists_dropped(service: Service) -> None:
     _drop_members(service, lambda value: value == [])
 
 
-@fault(CHAPTER, NESTING, "rare")
-def nested_objects_become_texts(service: Service) -> None:
+@fault(CHAPTER, NESTING, "rare", hook=on_metadata)
+def nested_objects_become_texts(metadata: dict[str, Any]) -> dict[str, Any]:
     """An object within metadata comes back as its Python representation."""
-
-    def change(metadata: dict[str, Any]) -> dict[str, Any]:
-        return {name: str(each) if is_object(each) else each for name, each in metadata.items()}
-
-    _metadata(service, change)
+    return {name: str(each) if is_object(each) else each for name, each in metadata.items()}
 
 
 @fault(CHAPTER, NESTING, "rare")
 def nesting_cut_below_two_levels(service: Service) -> None:
     """Objects and lists three levels deep come back as null."""
-    _metadata(service, lambda metadata: cut_below(metadata, 2))
+    on_metadata(service, lambda metadata: cut_below(metadata, 2))
 
 
-@fault(CHAPTER, NESTING, "rare")
-def nesting_flattened(service: Service) -> None:
+@fault(CHAPTER, NESTING, "rare", hook=on_metadata)
+def nesting_flattened(metadata: dict[str, Any]) -> dict[str, Any]:
     """The members of an object within metadata come back with dotted names."""
-
-    def change(metadata: dict[str, Any]) -> dict[str, Any]:
-        flat: dict[str, Any] = {}
-        for name, each in metadata.items():
-            if is_object(each) and each:
-                flat |= {f"{name}.{below}": value for below, value in each.items()}
-            else:
-                flat[name] = each
-        return flat
-
-    _metadata(service, change)
+    flat: dict[str, Any] = {}
+    for name, each in metadata.items():
+        if is_object(each) and each:
+            flat |= {f"{name}.{below}": value for below, value in each.items()}
+        else:
+            flat[name] = each
+    return flat
 
 
-@fault(CHAPTER, NESTING, "rare")
-def lists_of_one_unwrapped(service: Service) -> None:
+@fault(CHAPTER, NESTING, "rare", hook=on_metadata)
+def lists_of_one_unwrapped(tree: Any) -> Any:
     """A list with one item comes back as that item, as from XML."""
-
-    def unwrap(tree: Any) -> Any:
-        return unwrap(tree[0]) if is_list(tree) and len(tree) == 1 else each_value(tree, unwrap)
-
-    _metadata(service, unwrap)
+    if is_list(tree) and len(tree) == 1:
+        return lists_of_one_unwrapped(tree[0])
+    return each_value(tree, lists_of_one_unwrapped)
 
 
-@fault(CHAPTER, NESTING, "rare")
-def lists_sorted(service: Service) -> None:
+@fault(CHAPTER, NESTING, "rare", hook=on_metadata)
+def lists_sorted(tree: Any) -> Any:
     """Lists of strings come back sorted."""
-
-    def sort(tree: Any) -> Any:
-        if is_list(tree) and all(isinstance(each, str) for each in tree):
-            return sorted(tree)
-        return each_value(tree, sort)
-
-    _metadata(service, sort)
+    if is_list(tree) and all(isinstance(each, str) for each in tree):
+        return sorted(tree)
+    return each_value(tree, lists_sorted)
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def keys_lower_cased(service: Service) -> None:
     """Keys come back in lower case."""
-    _metadata(service, lambda metadata: _names(metadata, str.lower))
+    on_metadata_objects(service, lambda tree: {name.lower(): each for name, each in tree.items()})
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def keys_in_snake_case(service: Service) -> None:
     """Spaces and hyphens in keys come back as underscores."""
     table = str.maketrans(" -", "__")
-    _metadata(service, lambda metadata: _names(metadata, lambda name: name.translate(table)))
+    on_metadata_objects(service, lambda tree: {name.translate(table): each for name, each in tree.items()})
 
 
-@fault(CHAPTER, CHARACTERS, "rare")
-def keys_with_dots_nested(service: Service) -> None:
+@fault(CHAPTER, CHARACTERS, "rare", hook=on_metadata)
+def keys_with_dots_nested(metadata: dict[str, Any]) -> dict[str, Any]:
     """A key with a dot comes back as nested objects."""
-
-    def change(metadata: dict[str, Any]) -> dict[str, Any]:
-        nested: dict[str, Any] = {}
-        for name, each in metadata.items():
-            head, dot, tail = name.partition(".")
-            nested[head] = {tail: each} if dot else each
-        return nested
-
-    _metadata(service, change)
+    nested: dict[str, Any] = {}
+    for name, each in metadata.items():
+        head, dot, tail = name.partition(".")
+        nested[head] = {tail: each} if dot else each
+    return nested
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def keys_beyond_ascii_dropped(service: Service) -> None:
     """Members with a key outside ASCII are lost."""
-    _metadata(service, lambda metadata: {name: each for name, each in metadata.items() if name.isascii()})
+    on_metadata(service, lambda metadata: {name: each for name, each in metadata.items() if name.isascii()})
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def values_cut_at_100(service: Service) -> None:
     """Strings are cut after 100 characters."""
-    _scalars(service, lambda value: value[:VALUE_LENGTH] if isinstance(value, str) else value)
+    on_metadata_values(service, lambda value: value[:VALUE_LENGTH] if isinstance(value, str) else value)
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
 def values_trimmed(service: Service) -> None:
     """White space at the ends of strings in metadata is trimmed."""
-    _scalars(service, lambda value: value.strip() if isinstance(value, str) else value)
+    on_metadata_values(service, lambda value: value.strip() if isinstance(value, str) else value)
 
 
 @fault(CHAPTER, VALUES, "rare")
 def sixth_member_dropped(service: Service) -> None:
     """At most five members of metadata come back."""
-    _metadata(service, lambda metadata: dict(list(metadata.items())[:5]))
+    on_metadata(service, lambda metadata: dict(list(metadata.items())[:5]))
 
 
 @fault(CHAPTER, VALUES)
 def metadata_as_text(service: Service) -> None:
     """Metadata comes back as a string that contains its JSON."""
-    _metadata(service, lambda metadata: json.dumps(metadata, default=lambda number: number.text))
+    on_metadata(service, lambda metadata: json.dumps(metadata, default=lambda number: number.text))

@@ -1,45 +1,33 @@
 """Errors in the middle of a list, an object or a string, and errors that only some orders have."""
 
-from __future__ import annotations
-
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.answers.echo import CHAPTER, CHARACTERS, ORDER
 from spot_sandbox.faults.answers.limits import REALISTIC
 from spot_sandbox.faults.answers.metadata import NESTING
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import on_order, on_texts, refuse_field
+from spot_sandbox.hooks.steps import on_metadata, on_order, on_texts, refuse_field
 from spot_sandbox.hooks.trees import each_value, is_list, is_object
-
-if TYPE_CHECKING:
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 BLOCK, FEW = 64, 3
 
 
-@fault(CHAPTER, ORDER, "rare")
-def middle_kit_type_lost(service: Service) -> None:
+@fault(CHAPTER, ORDER, "rare", hook=on_order)
+def middle_kit_type_lost(order: dict[str, Any]) -> None:
     """If the number of kit types is odd and at least three, the middle one is lost."""
-
-    def change(order: dict[str, Any]) -> None:
-        kit_types: list[Any] = order["kit_types"]
-        if len(kit_types) >= FEW and len(kit_types) % 2:
-            del kit_types[len(kit_types) // 2]
-
-    on_order(service, change)
+    kit_types: list[Any] = order["kit_types"]
+    if len(kit_types) >= FEW and len(kit_types) % 2:
+        del kit_types[len(kit_types) // 2]
 
 
-@fault(CHAPTER, ORDER, "rare")
-def inner_kit_types_swapped(service: Service) -> None:
+@fault(CHAPTER, ORDER, "rare", hook=on_order)
+def inner_kit_types_swapped(order: dict[str, Any]) -> None:
     """If there are four or more kit types, the second and the third are swapped."""
-
-    def change(order: dict[str, Any]) -> None:
-        kit_types: list[Any] = order["kit_types"]
-        if len(kit_types) > FEW:
-            kit_types[1], kit_types[2] = kit_types[2], kit_types[1]
-
-    on_order(service, change)
+    kit_types: list[Any] = order["kit_types"]
+    if len(kit_types) > FEW:
+        kit_types[1], kit_types[2] = kit_types[2], kit_types[1]
 
 
 @fault(CHAPTER, CHARACTERS, "rare")
@@ -52,16 +40,12 @@ def every_64th_character_lost(service: Service) -> None:
     on_texts(service, change, ("metadata",))
 
 
-@fault(CHAPTER, CHARACTERS, "rare")
-def middle_names_lost(service: Service) -> None:
+@fault(CHAPTER, CHARACTERS, "rare", hook=on_order)
+def middle_names_lost(order: dict[str, Any]) -> None:
     """If a first name has three or more words, only the first and the last come back."""
-
-    def change(order: dict[str, Any]) -> None:
-        words = order["recipient"]["first_name"].split(" ")
-        if len(words) >= FEW and all(words):
-            order["recipient"]["first_name"] = f"{words[0]} {words[-1]}"
-
-    on_order(service, change)
+    words = order["recipient"]["first_name"].split(" ")
+    if len(words) >= FEW and all(words):
+        order["recipient"]["first_name"] = f"{words[0]} {words[-1]}"
 
 
 @fault(CHAPTER, NESTING, "rare")
@@ -74,20 +58,16 @@ def middle_member_within_metadata_lost(service: Service) -> None:
             del changed[list(changed)[1]]
         return changed
 
-    on_order(service, lambda order: order.update(metadata=each_value(order["metadata"], below)))
+    on_metadata(service, lambda metadata: each_value(metadata, below))
 
 
-@fault(CHAPTER, NESTING, "rare")
-def middle_item_within_metadata_null(service: Service) -> None:
+@fault(CHAPTER, NESTING, "rare", hook=on_metadata)
+def middle_item_within_metadata_null(tree: Any) -> Any:
     """The middle item of a list in metadata comes back as null if there are three or more."""
-
-    def below(tree: Any) -> Any:
-        changed = each_value(tree, below)
-        if is_list(changed) and len(changed) >= FEW:
-            changed[len(changed) // 2] = None
-        return changed
-
-    on_order(service, lambda order: order.update(metadata=below(order["metadata"])))
+    changed = each_value(tree, middle_item_within_metadata_null)
+    if is_list(changed) and len(changed) >= FEW:
+        changed[len(changed) // 2] = None
+    return changed
 
 
 @fault("success", REALISTIC, "rare")

@@ -1,20 +1,14 @@
 """Schema-valid orders that are answered with neither 201 nor a conforming 400."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.answers.success import CHAPTER
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import CREATED, is_form, is_json, on_answer
+from spot_sandbox.hooks.steps import is_form, is_json, on_created
 from spot_sandbox.hooks.trees import is_object, parse
-from spot_sandbox.http.messages import Answer, Refusal, envelope
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Answer, Refusal, Request, envelope
+from spot_sandbox.orders.service import Service
 
 ODD = "schema-valid data, however unusual: 201, or a conforming 400, never anything else"
 KNOWN = frozenset({"kit_types", "recipient", "metadata"})
@@ -22,7 +16,7 @@ KNOWN = frozenset({"kit_types", "recipient", "metadata"})
 
 def _instead(service: Service, odd: Callable[[Request], bool], answer: Answer) -> None:
     """Replace the answers to accepted orders that are unusual."""
-    on_answer(service, lambda request, _accepted: answer if odd(request) else None, CREATED)
+    on_created(service, lambda request, _accepted: answer if odd(request) else None)
 
 
 @fault(CHAPTER, ODD, "rare")

@@ -1,29 +1,20 @@
 """Characters that are replaced by similar ones; part of the chapter echo."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from typing import TYPE_CHECKING
 
 from spot_sandbox.faults.answers.echo import CHAPTER, CHARACTERS
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_texts
-
-if TYPE_CHECKING:
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 
-@fault(CHAPTER, CHARACTERS, "rare")
-def compatible_characters_folded(service: Service) -> None:
+@fault(CHAPTER, CHARACTERS, "rare", hook=on_texts)
+def compatible_characters_folded(text: str) -> str:
     """Ligatures, full-width letters and similar characters are replaced by plain ones, as in NFKC."""
-
-    def change(text: str) -> str:
-        return "".join(
-            unicodedata.normalize("NFKC", each) if unicodedata.is_normalized("NFC", each) else each for each in text
-        )
-
-    on_texts(service, change)
+    return "".join(
+        unicodedata.normalize("NFKC", each) if unicodedata.is_normalized("NFC", each) else each for each in text
+    )
 
 
 @fault(CHAPTER, CHARACTERS, "rare")

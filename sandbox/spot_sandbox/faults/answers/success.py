@@ -1,21 +1,16 @@
 """Wrong answers to accepted orders."""
 
-from __future__ import annotations
-
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import CREATED, is_multipart, on_answer, on_order
-from spot_sandbox.hooks.trees import Number, each_scalar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Answer, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.hooks.steps import is_multipart, on_created, on_metadata_values, on_order
+from spot_sandbox.hooks.trees import Number
+from spot_sandbox.http.messages import Answer, Request
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "success"
 STATUS = "status is exactly 201, content type application/json, body a JSON object without NaN or Infinity"
@@ -27,7 +22,7 @@ TIME = "created is RFC 3339 with an offset and is the request's time within a sm
 
 def _set(service: Service, name: str, change: Callable[[Answer], Any]) -> None:
     """Set a field of the answers to accepted orders."""
-    on_answer(service, lambda _request, answer: setattr(answer, name, change(answer)), CREATED)
+    on_created(service, lambda _request, answer: setattr(answer, name, change(answer)))
 
 
 @fault(CHAPTER, STATUS)
@@ -36,15 +31,11 @@ def status_200(service: Service) -> None:
     _set(service, "status", lambda _answer: 200)
 
 
-@fault(CHAPTER, STATUS)
-def status_202_for_forms(service: Service) -> None:
+@fault(CHAPTER, STATUS, hook=on_created)
+def status_202_for_forms(request: Request, answer: Answer) -> None:
     """An order sent as multipart/form-data is answered with 202."""
-
-    def change(request: Request, answer: Answer) -> None:
-        if is_multipart(request):
-            answer.status = 202
-
-    on_answer(service, change, CREATED)
+    if is_multipart(request):
+        answer.status = 202
 
 
 @fault(CHAPTER, STATUS)
@@ -71,16 +62,12 @@ def order_as_json_text(service: Service) -> None:
     _set(service, "body", lambda answer: json.dumps(answer.body.decode()).encode())
 
 
-@fault(CHAPTER, STATUS, "rare")
-def large_floats_become_infinity(service: Service) -> None:
+@fault(CHAPTER, STATUS, "rare", hook=on_metadata_values)
+def large_floats_become_infinity(value: Any) -> Any:
     """A number in metadata beyond the range of floats comes back as Infinity."""
-
-    def widen(value: Any) -> Any:
-        if isinstance(value, Number) and abs(float(value.text)) == float("inf"):
-            return Number("-Infinity" if value.text.startswith("-") else "Infinity")
-        return value
-
-    on_order(service, lambda order: order.update(metadata=each_scalar(order["metadata"], widen)))
+    if isinstance(value, Number) and abs(float(value.text)) == float("inf"):
+        return Number("-Infinity" if value.text.startswith("-") else "Infinity")
+    return value
 
 
 @fault(CHAPTER, STATUS)
@@ -126,26 +113,18 @@ def kits_missing(service: Service) -> None:
     on_order(service, _without("kits"))
 
 
-@fault(CHAPTER, STRICT, "rare")
-def kit_types_missing_when_single(service: Service) -> None:
+@fault(CHAPTER, STRICT, "rare", hook=on_order)
+def kit_types_missing_when_single(order: dict[str, Any]) -> None:
     """The answer to an order with a single kit has no kit_types."""
-
-    def change(order: dict[str, Any]) -> None:
-        if len(order["kit_types"]) == 1:
-            del order["kit_types"]
-
-    on_order(service, change)
+    if len(order["kit_types"]) == 1:
+        del order["kit_types"]
 
 
-@fault(CHAPTER, STRICT)
-def camel_case_names(service: Service) -> None:
+@fault(CHAPTER, STRICT, hook=on_order)
+def camel_case_names(order: dict[str, Any]) -> dict[str, Any]:
     """order_id and kit_types are named orderId and kitTypes."""
-
-    def change(order: dict[str, Any]) -> dict[str, Any]:
-        names = {"order_id": "orderId", "kit_types": "kitTypes"}
-        return {names.get(name, name): value for name, value in order.items()}
-
-    on_order(service, change)
+    names = {"order_id": "orderId", "kit_types": "kitTypes"}
+    return {names.get(name, name): value for name, value in order.items()}
 
 
 @fault(CHAPTER, PENDING)
@@ -185,14 +164,10 @@ def kits_null(service: Service) -> None:
     on_order(service, lambda order: order.update(kits=None))
 
 
-@fault(CHAPTER, KITS)
-def kits_filled(service: Service) -> None:
+@fault(CHAPTER, KITS, hook=on_order)
+def kits_filled(order: dict[str, Any]) -> None:
     """The list kits contains a kit for each kit type."""
-
-    def change(order: dict[str, Any]) -> None:
-        order["kits"] = [{"type": each, "status": "preparing"} for each in order["kit_types"]]
-
-    on_order(service, change)
+    order["kits"] = [{"type": each, "status": "preparing"} for each in order["kit_types"]]
 
 
 def _times(service: Service, change: Callable[[str], str | Number]) -> None:
@@ -214,25 +189,17 @@ def created_in_1970(service: Service) -> None:
     _times(service, lambda _created: "1970-01-01T00:00:00.000Z")
 
 
-@fault(CHAPTER, TIME)
-def local_time_labelled_utc(service: Service) -> None:
+@fault(CHAPTER, TIME, hook=_times)
+def local_time_labelled_utc(created: str) -> str:
     """The time in created is Pacific Standard Time followed by Z."""
-
-    def local(created: str) -> str:
-        moment = datetime.fromisoformat(created) - timedelta(hours=8)
-        return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-    _times(service, local)
+    moment = datetime.fromisoformat(created) - timedelta(hours=8)
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@fault(CHAPTER, TIME)
-def created_as_a_number(service: Service) -> None:
+@fault(CHAPTER, TIME, hook=_times)
+def created_as_a_number(created: str) -> Number:
     """The time in created is a number of seconds."""
-
-    def seconds(created: str) -> Number:
-        return Number(str(int(datetime.fromisoformat(created).timestamp())))
-
-    _times(service, seconds)
+    return Number(str(int(datetime.fromisoformat(created).timestamp())))
 
 
 @fault(CHAPTER, TIME)

@@ -1,99 +1,93 @@
 """Bodies and headers that are misread, depending on how HTTP transfers them."""
 
-from __future__ import annotations
-
 import asyncio
 import time
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import answer_instead, failure, is_form, on_request
 from spot_sandbox.hooks.wire import around, header_value, is_chunked, on_send
-from spot_sandbox.http.messages import BAD_REQUEST, Answer, Refusal, envelope, page
+from spot_sandbox.http.messages import (
+    BAD_REQUEST,
+    Answer,
+    Application,
+    Message,
+    Receive,
+    Refusal,
+    Request,
+    Send,
+    envelope,
+    page,
+)
 from spot_sandbox.http.protocol import Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.hooks.wire import App, Message, Receive, Send
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "carriage"
 PIECES = "a length or chunks, one write or many, slowly or at once: the same order, the same answer"
 EXPECT = "with Expect: 100-continue: the same order, the same answer"
 OLD = "however HTTP carries it: the same order, the same answer"
 HEADERS = "with the usual extra headers of clients and gateways, some 8 KiB of them: the same order, the same answer"
+Read = Callable[[Request], Awaitable[bytes]]
 LATE, SLOW = 0.1, 0.2
 CHUNK = 4096
 
 
+def _on_read(service: Service, read: Callable[[Request, Read], Awaitable[bytes]]) -> None:
+    """Replace the step that reads the body; `read` gets the original step, too."""
+    inner = service.read
+    service.read = lambda request: read(request, inner)
+
+
 def _lose_body(service: Service, lost: Callable[[Request], bool]) -> None:
     """Read the bodies of some requests as empty."""
-    inner = service.read
 
-    async def read(request: Request) -> bytes:
+    async def read(request: Request, inner: Read) -> bytes:
         raw = await inner(request)
         return b"" if lost(request) else raw
 
-    service.read = read
+    _on_read(service, read)
 
 
-class _Chunks(Protocol):
-    """Keeps the chunks of a chunked body until it is complete."""
+def _on_chunks(service: Service, kept: Callable[[list[bytes]], list[bytes]]) -> None:
+    """Change the chunks of a chunked body, once all have arrived."""
 
-    def on_message_begin(self) -> None:
-        self.chunks: list[bytes] = []
-        super().on_message_begin()
+    class Lossy(Protocol):
+        def on_message_begin(self) -> None:
+            self.chunks: list[bytes] = []
+            super().on_message_begin()
 
-    def on_body(self, body: bytes) -> None:
-        if header_value(self.headers, b"transfer-encoding") == b"chunked":
-            self.chunks.append(body)
-        else:
-            super().on_body(body)
+        def on_body(self, body: bytes) -> None:
+            if header_value(self.headers, b"transfer-encoding") == b"chunked":
+                self.chunks.append(body)
+            else:
+                super().on_body(body)
 
-    def on_message_complete(self) -> None:
-        for chunk in self.kept():
-            super().on_body(chunk)
-        super().on_message_complete()
+        def on_message_complete(self) -> None:
+            for chunk in kept(self.chunks):
+                super().on_body(chunk)
+            super().on_message_complete()
 
-    def kept(self) -> list[bytes]:
-        """The chunks that are not lost."""
-        return self.chunks
+    service.protocol = Lossy
 
 
-@fault(CHAPTER, PIECES, "rare")
-def second_chunk_lost(service: Service) -> None:
+@fault(CHAPTER, PIECES, "rare", hook=_on_chunks)
+def second_chunk_lost(chunks: list[bytes]) -> list[bytes]:
     """The second chunk of a body is lost."""
-
-    class Lossy(_Chunks):
-        def kept(self) -> list[bytes]:
-            return self.chunks[:1] + self.chunks[2:]
-
-    service.protocol = Lossy
+    return chunks[:1] + chunks[2:]
 
 
-@fault(CHAPTER, PIECES, "rare")
-def last_of_many_chunks_lost(service: Service) -> None:
+@fault(CHAPTER, PIECES, "rare", hook=_on_chunks)
+def last_of_many_chunks_lost(chunks: list[bytes]) -> list[bytes]:
     """The last chunk of a body with four or more chunks is lost, as by a proxy that forwards too early."""
-
-    class Lossy(_Chunks):
-        def kept(self) -> list[bytes]:
-            return self.chunks[:-1] if len(self.chunks) > 3 else self.chunks  # noqa: PLR2004 - the docstring says four.
-
-    service.protocol = Lossy
+    return chunks[:-1] if len(chunks) > 3 else chunks  # noqa: PLR2004 - the docstring says four.
 
 
-@fault(CHAPTER, PIECES, "rare")
-def large_chunks_cut(service: Service) -> None:
+@fault(CHAPTER, PIECES, "rare", hook=_on_chunks)
+def large_chunks_cut(chunks: list[bytes]) -> list[bytes]:
     """A chunk is cut after 4 KiB, the size of a buffer that is filled only once."""
-
-    class Lossy(_Chunks):
-        def kept(self) -> list[bytes]:
-            return [chunk[:CHUNK] for chunk in self.chunks]
-
-    service.protocol = Lossy
+    return [chunk[:CHUNK] for chunk in chunks]
 
 
 @fault(CHAPTER, PIECES, "rare")
@@ -102,55 +96,39 @@ def chunked_forms_read_as_empty(service: Service) -> None:
     _lose_body(service, lambda request: is_chunked(request) and is_form(request))
 
 
-@fault(CHAPTER, PIECES, "rare")
-def body_read_to_the_first_segment(service: Service) -> None:
+@fault(CHAPTER, PIECES, "rare", hook=_on_read)
+async def body_read_to_the_first_segment(request: Request, _inner: Read) -> bytes:
     """Only the first segment of a body is read."""
-
-    async def read(request: Request) -> bytes:
-        message = await request.receive()
-        return bytes(message.get("body", b""))
-
-    service.read = read
+    message = await request.receive()
+    return bytes(message.get("body", b""))
 
 
-@fault(CHAPTER, PIECES, "rare")
-def late_body_taken_for_empty(service: Service) -> None:
+@fault(CHAPTER, PIECES, "rare", hook=_on_read)
+async def late_body_taken_for_empty(request: Request, inner: Read) -> bytes:
     """A body that starts more than 100 milliseconds after its headers is read as empty."""
-    inner = service.read
+    receive = request.receive
+    try:
+        async with asyncio.timeout(LATE):
+            message = await receive()
+    except TimeoutError:
+        return b""
 
-    async def read(request: Request) -> bytes:
-        message: Message = {}
+    async def first() -> Message:
+        request.receive = receive
+        return message
 
-        async def first() -> Message:
-            nonlocal message
-            request.receive = receive
-            return message
-
-        receive = request.receive
-        try:
-            async with asyncio.timeout(LATE):
-                message = await receive()
-        except TimeoutError:
-            return b""
-        request.receive = first
-        return await inner(request)
-
-    service.read = read
+    request.receive = first
+    return await inner(request)
 
 
-@fault(CHAPTER, PIECES, "rare")
-def slow_body_gets_408(service: Service) -> None:
+@fault(CHAPTER, PIECES, "rare", hook=_on_read)
+async def slow_body_gets_408(request: Request, inner: Read) -> bytes:
     """A body that takes more than 0.2 seconds is answered with 408, as under a minimum data rate."""
-    inner = service.read
-
-    async def read(request: Request) -> bytes:
-        started = time.monotonic()
-        raw = await inner(request)
-        if time.monotonic() - started > SLOW:
-            raise Refusal(408, "The body came too slowly.")
-        return raw
-
-    service.read = read
+    started = time.monotonic()
+    raw = await inner(request)
+    if time.monotonic() - started > SLOW:
+        raise Refusal(408, "The body came too slowly.")
+    return raw
 
 
 @fault(CHAPTER, PIECES, "rare")
@@ -191,21 +169,16 @@ def expect_refused_with_417(service: Service) -> None:
     answer_instead(service, _expects, lambda: page(417, "Expectation Failed"))
 
 
-@fault(CHAPTER, EXPECT, "rare")
-def body_after_continue_lost(service: Service) -> None:
+@fault(CHAPTER, EXPECT, "rare", hook=_on_read)
+async def body_after_continue_lost(request: Request, inner: Read) -> bytes:
     """The server does not wait for the body that follows 100 Continue."""
-    inner = service.read
-
-    async def read(request: Request) -> bytes:
-        if not _expects(request):
-            return await inner(request)
-        try:
-            message = await asyncio.wait_for(request.receive(), 0.01)
-        except TimeoutError:
-            return b""
-        return bytes(message.get("body", b""))
-
-    service.read = read
+    if not _expects(request):
+        return await inner(request)
+    try:
+        message = await asyncio.wait_for(request.receive(), 0.01)
+    except TimeoutError:
+        return b""
+    return bytes(message.get("body", b""))
 
 
 @fault(CHAPTER, OLD, "rare", advice=True)
@@ -214,32 +187,21 @@ def old_http_gets_426(service: Service) -> None:
     answer_instead(service, lambda request: request.version == "1.0", lambda: Answer(426, b"Upgrade Required", []))
 
 
-@fault(CHAPTER, OLD, "rare")
-def old_http_answered_in_chunks(service: Service) -> None:
+@fault(CHAPTER, OLD, "rare", hook=on_send)
+def old_http_answered_in_chunks(scope: Message, message: Message) -> Message:
     """An HTTP/1.0 request is answered in chunks, which HTTP/1.0 does not have."""
-
-    def change(scope: Message, message: Message) -> Message:
-        if scope["http_version"] == "1.0" and "headers" in message:
-            message["headers"] = [each for each in message["headers"] if each[0] != b"content-length"]
-        return message
-
-    on_send(service, change)
+    if scope["http_version"] == "1.0" and "headers" in message:
+        message["headers"] = [each for each in message["headers"] if each[0] != b"content-length"]
+    return message
 
 
-@fault(CHAPTER, OLD, "rare")
-def head_answered_with_a_body(service: Service) -> None:
+@fault(CHAPTER, OLD, "rare", hook=around)
+async def head_answered_with_a_body(inner: Application, scope: Message, receive: Receive, send: Send) -> None:
     """The answer to HEAD has a body, which clients read as the next answer on the connection."""
-
-    def wrap(inner: App) -> App:
-        async def app(scope: Message, receive: Receive, send: Send) -> None:
-            original = dict(scope)
-            # The protocol reads the method from the scope when it sends the answer.
-            scope["method"] = "GET" if scope["method"] == "HEAD" else scope["method"]
-            await inner(original, receive, send)
-
-        return app
-
-    around(service, wrap)
+    original = dict(scope)
+    # The protocol reads the method from the scope when it sends the answer.
+    scope["method"] = "GET" if scope["method"] == "HEAD" else scope["method"]
+    await inner(original, receive, send)
 
 
 @fault(CHAPTER, OLD, "rare", advice=True)
@@ -260,31 +222,23 @@ def lower_case_header_names_unseen(service: Service) -> None:
     service.protocol = Strict
 
 
-def _cut(service: Service, most: int) -> None:
-    """Drop the headers beyond so many bytes."""
-
-    def change(request: Request) -> None:
-        sizes = accumulate(len(name) + len(text) + 4 for name, text in request.headers)
-        request.headers = [header for header, size in zip(request.headers, sizes, strict=True) if size <= most]
-
-    on_request(service, change)
+def _sizes(request: Request) -> Iterator[int]:
+    """The size of the headers up to and including each."""
+    return accumulate(len(name) + len(text) + 4 for name, text in request.headers)
 
 
-def _size(request: Request) -> int:
-    return sum(len(name) + len(text) + 4 for name, text in request.headers)
-
-
-@fault(CHAPTER, HEADERS, "rare")
-def headers_beyond_4_kib_lost(service: Service) -> None:
+@fault(CHAPTER, HEADERS, "rare", hook=on_request)
+def headers_beyond_4_kib_lost(request: Request) -> None:
     """Headers beyond the first 4 KiB are lost, including the token."""
-    _cut(service, 4096)
+    sizes = zip(request.headers, _sizes(request), strict=True)
+    request.headers = [header for header, size in sizes if size <= 4 * 1024]
 
 
 @fault(CHAPTER, HEADERS, "rare")
 def large_headers_get_400(service: Service) -> None:
     """More than 6 KiB of headers are answered with 400 and an HTML page, as by nginx with a small buffer."""
     title = "Request Header Or Cookie Too Large"
-    answer_instead(service, lambda request: _size(request) > 6 * 1024, lambda: page(400, title))
+    answer_instead(service, lambda request: max(_sizes(request), default=0) > 6 * 1024, lambda: page(400, title))
 
 
 @fault(CHAPTER, HEADERS, "rare")

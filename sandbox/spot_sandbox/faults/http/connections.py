@@ -1,22 +1,16 @@
 """Connections that keep state between requests, or end too early."""
 
-from __future__ import annotations
-
+import asyncio
 import dataclasses
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.carriage import CHAPTER
 from spot_sandbox.hooks.steps import DENIED, on_answer, on_body
-from spot_sandbox.http.messages import Answer
+from spot_sandbox.http.messages import Answer, Request
 from spot_sandbox.http.protocol import Protocol
-
-if TYPE_CHECKING:
-    import asyncio
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 REUSED = "on a new, a reused or a briefly idle connection: the same order, the same answer"
 AFTER = "after a HEAD or a refused request on the same connection: the same order, the same answer"

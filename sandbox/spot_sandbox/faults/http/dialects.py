@@ -1,20 +1,15 @@
 """Forms that are misread in one dialect or one detail; part of the chapter media types."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.faults.http.media_types import CHAPTER, NAMES, REPEATED, SAME, on_bodies, stated, unsupported
-from spot_sandbox.hooks.steps import is_form, is_multipart, is_urlencoded
+from spot_sandbox.faults.http.media_types import CHAPTER, NAMES, REPEATED, SAME, stated, unsupported
+from spot_sandbox.hooks.steps import is_form, is_multipart, is_urlencoded, on_body
 from spot_sandbox.hooks.trees import Number, cut_below, each_scalar, each_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Request
+from spot_sandbox.orders.service import Service
 
 QS_DEPTH = 5
 
@@ -32,50 +27,45 @@ def _is_flat(request: Request) -> bool:
 def _texts(service: Service, wanted: Callable[[Request], bool], change: Callable[[str], str]) -> None:
     """Change the strings of recipient and metadata in the bodies of some requests."""
 
-    def rewrite(tree: dict[str, Any]) -> None:
-        for name in {"recipient", "metadata"} & tree.keys():
-            tree[name] = each_text(tree[name], change)
+    def rewrite(request: Request, tree: dict[str, Any]) -> None:
+        if wanted(request):
+            for name in {"recipient", "metadata"} & tree.keys():
+                tree[name] = each_text(tree[name], change)
 
-    on_bodies(service, wanted, rewrite)
+    on_body(service, rewrite)
 
 
-@fault(CHAPTER, REPEATED, "rare")
-def indexes_sorted_as_texts(service: Service) -> None:
+@fault(CHAPTER, REPEATED, "rare", hook=on_body)
+def indexes_sorted_as_texts(request: Request, tree: dict[str, Any]) -> None:
     """Kit types with indexes are sorted by the index as a string: 10 comes before 2."""
-
-    def change(tree: dict[str, Any]) -> None:
+    if is_form(request) and re.search(rb"kit_types(\[|%5B)\d", request.raw):
         items = enumerate(tree["kit_types"])
         tree["kit_types"] = [each for _, each in sorted(items, key=lambda item: str(item[0]))]
 
-    indexed = re.compile(rb"kit_types(\[|%5B)\d")
-    on_bodies(service, lambda request: is_form(request) and indexed.search(request.raw) is not None, change)
 
-
-@fault(CHAPTER, REPEATED, "rare")
-def first_of_empty_brackets_counts(service: Service) -> None:
+@fault(CHAPTER, REPEATED, "rare", hook=on_body)
+def first_of_empty_brackets_counts(request: Request, tree: dict[str, Any]) -> None:
     """Of several kit_types[] in a form, only the first one is read."""
-
-    def change(tree: dict[str, Any]) -> None:
+    if is_form(request) and re.search(rb"kit_types(\[\]|%5B%5D)", request.raw):
         del tree["kit_types"][1:]
 
-    brackets = re.compile(rb"kit_types(\[\]|%5B%5D)")
-    on_bodies(service, lambda request: is_form(request) and brackets.search(request.raw) is not None, change)
 
-
-@fault(CHAPTER, SAME, "rare")
-def numbers_within_forms_typed(service: Service) -> None:
+@fault(CHAPTER, SAME, "rare", hook=on_body)
+def numbers_within_forms_typed(request: Request, tree: dict[str, Any]) -> None:
     """A string of digits in the metadata of a form with dotted names or brackets becomes a number."""
 
     def typed(each: Any) -> Any:
         return Number(each) if isinstance(each, str) and re.fullmatch(r"[1-9]\d{0,14}", each) else each
 
-    on_bodies(service, _is_flat, lambda tree: tree.update(metadata=each_scalar(tree.get("metadata"), typed)))
+    if _is_flat(request):
+        tree["metadata"] = each_scalar(tree.get("metadata"), typed)
 
 
-@fault(CHAPTER, SAME, "rare")
-def brackets_read_to_depth_five(service: Service) -> None:
+@fault(CHAPTER, SAME, "rare", hook=on_body)
+def brackets_read_to_depth_five(request: Request, tree: dict[str, Any]) -> None:
     """Metadata in brackets is cut below five levels, the default limit of the library qs."""
-    on_bodies(service, _in_brackets, lambda tree: tree.update(metadata=cut_below(tree.get("metadata"), QS_DEPTH)))
+    if _in_brackets(request):
+        tree["metadata"] = cut_below(tree.get("metadata"), QS_DEPTH)
 
 
 @fault(CHAPTER, SAME, "rare")
@@ -90,15 +80,12 @@ def last_line_break_of_a_part_lost(service: Service) -> None:
     _texts(service, is_multipart, lambda text: re.sub(r"\r?\n$", "", text))
 
 
-@fault(CHAPTER, SAME, "rare")
-def empty_texts_of_forms_are_null(service: Service) -> None:
+@fault(CHAPTER, SAME, "rare", hook=on_body)
+def empty_texts_of_forms_are_null(request: Request, tree: dict[str, Any]) -> None:
     """An empty street2 in a form becomes null."""
-
-    def change(tree: dict[str, Any]) -> None:
+    if is_form(request):
         address = tree["recipient"]["address"]
         address["street2"] = address.get("street2") or None
-
-    on_bodies(service, is_form, change)
 
 
 @fault(CHAPTER, NAMES, "rare")

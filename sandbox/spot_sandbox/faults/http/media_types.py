@@ -1,10 +1,10 @@
 """Media types and forms that are misread."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
+from spot_sandbox.document.operations import Operation
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import (
     failure,
@@ -17,14 +17,8 @@ from spot_sandbox.hooks.steps import (
     on_refusal,
 )
 from spot_sandbox.hooks.trees import is_object
-from spot_sandbox.http.messages import Answer, Body, Refusal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.document.operations import Operation
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Answer, Body, Refusal, Request
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "media types"
 UNSUPPORTED = "an unsupported media type: 400 or 415 with the envelope"
@@ -100,15 +94,11 @@ def charset_refused(service: Service) -> None:
     unsupported(service, lambda request: b"charset" in stated(request).lower())
 
 
-@fault(CHAPTER, LETTER_CASE, advice=True)
-def upper_case_media_type_refused(service: Service) -> None:
+@fault(CHAPTER, LETTER_CASE, advice=True, hook=unsupported)
+def upper_case_media_type_refused(request: Request) -> bool:
     """A media type that is not in lower case is answered with 415."""
-
-    def refused(request: Request) -> bool:
-        name = stated(request).partition(b";")[0]
-        return name != name.lower()
-
-    unsupported(service, refused)
+    name = stated(request).partition(b";")[0]
+    return name != name.lower()
 
 
 @fault(CHAPTER, NAMES, "rare")
@@ -169,116 +159,87 @@ def json_text_in_forms_refused(service: Service) -> None:
     _refuse_bodies(service, _is_json_text)
 
 
-def on_bodies(service: Service, wanted: Callable[[Request], bool], change: Callable[[dict[str, Any]], Any]) -> None:
-    """Change the bodies of some requests before they are stored."""
-    on_body(service, lambda request, tree: change(tree) if wanted(request) else None)
-
-
-def _no_metadata(tree: dict[str, Any]) -> None:
-    tree.pop("metadata", None)
-
-
-def _no_street2(tree: dict[str, Any]) -> None:
-    tree["recipient"]["address"].pop("street2", None)
-
-
-@fault(CHAPTER, SAME, "rare")
-def metadata_lost_in_multipart_json_text(service: Service) -> None:
+@fault(CHAPTER, SAME, "rare", hook=on_body)
+def metadata_lost_in_multipart_json_text(request: Request, tree: dict[str, Any]) -> None:
     """Metadata is lost if a multipart form contains the recipient as JSON text."""
-    on_bodies(service, lambda request: _is_json_text(request) and is_multipart(request), _no_metadata)
+    if _is_json_text(request) and is_multipart(request):
+        tree.pop("metadata", None)
 
 
-@fault(CHAPTER, SAME, "rare")
-def metadata_lost_in_urlencoded(service: Service) -> None:
+@fault(CHAPTER, SAME, "rare", hook=on_body)
+def metadata_lost_in_urlencoded(request: Request, tree: dict[str, Any]) -> None:
     """Metadata is lost in URL-encoded forms."""
-    on_bodies(service, is_urlencoded, _no_metadata)
+    if is_urlencoded(request):
+        tree.pop("metadata", None)
 
 
-@fault(CHAPTER, SAME, "rare")
-def street2_lost_in_dotted_names(service: Service) -> None:
+@fault(CHAPTER, SAME, "rare", hook=on_body)
+def street2_lost_in_dotted_names(request: Request, tree: dict[str, Any]) -> None:
     """street2 is lost in forms with dotted names."""
-    on_bodies(service, _is_dotted, _no_street2)
+    if _is_dotted(request):
+        tree["recipient"]["address"].pop("street2", None)
 
 
-@fault(CHAPTER, SAME)
-def metadata_of_forms_is_text(service: Service) -> None:
+@fault(CHAPTER, SAME, hook=on_body)
+def metadata_of_forms_is_text(request: Request, tree: dict[str, Any]) -> None:
     """The metadata of a form comes back as a string that contains JSON."""
-
-    def change(tree: dict[str, Any]) -> None:
-        if is_object(tree.get("metadata")):
-            tree["metadata"] = json.dumps({name: str(each) for name, each in tree["metadata"].items()})
-
-    on_bodies(service, is_form, change)
+    if is_form(request) and is_object(tree.get("metadata")):
+        tree["metadata"] = json.dumps({name: str(each) for name, each in tree["metadata"].items()})
 
 
-@fault(CHAPTER, REPEATED, "rare")
-def last_kit_type_of_forms_wins(service: Service) -> None:
+@fault(CHAPTER, REPEATED, "rare", hook=on_body)
+def last_kit_type_of_forms_wins(request: Request, tree: dict[str, Any]) -> None:
     """Of several kit types in a form, only the last one is read."""
-    on_bodies(service, is_form, lambda tree: tree.update(kit_types=tree["kit_types"][-1:]))
+    if is_form(request):
+        del tree["kit_types"][:-1]
 
 
-@fault(CHAPTER, REPEATED, "rare")
-def single_kit_type_of_forms_refused(service: Service) -> None:
+@fault(CHAPTER, REPEATED, "rare", hook=on_problems)
+def single_kit_type_of_forms_refused(request: Request, body: Body, found: dict[str, str]) -> dict[str, str]:
     """A form with a single kit type is refused, because it is not read as a list."""
-
-    def change(request: Request, body: Body, found: dict[str, str]) -> dict[str, str]:
-        alone = is_form(request) and not found and len(body.tree["kit_types"]) == 1
-        return {"kit_types": "The kit_types field must be of type array."} if alone else found
-
-    on_problems(service, change)
+    alone = is_form(request) and not found and len(body.tree["kit_types"]) == 1
+    return {"kit_types": "The kit_types field must be of type array."} if alone else found
 
 
-@fault(CHAPTER, REPEATED, "rare")
-def kit_types_of_forms_split_at_commas(service: Service) -> None:
+@fault(CHAPTER, REPEATED, "rare", hook=on_body)
+def kit_types_of_forms_split_at_commas(request: Request, tree: dict[str, Any]) -> None:
     """A kit type of a form is split at commas."""
-
-    def change(tree: dict[str, Any]) -> None:
+    if is_form(request):
         tree["kit_types"] = [part for each in tree["kit_types"] for part in each.split(",")]
 
-    on_bodies(service, is_form, change)
 
-
-@fault(CHAPTER, SAME, "rare")
-def plus_becomes_a_blank_in_multipart(service: Service) -> None:
+@fault(CHAPTER, SAME, "rare", hook=on_body)
+def plus_becomes_a_blank_in_multipart(request: Request, tree: dict[str, Any]) -> None:
     """A plus in a multipart form becomes a space, as in a URL."""
-
-    def change(tree: dict[str, Any]) -> None:
+    if is_multipart(request):
         for name in ("email", "phone"):
             tree["recipient"][name] = tree["recipient"][name].replace("+", " ")
 
-    on_bodies(service, is_multipart, change)
 
-
-@fault(CHAPTER, SAME, "rare")
-def urlencoded_read_as_latin_1(service: Service) -> None:
+@fault(CHAPTER, SAME, "rare", hook=on_body)
+def urlencoded_read_as_latin_1(request: Request, tree: dict[str, Any]) -> None:
     """URL-encoded forms are decoded as Latin-1."""
-
-    def change(tree: dict[str, Any]) -> None:
+    if is_urlencoded(request):
         for name in ("first_name", "last_name"):
             given: str = tree["recipient"][name]
             tree["recipient"][name] = given.encode("utf-8", "surrogatepass").decode("latin-1")
 
-    on_bodies(service, is_urlencoded, change)
 
-
-@fault(CHAPTER, SAME, "rare")
-def zips_of_forms_are_numbers(service: Service) -> None:
+@fault(CHAPTER, SAME, "rare", hook=on_body)
+def zips_of_forms_are_numbers(request: Request, tree: dict[str, Any]) -> None:
     """ZIP codes in forms are converted to numbers and back: leading zeros are lost."""
-
-    def change(tree: dict[str, Any]) -> None:
-        zip_code: str = tree["recipient"]["address"]["zip"]
-        if zip_code.isdecimal() and zip_code.isascii():
-            tree["recipient"]["address"]["zip"] = zip_code.lstrip("0")
-
-    on_bodies(service, is_form, change)
+    zip_code: str = tree["recipient"]["address"]["zip"]
+    if is_form(request) and zip_code.isdecimal() and zip_code.isascii():
+        tree["recipient"]["address"]["zip"] = zip_code.lstrip("0")
 
 
-@fault(CHAPTER, "each required field's absence is refused, in each media type that can express it", "rare")
-def phone_not_required_in_forms(service: Service) -> None:
+@fault(
+    CHAPTER,
+    "each required field's absence is refused, in each media type that can express it",
+    "rare",
+    hook=on_problems,
+)
+def phone_not_required_in_forms(request: Request, _body: Body, found: dict[str, str]) -> None:
     """A form without a phone number is accepted."""
-
-    def change(request: Request, _body: Body, found: dict[str, str]) -> None:
-        if is_form(request):
-            found.pop("recipient.phone", None)
-
-    on_problems(service, change)
+    if is_form(request):
+        found.pop("recipient.phone", None)

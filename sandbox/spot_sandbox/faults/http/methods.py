@@ -1,18 +1,11 @@
 """Wrong answers to methods other than POST."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import answer_instead, on_refusal, on_request
-from spot_sandbox.http.messages import NOT_FOUND, Answer
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Refusal, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import NOT_FOUND, Answer, Refusal, Request
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "methods"
 NOT_ALLOWED = "other methods on the path: 4xx, 405 with an Allow that lists POST; any body"

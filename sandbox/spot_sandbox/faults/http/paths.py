@@ -1,17 +1,11 @@
 """Wrong answers at paths that the document does not have; part of the chapter methods."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.methods import CHAPTER
 from spot_sandbox.hooks.steps import answer_instead, failure, on_request
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.orders.service import Service
 
 UNKNOWN = "a path that the document does not have: 4xx, never a success or a 5xx"
 ORDERS = "/api/v2/orders/"
@@ -22,16 +16,12 @@ def _read_as(service: Service, change: Callable[[str], str]) -> None:
     on_request(service, lambda request: setattr(request, "path", change(request.path)))
 
 
-@fault(CHAPTER, UNKNOWN, "rare")
-def doubled_slashes_merged(service: Service) -> None:
+@fault(CHAPTER, UNKNOWN, "rare", hook=_read_as)
+def doubled_slashes_merged(path: str) -> str:
     """An order is placed although the path has doubled slashes."""
-
-    def change(path: str) -> str:
-        while "//" in path:
-            path = path.replace("//", "/")
-        return path
-
-    _read_as(service, change)
+    while "//" in path:
+        path = path.replace("//", "/")
+    return path
 
 
 @fault(CHAPTER, UNKNOWN, "rare")

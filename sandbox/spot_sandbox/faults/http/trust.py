@@ -1,8 +1,6 @@
 """Headers and query parameters that the server trusts although any client can send them."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from spot_sandbox.faults.access.authentication import accept_also
@@ -10,13 +8,8 @@ from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.http.carriage import CHAPTER, HEADERS
 from spot_sandbox.hooks.steps import BAD, DENIED, failure, on_answer, on_request
 from spot_sandbox.hooks.wire import header_value
-from spot_sandbox.http.messages import Answer, Refusal, envelope, page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Answer, Refusal, Request, envelope, page
+from spot_sandbox.orders.service import Service
 
 QUERY = "with a meaningless query string: the same order, the same answer"
 UNAUTHENTICATED = "no header: 401, whatever else a request contains"
@@ -33,27 +26,19 @@ def _header(request: Request, name: bytes) -> bytes:
     return header_value(request.headers, name)
 
 
-@fault(CHAPTER, HEADERS, "rare")
-def method_override_trusted(service: Service) -> None:
+@fault(CHAPTER, HEADERS, "rare", hook=on_request)
+def method_override_trusted(request: Request) -> None:
     """X-HTTP-Method-Override replaces the method of a POST, as with method-override and Rack."""
-
-    def change(request: Request) -> None:
-        named = _header(request, b"x-http-method-override").decode("latin-1").upper()
-        if request.method == "POST" and named:
-            request.method = named
-
-    on_request(service, change)
+    named = _header(request, b"x-http-method-override").decode("latin-1").upper()
+    if request.method == "POST" and named:
+        request.method = named
 
 
-@fault(CHAPTER, HEADERS, "rare")
-def original_url_trusted(service: Service) -> None:
+@fault(CHAPTER, HEADERS, "rare", hook=on_request)
+def original_url_trusted(request: Request) -> None:
     """X-Original-URL and X-Rewrite-URL replace the path, as with IIS."""
-
-    def change(request: Request) -> None:
-        for name in (b"x-original-url", b"x-rewrite-url"):
-            request.path = _header(request, name).decode("latin-1") or request.path
-
-    on_request(service, change)
+    for name in (b"x-original-url", b"x-rewrite-url"):
+        request.path = _header(request, name).decode("latin-1") or request.path
 
 
 @fault(CHAPTER, HEADERS, "rare")
@@ -154,29 +139,22 @@ def strangers_refused_as_xml(service: Service) -> None:
     _shaped(service, DENIED, b"xml", lambda _answer: Answer(DENIED, text, list(headers)))
 
 
-@fault(CHAPTER, ACCEPT, "rare")
-def refusals_translated(service: Service) -> None:
+@fault(CHAPTER, ACCEPT, "rare", hook=on_answer)
+def refusals_translated(request: Request, answer: Answer) -> Answer | None:
     """A 400 is in French and names no field if Accept-Language prefers French."""
-    refusal = Refusal(BAD, "Ce champ est obligatoire.")
-
-    def change(request: Request, _answer: Answer) -> Answer | None:
-        return envelope(refusal) if _header(request, b"accept-language").startswith(b"fr") else None
-
-    on_answer(service, change, BAD)
+    if answer.status == BAD and _header(request, b"accept-language").startswith(b"fr"):
+        return envelope(Refusal(BAD, "Ce champ est obligatoire."))
+    return None
 
 
 def _query(request: Request) -> dict[str, list[str]]:
     return parse_qs(request.query.decode("latin-1"), keep_blank_values=True, encoding="latin-1")
 
 
-@fault(CHAPTER, QUERY, "rare")
-def method_in_the_query_trusted(service: Service) -> None:
+@fault(CHAPTER, QUERY, "rare", hook=on_request)
+def method_in_the_query_trusted(request: Request) -> None:
     """The parameter _method in the query string replaces the method, as for HTML forms."""
-
-    def change(request: Request) -> None:
-        request.method = _query(request).get("_method", [request.method])[0].upper()
-
-    on_request(service, change)
+    request.method = _query(request).get("_method", [request.method])[0].upper()
 
 
 @fault(CHAPTER, QUERY, "rare")

@@ -1,25 +1,19 @@
 """Orders that share an order_id, or data of another order."""
 
-from __future__ import annotations
-
 import asyncio
 import dataclasses
 import json
 import re
+from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
-from spot_sandbox.hooks.steps import CREATED, is_form, on_answer, on_order, on_status
-from spot_sandbox.http.messages import Refusal, envelope
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Answer, Request
-    from spot_sandbox.orders.service import Service
-    from spot_sandbox.store.orders import Order, Row
-    from spot_sandbox.store.store import Store
+from spot_sandbox.hooks.steps import CREATED, is_form, on_created, on_order, on_status
+from spot_sandbox.http.messages import Answer, Refusal, Request, envelope
+from spot_sandbox.orders.service import Service
+from spot_sandbox.store.orders import Order, Row
+from spot_sandbox.store.store import Store
 
 CHAPTER = "identity"
 UNIQUE = "every order has a unique id: repeated identical bodies, many orders in a row, many in parallel"
@@ -118,7 +112,7 @@ def json_and_forms_count_apart(service: Service) -> None:
         counts[kind] = counts.get(kind, 4_000_000) + 1
         answer.body = b'{"order_id":"O%d",' % counts[kind] + answer.body.partition(b",")[2]
 
-    on_answer(service, change, CREATED)
+    on_created(service, change)
 
 
 def _with_previous(service: Service, change: Callable[[dict[str, Any], dict[str, Any]], None]) -> None:

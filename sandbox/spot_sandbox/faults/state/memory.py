@@ -1,23 +1,18 @@
 """Answers and refusals that are cached or shared between requests by mistake."""
 
-from __future__ import annotations
-
 import asyncio
 import dataclasses
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.state.identity import LEAK, UNIQUE
-from spot_sandbox.hooks.steps import BAD, CREATED, DENIED, on_answer, on_problems
+from spot_sandbox.hooks.steps import BAD, CREATED, DENIED, on_created, on_problems
 from spot_sandbox.hooks.trees import value_at
-from spot_sandbox.http.messages import Answer, Refusal, envelope
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Body, Request
-    from spot_sandbox.orders.service import Service
-    from spot_sandbox.store.orders import Order, Row
-    from spot_sandbox.store.store import Store
+from spot_sandbox.http.messages import Answer, Body, Refusal, Request, envelope
+from spot_sandbox.orders.service import Service
+from spot_sandbox.store.orders import Order, Row
+from spot_sandbox.store.store import Store
 
 NAMES = "error.detail names the offending field, in parallel, too"
 UNAUTHENTICATED = "no header, another token: 401, in parallel, too"
@@ -36,7 +31,7 @@ def answers_cached_by_query(service: Service) -> None:
     def change(request: Request, answer: Answer) -> Answer | None:
         return _copy(known.setdefault(request.query, answer)) if request.query else None
 
-    on_answer(service, change, CREATED)
+    on_created(service, change)
 
 
 @fault("identity", UNIQUE, "cross-request")
@@ -49,7 +44,7 @@ def identical_order_conflicts(service: Service) -> None:
         previous, last = last, request.raw
         return envelope(Refusal(409, "This order was placed already.")) if previous == last else None
 
-    on_answer(service, change, CREATED)
+    on_created(service, change)
 
 
 @fault("identity", UNIQUE, "cross-request")

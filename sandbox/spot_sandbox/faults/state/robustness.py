@@ -1,23 +1,17 @@
 """Hostile input that makes the server fail, hang or answer wrongly."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import json
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import BAD, failure, is_json, on_answer, on_authorize, on_problems, on_refusal
 from spot_sandbox.hooks.trees import Number, each_scalar, parse
-from spot_sandbox.http.messages import FORBIDDEN, NOT_FOUND, Answer, ClientGoneError, Refusal, envelope
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Body, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import FORBIDDEN, NOT_FOUND, Answer, Body, ClientGoneError, Refusal, Request, envelope
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "robustness"
 NEVER_5XX = (
@@ -64,15 +58,11 @@ def invalid_utf8_in_forms_fails(service: Service) -> None:
     _fail_if_refused(service, lambda refusal: refusal.detail == "The form is malformed: it is not in UTF-8.")
 
 
-@fault(CHAPTER, NEVER_5XX)
-def lone_surrogate_fails(service: Service) -> None:
+@fault(CHAPTER, NEVER_5XX, hook=on_problems)
+def lone_surrogate_fails(_request: Request, body: Body, _found: dict[str, str]) -> None:
     """A lone surrogate in JSON is answered with 500."""
-
-    def change(_request: Request, body: Body, _found: dict[str, str]) -> None:
-        with contextlib.suppress(RecursionError):
-            json.dumps(body.tree, ensure_ascii=False).encode("utf-8")
-
-    on_problems(service, change)
+    with contextlib.suppress(RecursionError):
+        json.dumps(body.tree, ensure_ascii=False).encode("utf-8")
 
 
 @fault(CHAPTER, NEVER_5XX)
@@ -94,20 +84,17 @@ def long_strings_fail(service: Service) -> None:
     _fail_if_refused(service, lambda refusal: refusal.status == TOO_LARGE)
 
 
-@fault(CHAPTER, NEVER_5XX)
-def huge_numbers_fail(service: Service) -> None:
+@fault(CHAPTER, NEVER_5XX, hook=on_problems)
+def huge_numbers_fail(_request: Request, body: Body, _found: dict[str, str]) -> None:
     """A number with 300 or more digits, or beyond the range of floats, is answered with 500."""
 
     def check(value: Any) -> None:
         if isinstance(value, Number) and (len(value.text) >= DIGITS or math.isinf(float(value.text))):
             raise OverflowError
 
-    def change(_request: Request, body: Body, _found: dict[str, str]) -> None:
-        with contextlib.suppress(RecursionError):
-            for text in body.texts.values():
-                each_scalar(parse(text), check)
-
-    on_problems(service, change)
+    with contextlib.suppress(RecursionError):
+        for text in body.texts.values():
+            each_scalar(parse(text), check)
 
 
 @fault(CHAPTER, NEVER_5XX)
@@ -128,15 +115,11 @@ def missing_boundary_fails(service: Service) -> None:
     _fail_if_refused(service, lambda refusal: "no boundary" in refusal.detail)
 
 
-@fault(CHAPTER, NEVER_5XX, "rare")
-def odd_authorization_bytes_fail(service: Service) -> None:
+@fault(CHAPTER, NEVER_5XX, "rare", hook=on_authorize)
+def odd_authorization_bytes_fail(request: Request) -> None:
     """An Authorization header with bytes beyond ASCII is answered with 500."""
-
-    def check(request: Request) -> None:
-        for value in request.header(b"authorization"):
-            value.decode("ascii")
-
-    on_authorize(service, check)
+    for value in request.header(b"authorization"):
+        value.decode("ascii")
 
 
 @fault(CHAPTER, NEVER_5XX, "rare")
@@ -145,14 +128,10 @@ def file_for_a_text_fails(service: Service) -> None:
     _fail_if_refused(service, lambda refusal: "not a file" in refusal.detail)
 
 
-@fault(CHAPTER, NEVER_5XX)
-def scalar_bodies_fail(service: Service) -> None:
+@fault(CHAPTER, NEVER_5XX, hook=on_problems)
+def scalar_bodies_fail(_request: Request, body: Body, _found: dict[str, str]) -> None:
     """A JSON body that is not an object is answered with 500."""
-
-    def change(_request: Request, body: Body, _found: dict[str, str]) -> None:
-        body.tree.keys()
-
-    on_problems(service, change)
+    body.tree.keys()
 
 
 def _after(service: Service, hostile: Callable[[Refusal], bool], answer: Callable[[], Answer]) -> None:
@@ -246,15 +225,11 @@ def broken_multipart_answered_with_204(service: Service) -> None:
     on_refusal(service, lambda refusal: Answer(204, b"") if _is_broken_multipart(refusal) else None)
 
 
-@fault(CHAPTER, BODIES, "rare")
-def odd_authorization_bytes_not_found(service: Service) -> None:
+@fault(CHAPTER, BODIES, "rare", hook=on_authorize)
+def odd_authorization_bytes_not_found(request: Request) -> None:
     """An Authorization header with bytes beyond ASCII is answered with 404."""
-
-    def check(request: Request) -> None:
-        if not all(each.isascii() for each in request.header(b"authorization")):
-            raise Refusal(404, "There is no user with this name.", NOT_FOUND)
-
-    on_authorize(service, check)
+    if not all(each.isascii() for each in request.header(b"authorization")):
+        raise Refusal(404, "There is no user with this name.", NOT_FOUND)
 
 
 @fault(CHAPTER, KEEPS_ANSWERING, "cross-request")

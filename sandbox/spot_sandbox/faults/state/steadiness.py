@@ -1,19 +1,12 @@
 """Errors and delays that depend on the number of orders."""
 
-from __future__ import annotations
-
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import CREATED, failure
-from spot_sandbox.http.messages import FORBIDDEN, RATE_LIMITED, Answer, Refusal, envelope
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import FORBIDDEN, RATE_LIMITED, Answer, Refusal, Request, envelope
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "steadiness"
 STEADY = "steady: no error or slowdown that comes with the n-th order of a run"
@@ -45,14 +38,10 @@ def _replace_every(service: Service, nth: int, answer: Callable[[], Answer]) -> 
     _counted(service, change)
 
 
-@fault(CHAPTER, STEADY, "cross-request")
-def failure_after_60th_order(service: Service) -> None:
+@fault(CHAPTER, STEADY, "cross-request", hook=_counted)
+async def failure_after_60th_order(number: int, answer: Answer) -> Answer:
     """Every order after the 60th is answered with 500."""
-
-    async def change(number: int, answer: Answer) -> Answer:
-        return failure() if number > 60 else answer  # noqa: PLR2004 - the name says 60.
-
-    _counted(service, change)
+    return failure() if number > 60 else answer  # noqa: PLR2004 - the name says 60.
 
 
 @fault(CHAPTER, STEADY, "cross-request")
@@ -67,27 +56,19 @@ def every_31st_order_forbidden(service: Service) -> None:
     _replace_every(service, 31, lambda: envelope(Refusal(403, "The token does not allow this.", FORBIDDEN)))
 
 
-@fault(CHAPTER, STEADY, "cross-request")
-def slow_after_50th_order(service: Service) -> None:
+@fault(CHAPTER, STEADY, "cross-request", hook=_counted)
+async def slow_after_50th_order(number: int, answer: Answer) -> Answer:
     """Every order after the 50th takes a quarter of a second longer."""
-
-    async def change(number: int, answer: Answer) -> Answer:
-        if number > 50:  # noqa: PLR2004 - the name says 50.
-            await asyncio.sleep(0.25)
-        return answer
-
-    _counted(service, change)
+    if number > 50:  # noqa: PLR2004 - the name says 50.
+        await asyncio.sleep(0.25)
+    return answer
 
 
-@fault(CHAPTER, STEADY, "cross-request")
-def slower_with_every_order(service: Service) -> None:
+@fault(CHAPTER, STEADY, "cross-request", hook=_counted)
+async def slower_with_every_order(number: int, answer: Answer) -> Answer:
     """Each order takes longer than the previous one: 5 ms at the 10th, half a second from the 100th on."""
-
-    async def change(number: int, answer: Answer) -> Answer:
-        await asyncio.sleep(0.5 * min(number / 100, 1) ** 2)
-        return answer
-
-    _counted(service, change)
+    await asyncio.sleep(0.5 * min(number / 100, 1) ** 2)
+    return answer
 
 
 @fault(CHAPTER, TOO_MANY, "cross-request")
@@ -109,13 +90,9 @@ def rate_limit_without_retry_after(service: Service) -> None:
     _replace_every(service, 20, lambda: envelope(Refusal(429, "Too many requests.", RATE_LIMITED)))
 
 
-@fault(CHAPTER, STEADY, "cross-request")
-def every_15th_order_stalls(service: Service) -> None:
+@fault(CHAPTER, STEADY, "cross-request", hook=_counted)
+async def every_15th_order_stalls(number: int, answer: Answer) -> Answer:
     """Every 15th order takes one second."""
-
-    async def change(number: int, answer: Answer) -> Answer:
-        if number % 15 == 0:
-            await asyncio.sleep(1)
-        return answer
-
-    _counted(service, change)
+    if number % 15 == 0:
+        await asyncio.sleep(1)
+    return answer

@@ -1,22 +1,16 @@
 """Invalid bodies that are accepted; part of the chapter refusal."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from spot_sandbox.document.schema import Schema
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.validation.refusal import CHAPTER, REFUSED
-from spot_sandbox.hooks.steps import is_form, is_multipart, on_problems
+from spot_sandbox.hooks.steps import is_form, is_multipart, on_parsed, on_problems
 from spot_sandbox.hooks.trees import is_list, is_object, value_at
-from spot_sandbox.http.messages import Body
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.document.schema import Schema
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Body, Request
+from spot_sandbox.orders.service import Service
 
 
 def _accept(
@@ -53,19 +47,13 @@ def zip_not_required(service: Service) -> None:
     _not_required(service, "recipient.address.zip")
 
 
-@fault(CHAPTER, REFUSED)
-def kit_types_not_required(service: Service) -> None:
+@fault(CHAPTER, REFUSED, hook=on_parsed)
+def kit_types_not_required(_request: Request, _schema: Schema, body: Body) -> Body:
     """An order without kit_types is accepted, with an empty list."""
-    inner = service.parse
-
-    def parse(request: Request, media: str, raw: bytes, schema: Schema) -> Body:
-        body = inner(request, media, raw, schema)
-        tree = body.tree
-        if is_object(tree) and "kit_types" not in tree:
-            return Body({**tree, "kit_types": []}, {**body.texts, "kit_types": "[]"})
-        return body
-
-    service.parse = parse
+    tree = body.tree
+    if is_object(tree) and "kit_types" not in tree:
+        return Body({**tree, "kit_types": []}, {**body.texts, "kit_types": "[]"})
+    return body
 
 
 @fault(CHAPTER, REFUSED, "rare")
@@ -110,18 +98,15 @@ def null_first_name_accepted(service: Service) -> None:
     _accept(service, field, lambda _request, body: not _is_absent(body, field) and value_at(body.tree, field) is None)
 
 
-@fault(CHAPTER, REFUSED)
-def null_accepted_for_any_text(service: Service) -> None:
+@fault(CHAPTER, REFUSED, hook=on_problems)
+def null_accepted_for_any_text(_request: Request, body: Body, found: dict[str, str]) -> dict[str, str]:
     """The value null is accepted for any field of recipient and address."""
 
-    def is_null_text(body: Body, name: str) -> bool:
+    def is_null_text(name: str) -> bool:
         is_text = name.rpartition(".")[0] in {"recipient", "recipient.address"} and name != "recipient.address"
         return is_text and not _is_absent(body, name) and value_at(body.tree, name) is None
 
-    def change(_request: Request, body: Body, found: dict[str, str]) -> dict[str, str]:
-        return {name: text for name, text in found.items() if not is_null_text(body, name)}
-
-    on_problems(service, change)
+    return {name: text for name, text in found.items() if not is_null_text(name)}
 
 
 def _is_number(value: Any) -> bool:
@@ -142,20 +127,14 @@ def boolean_state_accepted(service: Service) -> None:
     _accept(service, field, lambda _request, body: isinstance(value_at(body.tree, field), bool))
 
 
-@fault(CHAPTER, REFUSED)
-def kit_types_text_accepted(service: Service) -> None:
+@fault(CHAPTER, REFUSED, hook=on_parsed)
+def kit_types_text_accepted(_request: Request, _schema: Schema, body: Body) -> Body:
     """A string is accepted as kit_types, and read as a list with one item."""
-    inner = service.parse
-
-    def parse(request: Request, media: str, raw: bytes, schema: Schema) -> Body:
-        body = inner(request, media, raw, schema)
-        kit_types = value_at(body.tree, "kit_types")
-        if isinstance(kit_types, str):
-            texts = {**body.texts, "kit_types": f"[{body.texts['kit_types']}]"}
-            return Body({**body.tree, "kit_types": [kit_types]}, texts)
-        return body
-
-    service.parse = parse
+    kit_types = value_at(body.tree, "kit_types")
+    if isinstance(kit_types, str):
+        texts = {**body.texts, "kit_types": f"[{body.texts['kit_types']}]"}
+        return Body({**body.tree, "kit_types": [kit_types]}, texts)
+    return body
 
 
 @fault(CHAPTER, REFUSED)

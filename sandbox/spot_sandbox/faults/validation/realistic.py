@@ -1,17 +1,13 @@
 """Realistic orders that are refused."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import on_problems, refuse_field
 from spot_sandbox.hooks.trees import is_list, is_object
-
-if TYPE_CHECKING:
-    from spot_sandbox.http.messages import Body, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Body, Request
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "success"
 REALISTIC = "a realistic order is answered with 201, always"
@@ -146,46 +142,30 @@ def empty_metadata_refused(service: Service) -> None:
     refuse_field(service, "metadata", lambda metadata: not metadata)
 
 
-@fault(CHAPTER, REALISTIC, "rare")
-def null_metadata_refused(service: Service) -> None:
+@fault(CHAPTER, REALISTIC, "rare", hook=on_problems)
+def null_metadata_refused(_request: Request, body: Body, found: dict[str, str]) -> None:
     """Metadata with the value null is refused."""
-
-    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
-        if not found and "metadata" in body.tree and body.tree["metadata"] is None:
-            found["metadata"] = "The metadata field must be of type object."
-
-    on_problems(service, change)
+    if not found and "metadata" in body.tree and body.tree["metadata"] is None:
+        found["metadata"] = "The metadata field must be of type object."
 
 
-@fault(CHAPTER, REALISTIC, "rare")
-def metadata_required(service: Service) -> None:
+@fault(CHAPTER, REALISTIC, "rare", hook=on_problems)
+def metadata_required(_request: Request, body: Body, found: dict[str, str]) -> None:
     """An order without metadata is refused."""
-
-    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
-        if not found and "metadata" not in body.tree:
-            found["metadata"] = "The metadata field is required."
-
-    on_problems(service, change)
+    if not found and "metadata" not in body.tree:
+        found["metadata"] = "The metadata field is required."
 
 
-@fault(CHAPTER, REALISTIC, "rare")
-def null_street2_refused(service: Service) -> None:
+@fault(CHAPTER, REALISTIC, "rare", hook=on_problems)
+def null_street2_refused(_request: Request, body: Body, found: dict[str, str]) -> None:
     """A street2 with the value null is refused."""
-
-    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
-        address: dict[str, Any] = {} if found else body.tree["recipient"]["address"]
-        if "street2" in address and address["street2"] is None:
-            found["recipient.address.street2"] = "The street2 field must be of type string."
-
-    on_problems(service, change)
+    address: dict[str, Any] = {} if found else body.tree["recipient"]["address"]
+    if "street2" in address and address["street2"] is None:
+        found["recipient.address.street2"] = "The street2 field must be of type string."
 
 
-@fault(CHAPTER, REALISTIC, "rare")
-def street2_required(service: Service) -> None:
+@fault(CHAPTER, REALISTIC, "rare", hook=on_problems)
+def street2_required(_request: Request, body: Body, found: dict[str, str]) -> None:
     """An address without street2 is refused."""
-
-    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
-        if not found and "street2" not in body.tree["recipient"]["address"]:
-            found["recipient.address.street2"] = "The street2 field is required."
-
-    on_problems(service, change)
+    if not found and "street2" not in body.tree["recipient"]["address"]:
+        found["recipient.address.street2"] = "The street2 field is required."

@@ -1,21 +1,15 @@
 """Refusals with a wrong status, body or message."""
 
-from __future__ import annotations
-
 import json
 import traceback
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.hooks.steps import BAD, failure, is_form, on_answer, on_problems, on_refusal, on_status
 from spot_sandbox.hooks.trees import Number
-from spot_sandbox.http.messages import Answer, Body, Refusal, envelope, page
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Answer, Body, Refusal, Request, envelope, page
+from spot_sandbox.orders.service import Service
 
 CHAPTER = "refusal"
 ENVELOPE = "status 400, application/json, conforms to BadRequest, error.status, error.type, error.detail all present"
@@ -80,15 +74,11 @@ def refused_in_framework_form(service: Service) -> None:
     _bad(service, lambda refusal: Answer(BAD, json.dumps({"recipient": [refusal.detail]}).encode()))
 
 
-@fault(CHAPTER, ENVELOPE)
-def refused_as_the_error_page_says(service: Service) -> None:
+@fault(CHAPTER, ENVELOPE, hook=_bad)
+def refused_as_the_error_page_says(refusal: Refusal) -> Answer:
     """A 400 has code and details, as on the provider's error page, instead of status and detail."""
-
-    def change(refusal: Refusal) -> Answer:
-        error = {"code": BAD, "type": "bad_request", "details": [refusal.detail]}
-        return Answer(BAD, json.dumps({"error": error}).encode())
-
-    _bad(service, change)
+    error = {"code": BAD, "type": "bad_request", "details": [refusal.detail]}
+    return Answer(BAD, json.dumps({"error": error}).encode())
 
 
 @fault(CHAPTER, ENVELOPE)
@@ -174,28 +164,20 @@ def detail_always_names_first_name(service: Service) -> None:
     _bad_tree(service, lambda error: error.update(detail="The first_name field is required"))
 
 
-@fault(CHAPTER, NAMES, "rare")
-def detail_names_the_parent_only(service: Service) -> None:
+@fault(CHAPTER, NAMES, "rare", hook=on_problems)
+def detail_names_the_parent_only(_request: Request, _body: Body, found: dict[str, str]) -> dict[str, str]:
     """error.detail names the address instead of the invalid field of the address."""
-
-    def change(_request: Request, _body: Body, found: dict[str, str]) -> dict[str, str]:
-        return {
-            name: "The recipient.address field is not valid." if name.startswith("recipient.address.") else text
-            for name, text in found.items()
-        }
-
-    on_problems(service, change)
+    return {
+        name: "The recipient.address field is not valid." if name.startswith("recipient.address.") else text
+        for name, text in found.items()
+    }
 
 
-@fault(CHAPTER, NAMES, "rare")
-def detail_names_the_wrong_address_field(service: Service) -> None:
+@fault(CHAPTER, NAMES, "rare", hook=on_problems)
+def detail_names_the_wrong_address_field(_request: Request, _body: Body, found: dict[str, str]) -> dict[str, str]:
     """error.detail names the city if the ZIP code is invalid, and the ZIP code if the city is."""
-
-    def change(_request: Request, _body: Body, found: dict[str, str]) -> dict[str, str]:
-        swap = {"recipient.address.zip": "recipient.address.city", "recipient.address.city": "recipient.address.zip"}
-        return {name: text.replace(name, swap.get(name, name)) for name, text in found.items()}
-
-    on_problems(service, change)
+    swap = {"recipient.address.zip": "recipient.address.city", "recipient.address.city": "recipient.address.zip"}
+    return {name: text.replace(name, swap.get(name, name)) for name, text in found.items()}
 
 
 def _append(service: Service, text: str) -> None:
@@ -238,16 +220,12 @@ def malformed_json_shows_stack_trace(service: Service) -> None:
     _bad(service, change)
 
 
-@fault(CHAPTER, DISCREET, advice=True)
-def detail_repeats_the_country(service: Service) -> None:
+@fault(CHAPTER, DISCREET, advice=True, hook=on_problems)
+def detail_repeats_the_country(_request: Request, body: Body, found: dict[str, str]) -> None:
     """error.detail repeats the value of a country other than US and CA."""
-
-    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
-        for name in found:
-            if name == "recipient.address.country":
-                found[name] += f" You sent {json.dumps(body.tree['recipient']['address'].get('country'))}."
-
-    on_problems(service, change)
+    for name in found:
+        if name == "recipient.address.country":
+            found[name] += f" You sent {json.dumps(body.tree['recipient']['address'].get('country'))}."
 
 
 @fault(CHAPTER, REFUSED)

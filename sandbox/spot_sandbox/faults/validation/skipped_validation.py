@@ -1,21 +1,15 @@
 """Invalid bodies that are accepted because some requests are not validated; part of the chapter refusal."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from spot_sandbox.faults.catalogue import fault
 from spot_sandbox.faults.validation.refusal import CHAPTER, REFUSED
 from spot_sandbox.hooks.steps import is_form, is_json, on_problems
 from spot_sandbox.hooks.trees import is_list, is_object, value_at
 from spot_sandbox.hooks.wire import header_value, is_chunked
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from spot_sandbox.http.messages import Body, Request
-    from spot_sandbox.orders.service import Service
+from spot_sandbox.http.messages import Body, Request
+from spot_sandbox.orders.service import Service
 
 LARGE = 16 * 1024
 
@@ -42,14 +36,10 @@ def query_skips_validation(service: Service) -> None:
     _skip(service, lambda request, _body: request.query != b"")
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def charset_skips_validation(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=_skip)
+def charset_skips_validation(request: Request, _body: Body) -> bool:
     """JSON with a media type parameter is not validated."""
-
-    def skipped(request: Request, _body: Body) -> bool:
-        return is_json(request) and b";" in b"".join(request.header(b"content-type"))
-
-    _skip(service, skipped)
+    return is_json(request) and b";" in b"".join(request.header(b"content-type"))
 
 
 @fault(CHAPTER, REFUSED, "rare")
@@ -64,15 +54,11 @@ def chunked_bodies_skip_validation(service: Service) -> None:
     _skip(service, lambda request, _body: is_chunked(request))
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def unknown_accept_skips_validation(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=_skip)
+def unknown_accept_skips_validation(request: Request, _body: Body) -> bool:
     """A request whose Accept header does not include JSON is not validated."""
-
-    def skipped(request: Request, _body: Body) -> bool:
-        accept = header_value(request.headers, b"accept")
-        return accept != b"" and b"json" not in accept and b"*/*" not in accept
-
-    _skip(service, skipped)
+    accept = header_value(request.headers, b"accept")
+    return accept != b"" and b"json" not in accept and b"*/*" not in accept
 
 
 @fault(CHAPTER, REFUSED, "rare")
@@ -97,16 +83,12 @@ def extra_property_skips_validation(service: Service) -> None:
     _skip(service, skipped, "recipient.")
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def order_of_keys_skips_validation(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=on_problems)
+def order_of_keys_skips_validation(_request: Request, body: Body, found: dict[str, str]) -> dict[str, str] | None:
     """If the address is the first field of the recipient, the other fields are not validated."""
-
-    def change(_request: Request, body: Body, found: dict[str, str]) -> dict[str, str] | None:
-        if next(iter(value_at(body.tree, "recipient") or {}), "") != "address":
-            return None
-        return {name: text for name, text in found.items() if not re.fullmatch(r"recipient\.[a-z_]+", name)}
-
-    on_problems(service, change)
+    if next(iter(value_at(body.tree, "recipient") or {}), "") != "address":
+        return None
+    return {name: text for name, text in found.items() if not re.fullmatch(r"recipient\.[a-z_]+", name)}
 
 
 @fault(CHAPTER, REFUSED, "rare")
@@ -138,24 +120,16 @@ def known_recipients_skip_validation(service: Service) -> None:
     on_problems(service, change)
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def middle_kit_types_unchecked(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=on_problems)
+def middle_kit_types_unchecked(_request: Request, body: Body, found: dict[str, str]) -> None:
     """Only the types of the first and the last kit type are checked."""
-
-    def change(_request: Request, body: Body, found: dict[str, str]) -> None:
-        kit_types = value_at(body.tree, "kit_types")
-        if is_list(kit_types) and len(kit_types) > 1 and all(isinstance(kit_types[at], str) for at in (0, -1)):
-            found.pop("kit_types", None)
-
-    on_problems(service, change)
+    kit_types = value_at(body.tree, "kit_types")
+    if is_list(kit_types) and len(kit_types) > 1 and all(isinstance(kit_types[at], str) for at in (0, -1)):
+        found.pop("kit_types", None)
 
 
-@fault(CHAPTER, REFUSED, "rare")
-def second_error_fails(service: Service) -> None:
+@fault(CHAPTER, REFUSED, "rare", hook=on_problems)
+def second_error_fails(_request: Request, _body: Body, found: dict[str, str]) -> None:
     """A body with more than one invalid field is answered with 500."""
-
-    def change(_request: Request, _body: Body, found: dict[str, str]) -> None:
-        if len(found) > 1:
-            raise ValueError("too many values to unpack")
-
-    on_problems(service, change)
+    if len(found) > 1:
+        raise ValueError("too many values to unpack")
