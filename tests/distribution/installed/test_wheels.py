@@ -42,6 +42,13 @@ def sandbox(wheels, tmp_path_factory):
     return opened(wheels["sandbox"], tmp_path_factory.mktemp("sandbox"))
 
 
+def test_each_wheel_carries_the_licence(wheels, installation):
+    for wheel in (*wheels.values(), installation.wheel):
+        archive = zipfile.ZipFile(wheel)
+        held = [archive.read(name) for name in archive.namelist() if name.endswith(".dist-info/licenses/LICENSE")]
+        assert held == [(ROOT / "LICENSE").read_bytes()]
+
+
 def test_every_module_of_the_client_imports(client):
     run(client[1], "-W", "error", "-c", IMPORT_ALL.format(package="spot_api_client"))
 
