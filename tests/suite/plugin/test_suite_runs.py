@@ -63,8 +63,9 @@ def test_passing_run_names_what_was_not_judged(right):
 
 def test_quick_run_sends_no_more_than_it_promises(right):
     found = report(right[-1])
-    assert found["orders"] <= 690 + 20 * ADDED
-    assert found["requests"] <= 1888 + 100 * ADDED
+    repeated = 2 * (64 + 10)  # Rows of orders that look slow, as on a busy machine, are sent up to twice again.
+    assert found["orders"] <= 690 + repeated + 20 * ADDED
+    assert found["requests"] <= 1888 + repeated + 100 * ADDED
 
 
 def test_broken_run_describes_each_finding_in_some_lines(wrong):
