@@ -94,7 +94,12 @@ def odd_names(client):
     assert type(client.close_()) is models.FileModel
 
 
-PAGES = [create_order, list_orders, one_order, kits, requisitions, reports, odd_names]
+def small_operations(client):
+    assert client.void_order("O1") is None
+    assert type(client.ping()) is str
+
+
+PAGES = [create_order, list_orders, one_order, kits, requisitions, reports, odd_names, small_operations]
 
 
 class Awaiting:
