@@ -62,6 +62,7 @@ DOCUMENTED = (
     "kit_type: Deprecated.\n",
     "limit: int; the document does not describe it.",
     "            client.list_orders()\n",
+    "                due=...,\n",
     "order_id: The order to void. Example: O1234567.",
     'client.void_order(\n                "O1234567",\n',
 )
