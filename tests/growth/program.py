@@ -73,7 +73,7 @@ def requisitions(client):
     requisition = client.create_requisition(due=dt.date(2026, 1, 2), payer=clinic)
     assert type(requisition) is models.Requisition
     assert requisition.requisition_id == UUID
-    assert requisition.due == dt.date(2023, 1, 1)
+    assert requisition.due == dt.date(2026, 1, 2)
     assert type(requisition.payer) is models.Clinic
     insurer = models.Insurer(kind=models.InsurerKind.INSURER, policy="p")
     client.create_requisition(due=dt.date(2026, 1, 2), payer=insurer)
@@ -95,7 +95,10 @@ def odd_names(client):
 
 
 def small_operations(client):
-    assert client.void_order("O1") is None
+    assert client.void_order(7) is None
+    hook = client.replace_hook(address="https://example.com/", secret="s")
+    assert type(hook) is models.Hook
+    assert hook.hook_id == 1
     assert type(client.ping()) is str
 
 

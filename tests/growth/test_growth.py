@@ -63,8 +63,8 @@ DOCUMENTED = (
     "limit: int; the document does not describe it.",
     "            client.list_orders()\n",
     "                due=...,\n",
-    "order_id: The order to void. Example: O1234567.",
-    'client.void_order(\n                "O1234567",\n',
+    "order_id: The order to void. Example: 1234567.",
+    "client.void_order(\n                1234567,\n",
 )
 
 

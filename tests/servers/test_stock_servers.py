@@ -14,6 +14,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 from spot_tools.fault_runs.deviations import read  # noqa: E402 - found only now
 from spot_tools.processes.serving import new_token, serving  # noqa: E402
 from spot_tools.processes.stock_servers import stock_servers  # noqa: E402
+from written_for import as_written  # noqa: E402
 
 PATH = "/api/v2/orders/"
 DOCUMENT = yaml.safe_load((ROOT / "openapi" / "spot-api-v2.yaml").read_text(encoding="utf-8"))
@@ -39,6 +40,7 @@ def placed(url, token, order):
         return answer.status, json.load(answer)
 
 
+@as_written
 @pytest.mark.parametrize("server", SERVERS)
 def test_the_documents_own_example_is_accepted(server):
     reason = server.why_skipped()

@@ -5,14 +5,16 @@ import sys
 from contextlib import contextmanager
 
 import pytest
-import yaml
 from small_run import judged
 from spot_contract.configuration.deployment import Deployment
 from spot_contract.rules.registry import all_rules
 from suite_process import ROOT, TOKEN
 
 FOLDER = ROOT / "tests" / "servers"
-TABLE = yaml.safe_load((FOLDER / "variants.yaml").read_text(encoding="utf-8"))
+sys.path.insert(0, str(FOLDER))
+
+from written_for import TABLE, as_written  # noqa: E402 - found only now
+
 VARIANTS = TABLE["variants"]
 # For each kind of code, the variant that differs most from the sandbox; scripts/faults judges all variants.
 LAST = {VARIANTS[variant][0]: variant for variant in TABLE["in_every_run"]}
@@ -30,6 +32,7 @@ def serving(folder, *options):
             process.terminate()
 
 
+@as_written
 @pytest.mark.parametrize("variant", LAST.values())
 def test_correct_server_conforms(variant, monkeypatch):
     # Some of them never send 100 Continue, for which the suite waits each time.
