@@ -57,6 +57,7 @@ SHAPES = {
             "at": {"type": "string", "format": "date-time"},
         },
     },
+    "unusual": {"type": "object", "properties": {"code": {"type": "string", "pattern": "^no usual text$"}}},
     "map": {"type": "object", "additionalProperties": {"type": "integer"}},
     "union": {"oneOf": [{"type": "integer", "enum": [3]}, {"type": "string"}]},
 }
