@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-VENDORED = "spot-api-v2.yaml"
+CONTRACT = "contract.yaml"
 
 
 class DocumentError(Exception):
@@ -41,10 +41,10 @@ class Operation:
     shared: dict[str, Any] = field(repr=False)
 
 
-def vendored() -> Path:
-    """The path of the document in the wheel, or in the checkout."""
-    packaged = Path(str(resources.files("spot_sandbox"))) / VENDORED
-    return packaged if packaged.is_file() else Path(__file__).parents[3] / "openapi" / VENDORED
+def bundled() -> Path:
+    """The path of the published document with its corrections, in the wheel or in the checkout."""
+    packaged = Path(str(resources.files("spot_sandbox"))) / CONTRACT
+    return packaged if packaged.is_file() else Path(__file__).parents[3] / "openapi" / "effective" / CONTRACT
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -7,8 +7,9 @@ import json
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from sandbox_process import VENDORED, Process
+from sandbox_process import ROOT, VENDORED, Process
 from sandbox_talk import JSON, MULTIPART, TOKEN, Talk, denied, multipart, refused, stated
+from spot_sandbox.document.operations import bundled
 
 NODE = {"$ref": "#/components/schemas/Node"}
 ORDER = {"$ref": "#/components/schemas/OrderEmpty"}
@@ -193,6 +194,9 @@ class TestDocument:
             return start("--document", file, *options)
 
         return run
+
+    def test_the_published_document_is_served_with_its_corrections(self):
+        assert bundled().read_bytes() == (ROOT / "openapi" / "effective" / "contract.yaml").read_bytes()
 
     def test_openapi_3_1_is_served_too(self, serve):
         node = SCHEMAS["Node"] | {"properties": {"name": {"type": ["string", "null"], "examples": ["given"]}}}
