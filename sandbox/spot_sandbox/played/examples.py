@@ -159,7 +159,7 @@ class Examples:
                 continue
             if not self._is_within_itself(schema, above):
                 value = self._value(schema, above)
-                if name in required or self.conforms(schema, value):
+                if name in required or self.conforms({"allOf": [cast("Any", schema)]}, value):
                     made[name] = value
             elif name in required:
                 made[name] = [] if "array" in str(cast("Any", schema).get("type")) else None
