@@ -29,7 +29,7 @@ def document(entry: dict[str, Any]) -> dict[str, Any]:
         for method, operation in item.items():
             if method != "parameters":
                 operation.setdefault("security", [{"tokenAuth": []}])
-                operation["responses"]["400"] = copy.deepcopy(refusal)
+                operation["responses"] |= {} if entry.get("bare") else {"400": copy.deepcopy(refusal)}
     result["components"]["schemas"] |= copy.deepcopy(entry["components"])
     result["components"]["securitySchemes"] |= entry.get("securitySchemes", {})
     return result

@@ -10,6 +10,7 @@ from spot_tools.checkout.layout import Layout
 from spot_tools.fault_runs.deviations import read
 from spot_tools.processes.serving import new_token, serving
 from spot_tools.processes.stock_servers import stock_servers
+from written_for import as_written
 
 PATH = "/api/v2/orders/"
 DOCUMENT = yaml.safe_load(Layout.here().document.read_text(encoding="utf-8"))
@@ -35,6 +36,7 @@ def placed(url, token, order):
         return answer.status, json.load(answer)
 
 
+@as_written
 @pytest.mark.parametrize("server", SERVERS)
 def test_the_documents_own_example_is_accepted(server):
     reason = server.why_skipped()

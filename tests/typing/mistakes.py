@@ -11,7 +11,7 @@ client = SpotClient(token="t")
 Address(street1="1 Elm St", city="Boston", state="MA", country=AddressCountry.US)  # type: ignore[call-arg]
 Address(street1=1, city="B", state="MA", country=AddressCountry.US, zip_="02134")  # type: ignore[arg-type]
 Address("1 Elm St", "Boston", "MA", AddressCountry.US, "02134")  # type: ignore[call-arg]
-Address(street1="1", city="B", state="MA", country="MX", zip_="02134")  # type: ignore[arg-type]
+Address(street1="1", city="B", state="MA", country="ZZ", zip_="02134")  # type: ignore[arg-type]
 client.create_order(recipient=recipient)  # type: ignore[call-arg]
 client.create_order(kit_types="health_kit_1", recipient=recipient)  # type: ignore[arg-type]
 client.create_order(kit_types=["k"], recipient={"first_name": "Ann"})  # type: ignore[arg-type]

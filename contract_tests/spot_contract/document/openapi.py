@@ -208,29 +208,33 @@ class Document:
     def _order_validator(self) -> Validator:
         return self.validator(self.order_schema)
 
-    def validator(self, schema: Mapping[str, Any]) -> Validator:
-        """A validator of a schema of this document."""
+    def validator(self, schema: Mapping[str, Any], *, of_answers: bool = False) -> Validator:
+        """A validator of a schema of this document, in requests or in answers."""
         kind = Draft4Validator if str(self.raw["openapi"]).startswith("3.0") else Draft202012Validator
-        return kind({"allOf": [_plain(schema)], "components": {"schemas": self._plain_schemas}})
+        absent = "writeOnly" if of_answers else "readOnly"
+        return kind({"allOf": [_plain(schema, absent)], "components": {"schemas": self._plain_schemas(absent)}})
 
-    @cached_property
-    def _plain_schemas(self) -> object:
-        return {name: _plain(schema) for name, schema in self.raw.get("components", {}).get("schemas", {}).items()}
+    @lru_cache  # noqa: B019  # Two documents live as long as the run.
+    def _plain_schemas(self, absent: str) -> object:
+        schemas = self.raw.get("components", {}).get("schemas", {})
+        return {name: _plain(schema, absent) for name, schema in schemas.items()}
 
     @lru_cache  # noqa: B019  # Two documents live as long as the run.
     def _answer_validator(self, status: int) -> Validator:
-        return self.validator(self.accepted_schema if status == self.accepted else self.refused_schema(status))
+        accepted = status == self.accepted
+        schema = self.accepted_schema if accepted else self.refused_schema(status)
+        return self.validator(schema, of_answers=True)
 
     def breaks_answer(self, status: int, value: object) -> Iterator[str]:
         """How a value violates the schema of the response with this status; nothing if it conforms."""
         yield from map(_message, self._answer_validator(status).iter_errors(cast("Any", value)))
 
     def breaks_schema(self, schema: Mapping[str, Any], value: object) -> Iterator[str]:
-        """How a value violates a schema of this document; nothing if it conforms."""
-        yield from map(_message, self.errors(schema, value))
+        """How the value of an answer violates a schema of this document; nothing if it conforms."""
+        yield from map(_message, self.validator(schema, of_answers=True).iter_errors(cast("Any", value)))
 
     def errors(self, schema: Mapping[str, Any], value: object) -> Iterator[ValidationError]:
-        """The validation errors of a value against a schema of this document."""
+        """The validation errors of a value of a request against a schema of this document."""
         yield from self.validator(schema).iter_errors(cast("Any", value))
 
     def allows(self, body: object) -> bool:
@@ -273,18 +277,24 @@ def _message(error: ValidationError) -> str:
     return f"{where}: {error.message[:200]}"
 
 
-def _plain(schema: object) -> object:
-    """The schema with `nullable` translated to JSON Schema. References stay, since schemas may be recursive."""
+def _plain(schema: object, absent: str) -> object:
+    """The schema with `nullable` translated to JSON Schema. References stay, since schemas may be recursive.
+
+    Properties marked with `absent`, readOnly or writeOnly, are not required: they may be missing in this direction.
+    """
     if is_list(schema):
-        return [_plain(part) for part in schema]
+        return [_plain(part, absent) for part in schema]
     if not is_object(schema) or "$ref" in schema:
         return schema
     plain: dict[str, object] = {}
     for key, value in schema.items():
         if key == "properties":
-            plain[key] = {name: _plain(part) for name, part in value.items()}
+            plain[key] = {name: _plain(part, absent) for name, part in value.items()}
+        elif key == "required" and is_object(properties := schema.get("properties", {})):
+            needed = [name for name in value if not (is_object(properties.get(name)) and properties[name].get(absent))]
+            plain |= {key: needed} if needed else {}
         elif key not in {"nullable", "example"}:
-            plain[key] = value if key in {"enum", "default", "required"} else _plain(value)
+            plain[key] = value if key in {"enum", "default"} else _plain(value, absent)
     if schema.get("nullable") is True:
         return {"anyOf": [{"enum": [None]}, plain]}
     return plain

@@ -12,7 +12,7 @@ import yaml
 from spot_sandbox.document.schema import Schema, SchemaError, resolve
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-VENDORED = "spot-api-v2.yaml"
+CONTRACT = "contract.yaml"
 
 
 class DocumentError(Exception):
@@ -37,10 +37,10 @@ class Operation:
     shared: dict[str, Any] = field(repr=False)
 
 
-def vendored() -> Path:
-    """The path of the document in the wheel, or in the checkout."""
-    packaged = Path(str(resources.files("spot_sandbox"))) / VENDORED
-    return packaged if packaged.is_file() else Path(__file__).parents[3] / "openapi" / VENDORED
+def bundled() -> Path:
+    """The path of the published document with its corrections, in the wheel or in the checkout."""
+    packaged = Path(str(resources.files("spot_sandbox"))) / CONTRACT
+    return packaged if packaged.is_file() else Path(__file__).parents[3] / "openapi" / "effective" / CONTRACT
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -154,7 +154,9 @@ class Examples:
             if isinstance(schema, dict) and cast("dict[str, Any]", schema).get("writeOnly"):
                 continue
             if not self._is_within_itself(schema, above):
-                made[name] = self._value(schema, above)
+                value = self._value(schema, above)
+                if name in required or self.conforms({"allOf": [cast("Any", schema)]}, value):
+                    made[name] = value
             elif name in required:
                 made[name] = [] if "array" in str(cast("Any", schema).get("type")) else None
         made |= {name: "text" for name in required if name not in made and name not in rules.get("properties", {})}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from spot_sandbox.control.guard import Guard
 from spot_sandbox.control.interface import Control
-from spot_sandbox.document.operations import DocumentError, load, operations, vendored
+from spot_sandbox.document.operations import DocumentError, bundled, load, operations
 from spot_sandbox.inspector.pages import pages
 from spot_sandbox.orders.service import Service
 from spot_sandbox.orders.tokens import TOKEN, Authority
@@ -26,7 +26,7 @@ class Options:
     Attributes:
         token: the valid token.
         database: a file path, :memory: or an SQLAlchemy URL.
-        document: the OpenAPI document; None for the published one.
+        document: the OpenAPI document; None for the published one with its corrections.
         faults: names of the faults to enable.
         scenarios: a file of scenarios to arm at startup.
         password: the password of the control interface; if empty, only this machine may use it.
@@ -58,7 +58,7 @@ def build(options: Options) -> Service:
     scenarios = read_scenarios(options.scenarios) if options.scenarios is not None else []
     if options.is_shared and scenarios:
         raise OptionError("--scenario needs a single process, because each worker would count requests separately")
-    described = operations(load(options.document or vendored()))
+    described = operations(load(options.document or bundled()))
     if not described:
         raise DocumentError("the document has no operations")
     with contextlib.ExitStack() as stack:

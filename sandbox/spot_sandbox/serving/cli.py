@@ -57,7 +57,9 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--workers", type=_workers, default=1, metavar="N", help="processes that share the database (default: 1)"
     )
-    parser.add_argument("--document", type=Path, help="OpenAPI document to serve (default: the published one)")
+    parser.add_argument(
+        "--document", type=Path, help="OpenAPI document to serve (default: the published one with its corrections)"
+    )
     parser.add_argument(
         "--fault",
         metavar="NAME",

@@ -52,7 +52,8 @@ def _conformance() -> str:
             check=False,
         )
         if done.returncode:
-            raise ToolError(f"the sandbox does not conform: {done.stdout[-500:]}{done.stderr[-500:]}")
+            last = (done.stdout + done.stderr).strip().splitlines()[-1]
+            raise ToolError(f"the sandbox does not conform ({last}): correct what scripts/conformance finds.")
         return done.stdout.replace(url, "http://127.0.0.1:8000")
 
 

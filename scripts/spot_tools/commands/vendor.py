@@ -18,7 +18,7 @@ from spot_tools.openapi.merge import compose
 from spot_tools.openapi.nodes import Document
 from spot_tools.openapi.overlay import apply_fitting
 from spot_tools.openapi.page import is_page
-from spot_tools.vendoring.defects import notes
+from spot_tools.vendoring.defects import defect, notes
 from spot_tools.vendoring.fetch import Source, read
 from spot_tools.vendoring.validation import validate
 
@@ -126,8 +126,8 @@ def _page(source: Source, file: str, recorded: Sequence[lock.Page]) -> lock.Page
 def _print_notes(layout: Layout, document: Document) -> None:
     actions = [action for overlay in effective.CHAINS["contract.yaml"] for action in effective.actions(layout, overlay)]
     overlaid, problems = apply_fitting(document.name, document.value, actions)
-    left = set(notes(overlaid))
+    left = {defect(note) for note in notes(overlaid)}
     for note in notes(document):
-        print(f"note: {note}{'' if note in left else ' (corrected by an overlay)'}.")
+        print(f"note: {note}{'' if defect(note) in left else ' (corrected by an overlay)'}.")
     for problem in problems:
         print(f"overlay: {problem}")

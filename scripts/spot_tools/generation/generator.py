@@ -7,15 +7,17 @@ import json
 import re
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import attrs
 import jinja2
 import openapi_python_client
 from openapi_python_client import strings
 from openapi_python_client.config import ClassOverride, Config, ConfigFile, MetaType
+from openapi_python_client.parser import properties
 from openapi_python_client.parser.errors import GeneratorError
 from openapi_python_client.parser.openapi import GeneratorData
 from openapi_python_client.parser.properties.protocol import PropertyProtocol
@@ -30,6 +32,9 @@ from spot_tools.openapi.documents import as_object, read_bytes
 
 FACTS = "facts.jinja"
 """A generated template with values that the generator does not pass to the templates."""
+_FROM_REFERENCE = "_property_from_ref"
+_property_from_reference: Callable[..., tuple[Any, Any]] = getattr(properties, _FROM_REFERENCE)
+"""The generator's function, which drops the description beside a reference."""
 _OUR_ARGUMENTS = {"body", "client"}
 """The arguments that our templates add to endpoint functions."""
 
@@ -66,6 +71,7 @@ def generate(layout: Layout, document: Path, package: Path, normalized: Normaliz
     config.content_type_overrides = {**normalized.content_types, **config.content_type_overrides}
     # These names in the document get an underscore.
     strings.RESERVED_WORDS.update(_OUR_ARGUMENTS | _model_attributes(layout))
+    setattr(properties, _FROM_REFERENCE, _with_own_description)
     # The runtime also supports lists and dates in headers.
     PropertyProtocol._allowed_locations.add(ParameterLocation.HEADER)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
     templates = document.with_name("templates")
@@ -92,6 +98,15 @@ def generate(layout: Layout, document: Path, package: Path, normalized: Normaliz
     _check_overrides(configured, package, config_name)
     _print_renamed(reserved, package)
     _check_rendering(package)
+
+
+def _with_own_description(**given: Any) -> tuple[Any, Any]:
+    """A property that refers to a component, with the description beside the reference."""
+    found, schemas = _property_from_reference(**given)
+    parent = given["parent"]
+    if parent is not None and parent.description and not isinstance(found, GeneratorError):
+        found = attrs.evolve(found, description=parent.description)
+    return found, schemas
 
 
 def _override(name: str) -> ClassOverride:

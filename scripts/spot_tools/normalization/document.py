@@ -157,8 +157,23 @@ def _parameters(operation: Node, label: str, made: Normalized, ways: list[list[s
         if place == "path":
             parameter.value["name"] = _generic(str(parameter.value["name"]))
         found[place][str(parameter.value["name"])] = code
+        _describe(parameter.value)
     operation.value["parameters"] = [parameter.value for parameter in kept]
     return found
+
+
+def _describe(parameter: dict[str, Any]) -> None:
+    """Describe the schema of a parameter as the parameter itself: the generator reads only schemas."""
+    schema: dict[str, Any] = parameter["schema"]
+    if "$ref" in schema:
+        schema = parameter["schema"] = {"allOf": [schema]}
+    description = str(parameter.get("description") or schema.get("description") or "")
+    if parameter.get("deprecated") is True and "deprecated" not in description.lower():
+        description = f"Deprecated. {description}"
+    if description.strip():
+        schema["description"] = description
+    if "example" in parameter:
+        schema["example"] = parameter["example"]
 
 
 def _key(place: str, name: str) -> tuple[str, str]:

@@ -59,8 +59,12 @@ def _name(operation: Node, taken: set[str]) -> str:
     """A name of verb and noun, such as get_order; longer where that is taken."""
     method, segments = operation.path[-1], _segments(operation)
     is_one = bool(segments) and segments[-1].startswith("{")
-    verb = _VERBS.get(method, method if is_one or as_object(operation.value.get("requestBody")) else "list")
+    has_body = bool(as_object(operation.value.get("requestBody")))
+    verb = _VERBS.get(method, method if is_one or has_body else "list")
     nouns = [re.sub(r"\W", "_", segment).lower() for segment in _literal(operation)] or ["root"]
+    if verb == "create" and not has_body and len(nouns) > 1 and segments[-2].startswith("{"):
+        # An action on one object, such as POST /orders/{order_id}/cancel.
+        verb, is_one = nouns.pop(), True
     nouns[-1] = nouns[-1].removesuffix("s") if is_one or verb == "create" else nouns[-1]
     longer = ["_".join((verb, *nouns[place:])) for place in reversed(range(len(nouns)))]
     numbered = (f"{longer[-1]}_{number}" for number in count(2))

@@ -20,6 +20,8 @@ from .api_changes import ApiChange
 
 _PIN = re.compile(r"(?<=spot-sandbox==)\d+\.\d+\.\d+")
 _VERSION = re.compile(r'^version = "(\d+)\.(\d+)\.(\d+)"$', re.MULTILINE)
+_METHOD = re.compile(r"(?:the result of )?\w+Client\.(\w+)")
+_OTHER_FORM = re.compile(r"(?:the result of )?(?:Async\w+Client|client\.\w+ClientWithResponse|api\.\w+)\.(\w+)")
 _LABELS = {"breaking": "Breaking", "additive": "New", "docs": "Documentation"}
 
 
@@ -66,7 +68,7 @@ class Release:
         lines = [f"## {self.version} (unreleased)", ""]
         for severity in SEVERITIES:
             lines += [f"- {_LABELS[severity]}: {c.message}" for c in self.document if c.severity == severity]
-            python = [f"`{change.name}` {change.message}" for change in self.python if change.severity == severity]
+            python = [f"`{change.name}` {change.message}" for change in _drafted(self.python, severity)]
             lines += [f"- {_LABELS[severity]} in Python: {change}." for change in python]
         return "\n".join(lines) + "\n"
 
@@ -78,6 +80,15 @@ class Release:
         lines += [f"  {change.severity}: {change.message}" for change in self.document] or ["  none"]
         lines += ["", f"Next version: {self.version} ({self.severity}). Draft for CHANGELOG.md:", "", self.entry()]
         return "\n".join(lines)
+
+
+def _drafted(changes: Sequence[ApiChange], severity: Severity) -> list[ApiChange]:
+    """The changes of a severity, those of a method once: not again for its asynchronous and its other forms."""
+    found = [change for change in changes if change.severity == severity]
+    forms = [_OTHER_FORM.match(change.name) for change in found]
+    methods = [None if form else _METHOD.match(change.name) for change, form in zip(found, forms, strict=True)]
+    named = {method[1] for method in methods if method}
+    return [change for change, form in zip(found, forms, strict=True) if form is None or form[1] not in named]
 
 
 def propose(layout: Layout, old: Path, effective: bytes, package: Path) -> Release:

@@ -21,6 +21,7 @@ _STATUS_OF_TYPE = {
     "rate_limit_exceeded": 429, "too_many_requests": 429,
 }  # fmt: skip
 _STATUS = re.compile(r"[1-5][0-9]{2}")
+_MISMATCH = " does not match its schema at "
 
 
 def notes(document: Document) -> list[str]:
@@ -31,6 +32,11 @@ def notes(document: Document) -> list[str]:
     for _, node in operations(document):
         found.update(dict.fromkeys(_of_operation(node)))
     return list(found)
+
+
+def defect(note: str) -> str:
+    """The note without the validator's message, which an overlay may change without correcting the defect."""
+    return note.partition(_MISMATCH)[0]
 
 
 def _schemas(node: Node) -> Iterator[Node]:
@@ -99,7 +105,7 @@ def _examples(node: Node) -> Iterator[str]:
     for example in [*listed, *([single] if single is not None else [])]:
         error = _first_error(node, example.value)
         if error is not None:
-            yield f"the example does not match its schema at {error}"
+            yield f"the example{_MISMATCH}{error}"
 
 
 def _first_error(node: Node, value: Any) -> str | None:
@@ -124,7 +130,7 @@ def _of_operation(operation: Node) -> Iterator[str]:
                 whole = Node(operation.document, schema.path, {"allOf": [schema.value]})
                 error = _first_error(whole, media.value["example"])
                 if error is not None:
-                    yield f"{media.pointer}/example: the example of {status} does not match its schema at {error}"
+                    yield f"{media.pointer}/example: the example of {status}{_MISMATCH}{error}"
 
 
 def _of_response(schema: Schema, seen: set[object]) -> Iterator[str]:

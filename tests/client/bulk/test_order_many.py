@@ -315,7 +315,7 @@ def _references(database):
 
 def test_country_of_one_row_spoils_no_other(sandbox):
     given = [CreateOrder(**an_order()) for _ in range(6)]
-    given[3] = CreateOrder(**an_order(recipient=a_recipient(address=an_address(country=AddressCountry("MX")))))
+    given[3] = CreateOrder(**an_order(recipient=a_recipient(address=an_address(country=AddressCountry("ZZ")))))
     found = order_many("async", given, sandbox)
     assert [str(outcome.status) for outcome in found] == ["ordered"] * 3 + ["rejected"] + ["ordered"] * 2
     assert not any(isinstance(outcome.error, NotSentError) for outcome in found)

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 import spot_api_client
 from client_orders import ROOT
-from spot_api_client import SpotClient
+from spot_api_client import AddressCountry, SpotClient
 from spot_api_client.api.orders import create_order
 
 FUNCTIONS = {name: getattr(create_order, name) for name in ("sync", "sync_detailed", "asyncio", "asyncio_detailed")}
@@ -79,7 +79,7 @@ def test_help_of_create_order_is_enough_to_order_a_kit():
         assert f"- address.{part} (" in text
     for error in ("NotSentError", "OutcomeUnknownError", "RejectedError", "TypeError", "ValueError"):
         assert f"    {error}: " in text
-    assert "One of US, CA." in text
+    assert f"One of {', '.join(AddressCountry)}." in text
     assert "Seconds" in text
     program = text.partition("\nExample:\n")[2]
     sent = []

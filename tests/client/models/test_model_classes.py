@@ -85,7 +85,7 @@ class TestPydantic:
         assert schema["required"] == ["kit_types", "recipient"]
         address = schema["properties"]["recipient"]["properties"]["address"]
         assert address["properties"]["zip"] == {"type": "string"}
-        assert address["properties"]["country"]["examples"] == ["US", "CA"]
+        assert address["properties"]["country"]["examples"] == [country.value for country in AddressCountry]
         assert pydantic.TypeAdapter(OrderEmpty).json_schema(mode="serialization")["properties"]["created"] == {
             "type": "string",
             "format": "date-time",
@@ -211,7 +211,7 @@ class TestCopies:
 
 
 def test_enumerations_are_those_of_python_at_run_time():
-    assert list(AddressCountry) == [AddressCountry.US, AddressCountry.CA]
+    assert list(AddressCountry)[:2] == [AddressCountry.US, AddressCountry.CA]
     assert AddressCountry["US"] is AddressCountry.US
     assert AddressCountry.US.value == "US"
 

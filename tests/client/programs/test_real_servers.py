@@ -54,7 +54,7 @@ class TestEcho:
         assert place("sync", service, order=an_order(kit_types=kit_types), call=encoding).kit_types == kit_types
 
     def test_refusal_names_the_field(self, service, encoding):
-        recipient = a_recipient(address=an_address(country=AddressCountry("MX")))
+        recipient = a_recipient(address=an_address(country=AddressCountry("ZZ")))
         with pytest.raises(BadRequestError) as caught:
             place("sync", service, order=an_order(recipient=recipient), call=encoding)
         assert caught.value.error_type == "bad_request"

@@ -123,7 +123,7 @@ class TestJson:
             assert b"ONE" not in request.content
 
     def test_country_may_be_a_listed_text_or_any_member(self):
-        for country in ("CA", AddressCountry.CA, AddressCountry("MX")):
+        for country in ("CA", AddressCountry.CA, AddressCountry("ZZ")):
             order = an_order(recipient=a_recipient(address=an_address(country=country)))
             assert json.loads(sent(order=order).content)["recipient"]["address"]["country"] == str(country)
 
@@ -142,6 +142,9 @@ class TestJson:
         headers = {"X-Mine": "1"}
         sent(order=an_order(metadata=metadata, kit_types=kit_types), headers=headers)
         assert (metadata, kit_types, headers) == ({"a": (1, 2), "b": {"c": 1}}, ["health_kit_1"], {"X-Mine": "1"})
+
+
+COUNTRIES = ", ".join(AddressCountry)
 
 
 class TestRefusal:
@@ -171,12 +174,12 @@ class TestRefusal:
                 "recipient.address.street2 must be text (str) or None, not int.",
             ),
             (
-                {"recipient": a_recipient(address=an_address(country="MX"))},
-                "recipient.address.country must be one of US, CA (AddressCountry).",
+                {"recipient": a_recipient(address=an_address(country="ZZ"))},
+                f"recipient.address.country must be one of {COUNTRIES} (AddressCountry).",
             ),
             (
                 {"recipient": a_recipient(address=an_address(country=KitStatus.PREPARING))},
-                "recipient.address.country must be one of US, CA (AddressCountry), not KitStatus.",
+                f"recipient.address.country must be one of {COUNTRIES} (AddressCountry), not KitStatus.",
             ),
             ({"metadata": "x"}, "metadata must be a mapping (CreateOrderMetadata) or None, not str."),
             ({"metadata": [("a", 1)]}, "metadata must be a mapping (CreateOrderMetadata) or None, not list."),

@@ -81,9 +81,9 @@ def test_every_module_of_the_sandbox_imports(sandbox):
     run(sandbox[1], "-c", IMPORT_ALL.format(package="spot_sandbox"))
 
 
-def test_the_sandboxs_wheel_carries_the_vendored_document(sandbox):
+def test_the_sandboxs_wheel_carries_the_corrected_document(sandbox):
     archive = sandbox[0]
-    document = (ROOT / "openapi" / "spot-api-v2.yaml").read_bytes()
+    document = (ROOT / "openapi" / "effective" / "contract.yaml").read_bytes()
     assert [name for name in archive.namelist() if archive.read(name) == document]
 
 

@@ -45,10 +45,25 @@ def test_each_version_adds_to_the_one_before(growth, version):
     assert verdict(changes) == ("none" if version == WHOLE else "additive")
 
 
+# Texts in docstrings, those of the first page before those of the last.
+DOCUMENTED = (
+    '"""All orders\n\n        The newest first.\n',
+    "status: Only those. One of pending,",
+    "kit_type: Deprecated.\n",
+    "limit: int; the document does not describe it.",
+    "            client.list_orders()\n",
+    "                due=...,\n",
+    "order_id: The order to void. Example: 1234567.",
+    "client.void_order(\n                1234567,\n",
+)
+
+
 @pytest.mark.parametrize("version", [2, len(NAMES), WHOLE], ids=["one page more", "every page", "OpenAPI 3.1"])
 def test_client_of_a_grown_document_works(growth, version, tmp_path):
     document = growth.reach(version)
     regenerate.run(growth.layout, check=False)
     assert len(call_everything(growth.layout.package, document.value, version, tmp_path)) == min(version, len(NAMES))
     assert "Type0" not in (growth.layout.package / "__init__.py").read_text()
-    assert "limit: int; the document does not describe it." in (growth.layout.package / "client.py").read_text()
+    client = (growth.layout.package / "client.py").read_text()
+    for text in DOCUMENTED[: 5 if version == 2 else None]:
+        assert text in client

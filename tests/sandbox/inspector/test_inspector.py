@@ -231,7 +231,7 @@ class TestReach:
 
     @pytest.mark.parametrize("wide", [320, 390])
     def test_phone_shows_one_thing_at_a_time(self, browser, talk, wide):
-        talk.place(talk.draft({"recipient.first_name": "x" * 300, "recipient.phone": "0" * 300}))
+        talk.place(talk.draft({"recipient.first_name": "x" * 100, "kit_types": ["x" * 300]}))
         show(browser, talk, wide=wide, high=700)
         rows(browser, 1)
         fits = "document.documentElement.scrollWidth <= innerWidth"

@@ -30,7 +30,7 @@ ORDERS = {
     "kit ordered twice": {"kit_types": ["b_kit", "c_kit", "b_kit"]},
     "kits out of order": {"kit_types": ["b_kit", "a_kit"]},
     "ten kits": {"kit_types": [f"kit_{number}" for number in range(10)]},
-    "large name": {"recipient.first_name": "x" * 600_000},
+    "large metadata": {"metadata": {"note": "x" * 600_000}},
     "further properties of the recipient": {"recipient.middle_name": "Q", "recipient.address.floor": 3},
     "metadata null": {"metadata": None},
 }

@@ -27,7 +27,7 @@ RULES = {
     "refusal.type": taken(Flaw.TYPE, "a list"),
     "refusal.coerced": taken(Flaw.COERCED, "a number"),
     "refusal.null": taken(Flaw.NULL, "null"),
-    "refusal.enum": taken(Flaw.ENUM, "MX"),
+    "refusal.enum": taken(Flaw.ENUM, "ZZ"),
     "refusal.list": taken(Flaw.LIST, "a kit type as a text"),
     "refusal.malformed": taken(Flaw.MALFORMED, "single quotes", **WITHOUT_NAMES),
     "refusal.json_extensions": taken(Flaw.EXTENSION, "NaN", **WITHOUT_NAMES),

@@ -3,15 +3,14 @@
 import sys
 
 import pytest
-import yaml
 from small_run import judged
 from spot_contract.configuration.deployment import Deployment
 from spot_contract.rules.registry import all_rules
 from spot_tools.processes.serving import serving
 from suite_process import ROOT, TOKEN
+from written_for import TABLE, as_written
 
 FOLDER = ROOT / "tests" / "servers"
-TABLE = yaml.safe_load((FOLDER / "variants.yaml").read_text(encoding="utf-8"))
 VARIANTS = TABLE["variants"]
 # For each kind of code, the variant that differs most from the sandbox; scripts/faults judges all variants.
 LAST = {VARIANTS[variant][0]: variant for variant in TABLE["in_every_run"]}
@@ -19,6 +18,7 @@ LAST = {VARIANTS[variant][0]: variant for variant in TABLE["in_every_run"]}
 RULES = frozenset(all_rules()) - {"document.operations"}
 
 
+@as_written
 @pytest.mark.parametrize("variant", LAST.values())
 def test_correct_server_conforms(variant, monkeypatch):
     # Some of them never send 100 Continue, for which the suite waits each time.

@@ -32,6 +32,7 @@ def document(**operations):
         (f"get {ORDER}/kits/", "list_kits"),
         ("get /api/v2/kit-types/{id}", "get_kit_type"),
         ("get /", "list_root"),
+        (f"post {ORDER}/cancel/", "cancel_order"),
     ],
 )
 def test_the_name_that_is_proposed_says_what_is_done_to_what(operation, name):

@@ -8,9 +8,14 @@ from spot_tools.checkout.layout import Layout
 from spot_tools.commands import regenerate
 from spot_tools.errors import ToolError
 from spot_tools.release import proposal
+from spot_tools.release.api_changes import ApiChange
+from spot_tools.release.proposal import Release
 
 ENUM = "        - completed\n"
 OTHERS = ("sandbox", "contract_tests")  # Distributions with the same version as the client.
+
+
+FORMS = ("AsyncSpotClient", "client.SpotClientWithResponse", "client.AsyncSpotClientWithResponse")
 
 
 @pytest.fixture
@@ -77,6 +82,19 @@ def test_a_change_of_documentation_raises_the_third_number(checkout):
     edit(checkout, "The unique identifier of the order.", "The order's name.")
     regenerate.run(checkout, check=False, write_version=True)
     assert version(checkout) == "1.4.3"
+
+
+def test_a_change_of_a_method_is_drafted_once_and_one_of_another_form_alone_is_kept():
+    changes = [
+        ApiChange("additive", name, "was added")
+        for name in ("SpotClient.ping", *(f"{form}.ping" for form in FORMS), "api.more.ping.sync", "api.more.pong.sync")
+    ]
+    changes.append(ApiChange("breaking", "api.more.ping.sync(body)", "was removed"))
+    assert Release([], changes, "2.0.0").entry().splitlines()[2:] == [
+        "- Breaking in Python: `api.more.ping.sync(body)` was removed.",
+        "- New in Python: `SpotClient.ping` was added.",
+        "- New in Python: `api.more.pong.sync` was added.",
+    ]
 
 
 def test_without_a_change_the_version_stays(checkout, capsys):

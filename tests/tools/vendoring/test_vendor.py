@@ -274,6 +274,26 @@ def test_an_interruption_while_writing_changes_nothing(checkout, new_page, monke
     assert tree(checkout.root) == before
 
 
+def test_a_note_names_an_overlay_only_where_it_corrects_the_defect(checkout, tmp_path, capsys):
+    for overlay in checkout.overlays.glob("*.yaml"):
+        overlay.unlink()
+    schemas = {name: {"type": "string", "enum": ["a"], "example": "z"} for name in ("Corrected", "Left")}
+    actions = [
+        {"target": f"$.components.schemas.{name}", "description": "d", "x-source": "s", "update": {"enum": [value]}}
+        for name, value in (("Corrected", "z"), ("Left", "b"))
+    ]
+    overlay = {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions}
+    (checkout.overlays / "10-mend.yaml").write_text(yaml.safe_dump(overlay))
+    path = tmp_path / "page.md"
+    path.write_text(page(document(components={"schemas": schemas})))
+    take(checkout, path)
+    mismatch = "the example does not match its schema at $: 'z' is not one of ['a']"
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        f"note: /components/schemas/Corrected: {mismatch} (corrected by an overlay).",
+        f"note: /components/schemas/Left: {mismatch}.",
+    ]
+
+
 def test_an_overlay_action_that_the_provider_made_needless_is_reported(checkout, tmp_path, capsys):
     path = tmp_path / "create-order.md"
     path.write_text(PAGE.read_text().replace("format: url", "format: uri"))

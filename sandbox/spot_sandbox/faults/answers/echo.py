@@ -28,7 +28,7 @@ def _names(service: Service, change: Callable[[str], str]) -> None:
 def zip_leading_zero_lost(service: Service) -> None:
     """The leading zeros of a ZIP code are lost, as in a spreadsheet."""
     on_recipient_text(
-        service, "address.zip", lambda text: text.lstrip("0") if text.isascii() and text.isdecimal() else text
+        service, "address.zip", lambda text: text.lstrip("0") or "0" if text.isascii() and text.isdecimal() else text
     )
 
 

@@ -1,10 +1,12 @@
 // Create-order with Express: express-openapi-validator checks what its body parsers (and its own multer) have read.
 'use strict';
 
+const { readFileSync } = require('node:fs');
 const path = require('node:path');
 const { parseArgs } = require('node:util');
 const express = require('express');
 const OpenApiValidator = require('express-openapi-validator');
+const yaml = require('js-yaml');
 
 const TYPES = { 400: 'bad_request', 401: 'unauthorized', 403: 'forbidden', 404: 'not_found', 429: 'rate_limit_exceeded' };
 const DOCUMENT = path.join(__dirname, '../../../../openapi/spot-api-v2.yaml');
@@ -15,6 +17,22 @@ if (!token) {
   process.exit(2);
 }
 
+// The validator rejects valid documents, such as one with nullable beside oneOf: it gets create-order and what that refers to.
+function createOrderAlone(document) {
+  const schemas = {};
+  const take = (value) => {
+    for (const [, name] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (!schemas[name]) {
+        schemas[name] = document.components.schemas[name];
+        take(schemas[name]);
+      }
+    }
+  };
+  const paths = { '/api/v2/orders/': { post: document.paths['/api/v2/orders/'].post } };
+  take(paths);
+  return { ...document, paths, components: { ...document.components, schemas } };
+}
+
 const app = express();
 let lastNumber = 1000000;
 
@@ -22,7 +40,7 @@ app.use(express.json());
 app.use(express.urlencoded({ extended: true }));
 app.use(
   OpenApiValidator.middleware({
-    apiSpec: DOCUMENT,
+    apiSpec: createOrderAlone(yaml.load(readFileSync(DOCUMENT, 'utf8'), { schema: yaml.CORE_SCHEMA })),
     validateRequests: true,
     validateResponses: true,
     validateSecurity: {
