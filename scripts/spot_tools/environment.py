@@ -53,9 +53,9 @@ def _python_of(name: str, what: str) -> Path:
     return python
 
 
-def run_tox(environment: str) -> int:
+def run_tox(environment: str, *arguments: str) -> int:
     """Run one tox environment; return its exit code. Raises ToolError where tox cannot be installed."""
-    return call([str(_tox_python()), *_RUN_TOX, environment])
+    return call([str(_tox_python()), *_RUN_TOX, environment, *arguments])
 
 
 def call(command: Sequence[str], paths: Sequence[str] = (), folder: Path | None = ROOT, *, aside: bool = False) -> int:

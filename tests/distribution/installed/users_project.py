@@ -76,6 +76,6 @@ def check_a_wsgi_application_that_always_fails_is_broken(spot_contract):
         judgement.check()
 
 def check_an_unknown_option_is_refused(spot_contract):
-    with pytest.raises(TypeError, match="no option 'profil'"):
+    with pytest.raises(TypeError, match="Unknown option 'profil'"):
         spot_contract(wsgi, token=TOKEN, profil="quick")
 """

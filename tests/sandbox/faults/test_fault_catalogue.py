@@ -59,7 +59,7 @@ class TestCatalogue:
 
     def test_option_fault_replaces_a_step_of_the_service(self, start):
         talk = Talk(start("--fault", "mexico-accepted").port)
-        talk.place(talk.draft({"recipient.address.country": "ZZ"}))
+        talk.place(talk.draft({"recipient.address.country": "MX"}))
 
     def test_option_fault_replaces_the_protocol(self, start):
         talk = Talk(start("--fault", "head-answered-with-a-body").port)
