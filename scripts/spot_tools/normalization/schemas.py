@@ -161,10 +161,10 @@ def _normalize_enum(schema: Schema, notes: list[str]) -> None:
         )
         return
     named = [str(name) for name in as_list(schema.get("x-enum-varnames")) or []]
-    usual = named if len(named) == len(listed) else [_usual_name(index, value) for index, value in enumerate(listed)]
-    given = [strings.snake_case(name).upper() for name in usual]
-    if len(set(given)) < len(given) or not all(name.isidentifier() for name in given):
-        schema["x-enum-varnames"] = _distinct([name if name.isidentifier() else f"VALUE_{name}" for name in given])
+    if len(named) != len(listed):
+        named = [_member_name(index, value) for index, value in enumerate(listed)]
+    given = [strings.snake_case(name).upper() for name in named]
+    schema["x-enum-varnames"] = _distinct([name if name.isidentifier() else f"VALUE_{name}" for name in given])
 
 
 def _normalize_branches(schema: Schema) -> None:
@@ -211,12 +211,16 @@ def _has_usable_default(schema: Schema) -> bool:
     return True
 
 
-def _usual_name(index: int, value: object) -> str:
-    """The generator's own name for a value."""
+def _member_name(index: int, value: object) -> str:
+    """The generator's own name for a value, but where possible no name that changes with the value's position."""
     if isinstance(value, int):
         return f"VALUE_NEGATIVE_{-value}" if value < 0 else f"VALUE_{value}"
-    text = str(value)
-    return text.upper() if text and text[0].isalpha() else f"VALUE_{index}"
+    text = str(value).upper()
+    if text[:1].isalpha():
+        return text
+    if text[:1] == "-" and text[1:2].isalpha():  # The reverse order, as in ordering=-created.
+        return f"MINUS_{text[1:]}"
+    return f"VALUE_{text}" if text.isdecimal() else f"VALUE_{index}"
 
 
 def _distinct(names: list[str]) -> list[str]:

@@ -31,7 +31,7 @@ def list_orders(client):
     page = client.list_orders(
         status=models.OrderStatus.PENDING,
         kit_type=["a", "b c"],
-        ordering="-created",
+        ordering=models.ListOrdersOrdering.MINUS_CREATED,
         limit=2,
         cursor="x&y",
         created_after=dt.datetime(2023, 1, 1, tzinfo=dt.UTC),
