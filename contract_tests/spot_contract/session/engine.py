@@ -47,6 +47,7 @@ class Engine:
     started: float = field(default_factory=time.monotonic)
     _number: int = 0
     _units: int = 0
+    _created: int = 0  # Requests to other operations that may have created something.
 
     def send(self, case: Case) -> Exchange:
         """Send one case and judge it. Raises as the sender does."""
@@ -168,7 +169,7 @@ class Engine:
 
     def _units_of_shard(self, one: Scenario, units: Iterable[Unit], limit: int | None) -> Iterator[Sequence[Case]]:
         """The units of this shard, until `limit` orders are planned."""
-        planned = created = 0
+        planned = 0
         for unit in units:
             cases = _as_list(unit)
             if not self._is_in_shard(one, cases):
@@ -177,9 +178,10 @@ class Engine:
                 yield from ([case] for case in cases if no_orders.needs_no_order(case))
                 continue
             # Other operations may create something, too, also where no order is expected to be accepted.
-            created += sum(case.intent.kind is Kind.OPERATION and case.request.may_order for case in cases)
-            if created and self.settings.allowed is not None and created > self.settings.allowed // 3:
+            creating = sum(case.intent.kind is Kind.OPERATION and case.request.may_order for case in cases)
+            if creating and self.settings.allowed is not None and self._created + creating > self.settings.allowed // 3:
                 continue
+            self._created += creating
             planned += sum(case.intent.kind in _ORDERS for case in cases)
             if limit is not None and planned > limit:
                 return

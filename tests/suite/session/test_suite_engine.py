@@ -308,10 +308,10 @@ def test_requests_to_other_operations_spend_a_third_of_the_order_budget(address)
         run.prepare()
         plan = run.engine.plan.named("other operations")
         units = [Case(plan.request(plan.plain()), Intent(Kind.OPERATION)) for _ in range(20)]
-        taken = list(run.engine._units_of_shard(all_scenarios()[0], units, None))
+        taken = [list(run.engine._units_of_shard(one, units, None)) for one in all_scenarios()[:2]]
     finally:
         run.stop()
-    assert len(taken) == 3
+    assert list(map(len, taken)) == [3, 0]
 
 
 def test_line_is_timed_by_several_answers_without_spending_orders(address):
