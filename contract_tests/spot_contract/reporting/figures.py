@@ -24,7 +24,8 @@ def verdict_words(run: Run, status: int) -> str:
 def counts(run: Run) -> Iterator[tuple[str, str]]:
     """The number of rules with each verdict."""
     found = Counter(run.verdict(rule) for rule in run.rules())
-    yield "rules judged", f"{len(run.judged())}"
+    judged = len(run.judged())
+    yield "rule judged" if judged == 1 else "rules judged", f"{judged}"
     yield "broken", f"{found[BROKEN]}"
     for verdict in (KNOWN, WAIVED, ADVICE, NOT_JUDGED):
         if found[verdict]:

@@ -93,7 +93,7 @@ def measure(options: argparse.Namespace, faults: list[Fault], records: Records) 
 
 
 def _faults(options: argparse.Namespace, faults: list[Fault], records: Records) -> None:
-    say(f"Trying {len(faults)} faults in the {options.profile} profile …")
+    say(f"Trying {len(faults)} fault{'' if len(faults) == 1 else 's'} in the {options.profile} profile …")
 
     def line(fault: Fault) -> str:
         faulty.run(fault, options.profile, options.seed, records)

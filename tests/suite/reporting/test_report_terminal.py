@@ -51,6 +51,11 @@ def test_verdict_of_a_kept_run_has_its_figures():
     )
 
 
+def test_verdict_on_one_rule_is_in_the_singular():
+    run = broken_run(only=frozenset({"refusal.status"}))
+    assert "CONFORMS: 1 rule judged, 0 broken; " in verdict_of(run)
+
+
 def test_verdict_of_a_broken_run_counts_findings_and_rules():
     assert verdict_of(broken_run()).startswith("DOES NOT CONFORM: 2 findings in 2 rules; ")
 
