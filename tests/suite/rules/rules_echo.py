@@ -20,6 +20,11 @@ RULES = {
                 "came back as another spelling of a number",
             ),
             Broken(
+                odd(order(recipient=address(zip="0")), sent=SENT | {"recipient": address(zip="00000")}),
+                "recipient.address.zip",
+                "came back as another spelling of a number",
+            ),
+            Broken(
                 placed(order(recipient=recipient(first_name="Zoe\u0308"))),
                 "recipient.first_name",
                 "came back in another Unicode form",
