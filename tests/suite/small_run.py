@@ -13,10 +13,10 @@ SMALL = Profile("quick", rounds=1, form_orders=1, examples=1, schemathesis=1, re
 JSON_ALONE = deployment.deployment("conformance.toml", tomllib.loads('forms = "none"'))
 
 
-def judged(address, *, on_request=None, on_scenario=None, **chosen):
+def judged(address, *, profile=SMALL, on_request=None, on_scenario=None, **chosen):
     """Execute a run and return it."""
     chosen = {"seed": 1, "deployment": JSON_ALONE} | chosen
-    run = Run.start(Settings(Secret(TOKEN), address, SMALL, **chosen))
+    run = Run.start(Settings(Secret(TOKEN), address, profile, **chosen))
     try:
         run.prepare()
         run.engine.sender.on_request = on_request

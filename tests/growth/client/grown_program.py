@@ -73,7 +73,7 @@ def requisitions(client):
     requisition = client.create_requisition(due=dt.date(2026, 1, 2), payer=clinic)
     assert type(requisition) is models.Requisition
     assert requisition.requisition_id == UUID
-    assert type(requisition.due) is dt.date
+    assert requisition.due == dt.date(2026, 1, 2)
     assert type(requisition.payer) is models.Clinic
     insurer = models.Insurer(kind=models.InsurerKind.INSURER, policy="p")
     client.create_requisition(due=dt.date(2026, 1, 2), payer=insurer)

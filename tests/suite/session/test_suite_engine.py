@@ -1,5 +1,6 @@
 """What a run sends and when it ends, with runs in this process against a sandbox."""
 
+import math
 import signal
 import sqlite3
 import threading
@@ -9,9 +10,10 @@ from itertools import pairwise
 
 import pytest
 from small_run import JSON_ALONE, SMALL, judged
-from spot_contract.configuration.deployment import deployment
-from spot_contract.configuration.settings import Settings
+from spot_contract.configuration.deployment import Deployment, deployment
+from spot_contract.configuration.settings import PROFILES, Settings
 from spot_contract.document.openapi import STRICT, Document
+from spot_contract.document.positions import places
 from spot_contract.errors import CannotJudge
 from spot_contract.exchanges import timing
 from spot_contract.exchanges.exchange import Origin
@@ -27,6 +29,9 @@ from spot_contract.session.selection import kinds_for
 from spot_contract.transport.connection import Connection
 from suite_process import TOKEN, running_sandbox, sandbox
 
+# Places in an order and limits on them, beyond those with which the bounds were measured; each costs requests.
+LIMITS = {"enum", "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"}
+MORE = max(0, sum(1 + len(LIMITS & schema.keys()) for schema in places().values()) - 16)
 ENOUGH = 150  # Requests after which a test stops the server; the row and the credentials are judged by then.
 
 
@@ -128,6 +133,18 @@ def test_scenario_that_no_rule_asked_for_looks_at_makes_nothing(address, monkeyp
     monkeypatch.setattr("spot_contract.scenarios.properties.Property.drawn", fail)
     run = judged(address, only=frozenset({"methods.refused"}))
     assert (run.exit_status(), run.error) == (0, "")
+
+
+def test_quick_run_sends_no_more_than_it_promises(address, monkeypatch):
+    # Rows of orders that look slow, as on a busy machine, would be sent again.
+    monkeypatch.setattr(timing, "falls_off", lambda _: False)
+    monkeypatch.setattr(timing, "stalled", lambda _: [])
+    monkeypatch.setattr(timing, "SOON", math.inf)
+    run = judged(address, profile=PROFILES["quick"], deployment=Deployment())
+    assert (run.exit_status(), run.engine.cut) == (0, "")
+    added = len(Document.load(STRICT).operations) - 1  # Operations that the document has in addition to create-order.
+    assert 600 < run.count.orders <= 690 + 20 * (added + MORE)
+    assert 1700 < run.count.requests <= 1888 + 100 * (added + MORE)
 
 
 def test_nothing_judged_is_no_verdict(address):
