@@ -52,7 +52,7 @@ def _conformance() -> str:
             check=False,
         )
         if done.returncode:
-            last = (done.stdout + done.stderr).strip().splitlines()[-1]
+            last = (done.stdout + done.stderr).strip().rpartition("\n")[2]  # Nothing, if the run was killed.
             raise ToolError(f"the sandbox does not conform ({last}): correct what scripts/conformance finds.")
         return done.stdout.replace(url, "http://127.0.0.1:8000")
 
